@@ -1,0 +1,5 @@
+"""The `aisec` command."""
+
+
+def main() -> None:
+    raise SystemExit("under construction")

@@ -1,0 +1,70 @@
+"""Everything that can go wrong, as one tree.
+
+AisecError                what happened, where, and what to do next
+├── CourseError           a course, lesson or exercise is not as its rules say
+├── IntakeError           what was handed in cannot be collected
+├── SubmissionError       a submission cannot be read as a notebook
+├── GradebookError        the gradebook cannot be opened, read or written
+├── SandboxError          learner code cannot be contained on this machine
+├── Uncrossable           a value that may not cross the boundary (also a TypeError)
+└── LearnerError          the learner's own code raised (also the builtin type it raised)
+
+LearnerStopped            the learner's process is gone or over a limit; a BaseException, so
+                          that a test's `except Exception` cannot swallow it
+"""
+
+
+class AisecError(Exception):
+    """An error a person can act on: what happened, where, and what to do next."""
+
+    def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.do = what, where, do
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}\n  → {self.do}" if self.do else text
+
+
+class CourseError(AisecError):
+    """A course, lesson or exercise is not as its rules say."""
+
+
+class IntakeError(AisecError):
+    """What was handed in cannot be collected."""
+
+
+class SubmissionError(AisecError):
+    """A submission cannot be read as a notebook."""
+
+
+class GradebookError(AisecError):
+    """The gradebook cannot be opened, read or written."""
+
+
+class SandboxError(AisecError):
+    """Learner code cannot be contained on this machine."""
+
+
+class Uncrossable(AisecError, TypeError):
+    """A value that may not cross between the learner's process and ours."""
+
+
+class LearnerError(AisecError):
+    """The learner's own code raised.
+
+    `kind` is the name of the exception's class, `line` the number of the line that raised within its
+    cell (None if unknown) and `code` that line's text.
+    """
+
+    def __init__(self, kind: str, message: str, *, line: int | None = None, code: str = "") -> None:
+        super().__init__(f"{kind}: {message}" if message else kind)
+        self.kind, self.message, self.line, self.code = kind, message, line, code
+
+
+class LearnerStopped(BaseException):
+    """The learner's process is gone or over a limit. `outcome` is the word for it in the results."""
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome, self.message = outcome, message

@@ -1,0 +1,89 @@
+"""What grading one submission gives, as plain data: what `--json` prints and what reports read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.verdict import Outcome, Verdict
+
+#: Beside the graded notebook in `autograded/<student>/<lesson>/`.
+RESULT_FILE = "result.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Result:
+    """One graded submission. `notes` says what was repaired; `message` why the whole ended as it did.
+
+    `seconds` (wall) and `cpu_seconds` are what the grading took; everything else is the same on every
+    run with the same submission, seed and limits.
+    """
+
+    student: str
+    lesson: str
+    outcome: Outcome
+    score: float
+    max_score: float
+    verdicts: tuple[Verdict, ...]
+    message: str = ""
+    notes: tuple[str, ...] = field(default=())
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def row(self) -> dict[str, Any]:
+        """The row that `aisec grade --json` prints."""
+        return {
+            "student": self.student,
+            "lesson": self.lesson,
+            "score": self.score,
+            "max_score": self.max_score,
+            "outcome": str(self.outcome),
+            "seconds": round(self.seconds, 3),
+            "cpu_seconds": round(self.cpu_seconds, 3),
+            "exercises": [
+                {
+                    "id": verdict.exercise,
+                    "points": verdict.points,
+                    "max_points": verdict.max_points,
+                    "outcome": str(verdict.outcome),
+                    "message": verdict.summary(),
+                }
+                for verdict in self.verdicts
+            ],
+        }
+
+    def to_json(self) -> str:
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """Raises ValueError when `text` is not what `to_json` wrote."""
+        try:
+            data = json.loads(text)
+            if data.pop("format") != FORMAT:
+                raise ValueError("another format")
+            verdicts = tuple(Verdict.from_dict(row) for row in data["verdicts"])
+            return cls(
+                **{
+                    **data,
+                    "outcome": Outcome(data["outcome"]),
+                    "verdicts": verdicts,
+                    "notes": tuple(data["notes"]),
+                }
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not a result: {error}") from error
+
+
+def read_results(autograded: Path) -> list[Result]:
+    """Every result under a course's `autograded/`, by student and lesson; unreadable ones are left out."""
+    results = []
+    for path in sorted(autograded.glob(f"*/*/{RESULT_FILE}")):
+        try:
+            results.append(Result.from_json(path.read_text("utf-8")))
+        except (OSError, ValueError):
+            continue
+    return results
