@@ -296,7 +296,7 @@ class Trial:
         if same(got, want):
             return
         slip = next((text for text, value in (slips or {}).items() if same(got, value)), "")
-        self.wrong(f"{capital(what)} is not right.", expected=want, got=got, slip=slip)
+        self.wrong(f"{capital(what)} is not right.", expected=brief(want), got=brief(got), slip=slip)
 
     def at_least(self, value: float, threshold: float, what: str, *, slip: str = "") -> None:
         """`value >= threshold`, with both printed."""
@@ -319,9 +319,9 @@ class Trial:
             yield
         except error:
             return
-        except NotImplementedError:
-            raise
         except LearnerError as other:
+            if other.kind == "NotImplementedError":
+                raise
             self.wrong(
                 f"Given {when}, the wrong error is raised.",
                 expected=error.__name__,
@@ -345,7 +345,7 @@ class Trial:
             or isinstance(value, bool)
             or not np.isfinite(value)
         ):
-            self.wrong(f"{capital(what)} should be one finite number.", expected="a number", got=value)
+            self.wrong(f"{capital(what)} should be one finite number.", expected="a number", got=brief(value))
         return float(value)
 
     def array(
@@ -356,13 +356,15 @@ class Trial:
         import pandas as pd
 
         if not isinstance(value, np.ndarray | list | tuple | pd.Series):
-            self.wrong(f"{capital(what)} should be an array.", expected="an array", got=value)
+            self.wrong(f"{capital(what)} should be an array.", expected="an array", got=brief(value))
         try:
             array = np.asarray(value)
         except ValueError:
             array = np.array(None)
         if array.dtype.kind not in kind:
-            self.wrong(f"{capital(what)} has the wrong kind of values.", expected=_kinds(kind), got=value)
+            self.wrong(
+                f"{capital(what)} has the wrong kind of values.", expected=_kinds(kind), got=brief(value)
+            )
         if shape is not None and (
             array.ndim != len(shape)
             or any(n is not None and n != m for n, m in zip(shape, array.shape, strict=True))
@@ -370,7 +372,7 @@ class Trial:
             wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
             self.wrong(f"{capital(what)} has the wrong shape.", expected=wanted, got=str(array.shape))
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            self.wrong(f"{capital(what)} has values that are not finite numbers.", got=value)
+            self.wrong(f"{capital(what)} has values that are not finite numbers.", got=brief(value))
         return array
 
     def table(self, value: Any, what: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -378,7 +380,9 @@ class Trial:
         import pandas as pd
 
         if not isinstance(value, pd.DataFrame):
-            self.wrong(f"{capital(what)} should be a pandas DataFrame.", expected="a DataFrame", got=value)
+            self.wrong(
+                f"{capital(what)} should be a pandas DataFrame.", expected="a DataFrame", got=brief(value)
+            )
         missing = [name for name in columns if name not in value.columns]
         if missing:
             self.wrong(
@@ -389,7 +393,9 @@ class Trial:
     def instance(self, value: Any, kind: type, what: str) -> Any:
         """`value`, which must be of exactly the plain type `kind` (`bool`, `str`, `list`, `dict` …)."""
         if type(value) is not kind:
-            self.wrong(f"{capital(what)} should be a {kind.__name__}.", expected=kind.__name__, got=value)
+            self.wrong(
+                f"{capital(what)} should be a {kind.__name__}.", expected=kind.__name__, got=brief(value)
+            )
         return value
 
 
