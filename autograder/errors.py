@@ -18,7 +18,7 @@ class AisecError(Exception):
     """An error a person can act on: what happened, where, and what to do next."""
 
     def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
-        super().__init__(what)
+        Exception.__init__(self, what)  # by name: a mirror of the learner's error has other bases too
         self.what, self.where, self.do = what, where, do
 
     def __str__(self) -> str:
