@@ -19,7 +19,8 @@ class Result:
     """One graded submission. `notes` says what was repaired; `message` why the whole ended as it did.
 
     `seconds` (wall) and `cpu_seconds` are what the grading took; everything else is the same on every
-    run with the same submission, seed and limits.
+    run with the same submission, seed and limits. `fingerprint` is a digest of what was graded, by which a
+    result is known to be still good.
     """
 
     student: str
@@ -32,6 +33,7 @@ class Result:
     notes: tuple[str, ...] = field(default=())
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    fingerprint: str = ""
 
     def row(self) -> dict[str, Any]:
         """The row that `aisec grade --json` prints."""
@@ -79,11 +81,18 @@ class Result:
 
 
 def read_results(autograded: Path) -> list[Result]:
-    """Every result under a course's `autograded/`, by student and lesson; unreadable ones are left out."""
+    """Every result under a course's `autograded/`, by student and lesson.
+
+    Left out: what cannot be read, what is reached through a symbolic link, and a result that names
+    another student or lesson than the folder it lies in.
+    """
+    root = autograded.resolve()
     results = []
-    for path in sorted(autograded.glob(f"*/*/{RESULT_FILE}")):
+    for path in sorted(root.glob(f"*/*/{RESULT_FILE}")):
         try:
-            results.append(Result.from_json(path.read_text("utf-8")))
+            result = Result.from_json(path.read_text("utf-8")) if path.resolve() == path else None
         except (OSError, ValueError):
             continue
+        if result and path.parts[-3:-1] == (result.student, result.lesson):
+            results.append(result)
     return results

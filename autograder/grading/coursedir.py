@@ -1,0 +1,93 @@
+"""A stock nbgrader course directory, as its `nbgrader_config.py` describes it, and our few files in it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import CourseError
+
+CONFIG = "nbgrader_config.py"
+SEED_FILE = ".aisec/cohort_seed"
+LOCK_FILE = ".aisec/grading.lock"
+
+
+@dataclass(frozen=True)
+class CourseDir:
+    """The folder an instructor works in. `root` is absolute."""
+
+    root: Path
+
+    @cached_property
+    def config(self) -> Any:
+        """The traitlets configuration. Runs `nbgrader_config.py`, which is the instructor's own code."""
+        from traitlets.config import PyFileConfigLoader
+
+        try:
+            return PyFileConfigLoader(CONFIG, str(self.root)).load_config()
+        except Exception as error:
+            raise CourseError(f"cannot be loaded: {error}", where=str(self.root / CONFIG)) from error
+
+    @cached_property
+    def _nbgrader(self) -> Any:
+        from nbgrader.coursedir import CourseDirectory
+
+        config = self.config
+        config.CourseDirectory.root = str(self.root)
+        return CourseDirectory(config=config)
+
+    @property
+    def db_url(self) -> str:
+        return self._nbgrader.db_url
+
+    @property
+    def course_id(self) -> str:
+        return self._nbgrader.course_id
+
+    def step(self, name: str) -> Path:
+        """The folder of one of nbgrader's steps: source, release, submitted, autograded or feedback."""
+        return self.root / getattr(self._nbgrader, f"{name}_directory")
+
+    def assignments(self) -> list[str]:
+        """Names of the released assignments."""
+        return sorted(path.name for path in self.step("release").glob("*") if any(path.glob("*.ipynb")))
+
+    def submissions(self, assignment: str) -> list[tuple[str, Path]]:
+        """(student, folder) of what was handed in for an assignment, by student. Links are not followed."""
+        found = [
+            (path.parent.name, path)
+            for path in self.step("submitted").glob(f"*/{assignment}")
+            if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
+        ]
+        return sorted(found)
+
+    def secret(self) -> str:
+        """The cohort's seed, made on first use and readable by its owner only."""
+        path = self.root / SEED_FILE
+        try:
+            path.parent.mkdir(exist_ok=True)
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                return path.read_text("utf-8").strip()
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(16) + "\n")
+        except OSError as error:
+            raise CourseError(f"the cohort's seed cannot be kept: {error}", where=str(path)) from error
+        return path.read_text("utf-8").strip()
+
+
+def open_course(root: Path) -> CourseDir:
+    """The course directory at `root`. Raises CourseError when it is not one."""
+    root = root.resolve()
+    if not (root / CONFIG).is_file():
+        raise CourseError(
+            "not a course directory: it has no nbgrader_config.py",
+            where=str(root),
+            do="Run: aisec course new DIR, or name one with --course DIR.",
+        )
+    return CourseDir(root)

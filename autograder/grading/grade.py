@@ -1,0 +1,226 @@
+"""Grading one submission: bytes and an assignment in; graded notebooks, a result and timings out.
+
+A pure function but for the process that it starts and ends: no database, no shared folder. The same
+submission, seed and limits give the same scores, wherever it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder.errors import LearnerStopped, SubmissionError
+from autograder.exercise import Exercise
+from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
+from autograder.grading.judge import Judge
+from autograder.grading.outputs import clean_outputs, clean_text
+from autograder.grading.result import Result
+from autograder.grading.run import Pool, Run
+from autograder.grading.submission import Cell, read_submission
+from autograder.limits import Limits
+from autograder.verdict import STOPS, Finding, Outcome, Verdict, overall
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook is told of one graded cell. `points` is None when a person decides."""
+
+    notebook: str
+    grade_id: str
+    points: float | None
+    untouched: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission: its result, its notebooks (name → JSON text) and its marks."""
+
+    result: Result
+    notebooks: dict[str, str]
+    marks: tuple[Mark, ...]
+
+
+def grade_submission(
+    assignment: Assignment,
+    notebooks: Mapping[str, bytes],
+    *,
+    student: str,
+    secret: str,
+    limits: Limits,
+    pool: Pool,
+    find_exercise: Callable[[str], Exercise],
+) -> Graded:
+    """Grade what `student` handed in: notebook name → bytes, missing ones left out.
+
+    Learner code can end in any outcome and never raises here. Raises SandboxError when no process can be
+    started for it, which is ours to mend and not the learner's loss.
+    """
+    wall, cpu = time.monotonic(), time.process_time()
+    parts = [
+        _grade_notebook(
+            author,
+            notebooks.get(author.name),
+            Judge(author, find_exercise=find_exercise, secret=secret, student=student),
+            lambda: Run(pool, limits, assignment.files),
+        )
+        for author in assignment.notebooks
+    ]
+    verdicts = tuple(_clean(verdict) for part in parts for verdict in part.verdicts)
+    marks = tuple(mark for part in parts for mark in part.marks)
+    outcomes = [verdict.outcome for verdict in verdicts] + [part.stop.outcome for part in parts if part.stop]
+    score = sum(mark.points or 0.0 for mark in marks)
+    messages = [part.stop.message for part in parts if part.stop]
+    messages += [f"{verdict.exercise}: {verdict.message}" for verdict in verdicts if verdict.outcome in STOPS]
+    result = Result(
+        student=student,
+        lesson=assignment.name,
+        outcome=overall(outcomes, score, assignment.max_score),
+        score=score,
+        max_score=assignment.max_score,
+        verdicts=verdicts,
+        message=clean_text(" ".join(messages[:3])),
+        notes=tuple(clean_text(note) for part in parts for note in part.notes),
+        seconds=time.monotonic() - wall,
+        cpu_seconds=time.process_time() - cpu + sum(part.cpu_seconds for part in parts),
+    )
+    return Graded(result, {part.name: part.notebook for part in parts if part.notebook}, marks)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One graded notebook of a submission."""
+
+    name: str
+    notebook: str
+    verdicts: list[Verdict]
+    marks: list[Mark]
+    notes: tuple[str, ...] = ()
+    stop: LearnerStopped | None = None
+    cpu_seconds: float = 0.0
+
+
+def _grade_notebook(
+    author: AuthorNotebook, data: bytes | None, judge: Judge, start: Callable[[], Run]
+) -> _Part:  # fmt: skip
+    if data is None:
+        return _ungraded(author, Outcome.NOT_ATTEMPTED, f"{author.name}.ipynb was not handed in.", None)
+    try:
+        submission = read_submission(data, author)
+    except SubmissionError as error:
+        stop = LearnerStopped(
+            Outcome.ERROR, f"{author.name}.ipynb cannot be graded: {error.what}. {error.do}"
+        )
+        return _ungraded(author, Outcome.ERROR, stop.message, stop)
+    cells, verdicts, marks = [], [], []
+    run = start()
+    try:
+        for cell in submission.cells:
+            if cell.is_test:
+                verdict = _judge(cell.author, judge, run)
+                verdicts.append(verdict)
+                marks.append(Mark(author.name, cell.author.grade_id, _points(verdict)))
+                cells.append(_test_cell(cell, verdict))
+            elif cell.cell_type == "code":
+                told = run.cell(cell.source)
+                cells.append(_code_cell(cell, told))
+            else:
+                cells.append(
+                    {"cell_type": cell.cell_type, "source": clean_text(cell.source), **_marks_of(cell)}
+                )
+            if cell.author is not None and cell.author.is_manual:
+                untouched = cell.untouched
+                marks.append(Mark(author.name, cell.author.grade_id, 0.0 if untouched else None, untouched))
+            elif cell.author is not None and cell.author.solution:
+                marks.append(Mark(author.name, cell.author.grade_id, None, cell.untouched))
+    finally:
+        run.close()
+    stop = _worst(run.stops)
+    text = json.dumps(_document(author, cells), ensure_ascii=False, indent=1)
+    return _Part(author.name, text, verdicts, marks, submission.notes, stop, run.cpu_seconds)
+
+
+def _judge(author: AuthorCell, judge: Judge, run: Run) -> Verdict:
+    try:
+        link = run.guard()
+    except LearnerStopped as stop:
+        return judge.stopped(author, stop)
+    verdict = judge.judge(author, link)
+    run.settle(verdict.outcome)
+    return verdict
+
+
+def _points(verdict: Verdict) -> float | None:
+    """A grader fault waits for a person; everything else is decided."""
+    return None if verdict.outcome is Outcome.GRADER_FAULT else verdict.points
+
+
+def _worst(stops: list[LearnerStopped]) -> LearnerStopped | None:
+    return stops[0] if stops else None
+
+
+def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: LearnerStopped | None) -> _Part:
+    """Nothing to run: every test of the notebook ends with `outcome`."""
+    verdicts, marks = [], []
+    for cell in author.cells:
+        if cell.is_test:
+            verdicts.append(Verdict(f"{author.name}.{cell.grade_id}", outcome, 0.0, cell.points, message))
+        if cell.grade or cell.task:
+            marks.append(Mark(author.name, cell.grade_id, 0.0))
+    notes = () if stop else (message,)
+    return _Part(author.name, "", verdicts, marks, notes, stop)
+
+
+# -- the graded notebook -----------------------------------------------------------------------------
+
+
+def _marks_of(cell: Cell) -> dict[str, Any]:
+    return {"metadata": {"nbgrader": cell.author.metadata} if cell.author and cell.author.grade_id else {}}
+
+
+def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
+    count = told.get("count") if type(told.get("count")) is int else None
+    return {
+        "cell_type": "code",
+        "source": clean_text(cell.source),
+        **_marks_of(cell),
+        "execution_count": count,
+        "outputs": clean_outputs(told.get("outputs"), count),
+    }
+
+
+def _test_cell(cell: Cell, verdict: Verdict) -> dict[str, Any]:
+    verdict = _clean(verdict)
+    data = {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    return {
+        "cell_type": "code",
+        "source": cell.source,
+        **_marks_of(cell),
+        "execution_count": None,
+        "outputs": [output],
+    }
+
+
+def _document(author: AuthorNotebook, cells: list[dict[str, Any]]) -> dict[str, Any]:
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    metadata = {
+        key: author.metadata[key] for key in ("kernelspec", "language_info") if key in author.metadata
+    }
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _clean(verdict: Verdict) -> Verdict:
+    """The verdict's texts may quote the learner's; make them safe to print."""
+
+    def cleaned(finding: Finding) -> Finding:
+        texts = {
+            key: clean_text(getattr(finding, key)) for key in ("message", "case", "expected", "got", "slip")
+        }
+        return replace(finding, **texts)
+
+    findings = tuple(cleaned(finding) for finding in verdict.findings)
+    return replace(verdict, message=clean_text(verdict.message), findings=findings)

@@ -1,0 +1,78 @@
+"""`aisec course new`: a stock nbgrader course directory with the lessons in it, released and ready to collect."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from autograder import build
+from autograder.catalog import Course, Lesson
+from autograder.errors import CourseError
+from autograder.grading.coursedir import CONFIG, CourseDir
+
+CONFIG_TEXT = """\
+# An nbgrader course directory. Every nbgrader command works here; nbgrader.readthedocs.io says what can be set.
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "{course_id}"
+
+# nbgrader zip_collect takes files named <id>__<lesson>.ipynb; aisec collect takes these and more.
+c.FileNameCollectorPlugin.named_regexp = r".*[/\\\\](?P<student_id>[a-z0-9._-]+)__(?P<file_id>.+)$"
+"""
+
+
+def new_course(
+    root: Path,
+    lessons: Sequence[Lesson],
+    course: Course,
+    on_lesson: Callable[[Lesson], None] = lambda lesson: None,
+) -> CourseDir:
+    """Make a course directory at `root` with `lessons` of `course` released. Raises CourseError.
+
+    `root` must not exist or be empty; nothing that is there is overwritten.
+    """
+    import nbformat
+
+    root = root.resolve()
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise CourseError("is already there, and not empty", where=str(root), do="Choose a new folder.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id(root)), "utf-8")
+        for lesson in lessons:
+            folder = root / "source" / lesson.id
+            folder.mkdir(parents=True)
+            notebook = build.source_notebook(lesson)
+            (folder / f"{lesson.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", "utf-8")
+    except OSError as error:
+        raise CourseError(f"cannot be made: {error.strerror}", where=str(root)) from error
+    directory = CourseDir(root)
+    directory.secret()
+    for lesson in lessons:
+        on_lesson(lesson)
+        release(directory, lesson.id)
+    return directory
+
+
+def course_id(root: Path) -> str:
+    """The folder's name, as far as a course id may have it."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in root.name) or "course"
+
+
+def release(directory: CourseDir, assignment: str) -> None:
+    """What `nbgrader generate_assignment` does, in this process. Raises CourseError with its last words."""
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+
+    # nbgrader runs `alembic` from PATH when it makes a gradebook; ours is beside this interpreter.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    config = directory.config.copy()
+    config.CourseDirectory.root = str(directory.root)
+    told = NbGraderAPI(CourseDirectory(config=config), config=config).generate_assignment(assignment)
+    if not told["success"]:
+        reason = (told.get("error") or told.get("log") or "").strip().splitlines()[-1:]
+        raise CourseError(
+            f"could not be released: {' '.join(reason)}", where=f"{directory.root}/source/{assignment}"
+        )

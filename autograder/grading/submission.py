@@ -1,0 +1,150 @@
+"""A submission's bytes as the cells to run, put back in line with the author's version.
+
+Test and locked cells, points, tags and metadata come from the author; only the text of solution cells
+and of cells that the learner added is the learner's. What had to be put right is said in notes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.errors import SubmissionError
+from autograder.grading.assignment import AuthorCell, AuthorNotebook
+
+MAX_BYTES = 20_000_000
+MAX_CELLS = 2_000
+MAX_SOURCE = 1_000_000  # characters in one cell
+SAVE_AGAIN = "Open it in JupyterLab, save it, and hand it in again."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell to run or to judge: its text, and the author's cell it answers to (None: the learner's own)."""
+
+    cell_type: str
+    source: str
+    author: AuthorCell | None = None
+
+    @property
+    def is_test(self) -> bool:
+        return self.author is not None and self.author.is_test
+
+    @property
+    def untouched(self) -> bool:
+        """A solution cell that still reads as it was released."""
+        return (
+            self.author is not None
+            and self.author.solution
+            and self.source.strip() == self.author.source.strip()
+        )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The cells of one submitted notebook, in order, and what was put right."""
+
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def read_submission(data: bytes, author: AuthorNotebook) -> Submission:
+    """Raises SubmissionError, in words for the learner, when the bytes are not a notebook of nbformat 4."""
+    return _align(_cells(data), author)
+
+
+def _cells(data: bytes) -> list[tuple[str, str, str]]:
+    """(cell type, source, grade id) of each cell, checked by hand: nothing of the file is trusted."""
+    if not data.strip():
+        raise SubmissionError("the notebook file is empty", do=SAVE_AGAIN)
+    if len(data) > MAX_BYTES:
+        size = f"{len(data) / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f}"
+        raise SubmissionError(
+            f"the notebook file is too large ({size})", do="Clear its outputs and save it again."
+        )
+    try:
+        document = json.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise SubmissionError(f"the file is not UTF-8 text (byte {error.start})", do=SAVE_AGAIN) from None
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise SubmissionError(
+            f"the file is not a notebook: its JSON is broken ({reason})", do=SAVE_AGAIN
+        ) from None
+    if not isinstance(document, dict):
+        raise SubmissionError("the file is JSON, but not a notebook", do=SAVE_AGAIN)
+    if (version := document.get("nbformat")) != 4:
+        raise SubmissionError(f"the notebook's format is {_short(version)}, and 4 is needed", do=SAVE_AGAIN)
+    cells = document.get("cells")
+    if not isinstance(cells, list):
+        raise SubmissionError("the notebook has no list of cells", do=SAVE_AGAIN)
+    if len(cells) > MAX_CELLS:
+        raise SubmissionError(
+            f"the notebook has {len(cells)} cells, more than {MAX_CELLS}", do="Delete what is extra."
+        )
+    return [_cell(number, cell) for number, cell in enumerate(cells, 1)]
+
+
+def _cell(number: int, cell: Any) -> tuple[str, str, str]:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+        raise SubmissionError(f"cell {number} is not a notebook cell", do=SAVE_AGAIN)
+    source = cell.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise SubmissionError(f"cell {number} has no text", do=SAVE_AGAIN)
+    if len(source) > MAX_SOURCE:
+        raise SubmissionError(f"cell {number} has more than {MAX_SOURCE:,} characters", do="Shorten it.")
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+    return cell["cell_type"], source, grade_id if isinstance(grade_id, str) else ""
+
+
+def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submission:
+    by_id, notes = author.by_id, []
+    last = {grade_id: number for number, (_, _, grade_id) in enumerate(raw) if grade_id}
+    cells: list[Cell] = []
+    for number, (cell_type, source, grade_id) in enumerate(raw):
+        wanted = by_id.get(grade_id)
+        if grade_id and wanted is None:
+            notes.append(
+                f"Cell {_short(grade_id)} is not part of this lesson; it was run as a cell of your own."
+            )
+        elif wanted is not None and last[grade_id] != number:
+            notes.append(f"Cell {grade_id} was there twice; the last copy counts.")
+            wanted = None
+        if wanted is None:
+            cells.append(Cell(cell_type, source))
+            continue
+        if cell_type != wanted.cell_type:
+            notes.append(f"Cell {grade_id} had become a {cell_type} cell; it was read as {wanted.cell_type}.")
+        if not wanted.solution and source.strip() != wanted.source.strip() and not wanted.is_test:
+            notes.append(f"Cell {grade_id} is read-only and had been edited; the author's text was used.")
+        cells.append(Cell(wanted.cell_type, source if wanted.solution else wanted.source, wanted))
+    return Submission(tuple(_restore(cells, author, notes)), tuple(dict.fromkeys(notes)))
+
+
+def _restore(cells: list[Cell], author: AuthorNotebook, notes: list[str]) -> list[Cell]:
+    """Put back the author's cells that are missing, each after the one that stood before it."""
+    place = {cell.author.grade_id: index for index, cell in enumerate(cells) if cell.author}
+    after: dict[int, list[Cell]] = {}
+    previous = -1
+    for wanted in author.cells:
+        if not wanted.grade_id:
+            continue
+        if wanted.grade_id in place:
+            previous = place[wanted.grade_id]
+            continue
+        after.setdefault(previous, []).append(Cell(wanted.cell_type, wanted.source, wanted))
+        notes.append(f"Cell {wanted.grade_id} was missing; it was put back as it was released.")
+    restored = after.get(-1, [])
+    for index, cell in enumerate(cells):
+        restored += [cell, *after.get(index, [])]
+    return restored
+
+
+def _short(value: Any) -> str:
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
+    return text if len(text) <= 60 else text[:59] + "…"
