@@ -1,5 +1,367 @@
-"""The `aisec` command."""
+"""The `aisec` command: it parses, calls, prints and sets exit codes; every verb's work is elsewhere.
+
+Imports of a verb's room stay inside its function, so that `aisec --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder import __version__
+from autograder.errors import AisecError
+
+if TYPE_CHECKING:
+    from autograder.catalog import Course
+    from autograder.grading.coursedir import CourseDir
+    from autograder.grading.result import Result
+
+ABOUT = """\
+A course in AI model security for developers, with an autograder that contains what it grades.
+
+learners:     aisec learn                    copy the lessons into a folder of yours and open them
+              aisec check NOTEBOOK ...       what the checks say, as a table
+instructors:  aisec course new DIR           an nbgrader course directory with the lessons released
+              aisec collect PATH             hand-ins from a folder, a zip, Canvas or Moodle
+              aisec grade [LESSON ...]       grade what is new, in parallel, each in a sandbox
+              aisec feedback | report | export
+              aisec demo                     all of it with a simulated cohort, in under a minute
+              aisec doctor                   what this machine contains, and proof
+authors:      aisec build [--check]          make the notebooks; say what breaks a rule
+"""
 
 
-def main() -> None:
-    raise SystemExit("under construction")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. Exits 0 for success, 1 for a finding, 2 for a usage or input error, 130 for Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        raise SystemExit(options.run(options) or 0)
+    except AisecError as error:
+        print(f"aisec: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("\naisec: stopped. What was done is kept; run the same command to go on.", file=sys.stderr)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="aisec", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"aisec {__version__}")
+    verbs = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    learn = _verb(verbs, "learn", _learn, "open the lessons in JupyterLab, in a folder of your own")
+    learn.add_argument(
+        "folder", nargs="?", type=Path, default=Path("aisec-work"), help="default: ./aisec-work"
+    )
+    learn.add_argument("--no-browser", action="store_true", help="print the address only, for servers")
+    learn.add_argument("--port", type=int, help="default: a free one")
+    learn.add_argument("--lesson", help="open this lesson (default: the one to go on with)")
+
+    check = _verb(
+        verbs, "check", _check, "run notebooks and say what their checks found; exit 0 only if all passed"
+    )
+    check.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+
+    build = _verb(verbs, "build", _build, "make the learner notebooks from the lessons' texts")
+    build.add_argument(
+        "--check", action="store_true", help="write nothing; say which file is stale or breaks a rule"
+    )
+
+    course = verbs.add_parser(
+        "course", help="make a course directory", description="Make a course directory."
+    )
+    course_verbs = course.add_subparsers(metavar="COMMAND", required=True)
+    new = _verb(
+        course_verbs, "new", _course_new, "a stock nbgrader course directory with the lessons released"
+    )
+    new.add_argument("folder", type=Path, metavar="DIR")
+    new.add_argument("--lesson", action="append", dest="lessons", help="only this lesson (repeatable)")
+
+    collect = _verb(verbs, "collect", _collect, "lay out what learners handed in as submitted/<id>/<lesson>/")
+    collect.add_argument("source", type=Path, metavar="PATH", help="a folder, a zip, or one notebook")
+    collect.add_argument(
+        "--roster", type=Path, metavar="CSV", help="ids and their names in the channel; nobody else"
+    )
+    collect.add_argument("--replace", action="store_true", help="let an older hand-in replace a newer one")
+    _in_course(collect)
+
+    grade = _verb(verbs, "grade", _grade, "grade what is new or changed; a stopped run continues")
+    grade.add_argument("lessons", nargs="*", metavar="LESSON", help="default: all that are released")
+    grade.add_argument(
+        "--jobs", type=_count, default=_cores(), metavar="N", help="default: one for each core"
+    )
+    grade.add_argument("--regrade", action="store_true", help="grade again what is graded; manual marks stay")
+    grade.add_argument(
+        "--json", action="store_true", help="one JSON array on standard output, a row a submission"
+    )
+    grade.add_argument(
+        "--trust-submissions", action="store_true",
+        help="run without a sandbox: for your own work only, the code runs as you",
+    )  # fmt: skip
+    _in_course(grade)
+
+    for name, run, text in (
+        ("feedback", _feedback, "write a feedback page for each graded submission"),
+        ("report", _report, "write cohort.html: who is where, what is hard, which slips are common"),
+        ("export", _export, "write grades.csv and exercises.csv"),
+    ):
+        verb = _verb(verbs, name, run, text)
+        verb.add_argument("lessons", nargs="*", metavar="LESSON", help="default: all")
+        if name != "feedback":
+            out = "cohort.html" if name == "report" else "grades.csv"
+            verb.add_argument(
+                "--out", type=Path, metavar="FILE", help=f"default: {out} in the course directory"
+            )
+        _in_course(verb)
+
+    demo = _verb(verbs, "demo", _demo, "a course, a simulated cohort of 12, grades, feedback and a report")
+    demo.add_argument(
+        "folder", nargs="?", type=Path, default=Path("aisec-demo"), help="default: ./aisec-demo"
+    )
+
+    doctor = _verb(verbs, "doctor", _doctor, "what this machine contains learner code with, and proof")
+    doctor.add_argument("--json", action="store_true", help="rows as JSON")
+    return parser
+
+
+def _verb(verbs: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _in_course(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--course", type=Path, default=Path(), metavar="DIR", help="course directory (default: here)"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(text)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# -- learners ------------------------------------------------------------------------------------------
+
+
+def _learn(options: argparse.Namespace) -> None:
+    from autograder.learner.desk import learn
+
+    learn(options.folder, browser=not options.no_browser, port=options.port, lesson=options.lesson)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.learner.terminal import check_notebooks
+
+    return check_notebooks(options.notebooks, Console())
+
+
+# -- authors -------------------------------------------------------------------------------------------
+
+
+def _build(options: argparse.Namespace) -> int:
+    from autograder.catalog import find_course
+
+    course = find_course()
+    if options.check:
+        from autograder.lint import check_course
+
+        problems = check_course(course)
+        print("\n".join(map(str, problems)) or f"{len(course.lessons)} lesson(s): nothing to mend.")
+        return 1 if problems else 0
+    from autograder.build import build
+
+    for path in build(course):
+        print(f"wrote {path}")
+    return 0
+
+
+# -- instructors ---------------------------------------------------------------------------------------
+
+
+def _open(options: argparse.Namespace) -> CourseDir:
+    from autograder.grading.coursedir import open_course
+
+    return open_course(options.course)
+
+
+def _lessons() -> Course | None:
+    """Our lessons, if there are any in reach; another course has none, and needs none."""
+    from autograder.catalog import find_course
+    from autograder.errors import CourseError
+
+    try:
+        return find_course()
+    except CourseError:
+        return None
+
+
+def _course_new(options: argparse.Namespace) -> None:
+    from autograder.catalog import find_course
+    from autograder.grading.newcourse import new_course
+
+    course = find_course()
+    lessons = [course.lesson(name) for name in options.lessons] if options.lessons else course.lessons
+    made = new_course(options.folder, lessons, course, lambda lesson: print(f"releasing {lesson.id} …"))
+    print(f"Made {made.root}: {len(lessons)} lesson(s) released.")
+    print(f"Hand out release/; then: aisec collect PATH --course {options.folder}")
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from autograder.intake.collect import collect
+    from autograder.intake.ids import read_roster
+
+    course = _open(options)
+    roster = read_roster(options.roster) if options.roster else None
+    rows = collect(
+        options.source, course.step("submitted"), course.assignments(), roster=roster, replace=options.replace
+    )
+    table = Table("learner", "lesson", "what happened", "why", "file", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(
+            row.student, row.lesson, str(row.status), " ".join(filter(None, (row.why, row.do))), row.source
+        )
+    Console(markup=False, highlight=False).print(table)
+    refused = sum(row.status == "refused" for row in rows)
+    print(f"{len(rows)} file(s), {refused} refused.")
+    return 1 if refused else 0
+
+
+def _grade(options: argparse.Namespace) -> None:
+    # before numpy is imported: workers share the cores by process, not by thread
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    import json
+
+    from autograder.grading import cohort
+
+    course, lessons = _open(options), _lessons()
+    todo = cohort.plan(course, options.lessons, regrade=options.regrade)
+    with _progress(len(todo.jobs)) as tell:
+        results = cohort.grade_cohort(
+            course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
+        )
+    if options.json:
+        print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=1))
+        return
+    _say_results(results)
+    if todo.done:
+        print(
+            f"{len(todo.done)} of them had been graded before and are unchanged (--regrade grades them again)."
+        )
+
+
+def _progress(total: int) -> Any:
+    """A progress bar on standard error; its value is called with each result."""
+    from contextlib import contextmanager
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    @contextmanager
+    def bar() -> Any:
+        columns = (
+            "grading",
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+        )
+        # no refresh thread: workers are forked from this process
+        with Progress(
+            *columns, console=Console(stderr=True), auto_refresh=False, disable=not total
+        ) as progress:
+            task = progress.add_task("", total=total)
+
+            def tell(result: Result) -> None:
+                progress.update(
+                    task, advance=1, description=f"{result.student} {result.lesson}: {result.outcome}"
+                )
+                progress.refresh()
+
+            progress.refresh()
+            yield tell
+
+    return bar()
+
+
+def _say_results(results: Sequence[Result]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("learner", "lesson", "score", "outcome", "why", box=None, pad_edge=False)
+    for result in results:
+        why = result.message or next((text for v in result.verdicts if (text := v.summary())), "")
+        score = f"{result.score:g} of {result.max_score:g}"
+        outcome = f"{result.outcome.symbol} {result.outcome}"
+        table.add_row(*map(Text, (result.student, result.lesson, score, outcome, why[:100])))
+    Console(markup=False, highlight=False).print(table)
+    print(f"{len(results)} submission(s). Next: aisec feedback, aisec report, aisec export.")
+
+
+def _feedback(options: argparse.Namespace) -> None:
+    from autograder.report.feedback import write_feedback
+
+    course = _open(options)
+    pages = write_feedback(course.root, options.lessons or None, db_url=course.db_url)
+    print(f"{len(pages)} feedback page(s) under {course.step('feedback')}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from autograder.report.cohort import write_cohort
+    from autograder.report.standing import read_cohort
+    from autograder.report.summary import summary
+
+    course = _open(options)
+    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    path = write_cohort(standing, options.out or course.root / "cohort.html")
+    print(summary(standing))
+    print(f"Report: {path}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from autograder.report.export import export_csv
+    from autograder.report.standing import read_cohort
+
+    course = _open(options)
+    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    path = export_csv(standing, options.out or course.root / "grades.csv")
+    print(f"Wrote {path} and {path.with_name('exercises.csv')}")
+
+
+def _demo(options: argparse.Namespace) -> None:
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    from autograder.demo import demo
+
+    demo(options.folder, jobs=_cores(), progress=_progress, say_results=_say_results)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.sandbox.doctor import doctor
+
+    return doctor(json=options.json, console=Console())
+
+
+if __name__ == "__main__":
+    main()

@@ -23,11 +23,12 @@ from autograder.errors import CourseError, GradebookError
 from autograder.grading import worker
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import LOCK_FILE, CourseDir
-from autograder.grading.gradebook import Recorder, open_gradebook
 from autograder.grading.grade import Graded
+from autograder.grading.gradebook import Recorder, open_gradebook
 from autograder.grading.result import RESULT_FILE, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
+from autograder.sandbox.tiers import detect
 
 OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit before it is replaced
 
@@ -42,7 +43,7 @@ class Plan:
 
 
 def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> Plan:
-    """Which submissions of which assignments (default: all released) are to be graded. Raises CourseError."""
+    """Which submissions of which assignments (default: all released) to grade. Raises CourseError."""
     released = course.assignments()
     for name in names:
         if name not in released:
@@ -91,9 +92,8 @@ def grade_cohort(
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
-        settings = Settings(
-            todo.assignments, limits or _limits(todo, lessons), course.secret(), lessons, trust
-        )
+        limits = limits or _limits(todo, lessons)
+        settings = Settings(todo.assignments, limits, course.secret(), lessons, detect(), trust)
         with held(course), open_gradebook(course) as gradebook:
             recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
             marks = {(job.student, job.assignment): mark for job, mark in todo.jobs}

@@ -127,7 +127,7 @@ class Judge:
                     with contextlib.suppress(NameError):  # a name the test may define itself
                         fetched[name] = link.name(name)
                         self._names[name] = fetched[name]
-        self._names.theirs = {name: link for name in fetched}
+        self._names.theirs = dict.fromkeys(fetched, link)
         return fetched
 
     def _keep(self, source: str, fetched: dict[str, Any]) -> None:

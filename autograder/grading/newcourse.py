@@ -1,4 +1,4 @@
-"""`aisec course new`: a stock nbgrader course directory with the lessons in it, released and ready to collect."""
+"""`aisec course new`: a stock nbgrader course directory with the lessons in it, released."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from autograder.errors import CourseError
 from autograder.grading.coursedir import CONFIG, CourseDir
 
 CONFIG_TEXT = """\
-# An nbgrader course directory. Every nbgrader command works here; nbgrader.readthedocs.io says what can be set.
+# An nbgrader course directory: every nbgrader command works here.
+# What can be set: nbgrader.readthedocs.io, or `nbgrader --help-all`.
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "{course_id}"

@@ -21,7 +21,7 @@ SAVE_AGAIN = "Open it in JupyterLab, save it, and hand it in again."
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell to run or to judge: its text, and the author's cell it answers to (None: the learner's own)."""
+    """One cell to run or to judge: its text, and the author's cell it answers to (None: a learner's own)."""
 
     cell_type: str
     source: str

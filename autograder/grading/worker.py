@@ -12,15 +12,17 @@ import traceback
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from autograder.catalog import Course
+from autograder.errors import CourseError, SandboxError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
 from autograder.grading.grade import Graded, Mark, grade_submission
 from autograder.grading.result import Result
 from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
+from autograder.sandbox.pool import Pool
+from autograder.sandbox.tiers import Tier
 from autograder.verdict import Outcome, Verdict
 
 
@@ -41,15 +43,19 @@ class Settings:
     limits: dict[str, Limits]
     secret: str
     course: Course | None
+    tier: Tier
     trust: bool = False
 
 
 def work(connection: Connection, settings: Settings) -> None:
     """Grade the jobs that arrive on `connection` until it closes; for each, send back JSON bytes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the cohort decides when a worker stops
-    from autograder.sandbox.pool import Pool
-
-    with Pool(trust=settings.trust) as pool:
+    try:
+        pool = Pool(tier=settings.tier, trust=settings.trust)
+    except SandboxError as error:
+        connection.send_bytes(json.dumps({"sandbox": [error.what, error.where, error.do]}).encode())
+        return
+    with pool:
         while True:
             try:
                 job = connection.recv()
@@ -65,7 +71,7 @@ def work(connection: Connection, settings: Settings) -> None:
             connection.send_bytes(to_json(graded))
 
 
-def _grade(job: Job, settings: Settings, pool: Any) -> Graded:
+def _grade(job: Job, settings: Settings, pool: Pool) -> Graded:
     assignment = settings.assignments[job.assignment]
     notebooks = {
         notebook.name: read_notebook(job.folder / f"{notebook.name}.ipynb")
@@ -84,8 +90,6 @@ def _grade(job: Job, settings: Settings, pool: Any) -> Graded:
 
 def no_exercises(exercise_id: str) -> Exercise:
     """For courses that are not ours."""
-    from autograder.errors import CourseError
-
     raise CourseError(f"no exercise {exercise_id!r}: no course.toml was found", do="Set AISEC_COURSE.")
 
 
@@ -122,8 +126,11 @@ def to_json(graded: Graded) -> bytes:
 
 
 def from_json(data: bytes) -> Graded:
-    """Read what `to_json` wrote."""
+    """Read what `to_json` wrote. Raises SandboxError when the worker said that it cannot contain anything."""
     parts = json.loads(data)
+    if "sandbox" in parts:
+        what, where, do = parts["sandbox"]
+        raise SandboxError(what, where=where, do=do)
     marks = tuple(Mark(**mark) for mark in parts["marks"])
     return Graded(Result.from_json(parts["result"]), parts["notebooks"], marks)
 
