@@ -1,0 +1,328 @@
+"""Every interactive picture keeps the form that `course.explore` describes; then the data of each."""
+
+import copy
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+
+import ipywidgets as widgets
+import pytest
+
+import course.explore
+from course.explore import poison_dial
+from course.explore.panel import panel
+from course.explore.twin import Table, Twin
+
+SHARED = {"chart", "panel", "twin"}
+PICTURES = sorted({module.name for module in pkgutil.iter_modules(course.explore.__path__)} - SHARED)
+OUTSIDE = re.compile(r"https?:|//|url\(|<script|<iframe|\son\w+=|href|src=|@import", re.IGNORECASE)
+HEAVY = ("sklearn", "pandas", "scipy", "matplotlib", "numpy")
+
+SLIDERS = (widgets.IntSlider, widgets.FloatSlider)
+
+each_picture = pytest.mark.parametrize("name", PICTURES)
+
+
+def module(name):
+    return importlib.import_module(f"course.explore.{name}")
+
+
+def widget(name):
+    return getattr(module(name), name)()
+
+
+def inside(root):
+    """Every widget of a tree of boxes."""
+    yield root
+    for child in getattr(root, "children", ()):
+        yield from inside(child)
+
+
+def controls(root):
+    return [part for part in inside(root) if isinstance(part, widgets.ValueWidget) and not is_html(part)]
+
+
+def is_html(part):
+    return isinstance(part, widgets.HTML)
+
+
+def picture(root):
+    return next(part for part in inside(root) if is_html(part) and "<svg" in part.value)
+
+
+def status(root):
+    return next(part for part in inside(root) if is_html(part) and 'role="status"' in part.value)
+
+
+def move(control):
+    """Give a control another of its values, as a person would."""
+    if isinstance(control, widgets.Checkbox):
+        control.value = not control.value
+    elif hasattr(control, "options"):
+        control.index = (control.index + 1) % len(control.options)
+    else:
+        control.value += control.step if control.value < control.max else -control.step
+
+
+def cells(html, tag):
+    return [re.sub("<.*?>", "", text) for text in re.findall(f"<{tag}[ >].*?</{tag}>", html)]
+
+
+def test_there_are_pictures():
+    assert "poison_dial" in PICTURES
+
+
+@each_picture
+def test_a_picture_moves_and_says_so_with_every_control(name):
+    for i in range(len(controls(widget(name)))):
+        root = widget(name)
+        before = picture(root).value, status(root).value
+        move(controls(root)[i])
+        assert picture(root).value != before[0], controls(root)[i]
+        assert status(root).value != before[1], controls(root)[i]
+
+
+@each_picture
+def test_a_move_draws_once(name):
+    root = widget(name)
+    for control in controls(root):
+        drawn = []
+        picture(root).observe(drawn.append, "value")
+        move(control)
+        picture(root).unobserve(drawn.append, "value")
+        assert len(drawn) == 1, control
+
+
+@each_picture
+def test_a_drawing_is_small_enough_to_send_on_every_move(name):
+    assert len(picture(widget(name)).value) < 20_000
+
+
+@each_picture
+def test_two_widgets_do_not_share_their_state(name):
+    one, two = widget(name), widget(name)
+    before = picture(two).value
+    move(controls(one)[0])
+    assert picture(two).value == before
+
+
+@each_picture
+def test_every_control_has_a_label_that_a_screen_reader_says(name):
+    for control in controls(widget(name)):
+        if not isinstance(control, SLIDERS):  # a slider's handle cannot be named: its number box is
+            assert control.description and control.style.description_width == "initial"
+
+
+@each_picture
+def test_every_slider_has_a_number_box_that_moves_with_it(name):
+    for box in inside(widget(name)):
+        for slider in getattr(box, "children", ()):
+            if isinstance(slider, SLIDERS):
+                number = box.children[0]
+                assert isinstance(number, widgets.BoundedIntText | widgets.BoundedFloatText)
+                move(slider)
+                assert number.value == slider.value
+                move(number)
+                assert number.value == slider.value
+
+
+@each_picture
+def test_the_status_is_a_polite_live_region(name):
+    assert re.match(r'<p role="status" aria-live="polite"[^>]*>[^<]+</p>$', status(widget(name)).value)
+
+
+@each_picture
+def test_a_widget_fetches_nothing(name):
+    for part in inside(widget(name)):
+        if is_html(part):
+            assert not OUTSIDE.search(part.value)
+
+
+@each_picture
+def test_a_twin_shows_pictures_and_tables_and_fetches_nothing(name):
+    html = module(name).twin()._repr_html_()
+    assert "<svg" in html and html.count("<svg") == html.count("<title>") == html.count("<desc>")
+    assert "<table" in html and html.count("<table") == html.count("<caption>")
+    assert not OUTSIDE.search(html)
+
+
+@each_picture
+def test_a_twin_says_the_same_without_html(name):
+    twin = module(name).twin()
+    bundle = twin._repr_mimebundle_()
+    assert bundle == {"text/plain": repr(twin), "text/html": twin._repr_html_()}
+    values = cells(bundle["text/html"], "td")
+    words = bundle["text/plain"].split()
+    assert values and not [value for value in values if value.split()[0] not in words]
+    for text in cells(bundle["text/html"], "caption") + cells(bundle["text/html"], "th"):
+        assert text in bundle["text/plain"]
+
+
+@each_picture
+def test_a_twin_is_the_same_every_time(name):
+    assert module(name).twin()._repr_html_() == module(name).twin()._repr_html_()
+
+
+@each_picture
+def test_showing_and_moving_a_picture_trains_and_plots_nothing(name):
+    code = f"""
+import sys
+from course.explore.{name} import {name}, twin
+for part in {name}().children[0].children:
+    if hasattr(part, "options"):
+        part.index = 1
+twin()._repr_html_()
+print([heavy for heavy in {HEAVY} if heavy in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+# What the pictures share.
+
+
+def test_a_panel_hands_each_value_over_by_name_and_escapes_the_sentence():
+    root = panel(
+        lambda size, kind: (f"<svg>{size}, {kind}</svg>", f"{size} < {kind}"),
+        size=widgets.FloatSlider(0.5, min=0, max=1, step=0.25, description="Size"),
+        kind=widgets.Dropdown(options=["a", "b"], description="Kind"),
+    )
+    number, slider, kind = controls(root)
+    assert isinstance(number, widgets.BoundedFloatText) and number.description == "Size"
+    number.value, kind.value = 0.75, "b"
+    assert slider.value == 0.75 and picture(root).value == "<svg>0.75, b</svg>"
+    assert "0.75 &lt; b" in status(root).value
+
+
+def test_a_table_names_its_rows_and_columns_and_is_escaped():
+    html = Table("<caption>", ["<a>", "b"], [["<row>", "<1>"]]).as_html()
+    assert '<th scope="col" class="side">&lt;a&gt;</th><th scope="col">b</th>' in html
+    assert '<th scope="row" class="side">&lt;row&gt;</th><td>&lt;1&gt;</td>' in html
+    assert "&lt;caption&gt;" in html
+
+
+def test_a_table_as_text_stands_in_columns():
+    table = Table("Costs", ["what", "each", "all"], [["nails", "0.1", "10"], ["a board", "12", "12"]])
+    assert table.as_text().splitlines() == [
+        "Costs",
+        "what     each  all",
+        "nails     0.1   10",
+        "a board    12   12",
+    ]
+
+
+def test_a_twin_escapes_its_intro():
+    assert "<p>1 &lt; 2</p>" in Twin("1 < 2", [], [])._repr_html_()
+
+
+# The poison dial.
+
+DIAL = poison_dial._data()
+
+
+def drifted(committed, fresh, tolerance):
+    """Where `fresh` means, over the same seeds, differ from the committed ones."""
+    return [
+        (model, aim, share, rate)
+        for model, aims in fresh["runs"].items()
+        for aim, shares in aims.items()
+        for share, values in shares.items()
+        for rate, mean in zip(fresh["rates"], values["mean"], strict=True)
+        if abs(mean - committed["runs"][model][aim][share]["mean"][rate]) > tolerance
+    ]
+
+
+def outside_the_band(committed, fresh, tolerance):
+    """Where single seeds of `fresh` leave the committed band."""
+    return [
+        (model, aim, share, rate)
+        for model, aims in fresh["runs"].items()
+        for aim, shares in aims.items()
+        for share, values in shares.items()
+        for i, rate in enumerate(fresh["rates"])
+        if values["low"][i] < committed["runs"][model][aim][share]["low"][rate] - tolerance
+        or values["high"][i] > committed["runs"][model][aim][share]["high"][rate] + tolerance
+    ]
+
+
+def mean(model, aim, share, rate):
+    return DIAL["runs"][model][aim][share]["mean"][rate]
+
+
+def test_the_committed_data_is_what_measure_gives_now():
+    quick = ("logistic regression", "1-nearest neighbour")
+    fresh = poison_dial.measure(rates=[0, 10, 20], models=quick)
+    assert drifted(DIAL, fresh, 0.01) == []
+    changed = copy.deepcopy(DIAL)
+    changed["runs"]["1-nearest neighbour"]["targeted"]["attack success"]["mean"][20] += 0.02
+    assert drifted(changed, fresh, 0.01) == [("1-nearest neighbour", "targeted", "attack success", 20)]
+
+
+def test_the_forest_of_two_seeds_lies_in_the_committed_band():
+    forest = poison_dial.measure(seeds=[3, 4], rates=[20], models=["random forest"])
+    assert outside_the_band(DIAL, forest, 0.02) == []
+    shifted = copy.deepcopy(DIAL)
+    shifted["runs"]["random forest"]["targeted"]["malignant recall"]["low"][20] += 0.2
+    assert outside_the_band(shifted, forest, 0.02) == [("random forest", "targeted", "malignant recall", 20)]
+
+
+def test_a_measurement_of_the_same_seeds_is_the_same():
+    two = [poison_dial.measure([5], [15], ["1-nearest neighbour"]) for _ in range(2)]
+    assert two[0] == two[1]
+
+
+def test_the_data_covers_every_position_of_the_dial():
+    assert DIAL["rates"] == list(poison_dial.RATES)
+    assert DIAL["seeds"] == list(poison_dial.SEEDS) and len(DIAL["seeds"]) >= 10
+    assert set(DIAL["made_with"]) == {"numpy", "scikit-learn"}
+    assert poison_dial.DATA.stat().st_size < 60_000
+    for model in poison_dial.MODELS:
+        for aim in poison_dial.AIMS:
+            for share in poison_dial.MEASURES:
+                values = DIAL["runs"][model][aim][share]
+                rows = list(zip(values["low"], values["mean"], values["high"], strict=True))
+                assert len(rows) == len(poison_dial.RATES)
+                assert all(0 <= low <= middle <= high <= 1 for low, middle, high in rows)
+
+
+def test_the_three_shares_agree_with_each_other():
+    for model in poison_dial.MODELS:
+        for aim in poison_dial.AIMS:
+            assert mean(model, aim, "attack success", 0) == 0
+            for rate in poison_dial.RATES:
+                lost = mean(model, aim, "malignant recall", 0) - mean(model, aim, "malignant recall", rate)
+                assert mean(model, aim, "attack success", rate) >= lost - 0.0021
+
+
+def test_the_data_tells_the_lesson():
+    assert mean("logistic regression", "random", "accuracy", 20) > 0.9
+    assert mean("1-nearest neighbour", "random", "accuracy", 20) < 0.8
+    assert mean("5-nearest neighbours", "random", "accuracy", 10) > 0.94
+    assert mean("logistic regression", "targeted", "accuracy", 30) > 0.85
+    assert mean("logistic regression", "targeted", "malignant recall", 30) < 0.75
+
+
+def test_the_sentence_says_the_values_of_the_data():
+    said = poison_dial._draw(rate=20, model="logistic regression", targeted=True)[1]
+    run = DIAL["runs"]["logistic regression"]["targeted"]
+    assert said.startswith(
+        "At 20% targeted flips (30 of 398 training labels), logistic regression: accuracy "
+    )
+    for share in poison_dial.MEASURES:
+        assert f"{share} {run[share]['mean'][20]:.2f}" in said
+    assert "80 of 398" in poison_dial._draw(rate=20, model="random forest", targeted=False)[1]
+
+
+@pytest.mark.parametrize("rate", [poison_dial.RATES[0], poison_dial.RATES[-1]])
+def test_both_ends_of_the_dial_are_drawn(rate):
+    drawn, said = poison_dial._draw(rate=rate, model="random forest", targeted=False)
+    assert drawn.count("<circle") == 3 and f"At {rate}%" in said
+
+
+def test_targeted_flips_only_turn_malignant_labels_benign():
+    y = poison_dial._split(0)[2]
+    assert set(y[poison_dial._pool("targeted", y)]) == {1}
+    assert len(poison_dial._pool("targeted", y)) == DIAL["labels"]["targeted"] == y.sum()
+    assert len(poison_dial._pool("random", y)) == DIAL["labels"]["random"] == len(y)
