@@ -82,7 +82,6 @@ def grade_cohort(
     jobs: int,
     lessons: Course | None,
     trust: bool = False,
-    limits: dict[str, Limits] | None = None,
     on_result: Callable[[Result], Any] = lambda result: None,
 ) -> list[Result]:
     """Grade the plan's jobs with `jobs` workers and record each as it comes. Returns all results, in order.
@@ -92,7 +91,7 @@ def grade_cohort(
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
-        limits = limits or _limits(todo, lessons)
+        limits = _limits(course, todo, lessons)
         settings = Settings(todo.assignments, limits, course.secret(), lessons, detect(), trust)
         with held(course), open_gradebook(course) as gradebook:
             recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
@@ -107,9 +106,9 @@ def grade_cohort(
     return [results[key] for key in sorted(results)]
 
 
-def _limits(todo: Plan, lessons: Course | None) -> dict[str, Limits]:
+def _limits(course: CourseDir, todo: Plan, lessons: Course | None) -> dict[str, Limits]:
     known = {lesson.id: lesson.limits for lesson in lessons.lessons} if lessons else {}
-    return {name: known.get(name, Limits()) for name in todo.assignments}
+    return {name: course.limits(name, known.get(name, Limits())) for name in todo.assignments}
 
 
 # -- workers -----------------------------------------------------------------------------------------

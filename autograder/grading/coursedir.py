@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
+SETTINGS = "aisec.toml"
 SEED_FILE = ".aisec/cohort_seed"
 LOCK_FILE = ".aisec/grading.lock"
 
@@ -64,6 +66,22 @@ class CourseDir:
             if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
         ]
         return sorted(found)
+
+    def limits(self, assignment: str, usual: Limits) -> Limits:
+        """`usual` with what the instructor's `aisec.toml` sets for all assignments, then for this one.
+
+        Raises CourseError that names the key at fault.
+        """
+        import tomllib
+
+        path = self.root / SETTINGS
+        try:
+            settings = tomllib.loads(path.read_text("utf-8")).get("limits", {}) if path.is_file() else {}
+        except (OSError, ValueError) as error:
+            raise CourseError(f"cannot be read: {error}", where=str(path)) from error
+        own = settings.get(assignment, {})
+        for_all = {name: value for name, value in settings.items() if not isinstance(value, dict)}
+        return usual.override(for_all, str(path)).override(own, f"{path}, [limits.{assignment}]")
 
     def secret(self) -> str:
         """The cohort's seed, made on first use and readable by its owner only."""

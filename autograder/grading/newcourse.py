@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder import build
 from autograder.catalog import Course, Lesson
 from autograder.errors import CourseError
-from autograder.grading.coursedir import CONFIG, CourseDir
+from autograder.grading.coursedir import CONFIG, SETTINGS, CourseDir
 
 CONFIG_TEXT = """\
 # An nbgrader course directory: every nbgrader command works here.
@@ -21,6 +21,17 @@ c.CourseDirectory.course_id = "{course_id}"
 
 # nbgrader zip_collect takes files named <id>__<lesson>.ipynb; aisec collect takes these and more.
 c.FileNameCollectorPlugin.named_regexp = r".*[/\\\\](?P<student_id>[a-z0-9._-]+)__(?P<file_id>.+)$"
+"""
+
+SETTINGS_TEXT = """\
+# What one submission may use before it is stopped. Lessons bring their own; these lines would override them.
+
+[limits]            # every assignment
+# cell_seconds = 30
+# memory_mb = 1500
+
+# [limits.poisoning]  # one assignment
+# total_seconds = 120
 """
 
 
@@ -42,6 +53,7 @@ def new_course(
     try:
         root.mkdir(parents=True, exist_ok=True)
         (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id(root)), "utf-8")
+        (root / SETTINGS).write_text(SETTINGS_TEXT, "utf-8")
         for lesson in lessons:
             folder = root / "source" / lesson.id
             folder.mkdir(parents=True)

@@ -1,0 +1,154 @@
+"""`aisec collect`: from what people and learning platforms hand over to a tree that nbgrader grades."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autograder.errors import IntakeError
+from autograder.intake.ids import Roster, clean
+from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, suffix
+from autograder.intake.shapes import Submission, recognise
+from autograder.intake.sources import opened
+from autograder.intake.store import Status, keep
+
+#: Ways to pack that are not read. They may hold work, which must not be passed over without a word.
+_OTHER_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_WIDTH = 600  # characters of an explanation: room for the names of all lessons
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What became of one file. Every text is on one line and free of control characters.
+
+    `source` is the file as the channel names it, `shape` how that name was read (`Canvas`, `Moodle`,
+    `nbgrader`, `named file`, `named zip`), `time` when it was handed in (UTC). `why` explains the
+    status, `do` says what to do next. What is not known is empty.
+    """
+
+    source: str
+    status: Status
+    student: str = ""
+    lesson: str = ""
+    shape: str = ""
+    time: datetime | None = None
+    why: str = ""
+    do: str = ""
+
+
+def collect(
+    source: Path,
+    submitted: Path,
+    lessons: Sequence[str],
+    *,
+    roster: Roster | None = None,
+    replace: bool = False,
+    limits: IntakeLimits | None = None,
+) -> list[Collected]:
+    """Lay out the notebooks of `source` as `submitted/<student>/<lesson>/<lesson>.ipynb`.
+
+    `source` is a folder, a zip or one notebook; `lessons` are the ids there are. Who handed in, and
+    when, is what the channel says, never what a notebook does. Of several notebooks of one student
+    and lesson the newest is kept, and one that is in place gives way to a newer one only, or to any
+    with `replace`. With a roster, nobody else is collected. A notebook's content is not looked at.
+
+    Returns one row for each file, by student, lesson and name; one bad file never stops the rest.
+    Raises IntakeError when `source` as a whole cannot be read.
+    """
+    with opened(source, limits or IntakeLimits()) as entries:
+        found, rows = _recognised(entries, lessons, roster)
+        for people in _by_student(found):
+            persons = sorted({submission.person for submission in people})
+            if len(persons) > 1:
+                rows += [_refused(submission, _contested(persons)) for submission in people]
+                continue
+            for copies in _by_lesson(people):
+                rows += _keep_newest(copies, submitted, replace)
+    return sorted(rows, key=lambda row: (row.student, row.lesson, row.source))
+
+
+def _recognised(
+    entries: Iterable[Piece | Refusal], lessons: Sequence[str], roster: Roster | None
+) -> tuple[list[Submission], list[Collected]]:
+    found, rows = [], []
+    for entry in entries:
+        try:
+            if isinstance(entry, Refusal):
+                raise entry.error
+            if suffix(entry.name) == NOTEBOOK:
+                found.append(recognise(entry, lessons, roster))
+            elif suffix(entry.name) in _OTHER_ARCHIVES:
+                raise IntakeError(
+                    "an archive of a kind that is not read", do="Ask for a zip or the notebook."
+                )
+            else:
+                rows.append(Collected(entry.shown, Status.IGNORED, time=entry.time, why="not a notebook"))
+        except IntakeError as error:
+            rows.append(Collected(entry.shown, Status.REFUSED, why=_why(error), do=clean(error.do, _WIDTH)))
+    return found, rows
+
+
+def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
+    """The submissions that one person should have made.
+
+    Moodle numbers people anew for each assignment, so there one person's number may differ from lesson
+    to lesson.
+    """
+    groups: defaultdict[tuple[str, str], list[Submission]] = defaultdict(list)
+    for submission in found:
+        scope = submission.lesson if submission.shape.column == "moodle" else ""
+        groups[submission.student, scope].append(submission)
+    return list(groups.values())
+
+
+def _by_lesson(people: Iterable[Submission]) -> list[list[Submission]]:
+    groups: defaultdict[str, list[Submission]] = defaultdict(list)
+    for submission in people:
+        groups[submission.lesson].append(submission)
+    return list(groups.values())
+
+
+def _contested(persons: Sequence[str]) -> IntakeError:
+    names = " and ".join(repr(clean(person, 80)) for person in persons[:3])
+    return IntakeError(
+        f"{names} come to the same student id", do="Map each of them to an id of their own in a roster."
+    )
+
+
+def _keep_newest(copies: Sequence[Submission], submitted: Path, replace: bool) -> list[Collected]:
+    """Keep the newest; at the same time, the highest copy's number, then the place nearest the top."""
+    ordered = sorted(copies, key=lambda one: one.piece.shown)
+    ordered.sort(key=lambda one: (one.piece.time, one.copy, -one.piece.name.count("/")), reverse=True)
+    newest, *others = ordered
+    try:
+        data, time = newest.piece.read(), newest.piece.time
+        status, note = keep(submitted, newest.student, newest.lesson, data, time, replace=replace)
+        row = _row(newest, status, note)
+    except IntakeError as error:
+        row = _refused(newest, error)
+    note = f"{newest.piece.shown} is newer, or a later copy"
+    return [row, *(_row(other, Status.OLDER, note) for other in others)]
+
+
+def _refused(submission: Submission, error: IntakeError) -> Collected:
+    return _row(submission, Status.REFUSED, _why(error), error.do)
+
+
+def _why(error: IntakeError) -> str:
+    return clean(f"{error.where}: {error.what}" if error.where else error.what, _WIDTH)
+
+
+def _row(submission: Submission, status: Status, why: str, do: str = "") -> Collected:
+    return Collected(
+        source=submission.piece.shown,
+        status=status,
+        student=submission.student,
+        lesson=submission.lesson,
+        shape=submission.shape.name,
+        time=submission.piece.time,
+        why=clean("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
+        do=clean(do, _WIDTH),
+    )
