@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
 
     build = _verb(verbs, "build", _build, "make the learner notebooks from the lessons' texts")
+    build.add_argument("lessons", nargs="*", metavar="LESSON", help="default: all")
     build.add_argument(
         "--check", action="store_true", help="write nothing; say which file is stale or breaks a rule"
     )
@@ -179,15 +180,20 @@ def _build(options: argparse.Namespace) -> int:
     from autograder.catalog import find_course
 
     course = find_course()
+    lessons = [course.lesson(name) for name in options.lessons] or course.lessons
     if options.check:
-        from autograder.lint import check_course
+        from autograder.lint import check_course, check_lesson
 
-        problems = check_course(course)
-        print("\n".join(map(str, problems)) or f"{len(course.lessons)} lesson(s): nothing to mend.")
+        problems = (
+            [problem for lesson in lessons for problem in check_lesson(course, lesson)]
+            if options.lessons
+            else check_course(course)
+        )
+        print("\n".join(map(str, problems)) or f"{len(lessons)} lesson(s): nothing to mend.")
         return 1 if problems else 0
     from autograder.build import build
 
-    for path in build(course):
+    for path in build(course, lessons):
         print(f"wrote {path}")
     return 0
 

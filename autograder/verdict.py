@@ -35,7 +35,7 @@ SYMBOLS = {
     Outcome.FAILED: "✗",
     Outcome.NOT_ATTEMPTED: "○",
     Outcome.ERROR: "!",
-    Outcome.TIMED_OUT: "⏱",
+    Outcome.TIMED_OUT: "◷",
     Outcome.OUT_OF_MEMORY: "!",
     Outcome.OUTPUT_LIMIT: "!",
     Outcome.BLOCKED: "⊘",

@@ -1,0 +1,304 @@
+"""The house rules of a course that a machine can see: `check_course` names each place that breaks one.
+
+A rule is a function below, and its name is the rule's. What makes a text unbuildable is not repeated
+here: the build says it, and it is reported under `build`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from autograder.build import Cell, lesson_cells, notebook_text, pair_cells, slug
+from autograder.catalog import Course, Lesson, load_module
+from autograder.errors import CourseError
+from autograder.exercise import Exercise
+
+LONGEST_LESSON = 65  # minutes
+HINTS = 3
+WRONG_ANSWERS = 4
+STANDARDS = "rules/standards.toml"
+SECTIONS = ("Summary", "Use it on Monday")
+YEAR = re.compile(r"\b(19|20)\d\d\b")
+SOURCE = re.compile(r"\bSource|\bAML\.CS\d{4}")
+RUN = re.compile(r'"execution_count": \d|"outputs": \[\s*\{')
+CALL = re.compile(r'\b(predict|hint|solution)\("([^"]+)"')
+OUTSIDE = re.compile(
+    r"\b(pip3?|pipx|uv|conda|mamba|npm|yarn)\s+(install|add)\b"
+    r"|\b(pypi|pythonhosted|anaconda|npmjs|openml)\.(org|com)|\bhuggingface\.co\b"
+    r"|\bfetch_(20newsgroups|california|covtype|kddcup|lfw|olivetti|openml|rcv1|species)",
+    re.IGNORECASE,
+)
+
+#: What a rule yields: a file, the number of a line in it, and what is wrong there.
+Found = Iterator[tuple[Path, int, str]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One place that breaks a rule. `path` starts with the name of the course's folder."""
+
+    path: Path
+    line: int
+    rule: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path.as_posix()}:{self.line}: {self.text} ({self.rule})"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A lesson and the cells of its text: what a rule looks at."""
+
+    root: Path
+    lesson: Lesson
+    cells: list[Cell]
+
+    def code(self) -> Iterator[tuple[int, str]]:
+        """(number, line) of the code cells."""
+        for cell in self.cells:
+            if cell.kind == "code":
+                yield from enumerate(cell.source.splitlines(), cell.line + 1)
+
+    def at(self, exercise: Exercise) -> tuple[Path, int]:
+        """Where the checks file defines `exercise`."""
+        return self.lesson.checks_file, _line(self.lesson.checks_file, f"def {exercise.name}(")
+
+
+def check_course(course: Course) -> list[Problem]:
+    """Every problem of a course, in the order of its manifest. Imports the lessons' checks and answers."""
+    found = [("files", row) for row in files(course)] + [("pictures", row) for row in pictures(course)]
+    problems = [_problem(course, rule, *row) for rule, row in found]
+    for lesson in course.lessons:
+        problems += check_lesson(course, lesson)
+    return problems
+
+
+def check_lesson(course: Course, lesson: Lesson) -> list[Problem]:
+    """Every problem of one lesson; when it cannot be built, the reason alone."""
+    try:
+        notebook_text(lesson)
+        page = Page(course.root, lesson, lesson_cells(lesson))
+        return [_problem(course, rule.__name__, *row) for rule in PAGE_RULES for row in rule(page)]
+    except CourseError as error:
+        path, _, line = error.where.rpartition(":")
+        where = (Path(path), int(line)) if line.isdecimal() else (Path(error.where), 1)
+        return [_problem(course, "build", *where, " ".join(filter(None, (error.what + ".", error.do))))]
+
+
+def _problem(course: Course, rule: str, path: Path, line: int, text: str) -> Problem:
+    return Problem(path.relative_to(course.root.parent), line, rule, text)
+
+
+# -- the course's files ----------------------------------------------------------------------------
+
+
+def files(course: Course) -> Found:
+    for module in course.modules:
+        known = {"README.md", "progress.json"}  # the author's own progress, after a try in place
+        for lesson in module.lessons:
+            known |= {
+                path.name for path in (lesson.text, lesson.notebook, lesson.checks_file, lesson.wrong_file)
+            }
+            known.add(f"{lesson.id}_monday.md")
+        for path in sorted((course.root / module.id).glob("[!._]*")):
+            if path.name not in known:
+                yield path, 1, "belongs to no lesson of this folder: list the lesson, or remove the file"
+
+
+def pictures(course: Course) -> Found:
+    for path in sorted((course.root / "explore").glob("*.py")):
+        if (line := _widget(path)) and not re.search(r"^def twin\(", path.read_text("utf-8"), re.MULTILINE):
+            yield path, line, f"{path.stem}() has no static twin: write a function twin()"
+
+
+def notebook(page: Page) -> Found:
+    path = page.lesson.notebook
+    text = path.read_text("utf-8") if path.is_file() else ""
+    if not text:
+        yield path, 1, "is not built: run `aisec build`"
+    elif RUN.search(text):
+        yield path, 1, "holds outputs or execution counts: run `aisec build`"
+    elif text != notebook_text(page.lesson):
+        yield path, 1, "does not agree with its text: run `aisec build`"
+
+
+# -- the text --------------------------------------------------------------------------------------
+
+
+def case(page: Page) -> Found:
+    first = [cell.source for cell in page.cells[:3] if cell.kind == "markdown"]
+    if not any(YEAR.search(source) and SOURCE.search(source) for source in first):
+        yield (
+            page.lesson.text,
+            1,
+            'the first three cells tell no case with its year and "Source" or AML.CS id',
+        )
+
+
+def sections(page: Page) -> Found:
+    headings = [text.lower() for cell in page.cells for _, text in cell.headings()]
+    for name in SECTIONS:
+        if not any(name.lower() in heading for heading in headings):
+            yield page.lesson.text, 1, f'no heading says "{name}"'
+
+
+def headings(page: Page) -> Found:
+    # A cell's id comes from its first heading, and the ids of the cells below from its last.
+    seen: dict[str, int] = {}
+    for cell in page.cells:
+        found = list(cell.headings())
+        for line, text in dict.fromkeys(found[:1] + found[-1:]):
+            if slug(text) in seen:
+                at = seen[slug(text)]
+                yield page.lesson.text, line, f'"{text}" reads like the heading at line {at}: cell ids clash'
+            seen.setdefault(slug(text), line)
+
+
+def offline(page: Page) -> Found:
+    for number, line in page.code():
+        if match := OUTSIDE.search(line):
+            yield page.lesson.text, number, f'"{match[0]}" reaches outside, and a lesson works offline'
+
+
+def twins(page: Page) -> Found:
+    tree = [node for cell in page.cells if cell.kind == "code" for node in ast.walk(ast.parse(cell.source))]
+    called = {ast.unparse(node.func) for node in tree if isinstance(node, ast.Call)}
+    imports = [node for node in tree if isinstance(node, ast.ImportFrom) and node.module]
+    shown: dict[str, set[str]] = {}  # picture → the calls that would show its twin
+    for node in imports:
+        for name in node.names:
+            if node.module == "course.explore":
+                shown.setdefault(name.name, set()).add(f"{name.asname or name.name}.twin")
+            elif node.module.startswith("course.explore."):
+                twin = {name.asname or name.name} if name.name == "twin" else set()
+                shown.setdefault(node.module.rpartition(".")[2], set()).update(twin)
+    for picture, calls in shown.items():
+        path = page.root / "explore" / f"{picture}.py"
+        if path.is_file() and _widget(path) and not calls & called:
+            line = _line(page.lesson.text, picture)
+            yield page.lesson.text, line, f"shows course.explore.{picture} without its twin()"
+
+
+def names(page: Page) -> Found:
+    exercises = {exercise.id for exercise in page.lesson.exercises}
+    predictions = {prediction.id for prediction in page.lesson.predictions}
+    checks, asked = page.lesson.checks_file, set()
+    for number, line in page.code():
+        for verb, name in CALL.findall(line):
+            asked.add(name)
+            if name not in (predictions if verb == "predict" else exercises):
+                yield page.lesson.text, number, f'{verb}("{name}") names nothing that is in {checks.name}'
+    for name in sorted(predictions - asked):
+        yield checks, _line(checks, f'"{name}"'), f"the text never asks the prediction {name}"
+
+
+# -- the exercises ---------------------------------------------------------------------------------
+
+
+def checked(page: Page) -> Found:
+    pairs = pair_cells(page.cells)
+    for exercise in page.lesson.exercises:
+        if exercise.id not in pairs:
+            yield *page.at(exercise), f"the text never checks {exercise.id}"
+
+
+def facts(page: Page) -> Found:
+    """The cell above a solution has the exercise's heading and a line that agrees with the checks file."""
+    for exercise_id, (answer, _) in pair_cells(page.cells).items():
+        exercise, above = page.lesson.exercise(exercise_id), page.cells[max(answer - 1, 0)]
+        heading = f"Exercise: {exercise.name}"
+        if not any(text.replace("`", "") == heading for _, text in above.headings()):
+            line = page.cells[answer].line
+            yield page.lesson.text, line, f'the cell above the solution has no heading "### {heading}"'
+            continue
+        lines = enumerate(above.source.splitlines(), above.line + 1)
+        number, line = next(((n, s) for n, s in lines if " · " in s), (above.line, ""))
+        points = f"{exercise.points:g} point{'s' * (exercise.points != 1)}"
+        first = [f"{exercise.minutes} minute{'s' * (exercise.minutes != 1)}", exercise.level, points]
+        stated = re.split(r"\s*[·,]\s*", line.strip(" *"))
+        if stated[:3] != first or set(stated[3:]) != set(exercise.standards):
+            wanted = " · ".join((*first, *exercise.standards))
+            yield page.lesson.text, number, f"the line of facts should read: *{wanted}*"
+
+
+def minutes(page: Page) -> Found:
+    lesson = page.lesson
+    if not 0 < lesson.minutes <= LONGEST_LESSON:
+        yield lesson.text, 1, f"the lesson takes {lesson.minutes} minutes: 1 to {LONGEST_LESSON} are allowed"
+    total = sum(exercise.minutes for exercise in lesson.exercises)
+    if total > lesson.minutes:
+        yield lesson.text, 1, f"the exercises take {total} minutes, the lesson only {lesson.minutes}"
+    for exercise in lesson.exercises:
+        if exercise.minutes <= 0:
+            yield *page.at(exercise), f"{exercise.id} does not say its minutes"
+
+
+def hints(page: Page) -> Found:
+    for exercise in page.lesson.exercises:
+        if len(exercise.hints) != HINTS or not all(hint.strip() for hint in exercise.hints):
+            yield *page.at(exercise), f"{exercise.id} needs {HINTS} hints, none of them empty"
+
+
+def debrief(page: Page) -> Found:
+    for exercise in page.lesson.exercises:
+        if len(exercise.debrief) != 2 or not all(side.strip() for side in exercise.debrief):
+            yield *page.at(exercise), f"{exercise.id} needs a debrief: the attacker's side and the defender's"
+
+
+def standards(page: Page) -> Found:
+    path = page.root / STANDARDS
+    catalogues = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    known = set(chain.from_iterable(catalogue["ids"] for catalogue in catalogues.values()))
+    for exercise in page.lesson.exercises:
+        for name in exercise.standards:
+            if name not in known:
+                yield *page.at(exercise), f"{exercise.id} names {name}, which {STANDARDS} does not list"
+
+
+def answers(page: Page) -> Found:
+    path = page.lesson.wrong_file
+    given = dict(getattr(load_module(path), "ANSWERS", {}))
+    for exercise in page.lesson.exercises:
+        entry, line = given.pop(exercise.id, None), _line(path, f'"{exercise.id}"')
+        if entry is None:
+            yield path, line, f"ANSWERS has no entry for {exercise.id}"
+            continue
+        if not entry.right:
+            yield path, line, f"{exercise.id} needs a right answer that is written differently"
+        if len(entry.wrong) < WRONG_ANSWERS:
+            yield (
+                path,
+                line,
+                f"{exercise.id} has {len(entry.wrong)} wrong answers of at least {WRONG_ANSWERS}",
+            )
+        if not all(message for _, message in entry.wrong):
+            yield path, line, f"{exercise.id} has a wrong answer without the message that it must get"
+    for name in given:
+        yield path, _line(path, f'"{name}"'), f"ANSWERS has an entry for {name}, which is no exercise here"
+
+
+PAGE_RULES = (
+    notebook, case, sections, headings, offline, twins, names,
+    checked, facts, minutes, hints, debrief, standards, answers,
+)  # fmt: skip
+
+
+def _widget(path: Path) -> int:
+    """The line of a picture's widget: a function named as its module that needs no argument. Else 0."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == path.stem:
+            return node.lineno if len(node.args.args) == len(node.args.defaults) else 0
+    return 0
+
+
+def _line(path: Path, text: str) -> int:
+    """The number of the first line of `path` that contains `text`, else 1."""
+    lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+    return next((number for number, line in lines if text in line), 1)

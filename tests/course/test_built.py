@@ -1,0 +1,38 @@
+"""The committed course keeps its own rules: nothing stale, nothing stray, every exercise complete."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from autograder.catalog import load_course
+from autograder.lint import STANDARDS, check_course
+
+COURSE = Path(__file__).parents[2] / "course"
+
+FORMS = {
+    "atlas": r"AML\.(T\d{4}(\.\d{3})?|M\d{4}|CS\d{4})",
+    "owasp_ml": r"ML(0[1-9]|10)",
+    "owasp_llm": r"LLM(0[1-9]|10)",
+    "ssdf": r"(PO|PS|PW|RV)\.\d\.\d",
+    "ssdf_ai": r"(PO|PS|PW|RV)\.\d\.\d",
+}
+
+
+def test_the_course_keeps_every_rule_that_a_machine_can_see():
+    assert [str(problem) for problem in check_course(load_course(COURSE))] == []
+
+
+def test_the_standards_have_ids_of_their_catalogues_form_and_a_name_each():
+    catalogues = tomllib.loads((COURSE / STANDARDS).read_text("utf-8"))
+    assert catalogues.keys() == FORMS.keys()
+    for key, catalogue in catalogues.items():
+        assert catalogue["catalogue"] and catalogue["version"]
+        for name, title in catalogue["ids"].items():
+            assert re.fullmatch(FORMS[key], name), name
+            assert title.strip() == title != "", name
+
+
+def test_no_standard_stands_in_two_catalogues():
+    catalogues = tomllib.loads((COURSE / STANDARDS).read_text("utf-8")).values()
+    ids = [name for catalogue in catalogues for name in catalogue["ids"]]
+    assert len(ids) == len(set(ids))

@@ -1,0 +1,310 @@
+import re
+from pathlib import PurePosixPath
+
+import pytest
+from example_course import example_files, write_example
+
+from autograder import lint
+from autograder.build import build
+from autograder.catalog import load_course
+from autograder.lint import Problem, check_course
+
+TEXT, CHECKS, ANSWERS, NOTEBOOK = (
+    f"m0_example/detector{end}" for end in (".py", "_checks.py", "_wrong.py", ".ipynb")
+)
+MANIFEST = "course.toml"
+DIAL = "explore/dial.py"
+WITHOUT_TWIN = '"""A dial."""\n\n\ndef dial():\n    return 1\n'
+WITH_TWIN = WITHOUT_TWIN + "\n\ndef twin():\n    return 2\n"
+SHOWN = "# %%\nfrom course.explore.dial import dial, twin\n\ndial()\n\n# %%\ntwin()\n\n# %%\nprogress()"
+UNTWINNED = "# %%\nfrom course.explore.dial import dial\n\ndial()\n\n# %%\nprogress()"
+FACTS = "*5 minutes · core · 5 points · AML.T0015*"
+LAST = "# %%\nprogress()"
+
+
+@pytest.fixture
+def root(tmp_path):
+    return write_example(tmp_path)
+
+
+def edit(root, name, old, new):
+    """Replace `old` once in a file of the course; a new file is written when `old` is empty."""
+    path = root / name
+    path.parent.mkdir(exist_ok=True)
+    text = path.read_text("utf-8") if old else ""
+    assert old in text, f"{old!r} is not in {name}"
+    path.write_text(text.replace(old, new, 1) if old else new, "utf-8")
+
+
+def problems(root):
+    """What is found in a course whose notebook is fresh."""
+    course = load_course(root)
+    build(course)
+    return check_course(course)
+
+
+def test_the_example_breaks_no_rule(root):
+    assert problems(root) == []
+
+
+def test_a_problem_reads_as_place_text_and_rule():
+    problem = Problem(PurePosixPath("course/m1/a.py"), 41, "case", "no case")
+    assert str(problem) == "course/m1/a.py:41: no case (case)"
+
+
+def without(answer):
+    """Old and new text that take a wrong answer out of the list."""
+    (row,) = re.findall(rf"^ +\({answer}, .*\),\n", example_files()[f"course/{ANSWERS}"], re.MULTILINE)
+    return row, ""
+
+
+def broken(rule, says, *edits):
+    """Edits (file, old, new), the rule that they break, and a part of what it must say."""
+    return pytest.param(edits, rule, says, id=f"{rule}: {says}")
+
+
+BROKEN = [
+    broken("case", "year", (TEXT, "In 2020 researchers", "Once researchers")),
+    broken("case", "Source", (TEXT, "(Source: MITRE ATLAS\n# AML.CS0001.)", "(So\n# they say.)")),
+    broken(
+        "case",
+        "three cells",
+        (TEXT, "# %% [markdown]\n# # C", "# %%\n1\n\n# %%\n2\n\n# %%\n3\n\n# %% [markdown]\n# # C"),
+    ),
+    broken("sections", "Summary", (TEXT, "# ## Summary", "# ## The end")),
+    broken("sections", "Use it on Monday", (TEXT, "# ## Use it on Monday", "# ## At work")),
+    broken("headings", "at line 2", (TEXT, "# ## Guess first", "# ## Counting *false* alarms")),
+    broken("offline", "pip install", (TEXT, "import numpy as np", "# pip install x\nimport numpy as np")),
+    broken("offline", "pypi.org", (TEXT, "import numpy as np", 'url = "https://pypi.org/simple"')),
+    broken(
+        "offline", "fetch_openml", (TEXT, "import numpy as np", "from sklearn.datasets import fetch_openml")
+    ),
+    broken("pictures", "dial() has no static twin", (DIAL, "", WITHOUT_TWIN)),
+    broken("twins", "course.explore.dial", (DIAL, "", WITH_TWIN), (TEXT, LAST, UNTWINNED)),
+    broken(
+        "names",
+        'hint("detector.rate")',
+        (TEXT, '# hint("detector.false_alarm_rate")', '# hint("detector.rate")'),
+    ),
+    broken("names", 'solution("no")', (TEXT, '# solution("detector.false_alarm_rate")', '# solution("no")')),
+    broken("names", "never asks", (TEXT, 'predict("detector.budget")', "1")),
+    broken("names", 'predict("detector.price")', (TEXT, LAST, '# %%\npredict("detector.price")')),
+    broken(
+        "facts",
+        '"### Exercise: false_alarm_rate"',
+        (TEXT, "# ### Exercise: false_alarm_rate", "# ### Your turn"),
+    ),
+    broken("facts", "*5 minutes", (TEXT, "# *5 minutes", "# *6 minutes")),
+    broken("facts", "· core", (TEXT, "· core ·", "· stretch ·")),
+    broken("facts", "· 5 points", (TEXT, "· 5 points ·", "· 6 points ·")),
+    broken("facts", "· AML.T0015*", (TEXT, "· AML.T0015*", "· AML.T0020*")),
+    broken("facts", FACTS, (TEXT, f"# {FACTS}\n", "")),
+    broken("minutes", "66 minutes", (MANIFEST, "minutes = 15", "minutes = 66")),
+    broken("minutes", "only 4", (MANIFEST, "minutes = 15", "minutes = 4")),
+    broken(
+        "minutes",
+        "does not say its minutes",
+        (CHECKS, "minutes=5", "minutes=0"),
+        (TEXT, "*5 minutes", "*0 minutes"),
+    ),
+    broken("hints", "3 hints", (CHECKS, '        "Which cases can raise a false alarm at all?",\n', "")),
+    broken("hints", "none of them empty", (CHECKS, '"Which cases can raise a false alarm at all?"', '" "')),
+    broken(
+        "debrief",
+        "debrief",
+        (CHECKS, '"Floods you with false alarms, and the true one goes unseen."', '""'),
+    ),
+    broken(
+        "standards",
+        "AML.T9999",
+        (CHECKS, '("AML.T0015",)', '("AML.T9999",)'),
+        (TEXT, "AML.T0015*", "AML.T9999*"),
+    ),
+    broken("answers", "no entry", (ANSWERS, "ANSWERS = {", "ANSWERS = {}\nOTHERS = {")),
+    broken("answers", "written differently", (ANSWERS, "right=[by_counting]", "right=[]")),
+    broken(
+        "answers", "3 wrong answers", (ANSWERS, *without("constant")), (ANSWERS, *without("of_all_cases"))
+    ),
+    broken(
+        "answers", "without the message", (ANSWERS, '(constant, "The rate is not right.")', '(constant, "")')
+    ),
+    broken("answers", "detector.other", (ANSWERS, "ANSWERS = {", 'ANSWERS = {\n    "detector.other": None,')),
+    broken("files", "belongs to no lesson", ("m0_example/notes.txt", "", "a stray")),
+]
+
+
+@pytest.mark.parametrize(("edits", "rule", "says"), BROKEN)
+def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says):
+    for change in edits:
+        edit(root, *change)
+    (found,) = problems(root)
+    assert found.rule == rule
+    assert says in found.text
+    assert (root.parent / found.path).is_file()
+    assert found.line >= 1
+
+
+def test_every_rule_is_broken_by_some_test():
+    tested = {param.values[1] for param in BROKEN} | {"notebook", "checked"}
+    assert tested == {rule.__name__ for rule in lint.PAGE_RULES} | {"files", "pictures"}
+
+
+def test_an_exercise_that_the_text_never_checks_is_found(root):
+    edit(root, CHECKS, "@exercise(", "forgotten = None\n\n\n@exercise(")
+    text = (root / CHECKS).read_text("utf-8")
+    second = text[text.index("@exercise(") :].replace(
+        "def false_alarm_rate(t, false", "def forgotten(t, false"
+    )
+    (root / CHECKS).write_text(f"{text}\n\n{second}", "utf-8")
+    entry = (root / ANSWERS).read_text(
+        "utf-8"
+    ) + '\nANSWERS["detector.forgotten"] = ANSWERS["detector.false_alarm_rate"]\n'
+    (root / ANSWERS).write_text(entry, "utf-8")
+    (found,) = problems(root)
+    assert (found.rule, found.text) == ("checked", "the text never checks detector.forgotten")
+    assert "def forgotten" in (root / CHECKS).read_text("utf-8").splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        SHOWN,
+        SHOWN.replace("import dial, twin", "import dial, twin as dial_twin").replace(
+            "\ntwin()", "\ndial_twin()"
+        ),
+        "# %%\nfrom course.explore import dial\n\ndial.dial()\n\n# %%\ndial.twin()\n\n# %%\nprogress()",
+    ],
+    ids=["by name", "renamed", "through its module"],
+)
+def test_a_widget_with_its_twin_is_no_problem(root, shown):
+    edit(root, DIAL, "", WITH_TWIN)
+    edit(root, TEXT, LAST, shown)
+    assert problems(root) == []
+
+
+def test_the_twin_of_one_widget_does_not_stand_for_another(root):
+    edit(root, DIAL, "", WITH_TWIN)
+    edit(root, "explore/knob.py", "", WITH_TWIN.replace("dial", "knob"))
+    edit(
+        root, TEXT, LAST, SHOWN.replace("dial()", "dial()\nfrom course.explore.knob import knob\n\nknob()", 1)
+    )
+    (found,) = problems(root)
+    assert (found.rule, "course.explore.knob" in found.text) == ("twins", True)
+
+
+def test_a_shared_module_of_the_pictures_needs_no_twin(root):
+    edit(root, "explore/chart.py", "", '"""Draws."""\n\n\ndef line_chart():\n    return ""\n')
+    edit(root, "explore/panel.py", "", '"""Joins."""\n\n\ndef panel(draw, **controls):\n    return draw\n')
+    edit(root, TEXT, LAST, "# %%\nfrom course.explore.panel import panel\n\n# %%\nprogress()")
+    assert problems(root) == []
+
+
+def test_folders_of_tools_and_a_monday_sheet_are_no_strays(root):
+    for name in (
+        "__pycache__/x.pyc",
+        ".ipynb_checkpoints/x",
+        "README.md",
+        "detector_monday.md",
+        "progress.json",
+    ):
+        edit(root, f"m0_example/{name}", "", "x")
+    assert problems(root) == []
+
+
+def test_prose_may_name_a_registry(root):
+    edit(root, TEXT, "# ## Summary", "# What does `pip install` trust? pypi.org says.\n#\n# ## Summary")
+    assert problems(root) == []
+
+
+# -- the notebook ----------------------------------------------------------------------------------
+
+
+def found_in_notebook(root):
+    (found,) = check_course(load_course(root))
+    assert (found.rule, found.path.as_posix(), found.line) == ("notebook", f"course/{NOTEBOOK}", 1)
+    return found.text
+
+
+def test_a_notebook_that_was_never_built_is_found(root):
+    assert "is not built" in found_in_notebook(root)
+
+
+def test_a_stale_notebook_is_found_and_building_mends_it(root):
+    build(load_course(root))
+    edit(root, TEXT, "What does that cost?", "At what price?")
+    assert "does not agree with its text" in found_in_notebook(root)
+    assert problems(root) == []
+
+
+def test_a_notebook_edited_by_hand_is_found(root):
+    build(load_course(root))
+    edit(root, NOTEBOOK, "raise NotImplementedError()", "return 0.5")
+    assert "does not agree with its text" in found_in_notebook(root)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"execution_count": null', '"execution_count": 3'),
+        ('"outputs": []', '"outputs": [{"output_type": "stream"}]'),
+    ],
+    ids=["execution count", "output"],
+)
+def test_a_notebook_that_was_run_is_found(root, old, new):
+    build(load_course(root))
+    edit(root, NOTEBOOK, old, new)
+    assert "holds outputs" in found_in_notebook(root)
+
+
+def test_a_notebook_that_is_no_json_is_found(root):
+    build(load_course(root))
+    (root / NOTEBOOK).write_text("<<<<<<< half merged", "utf-8")
+    assert "does not agree with its text" in found_in_notebook(root)
+
+
+# -- what cannot be built --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edits", "path", "says"),
+    [
+        ([(TEXT, "import numpy as np", "import numpy as")], TEXT, "not Python"),
+        ([(TEXT, "    ### END SOLUTION\n", "")], TEXT, "nbgrader refuses"),
+        (
+            [(TEXT, 'check("detector.false_alarm_rate"', 'check("detector.rate"')],
+            TEXT,
+            "no exercise 'detector.rate'",
+        ),
+        (
+            [(TEXT, "    ### BEGIN SOLUTION\n", ""), (TEXT, "    ### END SOLUTION\n", "")],
+            TEXT,
+            "no solution cell",
+        ),
+        ([(CHECKS, "import numpy as np", "import numpy_as_np")], CHECKS, "numpy_as_np"),
+        ([(ANSWERS, "def constant", "def")], ANSWERS, "SyntaxError"),
+    ],
+)
+def test_what_cannot_be_built_is_one_problem_with_its_place(root, edits, path, says):
+    for change in edits:
+        edit(root, *change)
+    (found,) = check_course(load_course(root))
+    assert (found.rule, found.path.as_posix()) == ("build", f"course/{path}")
+    assert says in found.text
+
+
+@pytest.mark.parametrize("name", [TEXT, CHECKS, ANSWERS])
+def test_a_missing_file_is_one_problem(root, name):
+    (root / name).unlink()
+    (found,) = check_course(load_course(root))
+    assert (found.rule, found.path.as_posix()) == ("build", f"course/{name}")
+
+
+def test_problems_of_one_lesson_do_not_hide_those_of_the_next(root):
+    manifest = (root / MANIFEST).read_text("utf-8")
+    entry = manifest[manifest.index("[[modules.lessons]]") :]
+    edit(root, MANIFEST, "[[modules.lessons]]", entry.replace("detector", "lost") + "\n[[modules.lessons]]")
+    edit(root, TEXT, "# ## Summary", "# ## The end")
+    build(course := load_course(root), [course.lesson("detector")])
+    assert [(problem.rule, problem.path.stem) for problem in check_course(course)] == [
+        ("build", "lost"), ("sections", "detector"),
+    ]  # fmt: skip
