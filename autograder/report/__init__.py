@@ -1,0 +1,1 @@
+"""What people read: feedback pages, the cohort report, a summary, CSV exports."""

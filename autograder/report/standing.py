@@ -1,0 +1,211 @@
+"""Who stands where: the results, the gradebook and the folders of a course, joined once for every report.
+
+Results hold words, the gradebook holds the final points. Where both speak of an exercise, the points are
+the gradebook's: a person may have changed them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder.grading.result import Result, read_results
+from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, read_book
+from autograder.verdict import Outcome, Verdict
+
+NOT_HANDED_IN = "not handed in"
+NOT_GRADED = "not graded yet"
+WAITS = "needs a person"
+GRADED = "graded"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One learner's exercise: the final points and the word for it.
+
+    `outcome` is None for a cell that only people grade. `by_hand` says that a person set the points,
+    `waits` that one still has to.
+    """
+
+    exercise: str
+    points: float
+    max_points: float
+    outcome: Outcome | None
+    slips: tuple[str, ...] = ()
+    by_hand: bool = False
+    waits: bool = False
+
+    @property
+    def word(self) -> str:
+        if self.outcome is not None:
+            return str(self.outcome)
+        return WAITS if self.waits else GRADED
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one learner stands in one lesson. `result` or `booked` may be missing, or both."""
+
+    student: str
+    lesson: str
+    handed_in: bool
+    result: Result | None = None
+    booked: Booked | None = None
+
+    @property
+    def graded(self) -> bool:
+        return self.result is not None or self.booked is not None
+
+    @property
+    def score(self) -> float | None:
+        """The final score; None, and never 0, for what was not handed in or not graded."""
+        if self.booked is not None:
+            return self.booked.score
+        return self.result.score if self.result is not None else None
+
+    @property
+    def max_score(self) -> float | None:
+        if self.booked is not None:
+            return self.booked.max_score
+        return self.result.max_score if self.result is not None else None
+
+    @property
+    def word(self) -> str:
+        """The outcome, or why there is none."""
+        if self.result is not None:
+            return str(self.result.outcome)
+        if self.booked is not None:
+            return WAITS if self.waiting else GRADED
+        return NOT_GRADED if self.handed_in else NOT_HANDED_IN
+
+    @cached_property
+    def marks(self) -> dict[str, Mark]:
+        """By exercise id, in the lesson's order; cells that only people grade come last."""
+        cells = dict(self.booked.cells) if self.booked else {}
+        marks = {}
+        for verdict in self.result.verdicts if self.result else ():
+            marks[verdict.exercise] = _mark(verdict, cells.pop(verdict.exercise, None))
+        unread = self.result.outcome if self.result and not self.result.verdicts else None
+        fault = unread is Outcome.GRADER_FAULT
+        for exercise, cell in cells.items():
+            waits = cell.waits or (fault and not cell.by_hand)
+            marks[exercise] = Mark(exercise, cell.points, cell.max_points, unread, (), cell.by_hand, waits)
+        return marks
+
+    @property
+    def notebooks(self) -> list[str]:
+        """The notebooks of the submission: a lesson of ours has one, of its own name."""
+        return list(dict.fromkeys(name.rpartition(".")[0] for name in self.marks)) or [self.lesson]
+
+    @property
+    def waiting(self) -> list[str]:
+        """The exercises that need a person: a manual score is due, or the grader itself failed."""
+        if not self.marks and self.result and self.result.outcome is Outcome.GRADER_FAULT:
+            return [self.lesson]
+        return [mark.exercise for mark in self.marks.values() if mark.waits]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A roster and its standings in some lessons, one for every pair."""
+
+    course_dir: Path
+    roster: tuple[str, ...]
+    lessons: tuple[str, ...]
+    max_scores: Mapping[str, float]
+    standings: Mapping[tuple[str, str], Standing]
+
+    def of_lesson(self, lesson: str) -> Iterator[Standing]:
+        """In the order of the roster."""
+        return (self.standings[student, lesson] for student in self.roster)
+
+    def exercises(self, lesson: str) -> dict[str, float]:
+        """The lesson's exercises and the most points each can give, in its own order."""
+        found: dict[str, float] = {}
+        for standing in self.of_lesson(lesson):
+            for mark in standing.marks.values():
+                found.setdefault(mark.exercise, mark.max_points)
+        return found
+
+
+def read_cohort(
+    course_dir: Path,
+    roster: Iterable[str] = (),
+    lessons: Sequence[str] | None = None,
+    *,
+    db_url: str | None = None,
+) -> Cohort:
+    """Read a course directory once, for all of its reports.
+
+    The roster is every id in the gradebook, in `submitted/` and among the results, and those in
+    `roster` besides; sorted. `lessons` chooses and orders the lessons (default: all that are known,
+    sorted). `db_url` is nbgrader's, where the gradebook is elsewhere; a course directory that has none
+    of its own yet is reported from its results alone. Raises GradebookError.
+    """
+    gradebook = course_dir.absolute() / GRADEBOOK_FILE
+    elsewhere = db_url if db_url != f"sqlite:///{gradebook}" else None
+    book = read_book(elsewhere or gradebook) if elsewhere or gradebook.is_file() else Book()
+    results = {(result.student, result.lesson): result for result in read_results(course_dir / "autograded")}
+    folders = set(_folders(course_dir / "submitted"))
+    pairs = folders | results.keys() | book.submissions.keys()
+    if lessons is None:
+        lessons = sorted({lesson for _, lesson in pairs} | book.max_scores.keys())
+    students = sorted({*roster, *book.students, *(student for student, _ in pairs)})
+    standings = {
+        (student, lesson): Standing(
+            student,
+            lesson,
+            (student, lesson) in pairs,
+            results.get((student, lesson)),
+            book.submissions.get((student, lesson)),
+        )
+        for student in students
+        for lesson in lessons
+    }
+    return Cohort(
+        course_dir, tuple(students), tuple(lessons), _max_scores(lessons, book, standings.values()), standings
+    )
+
+
+def _mark(verdict: Verdict, cell: CellScore | None) -> Mark:
+    cell = cell or CellScore(verdict.points, verdict.max_points)
+    fault = verdict.outcome is Outcome.GRADER_FAULT or any(
+        finding.outcome is Outcome.GRADER_FAULT for finding in verdict.findings
+    )
+    return Mark(
+        verdict.exercise,
+        cell.points,
+        cell.max_points,
+        verdict.outcome,
+        tuple(verdict.slips),
+        cell.by_hand,
+        cell.waits or (fault and not cell.by_hand),
+    )
+
+
+def _max_scores(lessons: Sequence[str], book: Book, standings: Iterable[Standing]) -> dict[str, float]:
+    """What each lesson is worth: as the gradebook says, else as the results say."""
+    worth = defaultdict(float)
+    for standing in standings:
+        worth[standing.lesson] = max(worth[standing.lesson], standing.max_score or 0.0)
+    return {lesson: book.max_scores.get(lesson) or worth[lesson] for lesson in lessons}
+
+
+def _folders(submitted: Path) -> Iterator[tuple[str, str]]:
+    """(student, lesson) for every real folder; links and hidden folders are no submissions."""
+    for student in _subfolders(submitted):
+        for lesson in _subfolders(student):
+            yield student.name, lesson.name
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [
+        path
+        for path in folder.iterdir()
+        if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
+    ]
