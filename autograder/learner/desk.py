@@ -1,0 +1,162 @@
+"""The learner's desk: a folder with the course's notebooks, and JupyterLab running on it.
+
+    FOLDER/                    the learner's; what is in here is never overwritten
+      m3_attacks/…             notebooks and `_monday.md` sheets, in the course's module folders
+      progress.json            the journal
+      .aisec/                  everything Jupyter and libraries would otherwise put elsewhere,
+        copied.json            and what was copied: path → hash of the course's version
+
+A newer course replaces what the learner has not touched. Where both changed, the new version is put
+beside the learner's as `poisoning.new.ipynb`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from autograder.catalog import Course, find_course
+from autograder.errors import AisecError
+from autograder.learner import server
+from autograder.learner.journal import FILE, Journal, Pages
+from autograder.learner.overview import next_lesson
+
+PRIVATE = ".aisec"
+
+
+@dataclass
+class Delivery:
+    """What `prepare` did: paths relative to the folder. `beside` maps a learner's file to the new version."""
+
+    copied: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        lines = []
+        if self.copied:
+            lines.append(f"Copied from the course: {', '.join(self.copied)}.")
+        if self.replaced:
+            lines.append(f"Replaced by a newer version, untouched by you: {', '.join(self.replaced)}.")
+        for mine, new in self.beside.items():
+            lines.append(f"{mine} has a newer version. Yours is as you left it; the new one is {new}.")
+        return "\n".join(lines)
+
+
+def learn(folder: Path, *, browser: bool = True, port: int | None = None, lesson: str | None = None) -> None:
+    """Prepare `folder` and run JupyterLab on it until Ctrl-C.
+
+    Opens `lesson`, else the one to go on with. `port` None takes a free one. When the folder's JupyterLab
+    runs already, its address is shown again. Raises AisecError when the server does not start.
+    """
+    course = find_course()
+    wanted = course.lesson(lesson) if lesson else None
+    folder = folder.expanduser().resolve()
+    if text := str(prepare(folder)):
+        print(text)
+    wanted = wanted or next_lesson(course, Journal(folder / FILE).read())
+    page = "lab/tree/" + quote(wanted.notebook.relative_to(course.root).as_posix())
+    print(f"Your folder: {folder}", flush=True)
+    server.run(folder, folder / PRIVATE, course.root, page=page, port=port, browser=browser)
+
+
+def prepare(folder: Path) -> Delivery:
+    """Copy the course's notebooks and Monday sheets into `folder`, never over the learner's work.
+
+    Creates the folder, its journal and its private folder where they are missing. Raises AisecError for a
+    folder that cannot be used.
+    """
+    course = find_course()
+    folder = folder.expanduser().resolve()
+    if folder == course.root or course.root in folder.parents:
+        raise AisecError(
+            "this is the course itself", where=str(folder), do="Choose a folder of your own to work in."
+        )
+    try:
+        private = folder / PRIVATE
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        delivery = _deliver(course, folder, private / "copied.json")
+        with suppress(FileExistsError), open(folder / FILE, "x", encoding="utf-8") as journal:
+            journal.write(Pages().to_json())
+    except OSError as error:
+        raise AisecError(
+            f"cannot work in this folder: {error.strerror or error}",
+            where=str(folder),
+            do="Name a folder that you may write to: aisec learn FOLDER",
+        ) from error
+    return delivery
+
+
+def _deliver(course: Course, folder: Path, record: Path) -> Delivery:
+    delivery, copied = Delivery(), _read_record(record)
+    for source in _sources(course):
+        name = source.relative_to(course.root).as_posix()
+        _place(folder, name, source.read_bytes(), copied, delivery)
+    _write(record, (json.dumps(copied, indent=1, sort_keys=True) + "\n").encode())
+    return delivery
+
+
+def _sources(course: Course) -> Iterator[Path]:
+    """The learner's files of the course: each lesson's notebook, and its Monday sheet where there is one."""
+    for lesson in course.lessons:
+        for path in (lesson.notebook, lesson.folder / f"{lesson.id}_monday.md"):
+            if path.is_file():
+                yield path
+
+
+def _place(folder: Path, name: str, new: bytes, copied: dict[str, str], delivery: Delivery) -> None:
+    """Bring one file up to date and note in `copied` which version the learner was given."""
+    target, version = folder / name, _hash(new)
+    mine = _hash(target.read_bytes()) if target.exists() else None
+    if mine is None:
+        _write(target, new)
+        delivery.copied.append(name)
+    elif mine == version or copied.get(name) == version:
+        pass  # up to date, or the learner's own work on this version
+    elif mine == copied.get(name):
+        _write(target, new)
+        delivery.replaced.append(name)
+    else:
+        beside = _beside(target, folder, copied)
+        _write(folder / beside, new)
+        copied[beside] = version
+        delivery.beside[name] = beside
+    copied[name] = version
+
+
+def _beside(target: Path, folder: Path, copied: dict[str, str]) -> str:
+    """A name beside `target` that is free, or holds an earlier new version that nobody touched."""
+    number = 1
+    while True:
+        mark = "new" if number == 1 else f"new-{number}"
+        path = target.with_name(f"{target.stem}.{mark}{target.suffix}")
+        name = path.relative_to(folder).as_posix()
+        if not path.exists() or _hash(path.read_bytes()) == copied.get(name):
+            return name
+        number += 1
+
+
+def _read_record(path: Path) -> dict[str, str]:
+    """What was copied before; nothing when the record is missing or damaged, so that nothing is replaced."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        return {str(name): str(version) for name, version in data.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(data)
+    os.replace(draft, path)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,183 @@
+"""Where the learner stands: lesson by lesson, what is done, what is next, and how well guesses hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.catalog import Course, Lesson, find_course
+from autograder.errors import CourseError
+from autograder.exercise import Exercise
+from autograder.learner.guess import committed
+from autograder.learner.journal import Guess, Journal, Pages, Tried
+from autograder.learner.panel import Plain, esc, show
+from autograder.verdict import Outcome
+
+HARDEST = 2  # core exercises of most points; passing these tests a lesson out
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One lesson and what the learner has done of it."""
+
+    lesson: Lesson
+    tried: dict[str, Tried]
+
+    @property
+    def core(self) -> list[Exercise]:
+        return [exercise for exercise in self.lesson.exercises if exercise.level == "core"]
+
+    @property
+    def left(self) -> list[Exercise]:
+        """The core exercises that never passed, in order."""
+        return [exercise for exercise in self.core if not self.passed(exercise)]
+
+    @property
+    def hardest(self) -> list[Exercise]:
+        ranked = sorted(self.core, key=lambda exercise: (-exercise.points, -exercise.minutes))
+        return ranked[:HARDEST]
+
+    @property
+    def tested_out(self) -> bool:
+        return bool(self.hardest) and all(self.passed(exercise) for exercise in self.hardest)
+
+    @property
+    def begun(self) -> bool:
+        return any(exercise.id in self.tried for exercise in self.lesson.exercises)
+
+    @property
+    def state(self) -> str:
+        if not self.begun:
+            return "○ not begun"
+        if not self.left:
+            return "✓ done"
+        return "✓ tested out" if self.tested_out else "◐ under way"
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Points held and points there are, stretch exercises included."""
+        exercises = self.lesson.exercises
+        held = sum(self.entry(exercise).points for exercise in exercises)
+        return held, sum(exercise.points for exercise in exercises)
+
+    def entry(self, exercise: Exercise) -> Tried:
+        return self.tried.get(exercise.id, Tried())
+
+    def passed(self, exercise: Exercise) -> bool:
+        return bool(self.entry(exercise).passed)
+
+    def row(self, exercise: Exercise) -> tuple[str, ...]:
+        """Exercise, level, state, points, attempts, hints, minutes, as texts."""
+        entry = self.entry(exercise)
+        state = f"{Outcome(entry.outcome).symbol} {entry.outcome}"
+        if entry.passed and entry.outcome != Outcome.PASSED:
+            state = f"✓ passed before; latest check: {entry.outcome}"
+        points = f"{entry.points:g} of {exercise.points:g}"
+        counts = (str(entry.attempts), f"{entry.hints} of {len(exercise.hints)}", str(exercise.minutes))
+        return (exercise.name, exercise.level, state, points, *counts)
+
+
+COLUMNS = ("exercise", "level", "state", "points", "attempts", "hints", "minutes")
+
+
+def progress() -> None:
+    """Show what is done, what is left with its minutes, how well your guesses hold, and what is next."""
+    try:
+        course = find_course()
+        pages = Journal.find().read()
+        standings = standing(course, pages)
+        tail = [_calibration(course, pages), _next(standings)]
+        here = _lesson_of(pages.latest()) or course.lessons[0].id
+    except CourseError as error:
+        raise Plain(error.what, do=error.do) from None
+    tail = [line for line in tail if line]
+    show(
+        "\n".join([course.title, *map(_lesson_text, standings), *(line.replace("`", "") for line in tail)]),
+        f'<p class="aisec-headline"><strong>{esc(course.title)}</strong></p>'
+        + "".join(_lesson_html(at, open_=at.lesson.id == here) for at in standings)
+        + "".join(f"<p>{esc(line)}</p>" for line in tail),
+    )
+
+
+def standing(course: Course, pages: Pages) -> list[Standing]:
+    """How each lesson of the course stands. Raises CourseError."""
+    return [Standing(lesson, pages.exercises) for lesson in course.lessons]
+
+
+def next_lesson(course: Course, pages: Pages) -> Lesson:
+    """The lesson to open: the one touched last while it has core exercises left, else the first that has."""
+    standings = standing(course, pages)
+    latest = _lesson_of(pages.latest())
+    for at in standings:
+        if at.lesson.id == latest and at.left and not at.tested_out:
+            return at.lesson
+    return (_current(standings) or standings[0]).lesson
+
+
+def _lesson_of(exercise_id: str) -> str:
+    return exercise_id.partition(".")[0]
+
+
+def _current(standings: Sequence[Standing]) -> Standing | None:
+    return next((at for at in standings if at.left and not at.tested_out), None)
+
+
+def _next(standings: Sequence[Standing]) -> str:
+    at = _current(standings)
+    if at is None:
+        return "Every lesson is done or tested out."
+    exercise = at.left[0]
+    text = f"Next: `{exercise.id}`, {exercise.minutes} minutes."
+    if not at.begun and len(at.core) > HARDEST:
+        ids = " and ".join(f"`{hard.name}`" for hard in at.hardest)
+        text += f" Do you know {at.lesson.title} already? Pass {ids} and the lesson is tested out."
+    return text
+
+
+def _lesson_title(at: Standing) -> str:
+    held, of = at.points
+    left = sum(exercise.minutes for exercise in at.left)
+    time = f", about {left} minutes of exercises left" if left else ""
+    return f"{at.state}: {at.lesson.title} ({held:g} of {of:g} points{time})"
+
+
+def _lesson_text(at: Standing) -> str:
+    if not at.begun:
+        return _lesson_title(at)
+    rows = [COLUMNS, *(at.row(exercise) for exercise in at.lesson.exercises)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join([_lesson_title(at), *(f"  {line.rstrip()}" for line in lines)])
+
+
+def _lesson_html(at: Standing, *, open_: bool) -> str:
+    numbers = {"points", "attempts", "hints", "minutes"}
+    marks = [' class="aisec-number"' if name in numbers else "" for name in COLUMNS]
+    head = "".join(f'<th scope="col"{mark}>{name}</th>' for name, mark in zip(COLUMNS, marks, strict=True))
+    rows = "".join(
+        "<tr>"
+        + "".join(f"<td{mark}>{esc(cell)}</td>" for cell, mark in zip(at.row(exercise), marks, strict=True))
+        + "</tr>"
+        for exercise in at.lesson.exercises
+    )
+    return (
+        f"<details{' open' if open_ else ''}><summary>{esc(_lesson_title(at))}</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
+    )
+
+
+def _calibration(course: Course, pages: Pages) -> str:
+    """How often the reader was right when sure, and when not."""
+    found = [committed(one, pages.predictions) for lesson in course.lessons for one in lesson.predictions]
+    guesses = [guess for guess in found if guess is not None]
+    if not guesses:
+        return ""
+    said = [_held(guesses, sure) for sure in (True, False) if any(guess.sure == sure for guess in guesses)]
+    return f"Predictions: {'; '.join(said)}."
+
+
+def _held(guesses: Sequence[Guess], sure: bool) -> str:
+    those = [guess for guess in guesses if guess.sure == sure]
+    return (
+        f"right {sum(guess.right for guess in those)} of {len(those)} when {'sure' if sure else 'not sure'}"
+    )

@@ -1,0 +1,214 @@
+"""JupyterLab on a learner's folder: started, found again, opened and stopped.
+
+The server listens on 127.0.0.1 behind a token. Its settings, logs, kernels' sockets and caches live in the
+folder's private place, so that nothing is left elsewhere on the machine; it fetches nothing from outside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from html import escape
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import AisecError
+
+OPENER = "open-course.html"
+START_SECONDS = 90.0  # a cold first start on a slow disk
+STOP_SECONDS = 10.0
+
+#: Ctrl-C reaches us alone, and we ask the server to stop: it then ends its kernels in good order.
+_OWN_GROUP: dict[str, Any] = (
+    {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"process_group": 0}
+)
+_STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": True, "autosaveInterval": 30},
+}
+#: What a learner has no use for: nbgrader's tools for instructors (Validate stays) and installing extensions.
+LAB_DISABLED = [
+    "@jupyter/nbgrader:assignment-list",
+    "@jupyter/nbgrader:course-list",
+    "@jupyter/nbgrader:create-assignment",
+    "@jupyter/nbgrader:formgrader",
+    "@jupyter/nbgrader:menu",
+    "@jupyterlab/extensionmanager-extension:plugin",
+]
+
+
+def run(folder: Path, private: Path, course: Path, *, page: str, port: int | None, browser: bool) -> None:
+    """Serve `folder` until Ctrl-C, and print the address of `page`; open it when `browser`.
+
+    A server that answers for the folder already is used as it is. `course` is the course's root.
+    """
+    if server := _running(private / "runtime"):
+        print("JupyterLab runs on this folder already.")
+        _invite(folder, server, page, browser)
+        return
+    _configure(private)
+    with open(private / "server.log", "w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            _command(folder, private, port), env=_environment(private, course), cwd=folder,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **_OWN_GROUP,
+        )  # fmt: skip
+    try:
+        with _until_stopped(process, private / "runtime"):
+            _invite(folder, _await_start(process, private), page, browser)
+            print("Stop with Ctrl-C; your work is saved in the folder.", flush=True)
+            if process.wait():
+                raise AisecError(
+                    "JupyterLab ended by itself", where=str(private / "server.log"), do="Its log ends there."
+                )
+    finally:
+        (folder / OPENER).unlink(missing_ok=True)
+
+
+def _command(folder: Path, private: Path, port: int | None) -> list[str]:
+    # A socket's path may be 107 bytes long on Linux, 103 on macOS; `/kernel-<uuid>-ipc-5` takes 50 of them.
+    short = len(os.fsencode(private / "runtime")) <= 53
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port or 0,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": folder,
+        "ServerApp.open_browser": False,
+        "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "KernelManager.transport": "ipc" if os.name == "posix" and short else "tcp",
+        "LabApp.news_url": None,
+        "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "LabApp.extension_manager": "readonly",
+        "LanguageServerManager.autodetect": False,  # it would run npm, which leaves logs in the home folder
+    }
+    return [sys.executable, "-m", "jupyterlab", *(f"--{key}={value}" for key, value in options.items())]
+
+
+def _environment(private: Path, course: Path) -> dict[str, str]:
+    """The server's environment: this Python first, and every private place inside the learner's folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    places = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+        "MPLCONFIGDIR": "matplotlib",
+        "XDG_CACHE_HOME": "cache",
+    }
+    path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
+    return {
+        **kept,
+        **{name: str(private / place) for name, place in places.items()},
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "AISEC_COURSE": str(course),
+        "PATH": path,
+    }
+
+
+def _configure(private: Path) -> None:
+    """Write JupyterLab's settings; the learner's own choices, in `settings`, win over them."""
+    folder = private / "config" / "labconfig"
+    folder.mkdir(parents=True, exist_ok=True)
+    disabled = {"disabledExtensions": dict.fromkeys(LAB_DISABLED, True)}
+    for name, data in (("default_setting_overrides", LAB_SETTINGS), ("page_config", disabled)):
+        (folder / f"{name}.json").write_text(json.dumps(data, indent=1), "utf-8")
+    shutil.rmtree(private / "runtime", ignore_errors=True)  # what a server that was killed left behind
+    (private / "runtime").mkdir(mode=0o700)
+    (private / "matplotlib").mkdir(exist_ok=True)
+
+
+def _running(runtime: Path) -> dict[str, Any] | None:
+    """The server that answers for this folder: its `url`, `port` and `token`; None without one."""
+    for path in runtime.glob("jpserver-*.json"):
+        try:
+            server = json.loads(path.read_text("utf-8"))
+            if _request(server, "GET", "api/status") == 200:
+                return server
+        except (OSError, ValueError, HTTPException):
+            continue
+    return None
+
+
+def _request(server: dict[str, Any], method: str, path: str) -> int:
+    """The HTTP status of a request to a server of ours; proxies play no part. Raises OSError."""
+    connection = HTTPConnection("127.0.0.1", server["port"], timeout=5)
+    try:
+        connection.request(method, f"/{path}", headers={"Authorization": f"token {server['token']}"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _await_start(process: subprocess.Popen, private: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if server := _running(private / "runtime"):
+            return server
+        time.sleep(0.2)
+    log = private / "server.log"
+    last = log.read_text("utf-8", errors="replace").strip().splitlines()[-3:]
+    raise AisecError(
+        "JupyterLab did not start:\n" + "\n".join(f"    {line}" for line in last),
+        do=f"The whole log is {log}. `--port N` chooses another port.",
+    )
+
+
+def _invite(folder: Path, server: dict[str, Any], page: str, browser: bool) -> None:
+    """Print the address, and open it by way of a private file: no command line shows the token."""
+    address = f"http://127.0.0.1:{server['port']}/{page}?token={server['token']}"
+    print(f"JupyterLab:  {address}", flush=True)
+    if browser:
+        opener = folder / OPENER
+        opener.unlink(missing_ok=True)
+        with open(
+            os.open(opener, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(f'<meta http-equiv="refresh" content="0; url={escape(address)}">\n')
+        webbrowser.open(opener.as_uri())
+
+
+@contextmanager
+def _until_stopped(process: subprocess.Popen, runtime: Path) -> Iterator[None]:
+    """Stop the server and its kernels when the body ends, by Ctrl-C, a signal or an error."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _STOP_SIGNALS}
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nJupyterLab stops. Come back any time: `aisec learn` goes on where you left off.")
+    finally:
+        for number in _STOP_SIGNALS:  # a second one must not leave the server behind
+            signal.signal(number, signal.SIG_IGN)
+        _stop(process, runtime)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(process: subprocess.Popen, runtime: Path) -> None:
+    """Ask the server to stop, which ends its kernels too; then insist."""
+    if process.poll() is None and (server := _running(runtime)):
+        with suppress(OSError, HTTPException):
+            _request(server, "POST", "api/shutdown")
+    for insist in (process.terminate, process.kill):
+        try:
+            process.wait(STOP_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            insist()
+    process.wait(STOP_SECONDS)

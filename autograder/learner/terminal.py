@@ -1,0 +1,166 @@
+"""`aisec check`: run notebooks from top to bottom, as a fresh kernel would, and say what their checks found.
+
+This is the learner's own work on the learner's own machine: nothing is contained, and nothing is
+recorded in the progress file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.catalog import find_course
+from autograder.errors import AisecError, SubmissionError
+from autograder.learner.panel import RESULTS
+from autograder.verdict import Outcome, Verdict, points_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from rich.console import Console
+
+CELL_SECONDS = 120
+CHECKS = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one exercise came to: the outcome's word, points earned of points there are, and why."""
+
+    exercise: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    message: str
+
+
+def check_notebooks(paths: Iterable[Path], console: Console) -> int:
+    """Run each notebook, print a table of its exercises, and return the exit code.
+
+    0: every exercise passed; 1: some did not; 2: a notebook could not be read or run.
+    """
+    code = 0
+    for path in paths:
+        try:
+            rows = check_notebook(path)
+        except AisecError as error:
+            console.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            code = 2
+            continue
+        _print_table(path, rows, console)
+        if any(row.outcome is not Outcome.PASSED for row in rows):
+            code = max(code, 1)
+    return code
+
+
+def check_notebook(path: Path) -> list[Row]:
+    """The rows of one notebook, in the order of its lesson's exercises.
+
+    Raises SubmissionError when the file is no notebook, cannot be run or checks nothing, and CourseError
+    when its lesson is unknown.
+    """
+    notebook = _read(path)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    checked = {found: number for number, cell in enumerate(cells) for found in CHECKS.findall(cell.source)}
+    if not checked:
+        raise SubmissionError("no check cell in this notebook", where=str(path), do="Is it a lesson's?")
+    course = find_course(path.resolve().parent)
+    lessons = map(course.lesson, dict.fromkeys(found.partition(".")[0] for found in checked))
+    verdicts = _run(notebook, path)
+    rows = []
+    for exercise in (exercise for lesson in lessons for exercise in lesson.exercises):
+        if verdict := verdicts.get(exercise.id):
+            rows.append(
+                Row(exercise.id, verdict.outcome, verdict.points, verdict.max_points, verdict.summary())
+            )
+        elif exercise.id in checked:
+            number = checked[exercise.id]
+            outcome, message = _why_silent(cells[max(0, number - 1) : number + 1])
+            rows.append(Row(exercise.id, outcome, 0.0, exercise.points, message))
+        else:
+            message = "The notebook has no check cell for it."
+            rows.append(Row(exercise.id, Outcome.NOT_ATTEMPTED, 0.0, exercise.points, message))
+    return rows
+
+
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except OSError as error:
+        raise SubmissionError(error.strerror or str(error), where=str(path)) from error
+    except Exception as error:  # nbformat lets through whatever its reader met
+        raise SubmissionError(
+            "not a Jupyter notebook", where=str(path), do="Name a file that ends in .ipynb."
+        ) from error
+
+
+def _run(notebook: NotebookNode, path: Path) -> dict[str, Verdict]:
+    """Run every cell in a fresh kernel of this Python, past errors; exercise id → its last verdict."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import DeadKernelError
+
+    kernels = KernelSpecManager(kernel_dirs=[os.path.join(sys.prefix, "share", "jupyter", "kernels")])
+    with tempfile.TemporaryDirectory(prefix="aisec-check-") as folder:
+        results = Path(folder, "verdicts.jsonl")
+        manager = AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=kernels,
+            transport="ipc" if os.name == "posix" else "tcp",
+            connection_file=os.path.join(folder, "kernel.json"),
+        )
+        client = NotebookClient(
+            notebook,
+            km=manager,
+            timeout=CELL_SECONDS,
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            resources={"metadata": {"path": str(path.resolve().parent)}},
+        )
+        try:
+            client.execute(cleanup_kc=True, env={**os.environ, RESULTS: str(results), "IPYTHONDIR": folder})
+        except DeadKernelError as error:
+            raise SubmissionError(
+                "the kernel ended while running it", where=str(path), do="Does a cell use much memory?"
+            ) from error
+        lines = results.read_text("utf-8").splitlines() if results.exists() else []
+    verdicts = [Verdict.from_dict(json.loads(line)) for line in lines]
+    return {verdict.exercise: verdict for verdict in verdicts}
+
+
+def _why_silent(cells: list[NotebookNode]) -> tuple[Outcome, str]:
+    """Why a check cell, the last of `cells`, gave no verdict: the error of the cell above it, or its own."""
+    errors = [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+    if not errors:
+        return Outcome.ERROR, "Its check cell did not run."
+    if errors[0].ename == "KeyboardInterrupt":
+        return Outcome.TIMED_OUT, f"It took longer than {CELL_SECONDS} seconds."
+    return Outcome.ERROR, f"{errors[0].ename}: {errors[0].evalue}".rstrip(": ")
+
+
+def _print_table(path: Path, rows: list[Row], console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    earned, total = sum(row.points for row in rows), sum(row.max_points for row in rows)
+    table = Table(title=Text(f"{path}: {points_text(earned, total)}"), title_justify="left")
+    for heading in ("Exercise", "Outcome", "Points", "Message"):
+        table.add_column(heading, justify="right" if heading == "Points" else "left")
+    for row in rows:
+        cells = (
+            row.exercise,
+            f"{row.outcome.symbol} {row.outcome}",
+            f"{row.points:g} of {row.max_points:g}",
+            row.message,
+        )
+        table.add_row(*map(Text, cells))
+    console.print(table)

@@ -1,0 +1,94 @@
+"""predict: a guess is committed once, and shown with its reason ever after."""
+
+import pytest
+from learner_course import course  # noqa: F401
+
+from autograder.learner import guess, predict
+from autograder.learner.journal import Journal
+from autograder.learner.panel import Plain
+
+pytestmark = pytest.mark.usefixtures("course")
+
+
+def kept():
+    return Journal.find().read().predictions.get("sums.dial")
+
+
+def test_without_widgets_the_question_says_how_to_answer(capsys):
+    predict("sums.dial")
+    out = capsys.readouterr().out
+    assert "What is 1 + 1?" in out and "2. Two" in out
+    assert 'predict("sums.dial", choice=1, sure=True)' in out
+    assert "thumbs" not in out, "the reason comes after the guess"
+    assert kept() is None
+
+
+@pytest.mark.parametrize("choice, right, says", [(2, True, "That is right"), (3, False, "It is “Two”")])
+def test_a_choice_is_committed_and_explained(capsys, choice, right, says):
+    predict("sums.dial", choice=choice, sure=True)
+    out = capsys.readouterr().out
+    assert says in out and "Count your <thumbs>." in out
+    assert (kept().right, kept().sure) == (right, True)
+
+
+def test_a_committed_guess_cannot_be_changed(capsys):
+    predict("sums.dial", choice=1, sure=True)
+    predict("sums.dial", choice=2, sure=False)
+    assert "You said “One” and were sure." in capsys.readouterr().out.splitlines()[-2]
+    assert (kept().answer, kept().sure) == ("One", True)
+
+
+def test_the_first_of_two_open_notebooks_counts():
+    prediction = guess.find_prediction("sums.dial")
+    guess._commit(Journal.find(), prediction, "One", True)
+    counted = guess._commit(Journal.find(), prediction, "Two", True)
+    assert counted.answer == "One"
+
+
+def test_a_guess_at_options_that_the_course_no_longer_offers_is_asked_again(capsys):
+    Journal.find().update(
+        lambda pages: pages.predictions.update({"sums.dial": guess.Guess("Eleven", True, True, "t")})
+    )
+    predict("sums.dial")
+    assert "1. One" in capsys.readouterr().out
+    predict("sums.dial", choice=2)
+    assert kept().answer == "Two"
+
+
+@pytest.mark.parametrize("choice", [0, 4, "Two", True])
+def test_a_choice_that_is_no_option_is_refused(choice):
+    with pytest.raises(Plain, match="1 to 3"):
+        predict("sums.dial", choice=choice)
+    assert kept() is None
+
+
+@pytest.mark.parametrize(
+    "wrong, named", [("sums.dail", "sums.dial"), ("nope.dial", "sums, more"), (7, "sums")]
+)
+def test_an_unknown_prediction_names_the_ones_there_are(wrong, named):
+    with pytest.raises(Plain, match=named):
+        predict(wrong)
+
+
+def test_the_widget_commits_what_is_chosen_once_both_questions_are_answered():
+    from ipywidgets.widgets.widget import _instances
+
+    view = guess._form(Journal.find(), guess.find_prediction("sums.dial"))
+    box = _instances[view["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    _, options, confidence, button = box.children
+    assert button.disabled
+    options.value = "Three"
+    assert button.disabled, "confidence is part of the guess"
+    confidence.index = 1
+    assert not button.disabled
+    button.click()
+    assert (kept().answer, kept().sure, kept().right) == ("Three", False, False)
+    (shown,) = box.children
+    assert "Count your &lt;thumbs&gt;." in shown.value and 'role="status"' in shown.value
+
+
+def test_a_rehearsal_asks_in_text_and_keeps_nothing(monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_VALIDATING", "1")
+    predict("sums.dial", choice=2)
+    assert "That is right" in capsys.readouterr().out
+    assert kept() is None

@@ -1,0 +1,99 @@
+"""progress: what is done, what is left, what is next, and how well guesses hold."""
+
+import pytest
+from learner_course import course  # noqa: F401
+
+from autograder.catalog import find_course
+from autograder.learner import overview, predict, progress
+from autograder.learner.journal import Guess, Journal, Pages, Tried
+
+pytestmark = pytest.mark.usefixtures("course")
+
+
+def passed(points, at="2026-01-01T00:00:00Z"):
+    return Tried("passed", points, points, 1, 0, 0, at, "", at)
+
+
+def keep(**entries):
+    pages = Pages({f"sums.{name}": entry for name, entry in entries.items()})
+    Journal.find().update(lambda kept: kept.exercises.update(pages.exercises))
+
+
+def shown(capsys):
+    progress()
+    return capsys.readouterr().out
+
+
+def test_nothing_begun_shows_the_first_exercise_and_how_to_test_out(capsys):
+    out = shown(capsys)
+    assert "○ not begun: Adding up (0 of 16 points, about 15 minutes of exercises left)" in out
+    assert "Next: sums.add, 5 minutes." in out
+    assert "Pass total and add and the lesson is tested out." in out
+    assert "Predictions" not in out
+
+
+def test_a_lesson_under_way_lists_its_exercises_with_their_counts(capsys):
+    keep(add=passed(5.0), total=Tried("partly", 2.0, 6.0, 4, 4, 2, "", "", "2026-01-02T00:00:00Z"))
+    out = shown(capsys)
+    assert "◐ under way: Adding up (7 of 16 points, about 10 minutes" in out
+    row = next(line for line in out.splitlines() if line.split()[:1] == ["total"])
+    assert " ".join(row.split()) == "total core ◐ partly 2 of 6 4 2 of 3 7"
+    assert "Next: sums.total, 7 minutes." in out
+
+
+def test_a_pass_that_later_failed_is_told_apart(capsys):
+    keep(add=Tried("failed", 0.0, 5.0, 2, 1, 0, "2026-01-01T00:00:00Z", "", "2026-01-02T00:00:00Z"))
+    assert "✓ passed before; latest check: failed" in shown(capsys)
+
+
+def test_two_hardest_core_exercises_test_a_lesson_out_and_the_next_one_is_offered(capsys):
+    keep(add=passed(5.0), total=passed(6.0))
+    out = shown(capsys)
+    assert "✓ tested out: Adding up" in out
+    assert "Next: more.more" in out
+
+
+def test_stretch_exercises_are_not_needed(capsys):
+    keep(add=passed(5.0), total=passed(6.0), counter=passed(4.0))
+    assert "✓ done: Adding up (15 of 16 points)" in shown(capsys)
+
+
+def test_everything_done_says_so(capsys):
+    keep(add=passed(5.0), total=passed(6.0))
+    Journal.find().update(lambda pages: pages.exercises.update({"more.more": passed(5.0)}))
+    assert "Every lesson is done or tested out." in shown(capsys)
+
+
+def test_calibration_counts_sure_and_unsure_apart(capsys):
+    predict("sums.dial", choice=1, sure=True)
+    assert "Predictions: right 0 of 1 when sure.\n" in shown(capsys)
+    pages = Pages(predictions={"sums.dial": Guess("Two", False, True, "t")})
+    assert overview._calibration(find_course(), pages) == "Predictions: right 1 of 1 when not sure."
+
+
+def test_entries_of_another_course_are_passed_over(capsys):
+    Journal.find().update(lambda pages: pages.tried("gone.away"))
+    Journal.find().update(lambda pages: pages.predictions.update(gone=Guess("x", True, True, "t")))
+    out = shown(capsys)
+    assert "gone" not in out and "Predictions" not in out
+
+
+def test_the_next_lesson_is_the_one_touched_last_while_it_has_work_left():
+    sums, pages = find_course(), Pages()
+    assert overview.next_lesson(sums, pages).id == "sums"
+    pages.exercises["more.more"] = Tried("failed", last="2026-01-02T00:00:00Z")
+    pages.exercises["sums.add"] = passed(5.0, at="2026-01-01T00:00:00Z")
+    assert overview.next_lesson(sums, pages).id == "more"
+    pages.exercises["more.more"] = passed(5.0, at="2026-01-03T00:00:00Z")
+    assert overview.next_lesson(sums, pages).id == "sums"
+
+
+def test_a_lesson_tested_out_is_not_gone_on_with():
+    pages = Pages({"sums.add": passed(5.0), "sums.total": passed(6.0)})
+    assert overview.next_lesson(find_course(), pages).id == "more"
+
+
+def test_the_html_has_headed_columns_and_no_script():
+    html = "".join(overview._lesson_html(at, open_=True) for at in overview.standing(find_course(), Pages()))
+    assert html.count('<th scope="col"') == 2 * len(overview.COLUMNS)
+    assert "<script" not in html
