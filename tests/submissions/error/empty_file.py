@@ -1,0 +1,5 @@
+"""An upload that broke at once."""
+
+
+def make(notebook):
+    return b""
