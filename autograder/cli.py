@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from autograder.catalog import Course
     from autograder.grading.coursedir import CourseDir
     from autograder.grading.result import Result
+    from autograder.verdict import Verdict
 
 ABOUT = """\
 A course in AI model security for developers, with an autograder that contains what it grades.
@@ -242,13 +243,12 @@ def _collect(options: argparse.Namespace) -> int:
         options.source, course.step("submitted"), course.assignments(), roster=roster, replace=options.replace
     )
     table = Table("learner", "lesson", "what happened", "why", "file", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(
-            row.student, row.lesson, str(row.status), " ".join(filter(None, (row.why, row.do))), row.source
-        )
+    for row in (row for row in rows if row.status != "ignored"):
+        why = " ".join(filter(None, (row.why, row.do)))
+        table.add_row(row.student, row.lesson, str(row.status), why, row.source)
     Console(markup=False, highlight=False).print(table)
-    refused = sum(row.status == "refused" for row in rows)
-    print(f"{len(rows)} file(s), {refused} refused.")
+    refused, ignored = (sum(row.status == status for row in rows) for status in ("refused", "ignored"))
+    print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (not notebooks).")
     return 1 if refused else 0
 
 
@@ -316,12 +316,18 @@ def _say_results(results: Sequence[Result]) -> None:
 
     table = Table("learner", "lesson", "score", "outcome", "why", box=None, pad_edge=False)
     for result in results:
-        why = result.message or next((text for v in result.verdicts if (text := v.summary())), "")
+        why = result.message or next((_why(v) for v in result.verdicts if not v.passed), "")
         score = f"{result.score:g} of {result.max_score:g}"
         outcome = f"{result.outcome.symbol} {result.outcome}"
         table.add_row(*map(Text, (result.student, result.lesson, score, outcome, why[:100])))
     Console(markup=False, highlight=False).print(table)
     print(f"{len(results)} submission(s). Next: aisec feedback, aisec report, aisec export.")
+
+
+def _why(verdict: Verdict) -> str:
+    """The first thing that is not right, where it is."""
+    words = verdict.summary() if verdict.outcome != "not attempted" else "not attempted"
+    return f"{verdict.exercise.partition('.')[2]}: {words}"
 
 
 def _feedback(options: argparse.Namespace) -> None:
@@ -366,7 +372,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
     from autograder.sandbox.doctor import doctor
 
-    return doctor(json=options.json, console=Console())
+    return doctor(as_json=options.json, console=Console())
 
 
 if __name__ == "__main__":
