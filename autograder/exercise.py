@@ -31,8 +31,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -124,6 +125,19 @@ class Prediction:
     because: str
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What an exercise's check is tested with, beside the solution in the lesson's text.
+
+    An answer is a function, or a tuple of functions where the check takes several names. Every answer in
+    `right` passes; it is written differently from the solution. Every answer in `wrong` loses points, and
+    the text beside it occurs in one of its findings: in the message or the slip.
+    """
+
+    right: Sequence[Any]
+    wrong: Sequence[tuple[Any, str]]
+
+
 def seed_for(exercise_id: str, secret: str = "", learner: str = "") -> int:
     """The seed of one exercise's draws: public without a secret, else the cohort's and the learner's own."""
     text = "\x1f".join((secret, learner, exercise_id))
@@ -168,6 +182,7 @@ class Trial:
         self._case = ""
         self._given = ""
         self._entered: set[str] = set()
+        self._open: set[str] = set()
         self._findings: dict[str, Finding] = {}
         self._stopped: tuple[Outcome, str] | None = None
 
@@ -200,8 +215,10 @@ class Trial:
                 f"no part {key!r}", where=self.exercise.id, do="Name it in the decorator's parts."
             )
         self._entered.add(key)
+        self._open.add(key)
         with self._recording([key]):
             yield
+        self._open.discard(key)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -256,10 +273,10 @@ class Trial:
                 findings.append(self._findings[key])
             elif stopped is not None:
                 findings.append(Finding(key, says, 0.0, points, stopped))
-            elif key in self._entered:
+            elif key in self._entered - self._open:
                 findings.append(Finding(key, says, float(points), points, Outcome.PASSED))
             else:
-                fault = f"The check never reached its part {key!r}."
+                fault = f"The check did not finish its part {key!r}."
                 findings.append(Finding(key, says, 0.0, points, Outcome.GRADER_FAULT, fault))
         return _plain(settle(self.exercise.id, findings, message))
 
@@ -340,13 +357,13 @@ class Trial:
         """`value` as a float; a part fails when it is not one finite number."""
         import numpy as np
 
-        if (
-            not isinstance(value, int | float | np.number)
-            or isinstance(value, bool)
-            or not np.isfinite(value)
-        ):
+        number = math.nan
+        if type(value) in (int, float) or issubclass(type(value), np.integer | np.floating):
+            with suppress(OverflowError):
+                number = float(value)
+        if not math.isfinite(number):
             self.wrong(f"{capital(what)} should be one finite number.", expected="a number", got=brief(value))
-        return float(value)
+        return number
 
     def array(
         self, value: Any, what: str, *, shape: tuple[int | None, ...] | None = None, kind: str = "biuf"
@@ -409,7 +426,10 @@ def brief(value: Any, width: int = 120) -> str:
         text = np.array2string(value, threshold=8, edgeitems=3, precision=4, separator=", ")
         text = f"{text} (shape {value.shape})" if value.size > 8 else text
     else:
-        text = repr(value)
+        try:
+            text = repr(value)
+        except ValueError:  # an integer of more digits than Python writes out
+            text = f"a {type(value).__name__} too large to show"
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
 

@@ -1,0 +1,76 @@
+"""The lesson on poisoning says numbers: each is what its cells measure, on this machine too."""
+
+import pytest
+from lessons import COURSE, solved
+
+LESSON = COURSE.lesson("poisoning")
+TOLERANCE = 0.03  # other versions of the libraries move a recall by a case or two
+
+
+def measured():
+    """What the text says → what a cell measured."""
+    names = solved("poisoning")
+    flips, filtered, reports = (names[name] for name in ("random_flips", "filter_table", "reports"))
+    recall = {name: frame[["clean", "poisoned"]].mean() for name, frame in names["damage"].items()}
+    clean = names["damage"]["any label"]["clean"]
+    logistic, nearest = flips["logistic regression"], flips["1-nearest neighbour"]
+    success, accuracy = reports["attack_success"], reports["clean_accuracy"]
+    highest = names["highest"]
+    edge = ("logistic regression", "edge", "3%")
+    return {
+        "logistic regression goes from 0.97 to 0.92": [logistic["0%"], logistic["20%"]],
+        "1-nearest neighbour from 0.95 to 0.77": [nearest["0%"], nearest["20%"]],
+        "from 0.94 to 0.66": list(recall["malignant only"]),
+        "the clean model alone has 0.92 on one split and 0.98 on another": [clean.min(), clean.max()],
+        "finds 0.95 of the random flips but 0.75 of the aimed ones": list(filtered.loc["flips flagged"]),
+        "comes back to 0.81, not to 0.94": [
+            filtered.loc["malignant recall after", "malignant only"],
+            recall["any label"]["clean"],
+        ],
+        "obeys the trigger in 0.94 of the cases": [success[edge]],
+        "as good as the honest one (0.95)": [accuracy[edge]],
+        "gives 0.19 for the same effort": [success["logistic regression", "middle", "3%"]],
+        "0.30 at 3%": [success["forest", "edge", "3%"]],
+        "suits the logistic regression (0.19) and the forest (0.12)": [
+            *highest["logistic regression"],
+            *highest["forest"],
+        ],
+        "honest (0.34 to 0.37)": [min(highest["network"]), max(highest["network"])],
+    }
+
+
+def text() -> str:
+    """The lesson's text on one line, without the marks of comments."""
+    return " ".join(line.removeprefix("#").strip() for line in LESSON.text.read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("sentence", measured())
+def test_a_number_in_the_text_is_what_its_cell_measures(sentence):
+    assert sentence in text()
+    said = [
+        float(word.strip("(),."))
+        for word in sentence.split()
+        if "0." in word and word.strip("(),.")[0].isdigit()
+    ]
+    assert said == pytest.approx(measured()[sentence], abs=TOLERANCE)
+
+
+def test_both_poisons_flip_the_same_number_of_labels():
+    names = solved("poisoning")
+    X, y = names["X_cancer"], names["y_cancer"]
+    labels = names["train_test_split"](X, y, test_size=0.3, stratify=y, random_state=0)[2]
+    for poison in ("any_label", "malignant_only"):
+        assert (names[poison](labels, 0) != labels).sum() == 44
+
+
+def test_at_least_half_of_the_points_are_for_defences():
+    defences = {"knn_sanitise", "scan_triggers", "dataset_ledger"}
+    points = sum(exercise.points for exercise in LESSON.exercises if exercise.name in defences)
+    points += LESSON.exercise("poisoning.implant").parts["report"][0]
+    assert points >= sum(exercise.points for exercise in LESSON.exercises) / 2
+
+
+def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
+    page = (LESSON.folder / "poisoning_monday.md").read_text("utf-8")
+    assert page.count("- [ ]") >= 10
+    assert "poisoning_monday.md" in text()
