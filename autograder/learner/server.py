@@ -37,6 +37,11 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": True, "autosaveInterval": 30},
+    # cells out of sight stay in the page: no blank stretches while scrolling, and Ctrl-F finds all of it
+    "@jupyterlab/notebook-extension:tracker": {
+        "windowingMode": "defer",
+        "codeCellConfig": {"lineNumbers": True},
+    },
 }
 #: What a learner has no use for: nbgrader's tools for instructors (Validate stays) and installing extensions.
 LAB_DISABLED = [
