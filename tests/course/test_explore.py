@@ -62,6 +62,8 @@ def move(control):
         control.value = not control.value
     elif hasattr(control, "options"):
         control.index = (control.index + 1) % len(control.options)
+    elif isinstance(control, widgets.Text):
+        control.value = control.value[::-1]
     else:
         control.value += control.step if control.value < control.max else -control.step
 
