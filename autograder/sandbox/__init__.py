@@ -1,0 +1,11 @@
+"""Where a learner's code runs: in a process that can read, reach and use next to nothing.
+
+    tiers      how far this machine can contain, and what it lacks
+    pool       what the grader calls: a warm process, and contained forks of it
+    zygote     the warm process; control is what pool and zygote say to each other
+    contain    the layers, in order; root, landlock, seccomp and kernel are what they are made of
+    watch      what all the processes of a learner use together
+    doctor     the layers that hold on this machine, proved by attacks
+
+Importing this package imports none of them: the learner's side of the course runs on any system.
+"""
