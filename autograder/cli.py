@@ -270,9 +270,7 @@ def _grade(options: argparse.Namespace) -> None:
         return
     _say_results(results)
     if todo.done:
-        print(
-            f"{len(todo.done)} of them had been graded before and are unchanged (--regrade grades them again)."
-        )
+        print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
 
 
 def _progress(total: int) -> Any:

@@ -1,4 +1,4 @@
-"""`aisec demo`: the instructor's whole path, with a cohort of twelve simulated hand-ins and one absent learner.
+"""`aisec demo`: the instructor's whole path, with twelve simulated hand-ins and one absent learner.
 
 Each learner's id says what was done to the notebook; `SIMULATED` says how it must end.
 """

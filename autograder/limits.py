@@ -24,7 +24,7 @@ class Limits:
     reply_mb: int = 64  # one value that crosses to the check
 
     def override(self, changes: Mapping[str, Any], where: str = "") -> Limits:
-        """These limits with `changes`; raises CourseError for an unknown name or a value that is not positive."""
+        """These limits with `changes`. Raises CourseError: an unknown name, a value that is not positive."""
         known = {field.name for field in fields(self)}
         for name, value in changes.items():
             if name not in known:

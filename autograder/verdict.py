@@ -123,16 +123,16 @@ class Verdict:
         if self.message:
             lines.append(f"  {self.message}")
         for finding in self.findings:
-            lines.append(
-                f"  {finding.outcome.symbol} {finding.says} ({points_text(finding.points, finding.max_points)})"
-            )
+            points = points_text(finding.points, finding.max_points)
+            lines.append(f"  {finding.outcome.symbol} {finding.says} ({points})")
             lines += [f"      {label}{text}" for label, text in _details(finding)]
         return "\n".join(lines)
 
     def as_html(self) -> str:
         """The verdict as an HTML fragment: classes only (`aisec-…`), no script, every text escaped."""
         parts = [
-            f'<section class="aisec-verdict aisec-{_css(self.outcome)}" aria-label="Result of {_esc(self.exercise)}">',
+            f'<section class="aisec-verdict aisec-{_css(self.outcome)}" '
+            f'aria-label="Result of {_esc(self.exercise)}">',
             f'<p class="aisec-headline"><span aria-hidden="true">{self.outcome.symbol}</span> '
             f"<strong>{_esc(self.exercise)}</strong>: {self.outcome}"
             f'<span class="aisec-points">{points_text(self.points, self.max_points)}</span></p>',

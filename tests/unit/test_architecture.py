@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOOR = {"errors", "verdict", "limits", "exercise"}
+FLOOR = {"errors", "verdict", "limits", "compare", "trial", "exercise"}
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
     "verdict": set(),
     "limits": {"errors"},
-    "exercise": {"errors", "verdict"},
+    "compare": set(),
+    "trial": {"errors", "verdict", "compare", "exercise"},
+    "exercise": {"errors", "verdict", "compare", "trial"},
     "catalog": FLOOR,
     "build": CATALOG,
     "lint": CATALOG | {"build"},

@@ -1,0 +1,292 @@
+"""What a check is handed: a `Trial` deals the cases, and collects what each part found.
+
+An author's guide to it stands in `autograder.exercise` and docs/author.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from autograder import compare
+from autograder.compare import brief, capital, kinds
+from autograder.errors import CourseError, LearnerError, Uncrossable
+from autograder.verdict import Finding, Outcome, Verdict, settle
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from autograder.exercise import Exercise
+
+
+class Wrong(Exception):
+    """Raised by `Trial` when an expectation does not hold; a part records it."""
+
+    def __init__(self, message: str, *, expected: str = "", got: str = "", slip: str = "") -> None:
+        super().__init__(message)
+        self.message, self.expected, self.got, self.slip = message, expected, got, slip
+
+
+class Trial:
+    """One run of one check: it deals the cases, and collects what each part found."""
+
+    def __init__(self, exercise: Exercise, seed: int) -> None:
+        self.exercise = exercise
+        self.seed = seed
+        self._case = ""
+        self._given = ""
+        self._entered: set[str] = set()
+        self._open: set[str] = set()
+        self._findings: dict[str, Finding] = {}
+        self._in_loop: set[str] | None = None  # parts entered since the cases that run now began
+
+    # -- cases -------------------------------------------------------------------------------------
+
+    def rng(self, *key: int) -> np.random.Generator:
+        """A generator of this trial's own; the same `key` gives the same stream."""
+        import numpy as np
+
+        return np.random.default_rng([self.seed, *key])
+
+    def cases(self, count: int) -> Iterator[np.random.Generator]:
+        """Deal `count` cases, each with a generator of its own, and name the case in what goes wrong."""
+        self._in_loop = set()
+        for number in range(count):
+            self._case, self._given = f"{number + 1} of {count}", ""
+            yield self.rng(1, number)
+        self._case = self._given = ""
+        self._in_loop = None
+
+    def given(self, **values: Any) -> None:
+        """Name what this case was drawn with: `t.given(rate=0.1, n=200)`."""
+        self._given = ", ".join(f"{name} = {brief(value)}" for name, value in values.items())
+
+    # -- parts -------------------------------------------------------------------------------------
+
+    @contextmanager
+    def part(self, key: str) -> Iterator[None]:
+        """What goes wrong inside costs this part only. A part holds when it was entered and never failed."""
+        if key not in self.exercise.parts:
+            raise CourseError(
+                f"no part {key!r}", where=self.exercise.id, do="Name it in the decorator's parts."
+            )
+        self._entered.add(key)
+        if self._in_loop is not None:
+            self._in_loop.add(key)
+        self._open.add(key)
+        with self._recording([key]):
+            yield
+        self._open.discard(key)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """What goes wrong outside every part costs those not entered yet, and those of a loop cut short."""
+        with self._recording(None):
+            yield
+
+    @contextmanager
+    def _recording(self, keys: list[str] | None) -> Iterator[None]:
+        try:
+            yield
+        except Wrong as wrong:
+            self._record(keys, Outcome.FAILED, wrong.message, wrong.expected, wrong.got, wrong.slip)
+        except Uncrossable as error:
+            self._record(keys, Outcome.FAILED, error.what)
+        except LearnerError as error:
+            if error.kind == "NotImplementedError":
+                self._record(keys, Outcome.NOT_ATTEMPTED, "")
+            else:
+                where = f" at line {error.line} of your cell: {error.code.strip()}" if error.line else ""
+                self._record(keys, Outcome.ERROR, f"Your code raised {error.what}{where}")
+        except Exception as fault:  # the check's own: never the learner's loss
+            self._record(
+                keys, Outcome.GRADER_FAULT, f"The check itself failed: {type(fault).__name__}: {fault}"
+            )
+
+    def _record(
+        self,
+        keys: list[str] | None,
+        outcome: Outcome,
+        message: str,
+        expected: str = "",
+        got: str = "",
+        slip: str = "",
+    ) -> None:
+        for key in self._unsettled() if keys is None else keys:
+            points, says = self.exercise.parts[key]
+            case = (
+                f"{self._case} ({self._given})" if self._case and self._given else self._case or self._given
+            )
+            finding = Finding(key, says, 0.0, points, outcome, message, case, expected, got, slip)
+            self._findings.setdefault(key, finding)
+
+    def _unsettled(self) -> list[str]:
+        settled = self._entered - (self._in_loop or set())
+        return [key for key in self.exercise.parts if key not in settled]
+
+    def verdict(self, stopped: Outcome | None = None, message: str = "") -> Verdict:
+        """The verdict so far. With `stopped`, every part that was not settled ends with that outcome."""
+        findings = []
+        for key, (points, says) in self.exercise.parts.items():
+            if key in self._findings:
+                findings.append(self._findings[key])
+            elif stopped is not None:
+                findings.append(Finding(key, says, 0.0, points, stopped))
+            elif key in self._entered - self._open:
+                findings.append(Finding(key, says, float(points), points, Outcome.PASSED))
+            else:
+                fault = f"The check did not finish its part {key!r}."
+                findings.append(Finding(key, says, 0.0, points, Outcome.GRADER_FAULT, fault))
+        return _plain(settle(self.exercise.id, findings, message))
+
+    # -- expectations ------------------------------------------------------------------------------
+
+    def wrong(self, message: str, *, expected: Any = "", got: Any = "", slip: str = "") -> None:
+        """Say that this part is wrong."""
+        raise Wrong(message, expected=_shown(expected), got=_shown(got), slip=slip)
+
+    def expect(self, holds: Any, message: str, *, expected: Any = "", got: Any = "", slip: str = "") -> None:
+        """`message` says what is wrong when `holds` is not true."""
+        if not holds:
+            self.wrong(message, expected=expected, got=got, slip=slip)
+
+    def equal(self, got: Any, want: Any, what: str, *, slips: Mapping[str, Any] | None = None) -> None:
+        """`got` must be `want`, by value; `slips` maps a misconception to what it would have given."""
+        self._compare(got, want, what, compare.same, slips)
+
+    def close(
+        self, got: Any, want: Any, what: str, *, rtol: float = 1e-6, atol: float = 1e-9,
+        slips: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """As `equal`, for numbers and arrays, within |got - want| <= atol + rtol * |want|."""
+        self._compare(got, want, what, lambda a, b: compare.close(a, b, rtol, atol), slips)
+
+    def _compare(
+        self,
+        got: Any,
+        want: Any,
+        what: str,
+        same: Callable[[Any, Any], bool],
+        slips: Mapping[str, Any] | None,
+    ) -> None:
+        if same(got, want):
+            return
+        slip = next((text for text, value in (slips or {}).items() if same(got, value)), "")
+        self.wrong(f"{capital(what)} is not right.", expected=brief(want), got=brief(got), slip=slip)
+
+    def at_least(self, value: float, threshold: float, what: str, *, slip: str = "") -> None:
+        """`value >= threshold`, with both printed."""
+        holds = value >= threshold
+        self.expect(
+            holds, f"{capital(what)} is too low.", expected=f"at least {threshold:g}", got=value, slip=slip
+        )
+
+    def at_most(self, value: float, threshold: float, what: str, *, slip: str = "") -> None:
+        """`value <= threshold`, with both printed."""
+        holds = value <= threshold
+        self.expect(
+            holds, f"{capital(what)} is too high.", expected=f"at most {threshold:g}", got=value, slip=slip
+        )
+
+    @contextmanager
+    def raises(self, error: type[BaseException], when: str, *, slip: str = "") -> Iterator[None]:
+        """The learner's code must raise `error` when given `when`."""
+        try:
+            yield
+        except error:
+            return
+        except LearnerError as other:
+            if other.kind == "NotImplementedError":
+                raise
+            self.wrong(
+                f"Given {when}, the wrong error is raised.",
+                expected=error.__name__,
+                got=other.what,
+                slip=slip,
+            )
+        self.wrong(f"Given {when}, no error is raised.", expected=error.__name__, got="no error", slip=slip)
+
+    def observe(self, answer: Any, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
+        """Call `answer` and return (its result, its positional arguments as they were after the call)."""
+        return answer._observe_(args, kwargs)
+
+    # -- what a learner's function may have returned -------------------------------------------------
+
+    def number(self, value: Any, what: str) -> float:
+        """`value` as a float; a part fails when it is not one finite number."""
+        import numpy as np
+
+        number = math.nan
+        if type(value) in (int, float) or issubclass(type(value), np.integer | np.floating):
+            with suppress(OverflowError):
+                number = float(value)
+        if not math.isfinite(number):
+            self.wrong(f"{capital(what)} should be one finite number.", expected="a number", got=brief(value))
+        return number
+
+    def array(
+        self, value: Any, what: str, *, shape: tuple[int | None, ...] | None = None, kind: str = "biuf"
+    ) -> np.ndarray:
+        """`value` (array, list, Series) as a finite array of a kind in `kind` and of `shape` (None: any)."""
+        import numpy as np
+        import pandas as pd
+
+        if type(value) not in (np.ndarray, list, tuple, pd.Series):
+            self.wrong(f"{capital(what)} should be an array.", expected="an array", got=brief(value))
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            array = np.array(None)
+        if array.dtype.kind not in kind:
+            self.wrong(
+                f"{capital(what)} has the wrong kind of values.", expected=kinds(kind), got=brief(value)
+            )
+        if shape is not None and (
+            array.ndim != len(shape)
+            or any(n is not None and n != m for n, m in zip(shape, array.shape, strict=True))
+        ):
+            wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
+            self.wrong(f"{capital(what)} has the wrong shape.", expected=wanted, got=str(array.shape))
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            self.wrong(f"{capital(what)} has values that are not finite numbers.", got=brief(value))
+        return array
+
+    def table(self, value: Any, what: str, columns: Sequence[str]) -> pd.DataFrame:
+        """`value` as a DataFrame that has `columns`."""
+        import pandas as pd
+
+        if type(value) is not pd.DataFrame:
+            self.wrong(
+                f"{capital(what)} should be a pandas DataFrame.", expected="a DataFrame", got=brief(value)
+            )
+        missing = [name for name in columns if name not in value.columns]
+        if missing:
+            self.wrong(
+                f"{capital(what)} lacks columns.", expected=list(columns), got=[str(c) for c in value.columns]
+            )
+        return value
+
+    def instance(self, value: Any, kind: type, what: str) -> Any:
+        """`value`, which must be of exactly the plain type `kind` (`bool`, `str`, `list`, `dict` …)."""
+        if type(value) is not kind:
+            self.wrong(
+                f"{capital(what)} should be a {kind.__name__}.", expected=kind.__name__, got=brief(value)
+            )
+        return value
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else brief(value)
+
+
+def _plain(verdict: Verdict) -> Verdict:
+    """An untouched stub reads as one line: parts that were not attempted say nothing more."""
+    if verdict.outcome is not Outcome.NOT_ATTEMPTED:
+        return verdict
+    message = (
+        "Nothing written yet: replace `raise NotImplementedError()` with your code, then run this cell again."
+    )
+    return Verdict(verdict.exercise, verdict.outcome, 0.0, verdict.max_points, message)
