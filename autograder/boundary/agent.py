@@ -1,8 +1,9 @@
 """The learner's end of the boundary: it answers for the learner's objects, and is trusted with nothing.
 
-A request is a list `[op, ...]`; the answer is `["ok", value]` or `["raised", ...]`. Objects that are not
-plain data stay here, each under a number; the other side may fetch, call and look at them by that number.
-While a request is being answered, the learner's code may call back a function that the check passed in.
+A request is a list `[gone, op, ...]`, where `gone` are numbers of objects that may be forgotten; the answer
+is `["ok", value]` or `["raised", ...]`. Objects that are not plain data stay here, each under a number; the
+other side may fetch, call and look at them by that number. While a request is being answered, the learner's
+code may call back a function that the check passed in.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import builtins
 import contextlib
 import linecache
+import operator
 import pickle
+import signal
 import socket
+import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.boundary import codec
-from autograder.boundary.channel import ANSWER, BACK, receive_frame, send_frame
+from autograder.boundary.channel import ANSWER, BACK, REPLY, receive_frame, send_frame
 from autograder.errors import Uncrossable
 from autograder.limits import Limits
 
@@ -44,7 +48,8 @@ class Agent:
 
     def answer(self, request: bytes) -> bytes:
         """The answer to one request; whatever the learner's code does, this does not raise Exception."""
-        op, *args = codec.loads(request, self._resolve, trusting=True)
+        gone, op, *args = codec.loads(request, self._resolve, trusting=True)
+        self._forget(gone)
         try:
             value = getattr(self, f"_do_{op}")(*args)
             try:
@@ -65,7 +70,9 @@ class Agent:
             return self.raised(error)
 
     def raised(self, error: BaseException) -> bytes:
-        """The answer that tells of an exception."""
+        """The answer that tells of an exception, or of a limit that was reached late."""
+        if isinstance(error, OverLimit):
+            return codec.dumps(["stopped", error.outcome, str(error)])
         return codec.dumps(self._raised(error), self._refer)
 
     # -- what can be asked --------------------------------------------------------------------------
@@ -75,8 +82,11 @@ class Agent:
             raise NameError(f"name {name!r} is not defined")
         return self._names[name]
 
-    def _do_names(self) -> list[str]:
-        return [name for name in self._names if not name.startswith("_")]
+    def _do_bind(self, name: str, value: Any) -> None:
+        self._names[name] = value
+
+    def _do_unbind(self, name: str) -> None:
+        del self._names[name]
 
     def _do_call(self, number: int, args: list, kwargs: dict) -> Any:
         return self._objects[number](*args, **kwargs)
@@ -99,18 +109,15 @@ class Agent:
     def _do_put(self, number: int, key: Any, value: Any) -> None:
         self._objects[number][key] = value
 
-    def _do_builtin(self, name: str, number: int, *args: Any) -> Any:
-        """len, iter, next, repr, str, bool, dir, hash … of an object."""
-        return getattr(builtins, name)(self._objects[number], *args)
+    def _do_builtin(self, name: str, *values: Any) -> Any:
+        """len, iter, next, repr, str, bool, dir, isinstance … of the learner's objects."""
+        return getattr(builtins, name)(*values)
 
-    def _do_special(self, name: str, number: int, other: Any) -> Any:
-        """An operator's own method, such as `__eq__` or `__add__`, by the object's class."""
-        return getattr(type(self._objects[number]), name)(self._objects[number], other)
+    def _do_operate(self, name: str, *values: Any) -> Any:
+        """An operator between the learner's objects, by its name in the module `operator`."""
+        return getattr(operator, name)(*values)
 
-    def _do_isinstance(self, value: Any, number: int) -> bool:
-        return isinstance(value, self._objects[number])
-
-    def _do_forget(self, numbers: list[int]) -> None:
+    def _forget(self, numbers: list[int]) -> None:
         for number in numbers:
             self._numbers.pop(id(self._objects.pop(number, None)), None)
 
@@ -155,7 +162,7 @@ class Agent:
         return [f"{base.__module__}.{base.__qualname__}" for base in cls.__mro__[:-1]]
 
     def _ancestry(self, cls: type) -> list:
-        """An exception class's line of descent: [name, number] for the learner's own, a full name for others."""
+        """An exception class's line of descent: [name, number] for the learner's own, else a full name."""
         line: list = []
         for base in cls.__mro__:
             if base.__module__ == "__main__":
@@ -205,14 +212,31 @@ def where_raised(error: BaseException) -> tuple[int | None, str]:
     return found
 
 
+@contextlib.contextmanager
+def _without_alarm() -> Iterator[None]:
+    """The alarm waits until the block ends: half a frame would put every later answer out of step."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+
+
 def serve(channel: socket.socket, limits: Limits) -> None:
     """Answer requests on `channel` until it closes. Runs in the learner's process, contained by then."""
     from autograder.boundary.cells import CellAgent
 
     def ask(request: bytes) -> bytes:
-        send_frame(channel, BACK, request)
-        return receive_frame(channel)[1]
+        with _without_alarm():
+            send_frame(channel, BACK, request)
+            while True:
+                kind, data = receive_frame(channel)
+                if kind == REPLY:
+                    return data
+                answer = agent.answer(data)  # the check's function asks about what it was passed
+                send_frame(channel, ANSWER, answer)
 
+    sys.path.insert(0, "")  # the working folder, as in a notebook: an author's helper.py is there
     agent = CellAgent(ask, limits)
     with contextlib.suppress(EOFError, OSError):
         while True:

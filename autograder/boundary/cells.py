@@ -7,6 +7,7 @@ as notebook outputs, up to a limit.
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ from traitlets.config import Config
 
 from autograder.boundary.agent import Agent, OverLimit
 from autograder.limits import Limits
+
+INLINE = "module://matplotlib_inline.backend_inline"
+FRAMES = 12  # of a traceback are shown at each of its ends
 
 
 class CellAgent(Agent):
@@ -39,8 +43,9 @@ class CellAgent(Agent):
             return self.answer(request)
 
     def _do_cell(self, source: str) -> dict[str, Any]:
-        """Run a cell: {"outputs": […], "count": its number, "stopped": [outcome, message] or None}."""
-        self._shell.outputs.start()
+        """Run a cell: {"outputs": …, "count": its number, "stopped": [outcome, message] or None}."""
+        self._shell.begin_cell()
+        number = self._shell.execution_count
         with alarm(self._limits.cell_seconds, "One cell took"):
             result = self._shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
@@ -49,7 +54,9 @@ class CellAgent(Agent):
             stopped = [error.outcome, str(error)]
         elif isinstance(error, MemoryError):
             stopped = ["out of memory", "A cell asked for more memory than it may use."]
-        count = self._shell.execution_count - 1
+        if error is not None:
+            self._shell.must_show(error)
+        count = number if self._shell.execution_count > number else None  # an empty cell is not counted
         return {"outputs": self._shell.outputs.finish(), "count": count, "stopped": stopped}
 
     def _do_file(self, name: str, data: bytes) -> None:
@@ -61,7 +68,7 @@ class CellAgent(Agent):
 
 @contextmanager
 def alarm(seconds: float, what: str) -> Iterator[None]:
-    """Raise OverLimit in the main thread after `seconds`. The grader's own deadline stands behind this one."""
+    """Raise OverLimit in the main thread after `seconds`. The grader's own deadline stands behind it."""
 
     def ring(*_: Any) -> None:
         raise OverLimit("timed out", f"{what} more than {seconds:g} seconds.")
@@ -116,9 +123,18 @@ class Outputs:
             self._cell.append(output)
         return output
 
+    def update(self, output: dict[str, Any], data: dict, metadata: dict) -> None:
+        """Show something else in the place of `output`."""
+        if self._spend(sum(len(str(value)) for value in data.values())):
+            output.update(data=data, metadata=metadata)
+
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         shown = [part[:4000] for part in traceback[:60]]
         self._cell.append({"output_type": "error", "ename": name, "evalue": value[:2000], "traceback": shown})
+
+    @property
+    def has_error(self) -> bool:
+        return any(output["output_type"] == "error" for output in self._cell)
 
     def clear(self) -> None:
         self._cell.clear()
@@ -166,7 +182,7 @@ class _Publisher(DisplayPublisher):
         shown = self.shell.displays.get(name)
         if update:
             if shown is not None:
-                shown.update(data=data, metadata=metadata or {})
+                self.shell.outputs.update(shown, data, metadata or {})
             return
         output = self.shell.outputs.display("display_data", data, metadata or {})
         if name is not None:
@@ -181,7 +197,7 @@ class _Hook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
-        count = self.shell.execution_count
+        count = self.prompt_count
         self.shell.outputs.display("execute_result", format_dict, md_dict or {}, execution_count=count)
 
     def finish_displayhook(self) -> None:
@@ -199,17 +215,59 @@ class Shell(InteractiveShell):
         self.displays: dict[str, dict[str, Any]] = {}
         super().__init__(**kwargs)
 
+    def begin_cell(self) -> None:
+        """Take the standard streams back from whatever the cell before did with them."""
+        self.outputs.start()
+        sys.stdout, sys.stderr = _Stream("stdout", self.outputs), _Stream("stderr", self.outputs)
+
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        kind, error, trace = self._get_exc_info(exc_tuple)
+        _shorten(trace)
+        super().showtraceback((kind, error, trace), *args, **kwargs)
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         if isinstance(evalue, OverLimit):
             self.outputs.error(evalue.outcome, str(evalue), [f"{evalue.outcome}: {evalue}"])
         else:
-            self.outputs.error(etype.__name__, str(evalue), stb)
+            self.outputs.error(type.__dict__["__name__"].__get__(etype), _text(evalue), stb)
+
+    def must_show(self, error: BaseException) -> None:
+        """Show an error that IPython could not, or that it only printed."""
+        if not self.outputs.has_error:
+            self._showtraceback(type(error), error, [])
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass
 
-    def system(self, command: str) -> None:  # as a kernel does: through our stdout, not the terminal's
-        return self.system_piped(command)
+    def system(self, command: str) -> None:
+        """`!command`, its output through our stdout: there is no terminal here."""
+        command = self.var_expand(command, depth=1)
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(command, shell=True, text=True, errors="replace", **pipes) as process:
+            try:
+                for line in process.stdout:
+                    sys.stdout.write(line)
+            except BaseException:
+                process.kill()
+                raise
+        self.user_ns["_exit_code"] = process.returncode
+
+
+def _shorten(trace: types.TracebackType | None) -> None:
+    """Take out the middle of a long traceback: IPython looks at each frame, and recursion has many."""
+    frames = []
+    while trace is not None:
+        frames.append(trace)
+        trace = trace.tb_next
+    if len(frames) > 2 * FRAMES:
+        frames[FRAMES - 1].tb_next = frames[-FRAMES]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return ""
 
 
 def make_shell(outputs: Outputs) -> Shell:
@@ -218,9 +276,9 @@ def make_shell(outputs: Outputs) -> Shell:
     config.HistoryManager.enabled = False
     config.HistoryAccessor.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    sys.stdout, sys.stderr = _Stream("stdout", outputs), _Stream("stderr", outputs)
     InteractiveShell.clear_instance()
     shell = Shell(outputs, config=config)
+    shell.begin_cell()
     Shell._instance = InteractiveShell._instance = shell  # what get_ipython() finds
     _show_figures(shell)
     return shell
@@ -230,10 +288,13 @@ def _show_figures(shell: Shell) -> None:
     """Figures appear under the cell that made them, as under a kernel."""
     if "matplotlib" not in sys.modules:
         return  # MPLBACKEND names the inline backend, which registers itself when it is imported
-    from matplotlib_inline.backend_inline import configure_inline_support, flush_figures
+    from IPython.core.pylabtools import activate_matplotlib
+    from matplotlib_inline.backend_inline import configure_inline_support
 
-    configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
-    shell.events.register("post_execute", flush_figures)
+    activate_matplotlib(
+        INLINE
+    )  # what the backend does when a kernel imports it; the warm process had no shell
+    configure_inline_support(shell, INLINE)
 
 
 def stand_in_for_lessons() -> None:

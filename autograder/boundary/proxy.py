@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,15 @@ from autograder.errors import LearnerError, LearnerStopped, Uncrossable
 from autograder.verdict import Outcome
 
 MAX_ITEMS = 1_000_000
+MAX_LINE = 100  # classes that one object may claim to descend from
+
+#: The outcomes that a learner's process may give for its own end.
+OWN_STOPS = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_LIMIT)
+
+#: What crosses by value: a proxy that claimed to be one of these would be taken for data by our libraries.
+_BY_VALUE = ("numpy", "pandas")
+_SCALARS = (bool, int, float, complex, str, bytes)
+
 _PLAIN_DUNDERS = {"__name__", "__doc__", "__qualname__", "__annotations__", "__dict__", "__module__"}
 
 
@@ -28,11 +38,15 @@ class Link:
         self._exchange = exchange
         self._functions: list[Callable[..., Any]] = []
         self._mirrors: dict[Any, type] = {}
-        self._proxies: dict[int, Proxy] = {}
+        self._proxies: weakref.WeakValueDictionary[int, Proxy] = weakref.WeakValueDictionary()
+        self._gone: set[int] = (
+            set()
+        )  # objects that no proxy stands for any more, to be said with the next request
 
     def ask(self, op: str, *args: Any) -> Any:
         """The answer to a request. Raises a mirror of what the learner's code raised, or LearnerStopped."""
-        request = codec.dumps([op, *args], self._refer)
+        gone, self._gone = list(self._gone), set()
+        request = codec.dumps([gone, op, *args], self._refer)
         try:
             answer = codec.loads(self._exchange(request), self._resolve)
             if type(answer) is not list or not answer:
@@ -41,8 +55,7 @@ class Link:
                 (value,) = answer[1:]
                 return value
             if answer[0] == "stopped":
-                outcome, message = answer[1:]
-                raise LearnerStopped(Outcome(outcome), str(message))
+                raise own_stop(*answer[1:])
             return self._raise(*answer[1:])
         except (codec.Malformed, TypeError, ValueError, AttributeError, RecursionError) as error:
             if isinstance(error, LearnerError | Uncrossable):
@@ -68,8 +81,8 @@ class Link:
     # -- references ----------------------------------------------------------------------------------
 
     def _refer(self, value: Any) -> tuple[int, Any]:
-        if type(value) is Proxy:
-            return LEARNERS, object.__getattribute__(value, "_number")
+        if isinstance(value, Proxy):
+            return LEARNERS, value._proxy_number
         if isinstance(value, type) and value in self._mirrors.values():
             return LEARNERS, next(key for key, mirror in self._mirrors.items() if mirror is value)
         if callable(value) and not _importable(value):
@@ -78,6 +91,9 @@ class Link:
         try:
             return GIVEN, pickle.dumps(value)
         except Exception as error:
+            if callable(value):  # a library's object around a function of ours, such as a partial
+                self._functions.append(value)
+                return CHECKS, len(self._functions) - 1
             raise Uncrossable(f"a {type(value).__name__} cannot be given to the learner: {error}") from error
 
     def _resolve(self, code: int, payload: Any) -> Any:
@@ -86,13 +102,15 @@ class Link:
         if code != LEARNERS:
             raise codec.Malformed(f"reference {code}")
         number, name, can_call, is_class, line = payload
-        if type(number) is not int or type(name) is not str or type(line) is not list:
+        if type(number) is not int or type(name) is not str or type(line) is not list or len(line) > MAX_LINE:
             raise codec.Malformed("reference")
         if is_class and line and "builtins.BaseException" in line:
             return self._mirror(line)
         proxy = self._proxies.get(number)
         if proxy is None:
-            proxy = self._proxies[number] = Proxy(self, number, name, bool(can_call), bool(is_class), line)
+            kind = CallableProxy if can_call is True else Proxy
+            proxy = self._proxies[number] = kind(self, number, name, [] if is_class else line)
+            self._gone.discard(number)
         return proxy
 
     # -- errors --------------------------------------------------------------------------------------
@@ -108,12 +126,14 @@ class Link:
 
     def _mirror(self, line: list) -> type:
         """Our class for one of the learner's exceptions: a LearnerError and the nearest class known here."""
+        if type(line) is not list or len(line) > MAX_LINE:
+            raise codec.Malformed("error")
         bases: tuple[type, ...] = (LearnerError,)
         for entry in reversed(line):
             if type(entry) is str:
                 known = _known_class(entry)
-                if known is not None and issubclass(known, Exception) and known is not Exception:
-                    bases = _mirror_bases(known)
+                if known is not None and _may_be_raised(known):
+                    bases = (LearnerError, known)
                 continue
             name, number = entry
             if number not in self._mirrors:
@@ -126,18 +146,24 @@ class Link:
         return self._mirrors[bases]
 
 
-def _mirror_bases(known: type) -> tuple[type, ...]:
-    return (known,) if issubclass(known, LearnerError) else (LearnerError, known)
-
-
 def _message(error: LearnerError) -> str:
     return error.message
 
 
+def _may_be_raised(known: type) -> bool:
+    """What ends a loop of ours is not raised in it: `all(map(f, cases))` would hold after no case at all."""
+    ends_loops = (StopIteration, StopAsyncIteration)
+    return issubclass(known, Exception) and known is not Exception and not issubclass(known, ends_loops)
+
+
 def _known_class(path: str) -> type | None:
-    """A class of ours by its full name, if a module of ours that is already imported has it."""
+    """A class by its full name, if a module that is already imported here has it.
+
+    Never one of the engine's: a learner's error must not pass for a finding of the check.
+    """
     module, _, name = path.rpartition(".")
-    found = getattr(sys.modules.get(module), name, None) if module != "__main__" else None
+    closed = module.partition(".")[0] in ("__main__", "autograder")
+    found = None if closed else getattr(sys.modules.get(module), name, None)
     return found if isinstance(found, type) else None
 
 
@@ -153,56 +179,65 @@ def _importable(value: Any) -> bool:
     return not ours and not (is_named and "<" in getattr(value, "__qualname__", ""))
 
 
+def own_stop(outcome: str, message: str) -> LearnerStopped:
+    """The learner's process says that it reached a limit. Raises ValueError for any other outcome."""
+    if outcome not in OWN_STOPS:
+        raise ValueError("outcome")
+    return LearnerStopped(Outcome(outcome), str(message))
+
+
 class Proxy:
-    """Stands for one object of the learner's."""
+    """Stands for one object of the learner's. Its own attributes have names that a learner's do not."""
 
-    def __init__(
-        self, link: Link, number: int, name: str, can_call: bool, is_class: bool, line: list
-    ) -> None:
-        fields = {"_link": link, "_number": number, "_name": name, "_callable": can_call, "_class": is_class}
-        for key, value in {**fields, "_line": line}.items():
-            object.__setattr__(self, key, value)
+    __slots__ = ("__weakref__", "_proxy_line", "_proxy_link", "_proxy_name", "_proxy_number")
+    __array_ufunc__ = None  # numpy leaves operators to us
 
-    def _ask(self, op: str, *args: Any) -> Any:
-        return self._link.ask(op, self._number, *args)
+    def __init__(self, link: Link, number: int, name: str, line: list) -> None:
+        object.__setattr__(self, "_proxy_link", link)
+        object.__setattr__(self, "_proxy_number", number)
+        object.__setattr__(self, "_proxy_name", name)
+        object.__setattr__(self, "_proxy_line", line)
+
+    def __del__(self) -> None:
+        self._proxy_link._gone.add(self._proxy_number)
 
     def _observe_(self, args: tuple, kwargs: dict) -> tuple[Any, list[Any]]:
-        result, after = self._ask("observe", list(args), kwargs)
+        result, after = _ask(self, "observe", list(args), kwargs)
         return result, after
 
     @property
-    def __class__(self) -> type:  # what it says it is, where that is a class we know too
-        if not self._class:
-            for path in self._line:
-                if type(path) is str and (known := _known_class(path)) is not None:
-                    return known
+    def __class__(self) -> type:
+        """What it says it is, where that is a class we know too and no kind of plain data."""
+        for path in self._proxy_line:
+            if type(path) is str and (known := _known_class(path)) is not None and _may_be_claimed(known):
+                return known
         return Proxy
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask("call", list(args), kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name not in _PLAIN_DUNDERS:
             raise AttributeError(name)
-        return self._ask("attr", name)
+        return _ask(self, "attr", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._ask("set", name, value)
+        _ask(self, "set", name, value)
 
     def __getitem__(self, key: Any) -> Any:
-        return self._ask("item", key)
+        return _ask(self, "item", key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._ask("put", key, value)
+        _ask(self, "put", key, value)
 
     def __len__(self) -> int:
-        return self._link.ask("builtin", "len", self._number)
+        length = _builtin(self, "len")
+        if type(length) is not int or not 0 <= length <= sys.maxsize:
+            raise Uncrossable(f"the length of a {self._proxy_name} is not a number of items")
+        return length
 
     def __bool__(self) -> bool:
-        return self._link.ask("builtin", "bool", self._number) is True
+        return _builtin(self, "bool") is True
 
     def __iter__(self) -> Iterator[Any]:
-        iterator = self._link.ask("builtin", "iter", self._number)
+        iterator = _builtin(self, "iter")
         for _ in range(MAX_ITEMS):
             try:
                 yield next(iterator)
@@ -212,64 +247,98 @@ class Proxy:
 
     def __next__(self) -> Any:
         try:
-            return self._link.ask("builtin", "next", self._number)
+            return _builtin(self, "next")
         except LearnerError as error:
             if error.kind == "StopIteration":
                 raise StopIteration from None
             raise
 
     def __contains__(self, item: Any) -> bool:
-        return self._link.ask("special", "__contains__", self._number, item) is True
+        """Over what it gives when it is walked; what it says that it contains would be its own comparison."""
+        return any(item is other or item == other for other in self)
 
     def __enter__(self) -> Any:
-        return self._ask("method", "__enter__", [], {})
+        return _ask(self, "method", "__enter__", [], {})
 
-    def __exit__(self, *exc: Any) -> Any:
-        return self._ask("method", "__exit__", [None, None, None], {})
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
+        told = [None, None, None]
+        if kind is not None:
+            nearest = next(base for base in kind.__mro__ if base.__module__ == "builtins")
+            told = [nearest, nearest(str(error)), None]
+        swallows = _ask(self, "method", "__exit__", told, {}) is True
+        findings = AssertionError | Uncrossable  # of the test's own, which no learner's code may swallow
+        return swallows and isinstance(error, Exception) and not isinstance(error, findings)
 
     def __repr__(self) -> str:
-        return self._text("repr")
+        return _text(self, "repr")
 
     def __str__(self) -> str:
-        return self._text("str")
-
-    def _text(self, how: str) -> str:
-        text = self._link.ask("builtin", how, self._number)
-        return text if type(text) is str else f"<{self._name}>"
+        return _text(self, "str")
 
     def __dir__(self) -> list[str]:
-        return self._link.ask("builtin", "dir", self._number)
+        return _builtin(self, "dir")
 
     def __hash__(self) -> int:
-        return hash((id(self._link), self._number))
+        return hash((id(self._proxy_link), self._proxy_number))
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return self._operate("__eq__", other) is True
+        return other is not None and _operate("eq", self, other) is True
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def _operate(self, name: str, other: Any) -> Any:
-        if type(other) is not Proxy:
-            if other is None:
-                return False
-            raise Uncrossable(
-                f"a {self._name} of the learner's cannot be compared or combined with a value of the check",
-                do="Compare its attributes, or what its methods return.",
-            )
-        return self._link.ask("special", name, self._number, other)
-
     def __instancecheck__(self, value: Any) -> bool:
-        if type(value) is not Proxy:
-            return False
-        return self._link.ask("isinstance", value, self._number) is True
+        return isinstance(value, Proxy) and self._proxy_link.ask("builtin", "isinstance", value, self) is True
+
+    def __subclasscheck__(self, value: Any) -> bool:
+        return isinstance(value, Proxy) and self._proxy_link.ask("builtin", "issubclass", value, self) is True
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Uncrossable(
+            f"a {self._proxy_name} of the learner's is not an array, nor numbers", do="Return plain data."
+        )
+
+
+class CallableProxy(Proxy):
+    """A proxy of a function, a class, or anything else that can be called."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _ask(self, "call", list(args), kwargs)
+
+
+def _ask(proxy: Proxy, op: str, *args: Any) -> Any:
+    return proxy._proxy_link.ask(op, proxy._proxy_number, *args)
+
+
+def _builtin(proxy: Proxy, name: str) -> Any:
+    return proxy._proxy_link.ask("builtin", name, proxy)
+
+
+def _text(proxy: Proxy, how: str) -> str:
+    text = _builtin(proxy, how)
+    return text if type(text) is str else f"<{proxy._proxy_name}>"
+
+
+def _may_be_claimed(known: type) -> bool:
+    return known not in _SCALARS and known.__module__.partition(".")[0] not in _BY_VALUE
+
+
+def _operate(name: str, one: Proxy, other: Any) -> Any:
+    if not isinstance(other, Proxy):
+        raise Uncrossable(
+            f"a {one._proxy_name} of the learner's cannot be compared or combined with a value of the check",
+            do="Compare its attributes, or what its methods return.",
+        )
+    return one._proxy_link.ask("operate", name, one, other)
 
 
 def _operator(name: str) -> Callable[[Proxy, Any], Any]:
     def operate(self: Proxy, other: Any) -> Any:
-        return self._operate(name, other)
+        return _operate(name, self, other)
 
     return operate
 
@@ -285,9 +354,12 @@ for _name in (
     "truediv",
     "floordiv",
     "mod",
+    "pow",
     "matmul",
-    "and",
-    "or",
+    "and_",
+    "or_",
     "xor",
 ):
-    setattr(Proxy, f"__{_name}__", _operator(f"__{_name}__"))
+    setattr(Proxy, f"__{_name.rstrip('_')}__", _operator(_name))
+for _kind in (Proxy, CallableProxy):  # a class has a docstring of its own, which would hide the learner's
+    _kind.__doc__ = property(lambda self: _ask(self, "attr", "__doc__"))

@@ -6,6 +6,7 @@ it is done. Whatever stops a run, the next one finds what is done by it and cont
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import os
@@ -29,6 +30,7 @@ from autograder.grading.result import RESULT_FILE, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
 from autograder.sandbox.tiers import detect
+from autograder.verdict import Outcome
 
 OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit before it is replaced
 
@@ -50,7 +52,7 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
             raise CourseError(
                 f"no released assignment {name!r}",
                 where=str(course.step("release")),
-                do=f"There are: {', '.join(released) or 'none'}. To add one: nbgrader generate_assignment NAME.",
+                do=f"There are: {', '.join(released) or 'none'}. Another: nbgrader generate_assignment NAME.",
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
     jobs, done = [], []
@@ -59,7 +61,7 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
             job = Job(student, name, folder)
             mark = fingerprint(assignment, folder)
             result = None if regrade else _result(course, job)
-            if result is not None and result.fingerprint == mark:
+            if result is not None and result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT:
                 done.append(result)
             else:
                 jobs.append((job, mark))
@@ -136,11 +138,11 @@ def _graded(jobs: list[Job], settings: Settings, count: int) -> Iterator[Graded]
                 if one.connection in ready:
                     graded = _receive(one, settings)
                 elif time.monotonic() > one.due:
-                    one.process.kill()
                     graded = _fault(one, settings, "It took far longer than its limits allow.")
+                    _dismiss(one)
                 if graded is None:
                     continue
-                if not one.process.is_alive() or one.connection.closed:
+                if one.connection.closed:
                     workers[workers.index(one)] = one = _hire(settings)
                 one.job = None
                 _hand(one, waiting, settings)
@@ -150,8 +152,7 @@ def _graded(jobs: list[Job], settings: Settings, count: int) -> Iterator[Graded]
             one.connection.close()
         for one in workers:
             one.process.join(2)
-            one.process.kill()
-            one.process.join()
+            _dismiss(one)
 
 
 def _hire(settings: Settings) -> _Worker:
@@ -168,13 +169,20 @@ def _work(theirs: Connection, ours: Connection, settings: Settings) -> None:
     worker.work(theirs, settings)
 
 
+def _dismiss(one: _Worker) -> None:
+    one.connection.close()
+    one.process.kill()
+    one.process.join()
+
+
 def _hand(one: _Worker, waiting: deque[Job], settings: Settings) -> None:
     if not waiting:
         return
     one.job = waiting.popleft()
     notebooks = len(settings.assignments[one.job.assignment].notebooks)
     one.due = time.monotonic() + settings.limits[one.job.assignment].total_seconds * notebooks + OVERTIME
-    one.connection.send(one.job)
+    with contextlib.suppress(OSError):  # it has ended: what it said before, or that it did, is read next
+        one.connection.send(one.job)
 
 
 def _receive(one: _Worker, settings: Settings) -> Graded:
@@ -182,7 +190,7 @@ def _receive(one: _Worker, settings: Settings) -> Graded:
         return worker.from_json(one.connection.recv_bytes())
     except (EOFError, OSError):
         one.process.join(5)
-        one.connection.close()
+        _dismiss(one)
         return _fault(one, settings, f"Its worker ended (exit code {one.process.exitcode}).")
 
 
@@ -203,7 +211,7 @@ def held(course: CourseDir) -> Iterator[None]:
     path.parent.mkdir(exist_ok=True)
     with path.open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # unlike flock, not shared with our workers
         except OSError:
             lock.seek(0)
             holder = lock.read().strip() or "another process"
@@ -235,6 +243,9 @@ def _write(course: CourseDir, graded: Graded) -> None:
     folder = _folder(course, graded.result.student, graded.result.lesson)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.ipynb"):
+            if old.stem not in graded.notebooks:
+                old.unlink()
         for name, text in graded.notebooks.items():
             _replace(folder / f"{name}.ipynb", text)
         _replace(folder / RESULT_FILE, graded.result.to_json())

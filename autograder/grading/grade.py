@@ -6,22 +6,28 @@ submission, seed and limits give the same scores, wherever it runs.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from autograder.errors import LearnerStopped, SubmissionError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
 from autograder.grading.judge import Judge
-from autograder.grading.outputs import clean_outputs, clean_text
+from autograder.grading.outputs import clean_outputs, clean_prose, clean_text
 from autograder.grading.result import Result
 from autograder.grading.run import Pool, Run
-from autograder.grading.submission import Cell, read_submission
+from autograder.grading.submission import MAX_CELLS, Cell, read_submission
 from autograder.limits import Limits
 from autograder.verdict import STOPS, Finding, Outcome, Verdict, overall
+
+MESSAGE = 4_000  # characters of a message that may quote the learner's
 
 
 @dataclass(frozen=True)
@@ -59,15 +65,16 @@ def grade_submission(
     started for it, which is ours to mend and not the learner's loss.
     """
     wall, cpu = time.monotonic(), time.process_time()
-    parts = [
-        _grade_notebook(
-            author,
-            notebooks.get(author.name),
-            Judge(author, find_exercise=find_exercise, secret=secret, student=student),
-            lambda: Run(pool, limits, assignment.files),
-        )
-        for author in assignment.notebooks
-    ]
+    with _in_folder_of(assignment.files):
+        parts = [
+            _grade_notebook(
+                author,
+                notebooks.get(author.name),
+                Judge(author, find_exercise=find_exercise, secret=secret, student=student),
+                lambda: Run(pool, limits, assignment.files),
+            )
+            for author in assignment.notebooks
+        ]
     verdicts = tuple(_clean(verdict) for part in parts for verdict in part.verdicts)
     marks = tuple(mark for part in parts for mark in part.marks)
     outcomes = [verdict.outcome for verdict in verdicts] + [part.stop.outcome for part in parts if part.stop]
@@ -81,12 +88,34 @@ def grade_submission(
         score=score,
         max_score=assignment.max_score,
         verdicts=verdicts,
-        message=clean_text(" ".join(messages[:3])),
+        message=_short(" ".join(messages[:3])),
         notes=tuple(clean_text(note) for part in parts for note in part.notes),
         seconds=time.monotonic() - wall,
         cpu_seconds=time.process_time() - cpu + sum(part.cpu_seconds for part in parts),
     )
     return Graded(result, {part.name: part.notebook for part in parts if part.notebook}, marks)
+
+
+@contextlib.contextmanager
+def _in_folder_of(files: Mapping[str, bytes]) -> Iterator[None]:
+    """The author's files lie where the author's test cells look for them, and can be imported there."""
+    if not files:
+        yield
+        return
+    before = set(sys.modules)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for name, data in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        sys.path.append(folder)
+        try:
+            yield
+        finally:
+            sys.path.remove(folder)
+            for name in set(sys.modules) - before:
+                if str(getattr(sys.modules[name], "__file__", None)).startswith(folder):
+                    del sys.modules[name]
 
 
 @dataclass(frozen=True)
@@ -127,9 +156,8 @@ def _grade_notebook(
                 told = run.cell(cell.source)
                 cells.append(_code_cell(cell, told))
             else:
-                cells.append(
-                    {"cell_type": cell.cell_type, "source": clean_text(cell.source), **_marks_of(cell)}
-                )
+                source = cell.source if cell.is_authors else clean_prose(cell.source)
+                cells.append({"cell_type": cell.cell_type, "source": source, **_marks_of(cell)})
             if cell.author is not None and cell.author.is_manual:
                 untouched = cell.untouched
                 marks.append(Mark(author.name, cell.author.grade_id, 0.0 if untouched else None, untouched))
@@ -181,7 +209,8 @@ def _marks_of(cell: Cell) -> dict[str, Any]:
 
 
 def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
-    count = told.get("count") if type(told.get("count")) is int else None
+    count = told.get("count")
+    count = count if type(count) is int and 0 < count <= MAX_CELLS else None  # its process may say anything
     return {
         "cell_type": "code",
         "source": clean_text(cell.source),
@@ -217,10 +246,13 @@ def _clean(verdict: Verdict) -> Verdict:
     """The verdict's texts may quote the learner's; make them safe to print."""
 
     def cleaned(finding: Finding) -> Finding:
-        texts = {
-            key: clean_text(getattr(finding, key)) for key in ("message", "case", "expected", "got", "slip")
-        }
+        texts = {key: _short(getattr(finding, key)) for key in ("message", "case", "expected", "got", "slip")}
         return replace(finding, **texts)
 
     findings = tuple(cleaned(finding) for finding in verdict.findings)
-    return replace(verdict, message=clean_text(verdict.message), findings=findings)
+    return replace(verdict, message=_short(verdict.message), findings=findings)
+
+
+def _short(text: str) -> str:
+    text = clean_text(text[:MESSAGE])
+    return text if len(text) < MESSAGE else f"{text[: MESSAGE - 1]}…"

@@ -17,11 +17,11 @@ from autograder.grading.grade import Graded
 def open_gradebook(course: CourseDir) -> Iterator[Any]:
     """nbgrader's `Gradebook` of a course. Raises GradebookError: missing, unreadable, of another version."""
     from nbgrader.api import Gradebook
-    from sqlalchemy import create_engine, inspect, text
+    from sqlalchemy import create_engine, inspect, make_url, text
     from sqlalchemy.exc import SQLAlchemyError
 
     url = course.db_url
-    file = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    file = Path(make_url(url).database or "") if url.startswith("sqlite:///") else None
     if file is not None and not file.exists():
         raise GradebookError(
             "there is no gradebook yet",

@@ -2,8 +2,9 @@
 
 A test cell is ordinary code. Its names resolve, in this order, to what test cells have defined, to the
 author's own imports and functions, to builtins, and last to proxies of the learner's names. A learner who
-rebinds `np` or `accuracy_score` therefore changes nothing here. `check(...)` is one such name: it runs
-the exercise's check function on the cohort's draws.
+rebinds `np` or `accuracy_score` therefore changes nothing here. Only a name that the author's own stub
+defines is the learner's in any case. `check(...)` is one of ours: it runs the exercise's check function on
+the cohort's draws.
 """
 
 from __future__ import annotations
@@ -12,18 +13,27 @@ import ast
 import builtins
 import contextlib
 import io
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from autograder.boundary.proxy import Link
-from autograder.errors import AisecError, LearnerError, LearnerStopped, Uncrossable
+from autograder.compare import brief
+from autograder.errors import AisecError, CourseError, LearnerError, LearnerStopped, Uncrossable
 from autograder.exercise import Exercise, run_check, seed_for
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
+from autograder.grading.names import (
+    asked_names,
+    defined,
+    imported,
+    names_in,
+    names_of_earlier_tests,
+    offered_names,
+    plain_python,
+)
 from autograder.verdict import Outcome, Verdict
 
-HIDDEN = "### BEGIN HIDDEN TESTS"
-LESSON_API = "autograder.learner"
+HIDDEN_FROM, HIDDEN_TO = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+AUTHORS = "<author>"  # the file name of the author's imports and functions in tracebacks
 
 
 class _Names(dict):
@@ -37,7 +47,8 @@ class _Names(dict):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self.theirs:
-            self.theirs[name].ask("bind", name, value)
+            with contextlib.suppress(Uncrossable):  # then it is the test's own business
+                self.theirs[name].ask("bind", name, value)
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
@@ -64,16 +75,26 @@ class Judge:
         self._author = author
         self._find_exercise = find_exercise
         self._secret, self._student = secret, student
-        self._offered = _offered_names(author)
+        self._offered = offered_names(author)
+        self._asked = {name for cell in author.cells for name in asked_names(cell)}
+        self._earlier = names_of_earlier_tests(author)
+        self._judged = 0  # how far in the author's order the tests have come
+        self._reached: set[str] = set()  # names that were brought for the test that is judged
         self._names = _Names({"__name__": "__main__", "__builtins__": builtins, "check": self._check})
         self._sources: dict[str, str] = dict.fromkeys(self._names, "")  # of ours: what defines each name
 
     def judge(self, cell: AuthorCell, link: Link) -> Verdict:
         """The verdict of one test cell. Never raises for what a learner does."""
         fetched: dict[str, Any] = {}
+        self._release(cell)
         try:
             body, last = _compile(cell)
-            fetched = self._bring(cell.source, link)
+            own = self._earlier.get(cell.grade_id, set()) | defined(cell.source)
+            not_theirs = imported(cell.source) | (own - self._asked)
+            self._reached = set()
+            self._bring(cell.source, link, fetched, not_theirs)
+            rebound = names_in(cell.source, ast.Store | ast.Del) & self._asked
+            self._names.theirs = dict.fromkeys({*fetched, *rebound}, link)
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 exec(body, self._names)
                 value = eval(last, self._names) if last is not None else None
@@ -94,13 +115,13 @@ class Judge:
                 f"{error.name} is not defined: the cell that defines it is missing, or stopped before it."
             )
             return self._verdict(cell, Outcome.ERROR, message=message)
-        except (Exception, SystemExit) as error:
-            return self._verdict(
-                cell, Outcome.FAILED, message=f"The test stopped: {type(error).__name__}: {error}"
-            )
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # pytest's own failures, for one, are no Exception
+            return self._verdict(cell, Outcome.FAILED, message=_stopped(cell, error))
         finally:
             self._keep(cell.source, fetched)
-        if isinstance(value, Verdict):
+        if type(value) is Verdict:  # a proxy may claim to be one
             return value
         return self._scored(cell, value)
 
@@ -110,25 +131,44 @@ class Judge:
 
     # -- names ----------------------------------------------------------------------------------------
 
-    def _bring(self, source: str, link: Link) -> dict[str, Any]:
-        """Put every name that `source` uses within its reach; the learner's, fetched now, are returned."""
-        fetched: dict[str, Any] = {}
-        seen: set[str] = set()
-        wanted = [source]
-        while wanted:
-            for name in _names_used(wanted.pop()) - seen:
-                seen.add(name)
-                if name not in self._sources and (offered := self._offered.get(name)) is not None:
-                    exec(compile(ast.Module([offered], []), "<author>", "exec"), self._names)
-                    self._sources[name] = ast.unparse(offered)
-                if name in self._sources:
-                    wanted.append(self._sources[name])
-                elif not hasattr(builtins, name):
-                    with contextlib.suppress(NameError):  # a name the test may define itself
-                        fetched[name] = link.name(name)
-                        self._names[name] = fetched[name]
-        self._names.theirs = dict.fromkeys(fetched, link)
-        return fetched
+    def _release(self, cell: AuthorCell) -> None:
+        """What a stub before `cell` defines is the learner's from there on, whatever a test made of it."""
+        here = next((n for n, one in enumerate(self._author.cells) if one.grade_id == cell.grade_id), 0)
+        for before in self._author.cells[self._judged : here]:
+            for name in asked_names(before):
+                self._names.pop(name, None)
+                self._sources.pop(name, None)
+        self._judged = max(self._judged, here)
+
+    def _bring(self, source: str, link: Link, fetched: dict[str, Any], not_theirs: set[str]) -> None:
+        """Put every name that `source` uses within its reach; the learner's, fetched now, go to `fetched`.
+
+        Names in `not_theirs` are never fetched: what this test imports, what a test before it defines, even
+        where that test did not come so far.
+        """
+        for name in sorted(names_in(source, ast.Load | ast.Del)):
+            if name in self._reached:
+                continue
+            self._reached.add(name)
+            if name in self._sources:
+                self._bring(self._sources[name], link, fetched, not_theirs)
+            elif name in self._offered and name not in self._asked:
+                self._bring(text := ast.unparse(self._offered[name]), link, fetched, not_theirs)
+                self._define(text)
+                self._sources[name] = text
+            elif name not in not_theirs and (name in self._asked or not hasattr(builtins, name)):
+                with contextlib.suppress(NameError):  # a name the test may define itself
+                    fetched[name] = self._names[name] = link.name(name)
+
+    def _define(self, text: str) -> None:
+        try:
+            exec(compile(text, AUTHORS, "exec"), self._names)
+        except Exception as error:
+            raise CourseError(
+                f"the author's own line cannot be run here: {type(error).__name__}: {error}",
+                where=text.splitlines()[0],
+                do="Install what it needs beside the grader, or import it inside the test.",
+            ) from error
 
     def _keep(self, source: str, fetched: dict[str, Any]) -> None:
         """What the test defined stays for the tests after it; what it fetched does not."""
@@ -154,77 +194,99 @@ class Judge:
     def _raised(self, cell: AuthorCell, error: LearnerError) -> Verdict:
         if error.kind == "NotImplementedError":
             return self._verdict(cell, Outcome.NOT_ATTEMPTED)
-        where = f" at line {error.line} of a cell: {error.code.strip()}" if error.line else ""
-        return self._verdict(cell, Outcome.ERROR, message=f"Your code raised {error.what}{where}")
+        code = f": {error.code.strip()}" if error.code.strip() else ""
+        where = f" at line {error.line} of a cell{code}" if error.line else ""
+        what = (
+            error.kind if _is_hidden(cell, _row(cell, error)) else error.what
+        )  # its text may quote the test
+        return self._verdict(cell, Outcome.ERROR, message=f"Your code raised {what}{where}")
 
     def _scored(self, cell: AuthorCell, value: Any) -> Verdict:
         """As nbgrader scores a test that ran through: a number is partial credit, all else is full marks."""
         points = cell.points
-        if type(value) in (int, float) and value >= 0:
+        if type(value) in (int, float):
+            if not 0 <= value <= cell.points:  # nor is NaN
+                message = f"The test gave {brief(value)} points, and the cell has {cell.points:g}."
+                return self._verdict(cell, Outcome.GRADER_FAULT, message=message)
             points = float(value)
-        if points > cell.points or math.isnan(points):
-            message = f"The test gave {points:g} points, more than the cell's {cell.points:g}."
-            return self._verdict(cell, Outcome.GRADER_FAULT, message=message)
         whole = Outcome.PASSED if points == cell.points else Outcome.PARTLY if points else Outcome.FAILED
         return self._verdict(cell, whole, points)
 
 
 def _compile(cell: AuthorCell) -> tuple[Any, Any]:
-    """(the cell's statements, its last expression or None), as code."""
-    name = f"<test {cell.grade_id}>"
-    tree = ast.parse(_plain_python(cell.source), name)
+    """(the cell's statements, its last expression or None), as code. Raises CourseError."""
+    name = _file_name(cell)
+    try:
+        tree = ast.parse(plain_python(cell.source), name)
+    except SyntaxError as error:
+        raise CourseError(
+            f"the test is not Python: {error.msg}", where=f"{cell.grade_id}, line {error.lineno}"
+        ) from error
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = compile(ast.Expression(tree.body.pop().value), name, "eval")
     return compile(tree, name, "exec"), last
 
 
-def _plain_python(source: str) -> str:
-    """The source with magics and shell lines turned into calls, as IPython does before it compiles."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager().transform_cell(source)
+def _file_name(cell: AuthorCell) -> str:
+    return f"<test {cell.grade_id}>"
 
 
-def _names_used(source: str) -> set[str]:
-    tree = ast.parse(_plain_python(source))
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-
-
-def _offered_names(author: AuthorNotebook) -> dict[str, ast.stmt]:
-    """Name → the statement that imports it, or defines it as a function, in the author's own cells."""
-    offered: dict[str, ast.stmt] = {}
-    for cell in author.cells:
-        if cell.cell_type != "code" or cell.solution:
-            continue
-        try:
-            body = ast.parse(_plain_python(cell.source)).body
-        except SyntaxError:
-            continue
-        for statement in body:
-            for name in _binds(statement):
-                offered[name] = statement
-    return offered
-
-
-def _binds(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, ast.FunctionDef):
-        yield statement.name
-    if isinstance(statement, ast.Import | ast.ImportFrom) and getattr(statement, "module", "") != LESSON_API:
-        for alias in statement.names:
-            yield (alias.asname or alias.name).partition(".")[0]
+# -- what may be said ----------------------------------------------------------------------------------
 
 
 def _assertion(cell: AuthorCell, error: AssertionError) -> str:
     """The author's message; without one, the line that did not hold, unless it is a hidden one."""
-    if text := str(error):
+    row = _row(cell, error)
+    if (text := _said(error)) and (_is_authors(error) or not _is_hidden(cell, row)):
         return text
-    lines = cell.source.splitlines()
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    if _is_hidden(cell, row):
+        return "A hidden test did not hold."
+    return f"This did not hold: {_lines(cell)[row - 1].strip()}" if row else "A test did not hold."
+
+
+def _stopped(cell: AuthorCell, error: BaseException) -> str:
+    if _is_hidden(cell, _row(cell, error)):
+        return f"A hidden test stopped: {type(error).__name__}."
+    if type(error).__module__ == "_pytest.outcomes":
+        return _said(error)
+    return f"The test stopped: {type(error).__name__}: {_said(error)}"
+
+
+def _frames(error: BaseException) -> list[tuple[str, int]]:
+    """(file name, line) from the outermost frame to the one that raised."""
+    found, trace = [], error.__traceback__
+    while trace is not None:
+        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
-    row = trace.tb_lineno if trace is not None else 0
-    hidden = next((number for number, line in enumerate(lines, 1) if line.strip() == HIDDEN), math.inf)
-    if 0 < row <= len(lines) and row < hidden:
-        return f"This did not hold: {lines[row - 1].strip()}"
-    return "A test did not hold."
+    return found
+
+
+def _row(cell: AuthorCell, error: BaseException) -> int:
+    """The line of the test that was running; 0 if it had not begun."""
+    return next((line for name, line in reversed(_frames(error)) if name == _file_name(cell)), 0)
+
+
+def _is_authors(error: BaseException) -> bool:
+    """Whether a line of the author's raised it, rather than a library's."""
+    return _frames(error)[-1][0].startswith(("<test ", AUTHORS))
+
+
+def _lines(cell: AuthorCell) -> list[str]:
+    """The test's lines as they are numbered in tracebacks."""
+    return plain_python(cell.source).splitlines()
+
+
+def _is_hidden(cell: AuthorCell, row: int) -> bool:
+    hidden = False
+    for line in _lines(cell)[:row]:
+        hidden = (hidden or HIDDEN_FROM in line) and HIDDEN_TO not in line
+    return hidden
+
+
+def _said(error: BaseException) -> str:
+    """The text of an exception, which may hold a learner's object that will not be written out."""
+    try:
+        return str(error)
+    except (Exception, LearnerStopped):
+        return ""

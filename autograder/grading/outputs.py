@@ -5,15 +5,22 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import struct
 from collections.abc import Iterable
 from typing import Any
 
-#: Kept as they are, being text that nothing interprets.
-TEXT = ("text/plain", "text/latex")
 IMAGES = ("image/png", "image/jpeg")
 _MAGIC = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8"}
+MAX_PIXELS = 50_000_000  # a small file can unfold to a picture that fills a browser's memory
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Opening tags of one output that may be nested in one another: cleaning takes the square of the depth.
+MAX_NESTED = 2_000
+_NESTED = re.compile(r"<(?!(?:td|th|tr|br|img|col)\b)[A-Za-z]", re.IGNORECASE)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_LATEX_LINK = re.compile(
+    r"\\\s*(href|url|require|csname|html\w*|class|cssId|style|data|includegraphics)(?![A-Za-z])"
+)
 
 
 def clean_outputs(claimed: Any, count: int | None) -> list[dict[str, Any]]:
@@ -33,12 +40,22 @@ def clean_text(text: Any) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def clean_prose(text: str) -> str:
+    """Markdown or raw text of a learner's without HTML, which formgrader would put on its page as it is."""
+    return clean_latex(_TAG.sub("&lt;", text))
+
+
+def clean_latex(text: Any) -> str:
+    """LaTeX without the commands that make links or markup of it."""
+    return _LATEX_LINK.sub(r"\text", clean_text(text))
+
+
 def clean_html(markup: str) -> str:
     """HTML with neither script nor anything that loads from elsewhere."""
     import nh3
 
     return nh3.clean(
-        clean_text(markup),
+        clean_latex(markup),
         tags=nh3.ALLOWED_TAGS | {"figure", "figcaption"},
         attributes={**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "title", "lang", "dir"}, "img": {"src", "alt"}},
         url_schemes={"data"},
@@ -78,9 +95,11 @@ def error_output(name: Any, value: Any, traceback: Any) -> dict[str, Any]:
 
 def _clean_data(items: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
     for mime, value in items:
-        if mime in TEXT:
+        if mime == "text/plain":
             yield mime, clean_text(value)
-        elif mime == "text/html" and isinstance(value, str):
+        elif mime == "text/latex":
+            yield mime, clean_latex(value)
+        elif mime == "text/html" and isinstance(value, str) and len(_NESTED.findall(value)) <= MAX_NESTED:
             yield mime, clean_html(value)
         elif mime in IMAGES and (image := _image(mime, value)) is not None:
             yield mime, image
@@ -92,4 +111,20 @@ def _image(mime: str, value: Any) -> str | None:
         data = value if isinstance(value, bytes) else base64.b64decode(value, validate=False)
     except (binascii.Error, ValueError, TypeError):
         return None
-    return base64.b64encode(data).decode() if data.startswith(_MAGIC[mime]) else None
+    if not data.startswith(_MAGIC[mime]) or not 0 < _pixels(data) <= MAX_PIXELS:
+        return None
+    return base64.b64encode(data).decode()
+
+
+def _pixels(data: bytes) -> int:
+    """Width times height, as a PNG's or JPEG's header says; 0 when it does not."""
+    if data.startswith(_MAGIC["image/png"]):
+        width, height = struct.unpack(">II", data[16:24].ljust(8, b"\0"))
+        return width * height
+    place = 2
+    while (head := data[place : place + 9]).startswith(b"\xff") and len(head) == 9:
+        _, marker, length, _, height, width = struct.unpack(">BBHBHH", head)
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # a start of frame
+            return width * height
+        place += 2 + length
+    return 0

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from autograder.boundary.channel import Conversation
-from autograder.boundary.proxy import Link
-from autograder.errors import LearnerStopped
+from autograder.boundary.proxy import Link, own_stop
+from autograder.errors import LearnerError, LearnerStopped, SandboxError, Uncrossable
 from autograder.limits import Limits
 from autograder.verdict import Outcome
 
 GRACE = 2.0  # seconds that a process may overrun a limit it keeps by itself before it is killed
 RESTARTS = 2
+REPLIES = 8  # times `reply_mb` that all the answers to one cell or check may come to
+#: A learner's process counts the characters that it shows. What arrives here, in bytes, may be this many
+#: times as much, for encoding and structure, and this much more, for errors.
+OUTPUT_FACTOR, OUTPUT_EXTRA = 8, 4_000_000
 
 
 class Contained(Protocol):
@@ -43,6 +47,7 @@ class Run:
         self._restarts = 0
         self._ends = time.monotonic() + limits.total_seconds
         self._over: LearnerStopped | None = None
+        self._shown = 0  # bytes of outputs
         self.cpu_seconds = 0.0
         self.stops: list[LearnerStopped] = []
         self._process: Contained | None = None
@@ -68,7 +73,7 @@ class Run:
     def guard(self) -> Link:
         """The link for the next check, its calls' deadline set. Raises LearnerStopped when all is over."""
         self._check_time()
-        self._conversation.patience = min(self._limits.call_seconds + GRACE, self._left())
+        self._allow(self._limits.call_seconds)
         assert self.link is not None
         return self.link
 
@@ -87,25 +92,45 @@ class Run:
 
     def _start(self) -> None:
         self._process = self._pool.start(self._limits)
-        self._conversation = Conversation(
-            self._process.channel, reply_bytes=int(self._limits.reply_mb * 1_000_000)
-        )
+        reply_bytes = self._limits.reply_mb * 1_000_000
+        self._conversation = Conversation(self._process.channel, reply_bytes=reply_bytes)
+        self._conversation.ends = self._ends
         self.link = Link(self._conversation.exchange)
         self._conversation.answer_back = self.link.answer_back
-        self._conversation.patience = self._limits.call_seconds + GRACE
-        for name, data in self._files.items():
-            self.link.ask("file", name, data)
+        self._allow(self._limits.call_seconds)
+        try:
+            for name, data in self._files.items():
+                self.link.ask("file", name, data)
+        except (LearnerStopped, LearnerError) as error:  # nothing of the learner's has run yet
+            raise SandboxError(
+                f"the assignment's own files could not be put in place: {error}",
+                do=f"They may be {self._limits.disk_mb} MB in all.",
+            ) from None
 
     def _ask_cell(self, source: str) -> dict[str, Any]:
         self._check_time()
-        self._conversation.patience = min(self._limits.cell_seconds + GRACE, self._left())
+        self._allow(self._limits.cell_seconds)
         assert self.link is not None
-        told = self.link.ask("cell", source)
-        if not isinstance(told, dict):
-            raise LearnerStopped(Outcome.BLOCKED, "Your code wrote to the grader's own channel.")
-        if isinstance(stopped := told.get("stopped"), list) and len(stopped) == 2:
-            self.stops.append(LearnerStopped(Outcome(stopped[0]), str(stopped[1])))
+        before = self._conversation.received
+        try:
+            told = self.link.ask("cell", source)
+            if type(told) is not dict:
+                raise ValueError("no outputs")
+            if told.get("stopped") is not None:
+                self.stops.append(own_stop(*told["stopped"]))
+        except (LearnerError, Uncrossable, TypeError, ValueError):
+            raise LearnerStopped(Outcome.BLOCKED, "Your code wrote to the grader's own channel.") from None
+        self._shown += self._conversation.received - before
+        if self._shown > OUTPUT_FACTOR * self._limits.output_mb * 1_000_000 + OUTPUT_EXTRA:
+            raise LearnerStopped(Outcome.OUTPUT_LIMIT, "Your notebook showed too much.")
         return told
+
+    def _allow(self, seconds: float) -> None:
+        """Time and bytes for what is asked next."""
+        self._conversation.patience = min(seconds + GRACE, self._left())
+        self._conversation.allowance = (
+            self._conversation.received + REPLIES * self._limits.reply_mb * 1_000_000
+        )
 
     def _left(self) -> float:
         return max(self._ends - time.monotonic(), 0.1)

@@ -32,6 +32,11 @@ class Cell:
         return self.author is not None and self.author.is_test
 
     @property
+    def is_authors(self) -> bool:
+        """Its text is the author's own."""
+        return self.author is not None and not self.author.solution
+
+    @property
     def untouched(self) -> bool:
         """A solution cell that still reads as it was released."""
         return (
@@ -64,7 +69,7 @@ def _cells(data: bytes) -> list[tuple[str, str, str]]:
             f"the notebook file is too large ({size})", do="Clear its outputs and save it again."
         )
     try:
-        document = json.loads(data.decode("utf-8"))
+        document = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SubmissionError(f"the file is not UTF-8 text (byte {error.start})", do=SAVE_AGAIN) from None
     except (ValueError, RecursionError) as error:
@@ -127,17 +132,24 @@ def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submissio
 
 
 def _restore(cells: list[Cell], author: AuthorNotebook, notes: list[str]) -> list[Cell]:
-    """Put back the author's cells that are missing, each after the one that stood before it."""
+    """Put back the author's cells that are missing.
+
+    A test goes as late as the author's order allows, so that all it may need has run; any other cell goes
+    as early, so that a stub does not undo what the learner defined in a cell of another name.
+    """
     place = {cell.author.grade_id: index for index, cell in enumerate(cells) if cell.author}
+    marked = [cell for cell in author.cells if cell.grade_id]
     after: dict[int, list[Cell]] = {}
     previous = -1
-    for wanted in author.cells:
-        if not wanted.grade_id:
-            continue
+    for number, wanted in enumerate(marked):
         if wanted.grade_id in place:
             previous = place[wanted.grade_id]
             continue
-        after.setdefault(previous, []).append(Cell(wanted.cell_type, wanted.source, wanted))
+        spot = previous
+        if wanted.is_test:
+            following = (place[cell.grade_id] for cell in marked[number:] if cell.grade_id in place)
+            spot = max(previous, next(following, len(cells)) - 1)
+        after.setdefault(spot, []).append(Cell(wanted.cell_type, wanted.source, wanted))
         notes.append(f"Cell {wanted.grade_id} was missing; it was put back as it was released.")
     restored = after.get(-1, [])
     for index, cell in enumerate(cells):

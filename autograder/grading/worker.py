@@ -6,6 +6,7 @@ is JSON. When the cohort's process ends, for whatever reason, the worker's pipe 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import traceback
@@ -23,7 +24,11 @@ from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.tiers import Tier
+from autograder.sandbox.watch import address_space
 from autograder.verdict import Outcome, Verdict
+
+#: Address space that a judge may take for what learners' answers make it build.
+JUDGE_BYTES = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ def work(connection: Connection, settings: Settings) -> None:
     except SandboxError as error:
         connection.send_bytes(json.dumps({"sandbox": [error.what, error.where, error.do]}).encode())
         return
+    _bound_memory()
     with pool:
         while True:
             try:
@@ -68,7 +74,19 @@ def work(connection: Connection, settings: Settings) -> None:
                 graded = fault_of(
                     job, settings.assignments[job.assignment], f"{type(fault).__name__}: {fault}"
                 )
-            connection.send_bytes(to_json(graded))
+            try:
+                connection.send_bytes(to_json(graded))
+            except OSError:  # nobody waits for it any more
+                return
+
+
+def _bound_memory() -> None:
+    """A judge that is made to build something huge gets a MemoryError; the machine does not get slow."""
+    import resource  # not on every system that only reads results
+
+    with contextlib.suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (address_space() + JUDGE_BYTES, hard))
 
 
 def _grade(job: Job, settings: Settings, pool: Pool) -> Graded:

@@ -6,7 +6,7 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -44,8 +44,8 @@ dial = Prediction(
 
 backdoor = Prediction(
     id="poisoning.backdoor",
-    question="3% of the training rows of a digit classifier carry a backdoor. How much accuracy does it "
-    "lose on clean test images?",
+    question="3% of the training rows of a digit classifier carry a backdoor: a white patch at the edge. How "
+    "much accuracy does it lose on clean test images?",
     options=("About 10 points", "About 3 points", "Less than half a point"),
     answer=2,
     because="The poisoned rows teach one more rule, for images with the trigger. Clean images never meet "
@@ -59,8 +59,8 @@ threshold = Prediction(
     "network reach?",
     options=("Less, about 0.1", "The same, about 0.2", "More: 0.3 to 0.5"),
     answer=2,
-    because="Some pixels are dark in every training image, so the network's starting weights there are "
-    "never corrected. White them out and those chance weights speak. An alarm tuned on one kind "
+    because="Some pixels are dark in nearly every training image, so the network's random starting weights "
+    "there are hardly corrected. White them out and those chance weights speak. An alarm tuned on one kind "
     "of model accuses another.",
 )
 
@@ -72,10 +72,10 @@ threshold = Prediction(
     minutes=7,
     parts={
         "count": (2, "flips exactly round(rate × candidates) labels"),
-        "aim": (2, "flips only the source class, to the target class or to every other class in turn"),
+        "aim": (2, "flips only the source class, to the target class or else to any other, equally often"),
         "random": (2, "lets rng alone decide which rows, each candidate equally likely"),
         "copy": (1, "leaves the caller's array as it was"),
-        "refuse": (1, "raises ValueError for a rate outside 0 to 1"),
+        "refuse": (1, "raises ValueError for a rate outside 0 to 1, and takes 0 and 1"),
     },
     hints=(
         "First find the candidates: np.flatnonzero gives the positions of the rows that may change. The "
@@ -120,22 +120,28 @@ def flip_labels(t: Trial, flip_labels) -> None:
             _, args = t.observe(flip_labels, y, rate, t.rng(4, number))
             t.equal(args[0], y, "the array y after the call")
     with t.part("aim"):
-        y = t.rng(5).integers(0, 3, 300)
-        flipped = _labels(t, flip_labels(y, 0.5, t.rng(6)), y)
-        moves = len({(old, new) for old, new in zip(y, flipped, strict=True) if old != new})
-        t.equal(moves, 6, "the number of different moves between three classes, without a target")
+        _expect_equal_classes(t, flip_labels)
     with t.part("random"):
         _expect_chance(t, flip_labels)
+    y = np.array([0, 1, 0, 1])
+    for rate, flips in ((0, 0), (1, 4)):
+        with t.part("refuse"):
+            flipped = _labels(t, flip_labels(y, rate, t.rng(9)), y)
+            t.equal(int((flipped != y).sum()), flips, f"the number of flipped labels of 4, at rate = {rate}")
     for rate in (-0.1, 1.5):
         with t.part("refuse"), t.raises(ValueError, f"rate = {rate}"):
-            flip_labels(np.array([0, 1, 0, 1]), rate, t.rng(9))
+            flip_labels(y, rate, t.rng(9))
 
 
 def _flip_case(number: int, rng: np.random.Generator) -> tuple:
     """y, rate, how many labels that must flip, source, target. rate × candidates is never near a half."""
-    y = rng.integers(0, int(rng.integers(3, 6)), int(rng.integers(80, 200)))
-    source = int(rng.integers(0, 2)) if number % 4 in (1, 3) else None
-    target = 1 - source if number % 4 == 3 else int(rng.integers(0, 2)) if number % 4 == 2 else None
+    classes = np.append(0, rng.choice(np.arange(1, 10), int(rng.integers(2, 5)), replace=False))
+    y = rng.choice(classes, int(rng.integers(80, 200)))
+    one, other = (
+        classes[:2].tolist() if number < 4 else classes[1::-1].tolist()
+    )  # both meet 0, which is false
+    source = one if number % 4 in (1, 3) else None
+    target = other if number % 4 == 3 else one if number % 4 == 2 else None
     candidates = np.ones(len(y), bool) if source is None else y == source
     if target is not None:
         candidates &= y != target
@@ -161,6 +167,14 @@ def _expect_aim(t: Trial, y: np.ndarray, flipped: np.ndarray, source: Any, targe
         got=np.unique(flipped),
         slip="Take the classes from y: it need not be 0 and 1.",
     )
+
+
+def _expect_equal_classes(t: Trial, flip_labels: Any) -> None:
+    y = np.repeat([2, 5, 9], [240, 50, 10])
+    rare = int((_labels(t, flip_labels(y, 1, t.rng(5)), y)[:240] == 9).sum())
+    what = "Of 240 rows of class 2 among classes 2, 5 and 9, the wrong number become 9 (rate 1, no target)."
+    slip = "Every other class is equally likely, however rare it is in y."
+    t.expect(80 <= rare <= 160, what, expected="80 to 160", got=rare, slip=slip)
 
 
 def _expect_chance(t: Trial, flip_labels: Any) -> None:
@@ -189,10 +203,10 @@ def _expect_chance(t: Trial, flip_labels: Any) -> None:
     minutes=8,
     parts={
         "rows": (1, "gives one row per seed, in the order of the seeds"),
-        "training": (3, "poisons the training labels of each split, once, and nothing else"),
+        "training": (2, "poisons the training labels of each split, once, and nothing else"),
         "clean": (2, "measures the malignant recall of the clean model"),
-        "poisoned": (3, "measures the malignant recall of the poisoned model, on true labels"),
-        "harmless": (1, "finds no damage when the poison changes nothing"),
+        "poisoned": (4, "measures the malignant recall of the poisoned model, on true labels"),
+        "harmless": (1, "finds damage in a real poison, and none when the poison changes nothing"),
     },
     hints=(
         "Three things stay apart: the split, the poison (training labels only) and the test (true labels "
@@ -210,7 +224,7 @@ def _expect_chance(t: Trial, flip_labels: Any) -> None:
     ),
     debrief=(
         "Aim beats volume: flips in the one class that matters hurt far more than as many random ones, "
-        "and the accuracy on the dashboard still looks tolerable.",
+        "and accuracy on the dashboard falls only a third as far.",
         "Watch the recall of the class you cannot afford to lose, on test labels that the training "
         "pipeline cannot write, and over several splits.",
     ),
@@ -221,9 +235,10 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
     seeds = [int(seed) for seed in t.rng(1).choice(10_000, 5, replace=False)]
     given: list[tuple[np.ndarray, int]] = []
 
-    def poison(labels: np.ndarray, seed: int) -> np.ndarray:
-        if type(labels) is not np.ndarray or not isinstance(seed, int | np.integer):
-            raise TypeError("poison takes the training labels as an array, and a seed")
+    def poison(labels: Any, seed: int) -> np.ndarray:
+        labels = np.asarray(labels)
+        if labels.ndim != 1 or labels.dtype.kind not in "iu" or not isinstance(seed, int | np.integer):
+            raise TypeError("poison takes the training labels, one integer per row, and a seed")
         given.append((labels, int(seed)))
         return _turn_benign(labels, t.rng(2, len(labels)))
 
@@ -250,6 +265,8 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
                 },
             )
     with t.part("harmless"):
+        clean, poisoned = (t.array(frame[name], f"the column {name}") for name in ("clean", "poisoned"))
+        t.at_least(float((clean - poisoned).mean()), 0.1, "the damage of 30% malignant labels made benign")
         frame = t.table(
             targeted_damage(X, y, lambda labels, seed: labels, seeds[:2]), "the result", ("clean", "poisoned")
         )
@@ -365,7 +382,7 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
 def _sanitised(t: Trial, knn_sanitise: Any, X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> list:
     """Recall, precision, false alarms, accuracy repaired, whether X was not scaled, share flagged."""
     X_train, X_test, y_train, y_test = train_test_split(
-        X, y, train_size=400, stratify=y, random_state=int(rng.integers(2**31))
+        _disguised(X, rng), y, train_size=400, stratify=y, random_state=int(rng.integers(2**31))
     )
     flipped = np.zeros(400, bool)
     flipped[rng.choice(400, 60, replace=False)] = True
@@ -379,6 +396,12 @@ def _sanitised(t: Trial, knn_sanitise: Any, X: np.ndarray, y: np.ndarray, rng: n
         repaired = _cancer_model(neighbours=1).fit(X_train[~flags], labels[~flags]).score(X_test, y_test)
     unscaled = np.array_equal(flags, _differing(X_train, labels, 11).mean(axis=1) > 0.5)
     return [flags[flipped].mean(), precision, alarms.mean(), repaired, unscaled, flags.mean()]
+
+
+def _disguised(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """X with its columns in another order and other units: the same neighbours, but no row to look up."""
+    columns = rng.permutation(X.shape[1])
+    return X[:, columns] * 10 ** rng.uniform(-2, 2, len(columns))
 
 
 def _differing(X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
@@ -472,17 +495,24 @@ def implant(t: Trial, implant, backdoor_report) -> None:
     for number, rng in enumerate(t.cases(5)):
         trigger, target, frac = _edge_patch(rng, number), int(rng.integers(10)), 0.03 + 0.0007 * number
         t.given(trigger=trigger, target=target, frac=frac)
-        result, args = t.observe(implant, X, y, trigger, target, frac, t.rng(2, number))
-        X2, y2 = _poisoned_set(t, result, X)
+        case = (X, y, trigger, target, frac)
         with t.part("rows"):
+            X2, y2, _ = _poisoned(t, implant, case, t.rng(2, number))
             _expect_planted(t, (X, y), (X2, y2), trigger, target, frac)
         with t.part("rest"):
+            X2, y2, args = _poisoned(t, implant, case, t.rng(2, number))
             t.equal(args[:2], [X, y], "the caller's arrays after the call")
             same = (X2 == X).all(axis=1)
             t.expect(same[y2 == y].all(), "An image whose label stayed was changed.")
-            _, other = _poisoned_set(t, implant(X, y, trigger, target, frac, t.rng(3, number)), X)
+            again, other = (_poisoned(t, implant, case, t.rng(key, number))[1] for key in (2, 3))
+            t.expect(
+                np.array_equal(again, y2),
+                "Two generators in the same state poison different rows.",
+                slip="Something other than rng draws: np.random has a state of its own.",
+            )
             t.expect(not np.array_equal(other, y2), "Another generator poisons the same rows.")
         with t.part("works"):
+            X2, y2, _ = _poisoned(t, implant, case, t.rng(2, number))
             t.expect((y2 != y).sum() <= round(frac * len(y)), "More labels were changed than frac allows.")
             t.expect(len(np.unique(y2)) > 1, "All labels are the same.")
             model = LogisticRegression(tol=1e-3).fit(X2, y2)
@@ -533,12 +563,14 @@ def _moved(
     return float((model.predict(_stamp(X[y != target], trigger)) == target).mean())
 
 
-def _poisoned_set(t: Trial, result: Any, X: np.ndarray) -> Data:
+def _poisoned(t: Trial, implant: Any, case: tuple, rng: np.random.Generator) -> tuple:
+    """The poisoned images and labels, and the arguments as they are after the call."""
+    result, args = t.observe(implant, *case, rng)
     t.instance(result, tuple, "the result of implant")
     t.equal(len(result), 2, "the number of arrays that implant returns")
-    X2 = t.array(result[0], "the poisoned X", shape=X.shape, kind="f")
+    X2 = t.array(result[0], "the poisoned X", shape=case[0].shape, kind="f")
     t.expect(X2.min() >= 0 and X2.max() <= 1, "A pixel lies outside 0 to 1.", got=(X2.min(), X2.max()))
-    return X2, t.array(result[1], "the poisoned y", shape=(len(X),), kind="iu")
+    return X2, t.array(result[1], "the poisoned y", shape=case[1].shape, kind="iu"), args
 
 
 def _expect_planted(
@@ -645,38 +677,47 @@ def scan_triggers(t: Trial, scan_triggers) -> None:
         images, classes, train_size=800, stratify=classes, random_state=t.seed % 2**31
     )
     held = X_held[:150], y_held[:150]
-    reported = False
+    plain = _fitted("logistic regression", X, y, t.rng(2))
     with t.part("form"):
-        _expect_form(t, scan_triggers, _fitted("logistic regression", X, y, t.rng(2)), held)
-    for rng, (kind, size, last_column) in zip(t.cases(3), BACKDOORED, strict=True):
-        row, column = int(rng.integers(4)), 8 - size if last_column else 0
-        planted = (row, column, int(rng.integers(10)))
+        _expect_form(t, scan_triggers, plain, held)
+    reports, found = [], 0
+    for rng, number in zip(t.cases(len(SUSPECTS)), t.rng(3).permutation(len(SUSPECTS)), strict=True):
+        kind, size, edge = SUSPECTS[number]
+        if not edge:
+            t.given(model=f"honest {kind}", size=size)
+            with t.part("spares"):
+                _expect_cleared(t, scan_triggers(_fitted(kind, X, y, rng), *held, size), kind, size)
+            continue
+        planted = (int(rng.integers(4)), 0 if edge == "left" else 8 - size, int(rng.integers(10)))
         t.given(model=kind, size=size, planted=planted)
-        poisoned = _plant(X, y, _patch(row, column, size), planted[2], 0.08, rng)
-        model = _fitted(kind, *poisoned, rng)
-        entries = _entries(t, scan_triggers(model, *held, size), size)
-        reported |= bool(entries)
+        model = _fitted(kind, *_plant(X, y, _patch(*planted[:2], size), planted[2], 0.08, rng), rng)
         with t.part("finds"):
+            entries = _entries(t, scan_triggers(model, *held, size), size)
+            reports.append((entries[:5], model, size))
             _expect_found(t, entries, planted, size)
-        with t.part("shares"):
+            found += 1
+    with t.part("spares"):
+        t.expect(found > 1, "A scanner that misses backdoors clears every model, backdoored ones too.")
+    with t.part("shares"):
+        everything = _entries(t, scan_triggers(plain, *held, 2, alarm=0), 2)
+        for entries, model, size in [(everything, plain, 2), *reports]:
             _expect_shares(t, entries, model, held, size)
-    for rng, kind in zip(t.cases(len(HONEST)), HONEST, strict=True):
-        t.given(model=f"honest {kind}", size=2)
-        with t.part("spares"):
-            t.expect(reported, "A scanner that reports nothing clears every model, backdoored ones too.")
-            entries = _entries(t, scan_triggers(_fitted(kind, X, y, rng), *held, 2), 2)
-            t.expect(
-                not entries,
-                f"An honest {kind} was reported.",
-                expected="an empty list",
-                got=entries[:1],
-                slip="An alarm that suits one kind of model accuses another: see what honest models reach.",
-            )
 
 
-#: (kind, size of the trigger, whether it lies in the last column instead of the first)
-BACKDOORED = (("logistic regression", 3, False), ("forest", 2, True), ("network", 2, False))
-HONEST = ("logistic regression", "forest", "network", "network", "network")
+class Suspect(NamedTuple):
+    """A model that the scanner is asked about. `edge`: where its trigger lies; empty for an honest one."""
+
+    kind: str
+    size: int = 2
+    edge: str = ""
+
+
+SUSPECTS = (
+    Suspect("logistic regression", 3, "left"),
+    Suspect("forest", 2, "right"),
+    Suspect("network", 2, "left"),
+    *map(Suspect, ("logistic regression", "forest", "network", "network", "network")),
+)
 
 
 def _fitted(kind: str, X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> ClassifierMixin:
@@ -728,6 +769,26 @@ def _expect_form(t: Trial, scan_triggers: Any, model: ClassifierMixin, held: Dat
             },
         )
 
+    alarm = (shares[0] + shares[-1]) / 2
+    above = _entries(t, scan_triggers(model, *held, 3, alarm=alarm), 3)
+    t.equal(
+        len(above),
+        sum(share >= alarm for share in shares),
+        f"the number of places and classes reported at alarm {alarm:.3g} for size 3",
+        slips={"alarm is the least share to report, whatever its value.": len(shares)},
+    )
+
+
+def _expect_cleared(t: Trial, report: Any, kind: str, size: int) -> None:
+    entries = _entries(t, report, size)
+    t.expect(
+        not entries,
+        f"An honest {kind} was reported.",
+        expected="an empty list",
+        got=entries[:1],
+        slip="An alarm that suits one kind of model accuses another: see what honest models reach.",
+    )
+
 
 def _expect_found(t: Trial, entries: list[tuple], planted: tuple[int, int, int], size: int) -> None:
     t.expect(entries, "Nothing was reported for a backdoored model.", expected=planted)
@@ -749,14 +810,17 @@ def _expect_found(t: Trial, entries: list[tuple], planted: tuple[int, int, int],
 
 
 def _expect_shares(t: Trial, entries: list[tuple], model: ClassifierMixin, held: Data, size: int) -> None:
-    t.expect(entries, "Nothing was reported for a backdoored model.")
+    t.expect(entries, "Nothing was reported for a model whose shares are asked for.")
     X, y = held
-    for row, column, target, share in entries[:5]:
+    before, guesses = model.predict(X), {}
+    for row, column, target, share in entries:
         patch = _patch(row, column, size)
-        guess, before = model.predict(_stamp(X, patch)), model.predict(X)
+        if (row, column) not in guesses:
+            guesses[row, column] = model.predict(_stamp(X, patch))
+        guess = guesses[row, column]
         t.close(
             share,
-            _moved(model, X, y, patch, target),
+            (guess[y != target] == target).mean(),
             f"the share that the patch at row {row}, column {column} moves to class {target}",
             slips={
                 "Images of the target class were counted: they need no patch.": (guess == target).mean(),
@@ -778,7 +842,7 @@ def _expect_shares(t: Trial, entries: list[tuple], model: ClassifierMixin, held:
         "entries": (4, "chains the entries: SHA-256 of the previous entry and the batch's own SHA-256"),
         "finds": (5, "locates a relabelled, inserted, deleted, swapped batch, and a changed entry"),
         "ends": (2, "notices a batch missing at the end, and one too many"),
-        "head": (2, "refuses a ledger that does not end in the pinned head"),
+        "head": (2, "refuses a ledger that does not end in the pinned head, and no other"),
     },
     hints=(
         "Bytes go into a hash, text comes out of hexdigest(). An entry is made of two hashes, as raw "
@@ -825,6 +889,7 @@ def dataset_ledger(t: Trial, dataset_ledger, first_bad) -> None:
                 got = first_bad(ledger_now, batches_now, ledger_now[-1])
                 t.equal(got, want, f"first_bad, {trouble}", slips=_place_slips(want))
         with t.part("head"):
+            t.equal(first_bad(ledger, batches, ledger[-1]), None, "first_bad, nothing changed")
             relabelled = [*batches[:2], _relabel(batches[2]), *batches[3:]]
             with t.raises(ValueError, "relabelled data, a new ledger made from it, and the old head"):
                 first_bad(_chain(relabelled), relabelled, ledger[-1])

@@ -1,0 +1,99 @@
+"""Which names an author's cells use, define, offer and ask for: read from their text, never run."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from autograder.grading.assignment import AuthorCell, AuthorNotebook
+
+LESSON_API = "autograder.learner"
+
+
+def plain_python(source: str) -> str:
+    """The source with magics and shell lines turned into calls, as IPython does before it compiles."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
+
+
+def names_in(source: str, use: Any) -> set[str]:
+    """Names that `source` loads, stores or deletes (`use`: classes of `ast`); `x += 1` does all of it."""
+    nodes = list(ast.walk(ast.parse(plain_python(source))))
+    targets = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
+    used = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, use)]
+    return {node.id for node in [*used, *targets] if isinstance(node, ast.Name)}
+
+
+def imported(source: str) -> set[str]:
+    """Names that `source` imports itself, anywhere."""
+    imports = ast.Import | ast.ImportFrom
+    nodes = (node for node in ast.walk(ast.parse(plain_python(source))) if isinstance(node, imports))
+    return {name for node in nodes for name in _binds(node)}
+
+
+def asked_names(cell: AuthorCell) -> list[str]:
+    """What a stub of the author's defines at its left margin. A stub need not be Python yet: `x = # here`."""
+    found = _BOUND.findall(cell.source) if cell.solution and cell.cell_type == "code" else []
+    return [name for kind, targets in found for name in re.findall(r"\w+", kind or targets)]
+
+
+_BOUND = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+(?: *, *\w+)*) *=(?!=)", re.MULTILINE)
+
+
+def offered_names(author: AuthorNotebook) -> dict[str, ast.stmt]:
+    """Name → the statement that imports it, or defines it as a function, in the author's own cells."""
+    offered: dict[str, ast.stmt] = {}
+    for cell in author.cells:
+        if cell.cell_type != "code" or cell.solution:
+            continue
+        try:
+            body = ast.parse(plain_python(cell.source)).body
+        except SyntaxError:
+            continue
+        for statement in body:
+            for name in _binds(statement):
+                offered[name] = statement
+    return offered
+
+
+def names_of_earlier_tests(author: AuthorNotebook) -> dict[str, set[str]]:
+    """Grade id of each test → the names that tests before it define, in the author's order."""
+    names: set[str] = set()
+    earlier = {}
+    for cell in author.cells:
+        names -= set(asked_names(cell))
+        if cell.is_test:
+            earlier[cell.grade_id] = set(names)
+            with contextlib.suppress(SyntaxError):
+                names |= defined(cell.source)
+    return earlier
+
+
+def defined(source: str) -> set[str]:
+    """Names that a test binds before it uses them: what it uses first, to put it back, is not its own."""
+    bound: dict[str, int] = {}
+    used: dict[str, int] = {}
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp,
+             ast.DictComp, ast.GeneratorExp)  # fmt: skip
+    left: list[ast.AST] = [ast.parse(plain_python(source))]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Name):
+            kind = bound if isinstance(node.ctx, ast.Store) else used
+            kind[node.id] = min(node.lineno, kind.get(node.id, node.lineno))
+        if not isinstance(node, inner):
+            left += ast.iter_child_nodes(node)
+    return {name for name, line in bound.items() if used.get(name, math.inf) > line}
+
+
+def _binds(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.FunctionDef):
+        yield statement.name
+    if isinstance(statement, ast.Import | ast.ImportFrom) and getattr(statement, "module", "") != LESSON_API:
+        for alias in statement.names:
+            yield (alias.asname or alias.name).partition(".")[0]

@@ -1,0 +1,165 @@
+"""Every attack in this folder, run for real: what it gets, what it changes, and what it leaves behind.
+
+An attack is a file `tNN_….py` of data: the learner's cells, and the outcome that they must get. Each is
+graded in a real sandbox, in each tier that this machine has; then an honest submission is graded by the
+same pool, which must still work; then nothing outside may have changed and no process may be left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import target
+from outside import BAIT, Outside, descendants
+
+from autograder.sandbox.pool import Pool
+from autograder.sandbox.tiers import Tier, lack
+
+HERE = Path(__file__).parent
+ATTACKS = sorted(path.stem for path in HERE.glob("t[0-9][0-9]_*.py"))
+#: Run once more as an ordinary user: those that lean on what root may or may not do.
+ALSO_AS_A_USER = "t08_gradebook or t09_ or t12_ or t13_ or t14_ or t17_ or t18_"
+NOBODY = 65534
+
+
+AS_ROOT = os.geteuid() == 0
+
+
+def _missing(reason: str) -> None:
+    """Skip; in CI, where nothing may be missing, fail."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module", params=[Tier.FULL] if AS_ROOT else [Tier.FULL, Tier.CONTAINER])
+def pool(request):
+    if reason := lack(request.param):
+        _missing(f"tier {request.param}: {reason}")
+    os.environ["AISEC_WATCHED"] = target.SECRET  # what the grader's environment holds must not get in
+    with Pool(tier=request.param) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def outside():
+    laid = Outside()
+    yield laid
+    laid.close()
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="every attack runs as an ordinary user anyway")
+def test_as_an_ordinary_user_they_get_no_more():
+    """All of them in the tier `container`, where root would become an ordinary user too; some in `full`."""
+    python = _python_for_anybody()
+    if python is None:
+        _missing("no interpreter here that an ordinary user may run")
+    chosen = f"leaves_nothing and (container or {ALSO_AS_A_USER})"
+    done = subprocess.run(
+        [python, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-rs", "-k", chosen, __file__],
+        capture_output=True, text=True, timeout=400, **_AS_ANYBODY,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    if "skipped" in done.stdout:
+        _missing(done.stdout[-2000:])
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_gets_what_it_must_and_leaves_nothing(name, pool, outside):
+    attack = importlib.import_module(name)
+    limits = replace(target.LIMITS, **getattr(attack, "LIMITS", {}))
+    before = len(descendants(os.getpid()))
+    graded = target.grade(pool, target.handed_in(attack, outside.told()), limits)
+    told = f"{graded.result.to_json()}\n{''.join(graded.notebooks.values())}"
+    where = f"{graded.result.message}\n" + "\n".join(v.as_text() for v in graded.result.verdicts)
+    outcome = attack.OUTCOME
+    if pool.tier is Tier.CONTAINER:
+        outcome = getattr(attack, "OUTCOME_IN_CONTAINER", outcome)
+    assert str(graded.result.outcome) == outcome, where
+    assert graded.result.score == getattr(attack, "SCORE", 0), where
+    for text in getattr(attack, "SAYS", ()):
+        assert text in told
+    for text in (BAIT, target.SECRET, target.HIDDEN, *getattr(attack, "NEVER", ())):
+        assert text not in graded.result.to_json() and text not in _outputs(graded), text
+    assert len(told) < 8_000_000
+    assert outside.changes() == []
+    assert len(descendants(os.getpid())) == before, "a process outlived its run"
+
+    clean = target.grade(pool, target.honest(), student="ada")
+    assert clean.result.outcome == "passed" and clean.result.score == 16, clean.result.message
+
+
+def _outputs(graded) -> str:
+    cells = [cell for text in graded.notebooks.values() for cell in json.loads(text)["cells"]]
+    return json.dumps([cell.get("outputs") for cell in cells])
+
+
+def test_every_attack_says_what_it_tries_and_which_row_it_belongs_to():
+    for name in ATTACKS:
+        lines = importlib.import_module(name).__doc__.splitlines()
+        assert len(lines) >= 2 and lines[1].startswith("Row "), name
+
+
+def test_every_attack_is_in_the_threat_model():
+    page = (HERE.parents[1] / "docs" / "threat-model.md").read_text("utf-8")
+    assert sorted(set(re.findall(r"`(t\d\d_\w+)`", page))) == ATTACKS
+    named = re.findall(r"`(tests/[\w/]+\.py)`", page)
+    assert [path for path in named if not (HERE.parents[1] / path).is_file()] == []
+
+
+def _python_for_anybody() -> str | None:
+    """This interpreter, or the system's of the same version: a root's own home may be closed to others."""
+    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
+        with contextlib.suppress(OSError):
+            done = subprocess.run(
+                [python, "-c", "import pytest, numpy, autograder"], capture_output=True, **_AS_ANYBODY
+            )
+            if done.returncode == 0:
+                return python
+    return None
+
+
+_AS_ANYBODY = {
+    "user": NOBODY,
+    "group": NOBODY,
+    "extra_groups": [],
+    "cwd": HERE.parents[1],
+    "env": {
+        "PATH": os.defpath,
+        "HOME": "/tmp",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join(
+            [str(HERE.parents[1]), *(entry for entry in sys.path if entry.endswith("-packages"))]
+        ),
+    },
+}
+
+
+def test_what_an_attack_did_outside_would_be_seen():
+    laid = Outside()
+    try:
+        told = laid.told()
+        assert laid.changes() == []
+        with socket.create_connection(("127.0.0.1", told["tcp"])):
+            assert laid.changes() == ["something arrived over the network"]
+        Path(told["open"], told["mark"]).write_text("mark")
+        Path(told["gradebook"]).write_text("1000 points")
+        changed = "\n".join(laid.changes())
+        assert told["mark"] in changed and told["gradebook"] in changed
+    finally:
+        laid.close()
+
+
+def test_a_process_that_stayed_would_be_seen():
+    before = len(descendants(os.getpid()))
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stayed:
+        assert len(descendants(os.getpid())) == before + 1
+        stayed.communicate(b"\n")

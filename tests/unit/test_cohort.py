@@ -1,0 +1,317 @@
+"""Grading many: planned, in parallel, resumed after any kind of stop. The grading itself is played here."""
+
+import errno
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+import time
+from contextlib import nullcontext
+
+import pytest
+from nbcourse import STUDENTS, add_assignment, hand_in
+from notebooks import solution, test
+
+from autograder.errors import CourseError, GradebookError, SandboxError
+from autograder.grading import cohort, worker
+from autograder.grading.cohort import grade_cohort, held, plan
+from autograder.grading.coursedir import open_course
+from autograder.grading.grade import Graded, Mark
+from autograder.grading.result import RESULT_FILE, Result, read_results
+from autograder.limits import Limits
+from autograder.verdict import Outcome, Verdict
+
+
+def played(job, settings, pool):
+    """Stands in for grading: the answer says what happens, or is scored by its text."""
+    answer = (job.folder / "ps1.ipynb").read_text()
+    if "DIE" in answer:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "HANG" in answer:
+        time.sleep(600)
+    if "FAULT" in answer:
+        raise RuntimeError("a fault of ours")
+    if "SLOW" in answer:
+        time.sleep(0.05)
+    points = float(hashlib.sha256(answer.encode()).digest()[0] % 3)
+    verdict = Verdict("ps1.t_square", Outcome.PARTLY, points, 2.0)
+    result = Result(
+        job.student, job.assignment, Outcome.PARTLY, points, 14.0, (verdict,), seconds=time.time()
+    )
+    return Graded(result, {"ps1": json.dumps({"answer": answer})}, (Mark("ps1", "t_square", points),))
+
+
+@pytest.fixture
+def course(released, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "_grade", played)
+    monkeypatch.setattr(worker, "Pool", lambda **options: nullcontext())
+    shutil.copytree(released, tmp_path / "course")
+    return open_course(tmp_path / "course")
+
+
+def grade(course, *, jobs=2, regrade=False, **options):
+    return grade_cohort(course, plan(course, [], regrade=regrade), jobs=jobs, lessons=None, **options)
+
+
+def scores(course):
+    """What the gradebook and the result files say, which must agree; times left out."""
+    rows = sqlite3.connect(course.root / "gradebook.db").execute(
+        "SELECT s.student_id, g.auto_score FROM grade g JOIN base_cell c ON g.cell_id = c.id "
+        "JOIN submitted_notebook n ON g.notebook_id = n.id "
+        "JOIN submitted_assignment s ON n.assignment_id = s.id WHERE c.name = 't_square' ORDER BY 1"
+    )
+    recorded = dict(rows.fetchall())
+    written = {result.student: result.score for result in read_results(course.step("autograded"))}
+    assert {name: score or 0.0 for name, score in recorded.items()} == written
+    return recorded
+
+
+def planned(course, **options):
+    todo = plan(course, [], **options)
+    return [job.student for job, _ in todo.jobs], [result.student for result in todo.done]
+
+
+# -- the plan -----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_graded_twice(course):
+    assert planned(course) == (STUDENTS, [])
+    first = grade(course)
+    assert [result.student for result in first] == STUDENTS
+    assert planned(course) == ([], STUDENTS)
+    assert grade(course) == first
+    assert planned(course, regrade=True) == (STUDENTS, [])
+
+
+def test_a_submission_that_changed_is_graded_again_and_no_other(course):
+    grade(course)
+    hand_in(course, "s03", {"why": "I have thought again."})
+    hand_in(course, "new", {})
+    assert planned(course)[0] == ["new", "s03"]
+    grade(course)
+    assert planned(course)[0] == []
+
+
+def test_changed_tests_or_data_files_regrade_everybody(course):
+    grade(course)
+    with sqlite3.connect(course.root / "gradebook.db") as connection:
+        connection.execute("UPDATE source_cell SET source = source || ' ' WHERE name = 't_hidden'")
+    assert planned(course)[0] == STUDENTS
+    grade(course)
+    (course.root / "release/ps1/data.csv").write_text("a,b\n")
+    assert planned(course)[0] == STUDENTS
+
+
+def test_a_grader_fault_is_tried_again(course):
+    hand_in(course, "s02", {"why": "FAULT"})
+    results = {result.student: result for result in grade(course)}
+    assert results["s02"].outcome is Outcome.GRADER_FAULT and "a fault of ours" in results["s02"].message
+    assert planned(course)[0] == ["s02"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 99}'])
+def test_a_result_that_cannot_be_read_is_made_anew(course, text):
+    grade(course)
+    (course.step("autograded") / "s01/ps1" / RESULT_FILE).write_text(text)
+    assert planned(course)[0] == ["s01"]
+
+
+def test_only_what_is_asked_for_is_planned(course):
+    add_assignment(course.root, "ps2", {"ps2": [solution("x = 1", "x"), test("assert x", "t", 1)]})
+    hand_in(course, "s01", {}, "ps2")
+    assert [job.assignment for job, _ in plan(course, ["ps2"]).jobs] == ["ps2"]
+    assert len(plan(course, []).jobs) == len(STUDENTS) + 1
+    with pytest.raises(CourseError, match="ps9") as caught:
+        plan(course, ["ps9"])
+    assert "ps1, ps2" in caught.value.do
+
+
+def test_links_are_not_submissions(course, tmp_path):
+    (course.root / "submitted/link").symlink_to(course.root / "submitted/s01")
+    (course.root / "submitted/other").mkdir()
+    (course.root / "submitted/other/ps1").symlink_to(course.root / "submitted/s01/ps1")
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text("{}")
+    (course.root / "submitted/s00/ps1/ps1.ipynb").unlink()
+    (course.root / "submitted/s00/ps1/ps1.ipynb").symlink_to(secret)
+    assert planned(course)[0] == STUDENTS
+    assert worker.read_notebook(course.root / "submitted/s00/ps1/ps1.ipynb") is None
+
+
+# -- workers that fail -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_worker_that_is_killed_costs_its_job_and_no_other(course, jobs):
+    clean = {result.student: result.score for result in grade(course)}
+    for student in ("s01", "s02", "s05"):
+        hand_in(course, student, {"why": "DIE"})
+    results = {result.student: result for result in grade(course, regrade=True, jobs=jobs)}
+    for student in STUDENTS:
+        if student in ("s01", "s02", "s05"):
+            assert results[student].outcome is Outcome.GRADER_FAULT and "ended" in results[student].message
+            assert scores(course)[student] is None
+        else:
+            assert results[student].score == clean[student]
+
+
+def test_a_worker_that_hangs_is_replaced_and_the_batch_goes_on(course, monkeypatch):
+    monkeypatch.setattr(cohort, "OVERTIME", 0.2)
+    for student in ("s00", "s04"):
+        hand_in(course, student, {"why": "HANG"})
+    monkeypatch.setattr(cohort, "_limits", lambda *args: {"ps1": Limits(total_seconds=0.2)})
+    results = {result.student: result for result in grade(course)}
+    assert {name for name, result in results.items() if result.outcome is Outcome.GRADER_FAULT} == {
+        "s00",
+        "s04",
+    }
+    assert "far longer" in results["s00"].message
+    assert not multiprocessing.active_children()
+
+
+def test_a_machine_that_cannot_contain_stops_the_run_and_says_so(course, monkeypatch):
+    def refuse(**options):
+        raise SandboxError("no namespaces", do="Install them.")
+
+    monkeypatch.setattr(worker, "Pool", refuse)
+    with pytest.raises(SandboxError, match="no namespaces"):
+        grade(course)
+    assert read_results(course.step("autograded")) == []
+    assert not multiprocessing.active_children()
+
+
+# -- stops -----------------------------------------------------------------------------------------------
+
+
+def results_of(course):
+    return sorted(path.parts[-3] for path in course.step("autograded").glob(f"*/*/{RESULT_FILE}"))
+
+
+def test_a_grader_that_is_killed_continues_to_identical_scores(course, tmp_path):
+    for student in STUDENTS:
+        hand_in(course, student, {"why": f"SLOW {student}"})
+    shutil.copytree(course.root, tmp_path / "calm")
+    calm = open_course(tmp_path / "calm")
+    grade(calm)
+
+    run = multiprocessing.get_context("fork").Process(target=grade, args=(course,))
+    run.start()
+    while run.is_alive() and len(results_of(course)) < 3:
+        time.sleep(0.01)
+    os.kill(run.pid, signal.SIGKILL)
+    run.join()
+    half = results_of(course)
+    assert 3 <= len(half) < len(STUDENTS)
+    left = planned(course)[0]
+    assert set(left) == set(STUDENTS) - set(half)
+    grade(course)
+    assert scores(course) == scores(calm) and planned(course)[0] == []
+
+
+@pytest.mark.parametrize("step", ["replace", "write_text"])
+def test_a_full_disk_is_said_and_nothing_that_was_done_is_lost(course, monkeypatch, step):
+    from pathlib import Path
+
+    real, full = getattr(os if step == "replace" else Path, step), []
+
+    def fails(*args, **kwargs):
+        target = str(args[0])
+        if "s03" in target and not full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(os if step == "replace" else Path, step, fails)
+    with pytest.raises(GradebookError, match="s03 cannot be written: No space left") as caught:
+        grade(course, jobs=1)
+    assert "it continues" in caught.value.do
+    assert results_of(course) == ["s00", "s01", "s02"]
+    full.append(True)
+    monkeypatch.setattr(os if step == "replace" else Path, step, real)
+    grade(course)
+    assert sorted(scores(course)) == STUDENTS
+    assert not [path for path in course.step("autograded").rglob("*") if path.name.endswith(".new")]
+
+
+def test_ctrl_c_keeps_what_was_done(course):
+    def stop(result):
+        if result.student == "s02":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, jobs=1, on_result=stop)
+    assert results_of(course) == ["s00", "s01", "s02"]
+    assert not multiprocessing.active_children()
+    assert planned(course)[0] == STUDENTS[3:]
+
+
+def test_a_second_grader_is_told_who_holds_the_course(course):
+    def hold(ready, done):
+        with held(course):
+            ready.set()
+            done.wait(30)
+
+    context = multiprocessing.get_context("fork")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=hold, args=(ready, done))
+    other.start()
+    try:
+        assert ready.wait(10)
+        with pytest.raises(GradebookError, match=f"being graded by process {other.pid}") as caught:
+            grade(course)
+        assert caught.value.do
+    finally:
+        done.set()
+        other.join()
+    assert len(grade(course)) == len(STUDENTS)
+
+
+def test_a_grader_that_was_killed_holds_nothing(course):
+    for student in STUDENTS:
+        hand_in(course, student, {"why": "HANG"})
+    run = multiprocessing.get_context("fork").Process(target=grade, args=(course,))
+    run.start()
+    while run.is_alive() and not (course.root / ".aisec/grading.lock").exists():
+        time.sleep(0.01)
+    time.sleep(0.1)
+    children = [int(pid) for pid in _children(run.pid)]
+    os.kill(run.pid, signal.SIGKILL)
+    run.join()
+    with held(course):
+        pass
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return file.read().split()
+
+
+# -- files -----------------------------------------------------------------------------------------------
+
+
+def test_a_graded_notebook_that_is_no_longer_there_does_not_linger(course, monkeypatch):
+    grade(course)
+    kept = course.step("autograded") / "s01/ps1/ps1.ipynb"
+    assert kept.exists()
+    monkeypatch.setattr(worker, "_grade", lambda job, settings, pool: worker.fault_of(
+        job, settings.assignments[job.assignment], "no notebook"))  # fmt: skip
+    grade(course, regrade=True)
+    assert not kept.exists() and (kept.parent / RESULT_FILE).exists()
+
+
+def test_the_result_file_is_the_last_to_be_written(course, monkeypatch):
+    written = []
+    real = os.replace
+    monkeypatch.setattr(os, "replace", lambda old, new: (written.append(new.name), real(old, new)))
+    grade(course, jobs=1)
+    assert written[:2] == ["ps1.ipynb", RESULT_FILE] and len(written) == 2 * len(STUDENTS)
+
+
+def test_a_result_survives_being_written_and_read(course):
+    results = grade(course)
+    assert read_results(course.step("autograded")) == results
+    assert all(result.fingerprint for result in results)
