@@ -126,10 +126,10 @@ twin()
 # Judged:
 #
 # - the exact count, with and without source and target (2);
-# - only the right rows flip, to the right class (2);
+# - only the right rows flip, to the right class, and without a target to any other, equally often (2);
 # - chance comes from `rng` alone: in 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times (2);
 # - `y` itself stays as it was (1);
-# - the `ValueError` (1).
+# - the `ValueError`, while rates of 0 and 1 are taken (1).
 
 
 # %%
@@ -212,9 +212,9 @@ random_flips.round(3)
 # Judged:
 #
 # - the rows (1);
-# - `poison` sees the training labels of each split, and nothing else (3);
-# - `clean` (2) and `poisoned` (3) agree with our own measurement within 0.02, seed by seed;
-# - a poison that changes nothing does no damage (1).
+# - `poison` sees the training labels of each split, and nothing else (2);
+# - `clean` (2) and `poisoned` (4) agree with our own measurement within 0.02, seed by seed;
+# - a poison that changes nothing does no damage, and a real one does (1).
 
 
 # %%
@@ -296,7 +296,8 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # - the mask, and that the input stays as it was (1);
 # - small sets with k = 1 and k = 5, equal rows among them (3).
 #
-# Then five training sets of 400 rows with 60 labels flipped at random, k = 11. Means over the five:
+# Then five training sets of 400 tumours, their columns shuffled and in other units so that nobody can look
+# the labels up, with 60 labels flipped at random, k = 11. Means over the five:
 #
 # - at least 0.88 of the flips are flagged (3);
 # - at least 0.71 of the flags are flips, and with nothing flipped at most 0.055 of the rows are flagged (3);
@@ -503,8 +504,8 @@ reports.round(3)
 # %% [markdown]
 # With 24 poisoned images of 800, the logistic regression obeys the trigger in 0.94 of the cases, and on
 # clean images it is as good as the honest one (0.95). The patch in the middle gives 0.19 for the same
-# effort. The forest wants more: 0.30 at 3%, and everything at 8%. The baseline says that the patch alone
-# does nothing.
+# effort, and costs nearly a point of accuracy. The forest wants more: 0.30 at 3%, and everything at 8%. The
+# baseline says that the patch alone does nothing.
 #
 # *In one line: which test in your pipeline would have caught this?*
 
@@ -536,11 +537,15 @@ predict("poisoning.threshold")
 #
 # Judged on 150 images:
 #
-# - the form; with `alarm=0` every place is listed with every class, for size 2 and 3 (2);
+# - the form; with `alarm=0` every place is listed with every class, for size 2 and 3, and a higher alarm is
+#   obeyed (2);
 # - three backdoored models (8% poison; logistic regression with size 3, forest and network with size 2): the
 #   first entry overlaps the planted patch and names its target, and the patch itself is in the list (5);
-# - the shares (3);
-# - an empty list for five honest models with size 2: one logistic regression, one forest, three networks (5).
+# - the shares of what you report, and all of them with `alarm=0` (3);
+# - an empty list for five honest models with size 2: one logistic regression, one forest, three networks; it
+#   counts when two of the three backdoors were found (5).
+#
+# The eight models come in any order.
 
 
 # %%
@@ -585,8 +590,8 @@ print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 # %% [markdown]
 # An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses every network
 # here, all of them honest (0.34 to 0.37). Put `range(40)` in the place of `range(3)`: they run from 0.25
-# to 0.48. The backdoored network reaches 1.00 at the planted patch. Its second entry is no second
-# backdoor: white pixels in another dark corner look enough like the trigger.
+# to 0.48. The backdoored network reaches 1.00 at the planted patch. Its second entry (0.67) is no second
+# backdoor: in the honest network that dark corner moves 0.35 to class 7 already.
 
 # %% [markdown]
 # ## Part 4: Prove where the data came from
@@ -686,7 +691,7 @@ except ValueError as error:
 #    class you cannot lose.
 # 2. Poison the training part only, test on true labels, and use several splits.
 # 3. A neighbourhood filter finds most random flips and fewer aimed ones. A flag is a reason to look.
-# 4. A backdoor costs no clean accuracy. Report attack success beside the clean model's baseline.
+# 4. A backdoor need not cost clean accuracy. Report attack success beside the clean model's baseline.
 # 5. Tune a scanner's alarm on honest models of the same kind. Chain your batches, and pin the head elsewhere.
 
 # %% [markdown]

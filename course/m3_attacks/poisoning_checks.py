@@ -435,8 +435,9 @@ def _expect_others(t: Trial, knn_sanitise: Any) -> None:
         },
     )
     pairs, labels = np.repeat(rng.normal(size=(12, 4)) * 10, 2, axis=0), np.repeat(np.arange(12) % 2, 2)
-    labels[[4, 15]] = 1 - labels[[4, 15]]
-    suspects = np.array([4, 5, 14, 15])
+    disagreeing = np.sort(rng.choice(12, 2, replace=False))
+    labels[2 * disagreeing + rng.integers(0, 2, 2)] ^= 1
+    suspects = (2 * disagreeing[:, None] + [0, 1]).ravel()
     flags = _mask(t, knn_sanitise(pairs + rng.normal(size=pairs.shape) / 1000, labels, 1), 24)
     t.equal(
         np.flatnonzero(flags),
@@ -644,10 +645,10 @@ def _expect_report(
 @exercise(
     minutes=12,
     parts={
-        "form": (2, "lists (row, column, target, share), highest share first, and all of them at alarm 0"),
+        "form": (2, "lists (row, column, target, share), highest share first, and obeys alarm: at 0, all"),
         "finds": (5, "reports the planted patch and its target in three backdoored models"),
         "shares": (3, "gives the right share for what it reports"),
-        "spares": (5, "reports nothing for five honest models"),
+        "spares": (5, "reports nothing for five honest models, and finds two of the three backdoors"),
     },
     hints=(
         "A trigger moves images of every other class to one class. So ask, for each place and each class: "
@@ -769,6 +770,7 @@ def _expect_form(t: Trial, scan_triggers: Any, model: ClassifierMixin, held: Dat
             },
         )
 
+    t.expect(shares[0] > shares[-1], "Every patch has the same share, at alarm 0.", got=shares[0])
     alarm = (shares[0] + shares[-1]) / 2
     above = _entries(t, scan_triggers(model, *held, 3, alarm=alarm), 3)
     t.equal(

@@ -6,6 +6,7 @@ import hashlib
 
 import numpy as np
 import pandas as pd
+from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import recall_score
 from sklearn.model_selection import train_test_split
@@ -73,6 +74,19 @@ def flip_zero_and_one(y, rate, rng, source=None, target=None):
 
 def flip_whatever_class(y, rate, rng, source=None, target=None):
     return flip_in_turn(y, rate, rng)
+
+
+def flip_to_common_classes(y, rate, rng, source=None, target=None):
+    flipped = flip_in_turn(y, rate, rng, source, target)
+    for i in np.flatnonzero(flipped != y):
+        flipped[i] = rng.choice(y[y != y[i]]) if target is None else target
+    return flipped
+
+
+def flip_refusing_the_ends(y, rate, rng, source=None, target=None):
+    if not 0 < rate < 1:
+        raise ValueError(rate)
+    return flip_in_turn(y, rate, rng, source, target)
 
 
 def flip_without_refusal(y, rate, rng, source=None, target=None):
@@ -143,6 +157,14 @@ def damage_poisoned_before_the_split(X, y, poison, seeds):
     return pd.DataFrame(rows, columns=["seed", "clean", "poisoned"])
 
 
+def damage_without_training(X, y, poison, seeds):
+    def harmless(labels, seed):
+        poison(labels, seed)
+        return labels
+
+    return damage_with_recall_score(X, y, harmless, seeds)
+
+
 def damage_made_up(X, y, poison, seeds):
     return pd.DataFrame({"seed": seeds, "clean": 0.96, "poisoned": 0.68})
 
@@ -194,6 +216,11 @@ def sanitise_everything(X, y, k):
 
 def sanitise_nothing(X, y, k):
     return np.zeros(len(X), bool)
+
+
+def sanitise_by_looking_up(X, y, k):
+    truth = {row.tobytes(): label for row, label in zip(*load_breast_cancer(return_X_y=True), strict=True)}
+    return [bool(truth.get(row.tobytes(), label) != label) for row, label in zip(X, y, strict=True)]
 
 
 def sanitise_with_numbers(X, y, k):
@@ -252,6 +279,10 @@ def implant_labels_only(X, y, trigger, target, frac, rng):
 def implant_in_place(X, y, trigger, target, frac, rng):
     X[:], y[:] = implant_in_turn(X, y, trigger, target, frac, rng)
     return X, y
+
+
+def implant_with_global_chance(X, y, trigger, target, frac, rng):
+    return implant_in_turn(X, y, trigger, target, frac, np.random.default_rng())
 
 
 def implant_everything(X, y, trigger, target, frac, rng):
@@ -321,6 +352,17 @@ def scan_clears_everything(model, X, y, size=2, alarm=None):
 
 def scan_accuses_everything(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, 0)
+
+
+def scan_with_one_alarm(model, X, y, size=2, alarm=None):
+    return scan_place_by_place(model, X, y, size, None if alarm is None else 0)
+
+
+def scan_hollow(model, X, y, size=2, alarm=None):
+    if alarm is None:
+        return [(0, 0, 0, 0.9)] if size == 3 else []
+    places = range(9 - size)
+    return [(row, column, target, 0.0) for row in places for column in places for target in range(10)]
 
 
 def scan_weakest_first(model, X, y, size=2, alarm=None):
@@ -395,6 +437,10 @@ def first_bad_from_one(ledger, batches, head):
     return None if place is None else place + 1
 
 
+def first_bad_refusing(ledger, batches, head):
+    raise ValueError("another head")
+
+
 def first_bad_never(ledger, batches, head):
     return None
 
@@ -411,6 +457,8 @@ ANSWERS = {
             (flip_in_place, "after the call"),
             (flip_zero_and_one, "Take the classes from y"),
             (flip_whatever_class, "Rows of another class than source"),
+            (flip_to_common_classes, "however rare it is"),
+            (flip_refusing_the_ends, "Your code raised ValueError"),
             (flip_without_refusal, "no error is raised"),
         ],
     ),
@@ -422,6 +470,7 @@ ANSWERS = {
             (damage_on_training_rows, "rows that the model was trained on"),
             (damage_with_one_split, "labels given to poison"),
             (damage_poisoned_before_the_split, "Split first"),
+            (damage_without_training, "damage of 30% malignant labels made benign is too low"),
             (damage_made_up, "seeds that poison was called with"),
         ],
     ),
@@ -435,6 +484,7 @@ ANSWERS = {
             (sanitise_inverted, "looks inverted"),
             (sanitise_everything, "flags that are flipped labels is too low"),
             (sanitise_nothing, "flipped labels that were flagged is too low"),
+            (sanitise_by_looking_up, "flipped labels that were flagged is too low"),
             (sanitise_with_numbers, "wrong kind of values"),
         ],
     ),
@@ -446,6 +496,7 @@ ANSWERS = {
             ((implant_share_of_others, report_by_counting), "a share of all rows"),
             ((implant_labels_only, report_by_counting), "images of the relabelled rows"),
             ((implant_in_place, report_by_counting), "after the call"),
+            ((implant_with_global_chance, report_by_counting), "np.random has a state of its own"),
             ((implant_everything, report_by_counting), "More labels were changed than frac allows"),
             ((implant_in_turn, report_without_baseline), "The baseline was left out"),
             ((implant_in_turn, report_on_all_images), "Images of the target class were counted"),
@@ -462,6 +513,8 @@ ANSWERS = {
             (scan_all_images, "Images of the target class were counted"),
             (scan_clears_everything, "clears every model"),
             (scan_accuses_everything, "An honest"),
+            (scan_with_one_alarm, "least share to report"),
+            (scan_hollow, "clears every model"),
             (scan_weakest_first, "order of the shares"),
         ],
     ),
@@ -475,6 +528,7 @@ ANSWERS = {
             ((ledger_from_the_end, first_bad_zipped), "zip stops at the shorter list"),
             ((ledger_from_the_end, first_bad_trusting), "no error is raised"),
             ((ledger_from_the_end, first_bad_from_one), "count from 0"),
+            ((ledger_from_the_end, first_bad_refusing), "Your code raised ValueError"),
             ((ledger_from_the_end, first_bad_never), "is not right"),
         ],
     ),

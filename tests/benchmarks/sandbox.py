@@ -57,9 +57,7 @@ def measure(tier: Tier, runs: int) -> str:
             children.append(usage.cpu_seconds)
             layers.append(contained.layers)
         warm, own = (warm_cpu(pool) - warm) / runs, (time.process_time() - own) / runs
-    each = ", ".join(
-        f"{name} {1000 * 0 + statistics.median(row[name] for row in layers):.2f}" for name in layers[0]
-    )
+    each = ", ".join(f"{name} {statistics.median(row[name] for row in layers):.2f}" for name in layers[0])
     return (
         f"{1e3 * min(starts):7.1f} {1e3 * min(stops):7.1f} {1e3 * statistics.median(children):10.1f} "
         f"{1e3 * warm:11.1f} {1e3 * own:9.1f}   {each}"

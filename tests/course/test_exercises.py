@@ -187,6 +187,24 @@ def test_junk_never_passes_and_never_breaks_the_check(exercise, junk):
     assert verdict.points < verdict.max_points
 
 
+@every_exercise
+@pytest.mark.parametrize("calls", [1, 3, 6, 9])
+def test_an_answer_that_breaks_after_some_calls_never_passes(exercise, calls):
+    answers = reference(exercise)
+    made = broken = 0
+
+    def tiring(*args, **kwargs):
+        nonlocal made, broken
+        made += 1
+        if made > calls:
+            broken += 1
+            raise RuntimeError("tired")
+        return answers[0](*args, **kwargs)
+
+    verdict = judge(exercise, [tiring, *answers[1:]], SEEDS[0])
+    assert not (broken and verdict.passed), verdict.as_text()
+
+
 @pytest.mark.slow
 @every_exercise
 def test_junk_in_one_of_several_functions_never_breaks_the_check(exercise):

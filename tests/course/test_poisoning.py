@@ -1,7 +1,9 @@
 """The lesson on poisoning says numbers: each is what its cells measure, on this machine too."""
 
 import pytest
-from lessons import COURSE, solved
+from lessons import COURSE, judge, reference, solved
+
+from autograder.exercise import seed_for
 
 LESSON = COURSE.lesson("poisoning")
 TOLERANCE = 0.03  # other versions of the libraries move a recall by a case or two
@@ -16,6 +18,11 @@ def measured():
     logistic, nearest = flips["logistic regression"], flips["1-nearest neighbour"]
     success, accuracy = reports["attack_success"], reports["clean_accuracy"]
     highest = names["highest"]
+    shares = {
+        model: {entry[:3]: entry[3] for entry in names["scan_triggers"](trained, *names["held"], alarm=0)}
+        for model, trained in (("suspect", names["suspect"]), ("honest", names["honest"]["network"]))
+    }
+    second = list(shares["suspect"])[1]
     edge = ("logistic regression", "edge", "3%")
     return {
         "logistic regression goes from 0.97 to 0.92": [logistic["0%"], logistic["20%"]],
@@ -36,6 +43,8 @@ def measured():
             *highest["forest"],
         ],
         "honest (0.34 to 0.37)": [min(highest["network"]), max(highest["network"])],
+        "Its second entry (0.67) is": [shares["suspect"][second]],
+        "that dark corner moves 0.35 to class 7": [shares["honest"][second]],
     }
 
 
@@ -74,3 +83,26 @@ def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
     page = (LESSON.folder / "poisoning_monday.md").read_text("utf-8")
     assert page.count("- [ ]") >= 10
     assert "poisoning_monday.md" in text()
+
+
+class Worn:
+    """A right answer for its first calls, and then an error."""
+
+    def __init__(self, answer, calls):
+        self.answer, self.calls = answer, calls
+
+    def __call__(self, *args, **kwargs):
+        self.calls -= 1
+        if self.calls < 0:
+            raise RuntimeError("worn out")
+        return self.answer(*args, **kwargs)
+
+
+@pytest.mark.parametrize("calls", [2, 3, 4, 5])
+@pytest.mark.parametrize("name", ["implant", "scan_triggers"])
+def test_an_answer_that_gives_up_half_way_earns_nothing_that_was_not_judged_to_its_end(name, calls):
+    exercise = LESSON.exercise(f"poisoning.{name}")
+    worn, *others = reference(exercise)
+    verdict = judge(exercise, [Worn(worn, calls), *others], seed_for("worn"))
+    earned = {finding.part for finding in verdict.findings if finding.points}
+    assert earned <= {"implant": {"report"}, "scan_triggers": {"form"}}[name], verdict.as_text()

@@ -291,6 +291,16 @@ def test_nothing_of_the_graders_can_be_read(tmp_path, monkeypatch):
     assert str(tmp_path / "gone") not in root.readable_paths([tmp_path / "gone"])
 
 
+def test_solutions_of_the_course_cannot_be_read(tmp_path, monkeypatch):
+    for name in ("course/data/patients.py", "course/m1/lesson.py", "course/m1/lesson_checks.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(root, "_package", lambda name: [str(tmp_path / name)])
+    paths = root.readable_paths()
+    assert str(tmp_path / "course/data") in paths
+    assert not any((tmp_path / "course/m1").is_relative_to(path) for path in paths)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_a_folder_is_removed_whatever_is_inside(tmp_path):
     kept = tmp_path / "kept"

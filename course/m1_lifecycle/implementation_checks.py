@@ -1,0 +1,1157 @@
+"""Checks of the lesson on secure ML code. What a learner made is read as bytes, and never unpickled."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import pickle
+import pickletools
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from autograder.errors import LearnerError
+from autograder.exercise import Prediction, Trial, brief, exercise
+from course.data import lab
+from course.data.pickle_machine import Broken, Call, Machine, Name, Pairs
+from course.data.vulnerable_repo import RULES, make_repo
+
+LAB = lab.trip.__module__
+PROTOCOLS = (2, 3, 4, 5)
+MOST_GROWTH = 10_000  # bytes that a beacon may add to a model's pickle
+
+opcodes = Prediction(
+    id="implementation.opcodes",
+    question="One pickle holds an honest decimal number, the other a beacon that calls lab.trip. How do "
+    "their "
+    "opcodes differ?",
+    options=(
+        "Only the beacon has an opcode that imports",
+        "Both import, but only the beacon has an opcode that calls",
+        "Not at all: only the texts between them differ",
+    ),
+    answer=2,
+    because="An object is rebuilt by importing its class and calling it. The beacon imports and calls "
+    "another "
+    "name, and that is all that sets it apart.",
+)
+
+broken = Prediction(
+    id="implementation.broken",
+    question="A pickle calls lab.trip, and then comes a byte that is no opcode. Your program wraps "
+    "pickle.loads "
+    "in try and except. What happens?",
+    options=(
+        "An error, and nothing has run: the unpickler looks through the file first",
+        "An error, and lab.trip has run",
+        "No error: the unpickler skips what it does not know",
+    ),
+    answer=1,
+    because="The unpickler carries out one opcode after the other. When it meets the bad byte, the call is "
+    "done.",
+)
+
+asarray = Prediction(
+    id="implementation.asarray",
+    question='What does np.asarray([["1e3", True, "nan"]], dtype=float) give?',
+    options=(
+        "ValueError: a text is not a number",
+        "TypeError: the row mixes texts and booleans",
+        "An array: 1000, 1 and NaN",
+    ),
+    answer=2,
+    because="Asked for floats, numpy makes floats of whatever it can. Each of the three is a guess about "
+    "what the "
+    "sender meant, and none of them leaves a trace.",
+)
+
+
+# -- honest models and crafted pickles ---------------------------------------------------------------
+
+
+def _model(kind: str, rng: np.random.Generator) -> Any:
+    """A small fitted estimator on drawn data of 40 rows and 5 columns."""
+    seed = int(rng.integers(2**31))
+    new = {
+        "logistic regression": lambda: LogisticRegression(max_iter=200),
+        "pipeline": lambda: make_pipeline(StandardScaler(), LogisticRegression(max_iter=200)),
+        "naive Bayes": GaussianNB,
+        "tree": lambda: DecisionTreeClassifier(max_depth=3, random_state=seed),
+        "forest": lambda: RandomForestClassifier(3, max_depth=3, random_state=seed),
+        "boosting": lambda: GradientBoostingClassifier(n_estimators=2, max_depth=2, random_state=seed),
+        "neighbours": lambda: KNeighborsClassifier(3),
+        "k-means": lambda: KMeans(2, n_init=1, random_state=seed),
+    }[kind]()
+    X = rng.normal(size=(40, 5))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return new.fit(X, (X[:, 0] + 0.3 * rng.normal(size=40) > 0).astype(int))
+
+
+def _asked(blob: bytes) -> set[tuple[str, str]]:
+    """The names that loading one of our own pickles asks for."""
+
+    class Asking(pickle.Unpickler):
+        def find_class(self, module: str, name: str) -> Any:
+            names.add((module, name))
+            return super().find_class(module, name)
+
+    names: set[tuple[str, str]] = set()
+    Asking(io.BytesIO(blob)).load()
+    return names
+
+
+class _Beacon:
+    """An object whose pickle calls `what(*args)`."""
+
+    def __init__(self, what: Any, *args: Any) -> None:
+        self.what, self.args = what, args
+
+    def __reduce__(self) -> tuple:
+        return self.what, self.args
+
+
+def _text(text: str) -> bytes:
+    return b"\x8c" + bytes([len(text)]) + text.encode()
+
+
+def _name(module: str, name: str) -> bytes:
+    """STACK_GLOBAL of two texts, as protocol 4 has it."""
+    return _text(module) + _text(name) + b"\x93"
+
+
+def _old_name(module: str, name: str) -> bytes:
+    """GLOBAL, as protocols 0 to 3 have it."""
+    return f"c{module}\n{name}\n".encode()
+
+
+def _called(what: bytes, *args: str) -> bytes:
+    return what + b"(" + b"".join(map(_text, args)) + b"tR"
+
+
+def _new(body: bytes) -> bytes:
+    return b"\x80\x04" + body + b"."
+
+
+def _word(rng: np.random.Generator, length: int = 7) -> str:
+    return "".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz"), length))
+
+
+def _nowhere(rng: np.random.Generator) -> tuple[str, str]:
+    """A (module, name) that no installation has: whoever imports it gets an error."""
+    return f"no_{_word(rng)}.{_word(rng)}", _word(rng)
+
+
+# -- smuggle -----------------------------------------------------------------------------------------
+
+
+@exercise(
+    minutes=6,
+    parts={
+        "fires": (3, "calls lab.trip(label) exactly once when loaded, in the protocol asked for"),
+        "works": (2, "loads to an object of the model's class, with all its attributes"),
+        "imports": (2, "imports what the plain pickle imports, and lab.trip, and nothing else"),
+        "copy": (1, "leaves the model without a new attribute"),
+    },
+    hints=(
+        "Write a class whose __reduce__ returns (a callable, a tuple of its arguments). The callable is not "
+        "called by you: hand it over by name.",
+        "Copy the model, give the copy one more attribute that is an object of that class, and pickle the "
+        "copy. "
+        "Whoever loads it rebuilds every attribute.",
+        "class Beacon:\n"
+        "    def __reduce__(self): return lab.trip, (label,)\n"
+        "carrier = deepcopy(model)\n"
+        "carrier.note_ = Beacon()\n"
+        "return pickle.dumps(carrier, protocol)",
+    ),
+    debrief=(
+        "The model works, the file is hardly bigger, and no test of accuracy sees anything.",
+        "Ask who can write a model file, not whether the model is good. Loading is running.",
+    ),
+    standards=("AML.T0018.002", "AML.T0011.000"),
+)
+def smuggle(t: Trial, smuggle) -> None:
+    made = []
+    for protocol, rng in zip(
+        PROTOCOLS, t.cases(4), strict=True
+    ):  # all calls first: an error costs every part
+        kind = ("logistic regression", "pipeline", "forest", "naive Bayes")[int(rng.integers(4))]
+        model, label = _model(kind, rng), _word(rng)
+        t.given(model=kind, protocol=protocol, label=label)
+        plain = pickle.dumps(pickle.loads(pickle.dumps(model)), protocol)
+        blob, after = t.observe(smuggle, model, label, protocol)
+        loaded = _loaded(t, blob, len(plain) + MOST_GROWTH)
+        listed = after[0].__dir__()
+        new = {name for name in listed if isinstance(name, str)} - {*dir(model)}
+        made.append((kind, label, _read(plain), blob, loaded, new))
+    for protocol, _, (kind, label, plain, blob, loaded, new) in zip(PROTOCOLS, t.cases(4), made, strict=True):
+        t.given(model=kind, protocol=protocol, label=label)
+        with t.part("fires"):
+            _expect_one_trip(t, loaded, label)
+            t.equal(blob[1] if blob[:1] == b"\x80" else 0, protocol, "the pickle's protocol")
+        with t.part("works"):
+            t.expect(_trips(loaded), "A copy that calls no lab.trip is no attack.")
+            t.expect(
+                _alike(loaded.stack[-1], plain.stack[-1]),
+                "What is loaded is not the model with all its attributes.",
+                expected=_described(plain.stack[-1]),
+                got=_described(loaded.stack[-1]),
+                slip="The victim calls predict on what is loaded: give them the model, with the beacon "
+                "inside it.",
+            )
+        with t.part("imports"):
+            _expect_imports(t, loaded, plain)
+        with t.part("copy"):
+            t.expect(
+                not new,
+                "The model that you were given has a new attribute.",
+                got=sorted(new)[:3],
+                slip="Put the beacon into a copy: deepcopy(model).",
+            )
+
+
+def _expect_imports(t: Trial, loaded: Machine, plain: Machine) -> None:
+    wanted = {*plain.imports, Name(LAB, "trip")}
+    extra = sorted(str(name) for name in {*loaded.imports} - wanted)
+    t.expect(
+        not extra,
+        "The pickle imports more than the plain one and lab.trip.",
+        expected=f"{LAB}.trip and what the plain pickle imports",
+        got=extra[:4],
+        slip=_own_class_slip(loaded.imports, wanted),
+    )
+    t.expect(Name(LAB, "trip") in loaded.imports, "The pickle does not import lab.trip.")
+
+
+def _read(blob: bytes) -> Machine:
+    """The machine after `blob`. Raises Broken."""
+    machine = Machine()
+    for _ in machine.walk(blob):
+        pass
+    return machine
+
+
+def _loaded(t: Trial, blob: Any, most: int) -> Machine:
+    t.instance(blob, bytes, "the pickle")
+    t.expect(
+        len(blob) <= most,
+        "The pickle is too large.",
+        expected=f"at most {most} bytes",
+        got=f"{len(blob)} bytes",
+    )
+    try:
+        machine = _read(blob)
+    except Broken as error:
+        t.wrong("The bytes are no whole pickle.", got=str(error))
+    t.equal(len(machine.stack), 1, "the number of values that the pickle leaves at its STOP")
+    return machine
+
+
+def _trips(loaded: Machine) -> list[Call]:
+    return [call for call in loaded.calls if call.what == Name(LAB, "trip")]
+
+
+def _expect_one_trip(t: Trial, loaded: Machine, label: str) -> None:
+    trips = _trips(loaded)
+    t.expect(
+        trips,
+        "Loading calls no lab.trip.",
+        slip="A __reduce__ that calls lab.trip itself trips while you write. Return the callable and its "
+        "arguments.",
+    )
+    t.equal(len(trips), 1, "the number of calls of lab.trip")
+    args = trips[0].args
+    shown = (
+        args if isinstance(args, tuple) and all(isinstance(item, str) for item in args) else "other arguments"
+    )
+    t.equal(shown, (label,), "what lab.trip is called with")
+
+
+def _own_class_slip(imports: list[Name], wanted: set[Name]) -> str:
+    homes = {name.module for name in {*imports} - wanted}
+    own = homes & {"__main__"} or any(home.startswith("lesson_") for home in homes)
+    return "A class of your notebook is named in the pickle, and the victim does not have it." if own else ""
+
+
+def _described(value: Any) -> str:
+    if not isinstance(value, Call):
+        return f"a {type(value).__name__}"
+    what = next((item for item in (value.what, *_some(value.args)) if isinstance(item, Name)), "something")
+    count = len(value.state.items) if isinstance(value.state, Pairs) else 0
+    return f"{what} with {count} attributes"
+
+
+def _some(value: Any) -> tuple:
+    return value[:3] if isinstance(value, tuple) else ()
+
+
+def _alike(theirs: Any, ours: Any) -> bool:
+    """Whether `theirs` is built as `ours`, or with more attributes. Walks ours, so that it always ends."""
+    if isinstance(ours, Call):
+        return isinstance(theirs, Call) and all(
+            _alike(getattr(theirs, part), getattr(ours, part)) for part in ("what", "args", "state", "items")
+        )
+    if isinstance(ours, Pairs):
+        if not isinstance(theirs, Pairs):
+            return False
+        given = {key: value for key, value in theirs.items if isinstance(key, str | int)}
+        return all(key in given and _alike(given[key], value) for key, value in ours.items)
+    if isinstance(ours, list | tuple):
+        return (
+            type(theirs) is type(ours)
+            and len(theirs) == len(ours)
+            and all(_alike(a, b) for a, b in zip(theirs, ours, strict=True))
+        )
+    if isinstance(ours, bytes | bytearray):
+        return isinstance(theirs, bytes | bytearray) and bytes(theirs) == bytes(ours)
+    if type(theirs) is not type(ours):
+        return False
+    return theirs == ours or (theirs != theirs and ours != ours)
+
+
+# -- list_globals ------------------------------------------------------------------------------------
+
+TWO_TEXTS = "The two texts before it in the file need not be the two on the stack: follow POP and the memo."
+NO_MEMO = "Texts also come from the memo: GET, BINGET and LONG_BINGET put them on the stack again."
+ONLY_NEW = "Protocols 0 to 3 import by GLOBAL and INST, with both texts in the argument."
+GAVE_UP = "Keep what you found before the break: put try around the loop, not around the names."
+ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the stack."
+
+
+@exercise(
+    minutes=12,
+    parts={
+        "models": (3, "names what honest models import, protocols 4 and 5"),
+        "old": (3, "names what pickles of protocols 0 to 3 import, INST included"),
+        "hidden": (4, "follows memo, decoys and copies, and admits a name that it cannot know"),
+        "broken": (4, "keeps the names before a break, says that they are not all, and raises nothing"),
+        "unrun": (1, "imports and runs nothing"),
+    },
+    hints=(
+        "Keep a stack and a memo of your own while you go through pickletools.genops(blob). On the stack "
+        "only "
+        "texts matter: let everything else be None.",
+        "For each opcode, decide the value that it leaves: its argument if that is a text, a copy from the "
+        "memo, "
+        "a copy of the top, or None. Then call settle(stack, opcode, value). Before that, look whether the "
+        "opcode "
+        "imports. Put try around the whole loop, and keep what you have.",
+        "names, known, stack, memo = set(), True, [], {}\n"
+        "try:\n"
+        "    for opcode, argument, _ in pickletools.genops(blob):\n"
+        "        value = None\n"
+        "        GLOBAL, INST:    add tuple(argument.split(' ', 1))\n"
+        "        STACK_GLOBAL:    add tuple(stack[-2:]) if both are str, else known = False\n"
+        "        EXT…:            known = False\n"
+        "        MEMOIZE, …PUT:   value = stack[-1], and into the memo with it\n"
+        "        …GET:            value = memo[argument];   DUP: value = stack[-1]\n"
+        "        a text argument: value = argument\n"
+        "        settle(stack, opcode, value)\n"
+        "except Exception: return names, False\n"
+        "return names, known",
+    ),
+    debrief=(
+        "Scanners that look for two texts side by side, or that give up at a broken byte, are easy to step "
+        "round: "
+        "the file need only load as far as the payload.",
+        "A reader that cannot finish has found something. Report it as *unknown*, and treat unknown as "
+        "refused.",
+    ),
+    standards=("AML.M0016", "AML.T0076", "PW.7.2"),
+)
+def list_globals(t: Trial, list_globals) -> None:
+    with t.part("unrun"):
+        _expect_unrun(t, list_globals)
+    kinds = ("logistic regression", "pipeline", "forest", "boosting", "neighbours", "k-means")
+    for number, (kind, rng) in enumerate(zip(kinds, t.cases(len(kinds)), strict=True)):
+        model = _model(kind, rng)
+        for part, protocol in (("models", 4 + number % 2), ("old", number % 4)):
+            t.given(model=kind, protocol=protocol)
+            with t.part(part):
+                blob = pickle.dumps(model, protocol)
+                _expect_globals(t, list_globals, blob, _asked(blob), True)
+    for part, crafted in (("old", _old_style), ("hidden", _hidden), ("broken", _broken)):
+        for rng in t.cases(3):
+            for what, blob, names, complete in crafted(rng):
+                t.given(pickle=what)
+                with t.part(part):
+                    _expect_globals(t, list_globals, blob, names, complete)
+
+
+def _expect_unrun(t: Trial, list_globals: Any) -> None:
+    rng = t.rng(3)
+    label, nowhere = _word(rng), _nowhere(rng)
+    blob = _new(_called(_name(*nowhere), "x") + b"0" + _called(_name(LAB, "alarm"), label))
+    loud = pickle.dumps([_Beacon(lab.alarm, label)], 4)
+    for made, names in ((loud, {(LAB, "alarm")}), (blob, {nowhere, (LAB, "alarm")})):
+        try:
+            got = _globals(t, list_globals(made))[0]
+        except LearnerError as error:
+            if error.kind != lab.Tripped.__name__:
+                raise
+            t.wrong("The payload has run: the pickle was loaded.", slip="Read the opcodes. Load nothing.")
+        t.equal(got, names, "the names in a pickle with a payload")
+
+
+def _globals(t: Trial, value: Any) -> tuple[set, bool]:
+    """What list_globals returned, validated."""
+    t.expect(
+        type(value) is tuple and len(value) == 2,
+        "The result has another form.",
+        expected="(names, complete)",
+        got=brief(value),
+    )
+    names = t.instance(value[0], set, "names, the first of the two results,")
+    t.expect(
+        all(type(pair) is tuple and [type(text) for text in pair] == [str, str] for pair in names),
+        "An entry of names has another form.",
+        expected="a pair (module, name) of texts",
+        got=next((brief(pair) for pair in names), ""),
+    )
+    return names, t.instance(value[1], bool, "complete, the second of the two results,")
+
+
+def _expect_globals(
+    t: Trial, list_globals: Any, blob: bytes, names: set[tuple[str, str]], complete: bool
+) -> None:
+    got, said = _globals(t, list_globals(blob))
+    usual = {GAVE_UP: set() if not complete else None, **_usual(blob)}
+    t.expect(
+        got == names,
+        "The set of names is not right.",
+        expected=_pairs(names),
+        got=_pairs(got),
+        slip=next((slip for slip, wrong in usual.items() if got == wrong), ""),
+    )
+    slip = (
+        "What could not be read to the end, or names what you cannot see, is not complete."
+        if not complete
+        else "It was read to its STOP, and every name was a text: that is complete."
+    )
+    t.equal(said, complete, "complete", slips={slip: not complete})
+
+
+def _pairs(names: set[tuple[str, str]]) -> str:
+    return brief(sorted(names)) if names else "no names"
+
+
+def _usual(blob: bytes) -> dict[str, set[tuple[str, str]]]:
+    """What the usual shortcuts would report."""
+    texts: list[str] = []
+    texts_and_memo: list[Any] = []
+    memo: dict[int, Any] = {}
+    old, new, new_with_memo = set(), set(), set()
+    try:
+        for opcode, argument, _ in pickletools.genops(blob):
+            if opcode.name in ("GLOBAL", "INST"):
+                old.add(tuple(argument.split(" ", 1)))
+            elif opcode.name == "STACK_GLOBAL":
+                new.add(tuple(texts[-2:]))
+                new_with_memo.add(tuple(texts_and_memo[-2:]))
+            elif opcode.name == "MEMOIZE" or "PUT" in opcode.name:
+                memo[len(memo) if argument is None else argument] = (texts_and_memo or [None])[-1]
+            elif opcode.name.endswith("GET") and isinstance(memo.get(argument), str):
+                texts_and_memo.append(memo[argument])
+            elif isinstance(argument, str):
+                texts.append(argument)
+                texts_and_memo.append(argument)
+    except ValueError:
+        pass
+    return {TWO_TEXTS: old | new_with_memo, NO_MEMO: old | new, ONLY_NEW: new_with_memo, ONLY_OLD: old}
+
+
+Crafted = Iterator[tuple[str, bytes, set[tuple[str, str]], bool]]
+
+
+def _old_style(rng: np.random.Generator) -> Crafted:
+    (a, b), (c, d) = _nowhere(rng), _nowhere(rng)
+    text = f"S'{_word(rng)}'\n".encode()
+    yield "INST, protocol 0", b"(" + text + f"i{a}\n{b}\n.".encode(), {(a, b)}, True
+    body = _old_name(a, b) + b"(" + text + b"tR0(" + text + f"i{c}\n{d}\n.".encode()
+    yield "GLOBAL and INST, protocol 0", body, {(a, b), (c, d)}, True
+    yield "GLOBAL, protocol 2", b"\x80\x02" + _old_name(a, b) + b"q\x00)R.", {(a, b)}, True
+    dotted = (a, f"{b}.{d}")
+    yield "GLOBAL in protocol 4", _new(_old_name(*dotted)), {dotted}, True
+
+
+def _hidden(rng: np.random.Generator) -> Crafted:
+    (module, name), decoy, pushed = _nowhere(rng), _word(rng), _word(rng)
+    honest = {("collections", "OrderedDict")}
+    stored = _text(name) + b"\x940" + _text(module) + b"\x940"  # in the memo as 0 and 1, and off the stack
+    fetched = _new(stored + b"h\x01h\x00\x93)R")
+    yield "both texts from the memo", fetched, {(module, name)}, True
+    put = _text(name) + b"q\x0a0" + _text(module) + b"r\x2c\x01\x00\x000"
+    yield "memo numbers 10 and 300", _new(put + b"j\x2c\x01\x00\x00h\x0a\x93)R"), {(module, name)}, True
+    popped = _new(_text(module) + _text(name) + _text(decoy) + b"0" + b"\x93)R")
+    yield "a decoy on top, taken away again", popped, {(module, name)}, True
+    marked = _new(_text(module) + _text(name) + b"(" + _text(decoy) + _text(pushed) + b"1" + b"\x93)R")
+    yield "two decoys above a mark, taken away again", marked, {(module, name)}, True
+    same = _new(_text(name) + b"2\x93)R")
+    yield "one text, copied by DUP", same, {(name, name)}, True
+    used = _new(_text(module) + _text(name) + _text("k") + _text(decoy) + b"\x860\x93)R")
+    yield "decoys that a TUPLE2 takes", used, {(module, name)}, True
+    split = _called(_name("collections", "OrderedDict")) + b"0"
+    computed = _called(_old_name("collections", "OrderedDict"), module)
+    yield "a name that a call computes", _new(split + _text(module) + computed + b"\x93)R"), honest, False
+    yield "an extension code", _new(b"\x82\x07)R0" + _name(module, name)), {(module, name)}, False
+
+
+def _broken(rng: np.random.Generator) -> Crafted:
+    label, nowhere = _word(rng), _nowhere(rng)
+    names = {(LAB, "trip")}
+    beacon = pickle.dumps(_Beacon(lab.trip, label), 4)
+    yield "a beacon, then a byte that is no opcode", beacon[:-1] + b"\xff", names, False
+    model = pickle.dumps([_Beacon(lab.trip, label), list(range(50)), nowhere[1]], 4)
+    cut = int(rng.integers(len(beacon) + 10, len(model) - 1))
+    yield "a beacon and a list, cut short", model[:cut], names, False
+    memo = _new(_called(_name(*nowhere), label) + b"h\x63")
+    yield "a memo number that was never written", memo, {nowhere}, False
+    yield "a stack that runs empty", _new(_called(_name(*nowhere), label) + b"000"), {nowhere}, False
+    yield "a name with nothing on the stack", b"\x80\x04\x93.", set(), False
+    yield "no bytes", b"", set(), False
+    yield "drawn bytes", b"\xfe" + rng.bytes(30), set(), False
+    after = _new(_called(_name(*nowhere), label)) + _name(LAB, "trip")
+    yield "more behind STOP", after, {nowhere}, True
+
+
+# -- safe_load ---------------------------------------------------------------------------------------
+
+
+@exercise(
+    minutes=8,
+    parts={
+        "loads": (3, "loads what is allowed, ready to predict, and plain data with an empty set"),
+        "refuses": (5, "raises UnpicklingError for every other name, before anything is imported"),
+        "pairs": (4, "allows exact pairs, not what resembles one"),
+    },
+    hints=(
+        "The unpickler asks find_class(module, name) for every name, before it imports. What must your own "
+        "find_class do for an allowed pair, and what for any other?",
+        "Inside the function, make a subclass of pickle.Unpickler with find_class. It takes a file, so "
+        "wrap the "
+        "bytes in io.BytesIO, and call load().",
+        "class Loader(pickle.Unpickler):\n"
+        "    def find_class(self, module, name):\n"
+        "        if (module, name) not in allowed: raise pickle.UnpicklingError(...)\n"
+        "        return super().find_class(module, name)\n"
+        "return Loader(io.BytesIO(blob)).load()",
+    ),
+    debrief=(
+        "Looks for an allowed name that reaches others: getattr, partial, a loader inside a library. One "
+        "is enough.",
+        "Allows exact pairs, taken from files that were made in-house, and treats each new one as a change "
+        "to "
+        "review. Prefers a format that cannot call.",
+    ),
+    standards=("AML.M0011", "PW.5.1", "ML06"),
+)
+def safe_load(t: Trial, safe_load) -> None:
+    loads = False
+    for kind, protocol, rng in zip(
+        ("logistic regression", "pipeline", "forest"), (4, 5, 2), t.cases(3), strict=True
+    ):
+        t.given(model=kind, protocol=protocol)
+        model = _model(kind, rng)
+        blob = pickle.dumps(model, protocol)
+        with t.part("loads"):
+            try:
+                loaded = safe_load(blob, _asked(blob))
+            except pickle.UnpicklingError as error:
+                t.wrong("A model of which every name is allowed was refused.", got=str(error))
+            _expect_loaded(t, loaded, model, rng.normal(size=(30, 5)))
+            plain = {"weights": [float(rng.normal()), 1, None], "name": _word(rng), "raw": rng.bytes(4)}
+            t.equal(safe_load(pickle.dumps(plain), set()), plain, "plain data, loaded with an empty set")
+            loads = True
+    for rng in t.cases(2):
+        model = _model("logistic regression", rng)
+        allowed = _asked(pickle.dumps(model, 4))
+        for part, gadgets in (("refuses", _gadgets(model, rng)), ("pairs", _resembling(rng))):
+            for what, blob, slip in gadgets:
+                t.given(pickle=what)
+                with t.part(part):
+                    with t.raises(pickle.UnpicklingError, what, slip=slip):
+                        safe_load(blob, allowed)
+                    t.expect(loads, "A loader that lets nothing through is of no use, whatever it refuses.")
+
+
+def _expect_loaded(t: Trial, loaded: Any, model: Any, X: np.ndarray) -> None:
+    own = type(model).__name__
+    t.expect(
+        callable(getattr(loaded, "predict", None)),
+        "What was loaded has no method predict.",
+        expected=f"a {own}",
+        got=brief(loaded),
+    )
+    got = t.array(loaded.predict(X), "what the loaded model predicts", shape=(len(X),))
+    t.equal(got, model.predict(X), "what the loaded model predicts for 30 rows")
+
+
+RUN = "The payload ran, or its module was imported, before you refused: decide in find_class, before super()."
+LISTED = "A list of bad names is never complete. Ask whether the pair is in allowed."
+
+
+#: Calls that do no harm, from modules that hardly any list of bad names has.
+HARMLESS = (
+    ("platform", "node"),
+    ("locale", "getlocale"),
+    ("timeit", "default_timer"),
+    ("secrets", "token_hex"),
+    ("gc", "get_count"),
+    ("tempfile", "gettempdir"),
+)
+
+
+def _gadgets(model: Any, rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
+    """(what, pickle, the likely slip) of nine pickles that must be refused."""
+    label = _word(rng)
+    yield "a beacon of protocol 4", pickle.dumps(_Beacon(lab.trip, label), 4), RUN
+    yield "a beacon of protocol 2", pickle.dumps(_Beacon(lab.trip, label), 2), RUN
+    inst = b"(" + f"S'{label}'\n".encode() + f"i{LAB}\ntrip\n.".encode()
+    yield "a beacon by INST", inst, RUN
+    yield "a payload that raises", pickle.dumps({"a": [1, _Beacon(lab.alarm, label)]}, 4), RUN
+    model.note_ = _Beacon(lab.trip, label)
+    carrier = pickle.dumps(model, 4)
+    del model.note_
+    yield "a working model with a beacon inside", carrier, RUN
+    for i in rng.choice(len(HARMLESS), 2, replace=False):
+        module, name = HARMLESS[i]
+        yield f"a call of {module}.{name}", _new(_called(_name(module, name))), LISTED
+    yield "a module that does not exist", _new(_name(*_nowhere(rng))), RUN
+    yield "a call from a module that does not exist", _new(_called(_old_name(*_nowhere(rng)), label)), RUN
+
+
+HOME, ESTIMATOR = "sklearn.linear_model._logistic", "LogisticRegression"
+
+
+def _resembling(rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
+    """(what, pickle, the likely slip) of pickles whose names resemble the allowed LogisticRegression."""
+    for name in ("LogisticRegressionCV", "check_consistent_length"):
+        slip = "The module is allowed, this name of it is not: compare both."
+        yield f"{name} from the module of {ESTIMATOR}", _new(_name(HOME, name)), slip
+    for module in (LAB, "sklearn.linear_model"):
+        slip = "The name is allowed, but from another module: compare both."
+        yield f"{ESTIMATOR} from {module}", _new(_name(module, ESTIMATOR)), slip
+    slip = "A module that begins like an allowed one is another module."
+    longer = f"{HOME}_{_word(rng)}"
+    yield f"{ESTIMATOR} from {longer}", _new(_name(longer, ESTIMATOR)), slip
+    slip = "A name with dots walks on from where it starts: only the exact pair is allowed."
+    for walk in (f"{ESTIMATOR}.fit", f"{ESTIMATOR}.__init__.__globals__"):
+        yield f"the walk {walk}", _new(_name(HOME, walk)), slip
+
+
+# -- validate_batch ----------------------------------------------------------------------------------
+
+
+@exercise(
+    minutes=9,
+    parts={
+        "accepts": (2, "turns a sound batch into an array, columns in the contract's order"),
+        "rows": (1, 'refuses with "rows", before it looks at any row'),
+        "columns": (2, 'refuses with "columns", and says in which row'),
+        "type": (2, 'refuses with "type", and says where'),
+        "finite": (1, 'refuses with "finite", and says where'),
+        "range": (2, 'refuses with "range", and says where'),
+    },
+    hints=(
+        "Walk through the rows and, within a row, through the contract's columns, and ask the questions of "
+        "the "
+        "table from the top. Which of Python's comparisons are true for NaN? Is True an int?",
+        "type(value) not in (int, float) leaves out booleans, which isinstance does not. math.isfinite is "
+        "for "
+        "floats: an int of 400 digits does not fit into one, so ask it of floats only, and compare with "
+        "low and "
+        "high before you convert.",
+        "if type(rows) is not list or not 0 < len(rows) <= max_rows: raise Rejected('rows')\n"
+        "for i, row in enumerate(rows):\n"
+        "    if type(row) is not dict or row.keys() != columns.keys(): raise Rejected('columns', i)\n"
+        "    for name, (low, high) in columns.items():\n"
+        "        type not int or float: Rejected('type', i, name)\n"
+        "        a float that is not finite: Rejected('finite', i, name)\n"
+        "        not low <= value <= high: Rejected('range', i, name)\n"
+        "return np.array([[row[name] for name in columns] for row in rows], dtype=float)",
+    ),
+    debrief=(
+        "Sends what the parser turns into something else: a text, a NaN that passes every comparison, a "
+        "million rows.",
+        "Refuses at the door, with a reason that can be counted and a place that can be looked at. A jump "
+        "in one "
+        "reason is an alarm.",
+    ),
+    standards=("PW.5.1", "AML.T0029"),
+)
+def validate_batch(t: Trial, validate_batch) -> None:
+    for rng in t.cases(30):
+        contract, rows = _batch(rng)
+        with t.part("accepts"):
+            _expect_accepted(t, validate_batch, rows, contract)
+        for part, what, spoilt, place in _spoilt(rows, contract, rng):
+            t.given(trouble=what)
+            with t.part(part):
+                _expect_rejected(t, validate_batch, spoilt, contract, (part, *place), what)
+
+
+def _batch(rng: np.random.Generator) -> tuple[dict, list[dict]]:
+    """A contract of 3 to 6 columns, and a sound batch with keys in any order, ends of ranges included."""
+    columns = {}
+    for _ in range(int(rng.integers(3, 7))):
+        ends = (-rng.uniform(0.1, 50), rng.uniform(2, 80))  # True and False lie inside: their type decides
+        columns[_word(rng)] = tuple(round(float(end), 2) for end in ends)
+    rows = []
+    for _ in range(int(rng.integers(2, 7))):
+        row = {}
+        for name in rng.permutation(list(columns)):
+            low, high = columns[str(name)]
+            value = rng.choice(
+                [low, high, float(rng.uniform(low, high)), np.ceil(low)], p=[0.1, 0.1, 0.5, 0.3]
+            )
+            row[str(name)] = int(value) if value == np.ceil(low) else float(value)
+        rows.append(row)
+    return {"columns": columns, "max_rows": len(rows) + int(rng.integers(3))}, rows
+
+
+def _expect_accepted(t: Trial, validate_batch: Any, rows: list[dict], contract: dict) -> None:
+    d = len(contract["columns"])
+    try:
+        got, after = t.observe(validate_batch, rows, contract)
+    except LearnerError as error:
+        if error.kind != "Rejected":
+            raise
+        t.wrong("A sound batch was refused.", expected="an array", got=error.what)
+    got = t.array(got, "the array", shape=(len(rows), d), kind="biuf")
+    in_row_order = np.array([list(row.values()) for row in rows], float)
+    t.close(
+        got,
+        np.array([[row[name] for name in contract["columns"]] for row in rows], float),
+        "the array",
+        rtol=0,
+        atol=0,
+        slips={
+            "Columns come in the contract's order, not in the row's.": in_row_order,
+            "Whole numbers: the array has lost what stood behind the point.": in_row_order.astype(int),
+        },
+    )
+    t.equal(str(got.dtype), "float64", "the array's dtype")
+    t.equal(after[0], rows, "the argument rows after the call")
+
+
+Spoilt = Iterator[tuple[str, str, Any, tuple]]
+
+
+def _spoilt(rows: list[dict], contract: dict, rng: np.random.Generator) -> Spoilt:
+    """(reason, what is wrong, the batch, (row, column)): one trouble of each reason."""
+    names = list(contract["columns"])
+    i, name = int(rng.integers(len(rows))), names[int(rng.integers(len(names)))]
+    low, high = contract["columns"][name]
+
+    def put(value: Any) -> list[dict]:
+        return [{**row, name: value} if n == i else row for n, row in enumerate(rows)]
+
+    def swap(row: Any) -> list:
+        return [*rows[:i], row, *rows[i + 1 :]]
+
+    many = (rows * (contract["max_rows"] + 1))[: contract["max_rows"] + 1]
+    rest = {key: value for key, value in rows[i].items() if key != name}
+    troubles = {
+        "rows": {
+            "one row too many": many,
+            "one row too many, and no dict": ["x", *many[1:]],
+            "an empty list": [],
+            "a dict instead of a list": rows[0],
+            "None instead of a list": None,
+            "a text instead of a list": "[]",
+        },
+        "columns": {
+            "a key too many": swap({**rows[i], _word(rng, 9): 1.0}),
+            "a key missing": swap(rest),
+            "a key in capitals": swap({**rest, name.upper(): low}),
+            "a row that is a list": swap(list(rows[i].values())),
+            "a row that is None": swap(None),
+        },
+        "type": {
+            "a number as text": put(str(low)),
+            "True": put(True),
+            "False": put(False),
+            "None": put(None),
+            "a list": put([low]),
+            "the text nan": put("nan"),
+        },
+        "finite": {"NaN": put(math.nan), "Infinity": put(math.inf), "-Infinity": put(-math.inf)},
+        "range": {
+            "a value just above high": put(math.nextafter(high, math.inf)),
+            "a value just below low": put(math.nextafter(low, -math.inf)),
+            "a value far too low": put(low - 1e6),
+            "an int of 400 digits": put(10**400),
+        },
+    }
+    for reason, made in troubles.items():
+        what = list(made)[int(rng.integers(len(made)))]
+        place = {"rows": (None, None), "columns": (i, None)}.get(reason, (i, name))
+        yield reason, what, made[what], place
+
+
+def _expect_rejected(
+    t: Trial, validate_batch: Any, rows: Any, contract: dict, want: tuple, what: str
+) -> None:
+    slip = SLIPS.get(what, SLIPS.get(want[0], ""))
+    try:
+        got = validate_batch(rows, contract)
+    except LearnerError as error:
+        if error.kind == "NotImplementedError":
+            raise
+        t.expect(
+            error.kind == "Rejected",
+            f"Given {what}, the wrong error is raised.",
+            expected="Rejected",
+            got=error.what,
+            slip="Python's own error came first: ask before you use the value.",
+        )
+        said = (*error.args, None, None, None)[:3]
+        reason = said[0] if isinstance(said[0], str) else brief(said[0])
+        t.expect(
+            reason == want[0],
+            f"The reason, given {what}, is not right.",
+            expected=want[0],
+            got=reason,
+            slip=slip,
+        )
+        t.equal(said, want, f"(reason, row, column), given {what},")
+        return
+    t.wrong(f"Given {what}, nothing is raised.", expected=f"Rejected{want}", got=brief(got), slip=slip)
+
+
+BOOLEAN = "bool is a kind of int, and isinstance says so: compare the type itself."
+CONVERTED = "Converting first hides what was sent: look at the type before you convert."
+
+#: What is wrong, or the reason to give → the likely slip of an answer that gives another reason, or none.
+SLIPS = {
+    "True": BOOLEAN,
+    "False": BOOLEAN,
+    "a number as text": CONVERTED,
+    "the text nan": CONVERTED,
+    "finite": "Every comparison with NaN is false: ask math.isfinite first, then compare.",
+    "rows": "Count the rows before you look at one.",
+}
+
+
+# -- find_issues -------------------------------------------------------------------------------------
+
+
+@exercise(
+    minutes=12,
+    parts={
+        "unpickle": (3, "unpickle: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "eval": (2, "eval: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "yaml": (2, "yaml: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "shell": (2, "shell: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "secret": (3, "secret: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "unreadable": (1, "raises SyntaxError for a source that does not parse"),
+    },
+    hints=(
+        "Four of the five rules are about calls: in ast.walk(tree), look at every ast.Call, and at "
+        "full_name(node.func, names) with names = imported(tree).",
+        "A call's options are in node.keywords, each with arg (its name) and value (a node); its first "
+        "arguments "
+        "are in node.args. A constant in the source is an ast.Constant with a value. Assignments are "
+        "ast.Assign "
+        "(targets, value) and ast.AnnAssign (target, value); ast.unparse(target) gives the target's text.",
+        "tree = ast.parse(source); names = imported(tree); found = set()\n"
+        "for node in ast.walk(tree):\n"
+        "    Call: name = full_name(node.func, names); options = {k.arg: k.value for k in node.keywords if "
+        "k.arg}\n"
+        "        name is pickle.load, pickle.loads, joblib.load → unpickle;  eval, exec → eval\n"
+        "        yaml.load: loader = options.get('Loader', second argument or None)\n"
+        "            full_name(loader, names) is not one of the two safe ones → yaml\n"
+        "        os.system, or subprocess.… with options['shell'] a Constant that is True → shell\n"
+        "        each option: a secret's name with a non-empty text → secret\n"
+        "    Assign, AnnAssign: the same for each target\n"
+        "found.add((rule, node.lineno)); return list(found)",
+    ),
+    debrief=(
+        "Hides a call in getattr, a variable or a text that is run later: a linter reads syntax, not intent.",
+        "Measures false alarms as well as finds. A linter that cries wolf gets switched off, and then "
+        "finds nothing.",
+    ),
+    standards=("PW.7.2", "AML.M0016", "AML.T0055"),
+)
+def find_issues(t: Trial, find_issues) -> None:
+    files = make_repo(t.rng(1), 20)
+    sources = [file.source for file in files]
+    planted, reported = set(), set()
+    for number, file in enumerate(files):
+        planted |= {(number, rule, line) for rule, line in file.issues}
+        reported |= {(number, rule, line) for rule, line in _issues(t, find_issues(file.source))}
+    for rule in RULES:
+        with t.part(rule):
+            _expect_found(t, rule, planted, reported, sources)
+    with t.part("unreadable"):
+        t.expect(reported, "A linter that reports nothing has not read anything.")
+        for source in ("def broken(:\n    pass\n", f"x = ({t.rng(2).integers(99)}\n"):
+            slip = "No findings would read as clean: let the SyntaxError through."
+            with t.raises(SyntaxError, f"the source {source.splitlines()[0]!r}", slip=slip):
+                find_issues(source)
+
+
+def _issues(t: Trial, value: Any) -> list[tuple[str, int]]:
+    for entry in t.instance(value, list, "the report"):
+        t.expect(
+            type(entry) is tuple and [type(item) for item in entry] == [str, int],
+            "An entry of the report has another form.",
+            expected="a tuple (rule, line) of a text and an int",
+            got=brief(entry),
+        )
+    t.equal(len(set(value)), len(value), "the number of entries, each reported once,")
+    return value
+
+
+def _expect_found(t: Trial, rule: str, planted: set, reported: set, sources: list[str]) -> None:
+    want, got = ({issue for issue in group if issue[1] == rule} for group in (planted, reported))
+    missed, false = sorted(want - got), sorted(got - want)
+    shifted = len({(n, r, line + 1) for n, r, line in got} & want) > len(want) / 2
+    t.expect(
+        len(want & got) >= 0.9 * len(want),
+        f"Too few of the planted {rule} weaknesses are found.",
+        expected=f"at least 0.9 of {len(want)}",
+        got=f"{len(want & got)}; missed: {_line(missed, sources)}",
+        slip="Lines count from 1, as node.lineno does." if shifted else _missed_slip(missed, sources),
+    )
+    t.expect(
+        len(want & got) >= 0.9 * len(got),
+        f"Too many {rule} alarms are false.",
+        expected="at least 0.9 of the findings planted",
+        got=f"{len(want & got)} of {len(got)}; false: {_line(false, sources)}",
+        slip=_false_slip([_line([issue], sources) for issue in false]),
+    )
+
+
+def _line(issues: list[tuple], sources: list[str]) -> str:
+    """The line of source that the first of `issues` points at."""
+    if not issues:
+        return "none"
+    number, _, line = issues[0]
+    lines = sources[number].splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else f"line {line}, which is not there"
+
+
+RENAMED = "Imports may rename: resolve them with imported(tree) and full_name."
+
+
+def _missed_slip(missed: list[tuple], sources: list[str]) -> str:
+    plain = r"\b(pickle|joblib|yaml|subprocess|os)\.\w+\(|\beval\(|\bexec\("
+    renamed = [issue for issue in missed if not re.search(plain, _line([issue], sources))]
+    return RENAMED if renamed and missed[0][1] not in ("secret", "eval") else ""
+
+
+def _false_slip(lines: list[str]) -> str:
+    """The slip that the false alarms point to, the plainest first."""
+    slips = {
+        r"[#\"']|return [\"']": "Comments and texts are no code: look at the tree, not at the characters.",
+        r".*\b\w+\.(eval|exec|loads?|system)\(": "A method of something else may have the same name: compare "
+        "the full name.",
+        r".*(environ|fetch)": "Only a text that is not empty is a secret.",
+    }
+    return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
+
+
+# -- redact ------------------------------------------------------------------------------------------
+
+MARK = "[redacted]"
+
+
+@exercise(
+    minutes=8,
+    level="stretch",
+    parts={
+        "keys": (3, "replaces what stands under a secret key, and spares keys that resemble one"),
+        "texts": (2, "replaces matches inside texts, and spares the rest"),
+        "bytes": (2, "does the same in bytes that are text, and spares other bytes"),
+        "base64": (2, "replaces base64 of a secret, and spares base64 of anything else"),
+        "copy": (1, "leaves the record as it was"),
+    },
+    hints=(
+        "Write it as a recursion: what is the answer for a dict, a list or tuple, a text, bytes, and for "
+        "all else? "
+        "The key decides only in a dict.",
+        "Words of a key: set(re.findall('[a-z0-9]+', key.lower())). Text: first try base64.b64decode(text, "
+        "validate=True).decode() and search it; if that raises ValueError or finds nothing, SECRET_TEXT.sub. "
+        "Bytes: decode, treat as text, encode again.",
+        "dict:  {key: REDACTED if words(key) & SECRET_WORDS else redact(value) for key, value in ...}\n"
+        "list, tuple:  type(record)(redact(value) for value in record)\n"
+        "bytes: try redact(record.decode()).encode(), except UnicodeDecodeError: record\n"
+        "str:   if len >= 16: try: if SECRET_TEXT finds something in the decoded text: return REDACTED\n"
+        "                     except ValueError: pass\n"
+        "       return SECRET_TEXT.sub(REDACTED, record)\n"
+        "else:  record",
+    ),
+    debrief=(
+        "Reads logs, backups of logs and error reports: they hold live tokens, and few people watch who "
+        "reads them.",
+        "Keeps secrets out of the log in the first place, redacts what slips in, and revokes what got "
+        "through.",
+    ),
+    standards=("AML.T0055", "PW.5.1"),
+)
+def redact(t: Trial, redact) -> None:
+    found: dict[str, list[tuple]] = {kind: [] for kind in ("keys", "texts", "bytes", "base64")}
+    for rng in t.cases(5):
+        for kind, rows in found.items():
+            t.given(kind=kind)
+            record, wanted = _records(kind, rng)
+            with t.part(kind):
+                rows += _compared(t, redact(record), record, wanted, "the record")
+            with t.part("copy"):
+                got, after = t.observe(redact, record)
+                t.expect(_equal(after[0], record), "The record that you were given has changed.")
+                t.expect(not _equal(got, record), "Not one secret was replaced.")
+    for kind, rows in found.items():
+        with t.part(kind):
+            _expect_clean(t, kind, rows)
+
+
+def _secret(rng: np.random.Generator) -> str:
+    """A text that SECRET_TEXT matches as a whole."""
+    code = "".join(rng.choice(list("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"), 24))
+    forms = (
+        f"{_word(rng)}@{_word(rng)}.example.org",
+        f"Bearer {code}",
+        f"sk-{code}",
+        f"ghp_{code}",
+        f"AKIA{code[:16]}",
+    )
+    return forms[int(rng.integers(len(forms)))]
+
+
+def _innocent(rng: np.random.Generator) -> str:
+    words = (
+        f"{_word(rng)} at {_word(rng)}",
+        f"risk-{rng.integers(10**9)}",
+        rng.bytes(16).hex(),
+        "task-" + _word(rng, 20),
+        f"POST /predict?rows={rng.integers(99)}",
+        f"mean area = {rng.normal():.3f} @ {_word(rng)}",
+    )
+    return words[int(rng.integers(len(words)))]
+
+
+Leaf = tuple[str, Any, Any]  # its key, its value, what must become of it
+
+
+def _records(kind: str, rng: np.random.Generator) -> tuple[dict, dict]:
+    """A record, and what must become of it: 6 secrets and 12 innocent values of one kind, nested."""
+    make = {"keys": _key_leaf, "texts": _text_leaf, "bytes": _bytes_leaf, "base64": _base64_leaf}[kind]
+    record, wanted = {}, {}
+    for number in rng.permutation(18).tolist():
+        key, value, want = make(number < 6, rng)
+        for side, item in ((record, value), (wanted, want)):
+            side[f"part {number}"] = ({key: item}, [number, {key: item}], (True, [{key: item}, None]))[
+                number % 3
+            ]
+    return record, wanted
+
+
+def _key_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
+    bad = (
+        "password",
+        "X-Auth-Token",
+        "client_secret",
+        "Authorization",
+        "session.cookie",
+        "TOKEN 2",
+        "db-password",
+    )
+    good = ("max_tokens", "tokenizer", "secretary", "cookies_accepted", "passwords_reset", "author", "tokens")
+    key = (bad if secret else good)[int(rng.integers(7))]
+    values = (
+        _word(rng),
+        int(rng.integers(10**6)),
+        [1, _word(rng)],
+        {"inner": _word(rng)},
+        None,
+        rng.bytes(4),
+    )
+    value = values[int(rng.integers(len(values)))] if secret else int(rng.integers(10**6))
+    return key, value, MARK if secret else value
+
+
+def _text_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
+    if not secret:
+        return _word(rng), (text := _innocent(rng)), text
+    before, after = f"{_word(rng)}: ", f", {_word(rng)}"
+    value, want = (before + part + after for part in (_secret(rng), MARK))
+    return _word(rng), value, want
+
+
+def _bytes_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
+    if not secret and rng.random() < 0.5:
+        return _word(rng), (raw := b"\xff\xfe" + rng.bytes(20)), raw
+    key, value, want = _text_leaf(secret, rng)
+    return key, value.encode(), want.encode()
+
+
+def _base64_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
+    inside = f"{_word(rng)} {_secret(rng) if secret else _innocent(rng)}".encode()
+    if not secret and rng.random() < 0.3:
+        inside = rng.bytes(24)
+    coded = base64.b64encode(inside)
+    value: Any = coded if rng.random() < 0.3 else coded.decode()
+    return _word(rng), value, (MARK.encode() if isinstance(value, bytes) else MARK) if secret else value
+
+
+def _compared(t: Trial, got: Any, record: Any, wanted: Any, where: str) -> list[tuple]:
+    """(what came out, what went in, what should come out) of every leaf; wrong when containers differ."""
+    if not isinstance(wanted, dict | list | tuple):
+        return [(got, record, wanted)]
+    kind = type(wanted).__name__
+    t.expect(type(got) is type(wanted), f"The type at {where} has changed.", expected=kind, got=brief(got))
+    keys = list(wanted) if isinstance(wanted, dict) else list(range(len(wanted)))
+    t.equal(
+        list(got) if isinstance(got, dict) else list(range(len(got))), keys, f"the list of keys at {where}"
+    )
+    return [
+        row for key in keys for row in _compared(t, got[key], record[key], wanted[key], f"{where}[{key!r}]")
+    ]
+
+
+def _expect_clean(t: Trial, kind: str, found: list[tuple[Any, Any, Any]]) -> None:
+    secrets = [row for row in found if not _equal(row[1], row[2])]
+    innocent = [row for row in found if _equal(row[1], row[2])]
+    for got, value, want in secrets:
+        kept = _equal(got, value)
+        t.expect(
+            _equal(got, want),
+            "A secret is still there." if kept else "A secret has become something else than it should.",
+            expected=brief(want),
+            got=brief(got),
+            slip="A key's words are compared without regard to capitals." if kept and kind == "keys" else "",
+        )
+    changed = [row for row in innocent if not _equal(row[0], row[1])]
+    t.expect(
+        len(changed) <= 0.02 * len(innocent),
+        "Too many innocent values have changed.",
+        expected=f"at most 2% of {len(innocent)}",
+        got=f"{len(changed)}, such as {brief(changed[0][1]) if changed else ''}",
+        slip=_spared_slip(kind),
+    )
+
+
+def _equal(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and a == b
+
+
+def _spared_slip(kind: str) -> str:
+    return {
+        "keys": "A key is secret by its words, not by letters inside one: max_tokens is a number of tokens.",
+        "base64": "Base64 is no secret by itself: decode it, and look inside.",
+    }.get(kind, "")

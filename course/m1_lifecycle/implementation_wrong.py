@@ -1,0 +1,711 @@
+"""Answers to the lesson on secure ML code: other right ones, and wrong ones with what each must be told."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import math
+import pickle
+import pickletools
+import re
+from copy import deepcopy
+
+import numpy as np
+
+from autograder.exercise import Answers
+from course.data import lab
+from course.data.pickle_machine import Broken, Machine
+
+# -- smuggle -----------------------------------------------------------------------------------------
+
+
+class _Beacon:
+    def __init__(self, label):
+        self.label = label
+
+    def __reduce__(self):
+        return lab.trip, (self.label,)
+
+
+class _Remembered:
+    """Comes back as itself: its class is named in the pickle."""
+
+    def __init__(self, label):
+        lab.trip(label)
+
+
+def smuggle_by_opcodes(model, label, protocol):
+    plain = pickle.dumps(model, protocol)
+    text = label.encode()
+    label_opcode = b"X" + len(text).to_bytes(4, "little") + text
+    return plain[:2] + f"c{lab.__name__}\ntrip\n".encode() + label_opcode + b"\x85R0" + plain[2:]
+
+
+def smuggle_nothing(model, label, protocol):
+    return pickle.dumps(model, protocol)
+
+
+def smuggle_beside_the_model(model, label, protocol):
+    return pickle.dumps((model, _Beacon(label)), protocol)
+
+
+def smuggle_in_the_default_protocol(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Beacon(label)
+    return pickle.dumps(carrier)
+
+
+def smuggle_one_label(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Beacon("hello")
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_into_the_original(model, label, protocol):
+    model.note_ = _Beacon(label)
+    return pickle.dumps(model, protocol)
+
+
+def smuggle_while_writing(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = lab.trip(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_a_class_of_mine(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = [_Beacon(label), _Remembered(label)]
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_twice(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = [_Beacon(label), _Beacon(label)]
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_instead_of_the_model(model, label, protocol):
+    return pickle.dumps(_Beacon(label), protocol)
+
+
+# -- list_globals ------------------------------------------------------------------------------------
+
+
+def globals_by_machine(blob):
+    """The same with another machine: one method per opcode, instead of pickletools' stack effects."""
+    machine, names, known = Machine(), set(), True
+    try:
+        for opcode, argument, _ in machine.walk(blob):
+            if opcode.startswith("EXT"):
+                known = False
+            elif opcode in ("GLOBAL", "INST"):
+                names.add(tuple(argument.split(" ", 1)))
+            elif opcode == "STACK_GLOBAL":
+                found = machine.imports[-1]
+                if "?" in (found.module, found.name):
+                    known = False
+                else:
+                    names.add((found.module, found.name))
+    except Broken:
+        return names, False
+    return names, known
+
+
+def globals_none(blob):
+    return set(), False
+
+
+def globals_by_loading(blob):
+    names = set()
+
+    class Asking(pickle.Unpickler):
+        def find_class(self, module, name):
+            names.add((module, name))
+            return super().find_class(module, name)
+
+    try:
+        Asking(io.BytesIO(blob)).load()
+    except Exception:
+        return names, False
+    return names, True
+
+
+def _scan(blob, memo_too=True, old=True, new=True):
+    names, texts, memo = set(), [], {}
+    for opcode, argument, _ in pickletools.genops(blob):
+        if opcode.name in ("GLOBAL", "INST"):
+            if old:
+                names.add(tuple(argument.split(" ", 1)))
+        elif opcode.name == "STACK_GLOBAL":
+            if new:
+                names.add(tuple(texts[-2:]))
+        elif opcode.name == "MEMOIZE" or "PUT" in opcode.name:
+            memo[len(memo) if argument is None else argument] = (texts or [None])[-1]
+        elif opcode.name.endswith("GET"):
+            if memo_too and isinstance(memo.get(argument), str):
+                texts.append(memo[argument])
+        elif isinstance(argument, str):
+            texts.append(argument)
+    return names
+
+
+def globals_from_the_last_two_texts(blob):
+    try:
+        return _scan(blob), True
+    except ValueError:
+        return set(), False
+
+
+def globals_without_the_memo(blob):
+    try:
+        return _scan(blob, memo_too=False), True
+    except ValueError:
+        return set(), False
+
+
+def globals_of_new_pickles(blob):
+    try:
+        return _scan(blob, old=False), True
+    except ValueError:
+        return set(), False
+
+
+def globals_of_old_pickles(blob):
+    try:
+        return _scan(blob, new=False), True
+    except ValueError:
+        return set(), False
+
+
+def globals_unless_broken(blob):
+    names, complete = globals_by_machine(blob)
+    return (names, complete) if complete else (set(), False)
+
+
+def globals_always_complete(blob):
+    return globals_by_machine(blob)[0], True
+
+
+def globals_that_raise(blob):
+    pickletools.dis(blob, out=io.StringIO())
+    return globals_by_machine(blob)
+
+
+# -- safe_load ---------------------------------------------------------------------------------------
+
+
+def load_after_reading(blob, allowed):
+    """Reads the whole pickle first, and loads it only when it knows every name."""
+    machine = Machine()
+    try:
+        for _ in machine.walk(blob):
+            pass
+    except Broken as error:
+        raise pickle.UnpicklingError(str(error)) from None
+    for name in machine.imports:
+        if (name.module, name.name) not in allowed:
+            raise pickle.UnpicklingError(f"not allowed: {name}")
+    return pickle.loads(blob)
+
+
+def load_anything(blob, allowed):
+    return pickle.loads(blob)
+
+
+def load_nothing(blob, allowed):
+    raise pickle.UnpicklingError("no")
+
+
+def _load(blob, refuses):
+    class Loader(pickle.Unpickler):
+        def find_class(self, module, name):
+            if refuses(module, name):
+                raise pickle.UnpicklingError(f"{module}.{name}")
+            return super().find_class(module, name)
+
+    return Loader(io.BytesIO(blob)).load()
+
+
+def load_unless_bad(blob, allowed):
+    bad = (
+        "os",
+        "posix",
+        "nt",
+        "sys",
+        "subprocess",
+        "builtins",
+        "__builtin__",
+        "importlib",
+        "course.data.lab",
+    )
+    return _load(blob, lambda module, name: module in bad)
+
+
+def load_allowed_modules(blob, allowed):
+    modules = {module for module, _ in allowed}
+    return _load(blob, lambda module, name: module not in modules)
+
+
+def load_allowed_names(blob, allowed):
+    names = {name for _, name in allowed}
+    return _load(blob, lambda module, name: name not in names)
+
+
+def load_allowed_prefixes(blob, allowed):
+    full = tuple(f"{module}.{name}" for module, name in allowed)
+    return _load(blob, lambda module, name: not f"{module}.{name}".startswith(full))
+
+
+def load_familiar_packages(blob, allowed):
+    return _load(blob, lambda module, name: module.partition(".")[0] not in ("sklearn", "numpy", "_codecs"))
+
+
+def load_then_look(blob, allowed):
+    loaded = pickle.loads(blob)
+    kind = type(loaded)
+    if kind.__module__ != "builtins" and (kind.__module__, kind.__name__) not in allowed:
+        raise pickle.UnpicklingError(kind.__name__)
+    return loaded
+
+
+def load_then_import(blob, allowed):
+    class Loader(pickle.Unpickler):
+        def find_class(self, module, name):
+            found = super().find_class(module, name)
+            if (module, name) not in allowed:
+                raise pickle.UnpicklingError(name)
+            return found
+
+    return Loader(io.BytesIO(blob)).load()
+
+
+# -- validate_batch ----------------------------------------------------------------------------------
+
+
+class Rejected(ValueError):
+    def __init__(self, reason, row=None, column=None):
+        super().__init__(reason, row, column)
+
+
+def batch_by_columns(rows, contract):
+    """In passes: the whole batch's shape first, then types, then an array and its values."""
+    columns = contract["columns"]
+    if not isinstance(rows, list) or len(rows) == 0 or len(rows) > contract["max_rows"]:
+        raise Rejected("rows")
+    for i, row in enumerate(rows):
+        if not isinstance(row, dict) or set(row) != set(columns):
+            raise Rejected("columns", i)
+    cells = [(i, name, row[name]) for name in columns for i, row in enumerate(rows)]
+    for i, name, value in cells:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Rejected("type", i, name)
+    for i, name, value in cells:
+        if value != value or value in (math.inf, -math.inf):
+            raise Rejected("finite", i, name)
+        if value < columns[name][0] or value > columns[name][1]:
+            raise Rejected("range", i, name)
+    return np.column_stack([[float(row[name]) for row in rows] for name in columns])
+
+
+def batch_as_it_comes(rows, contract):
+    return np.array([list(row.values()) for row in rows], dtype=float)
+
+
+def batch_never(rows, contract):
+    raise Rejected("range", 0, next(iter(contract["columns"])))
+
+
+def _batch(rows, contract, *, kinds=(int, float), exactly=True, finite=True, inside=True, places=True,
+           ordered=True, rows_first=True, keys_exact=True):  # fmt: skip
+    columns = contract["columns"]
+
+    def count():
+        if type(rows) is not list or not 0 < len(rows) <= contract["max_rows"]:
+            raise Rejected("rows")
+
+    if rows_first or type(rows) is not list:
+        count()
+    for i, row in enumerate(rows):
+        where = (i,) if places else ()
+        if type(row) is not dict or not columns.keys() <= row.keys():
+            raise Rejected("columns", *where)
+        if keys_exact and row.keys() != columns.keys():
+            raise Rejected("columns", *where)
+        for name, (low, high) in columns.items():
+            value, where = row[name], (i, name) if places else ()
+            if (type(value) not in kinds) if exactly else not isinstance(value, kinds):
+                raise Rejected("type", *where)
+            if finite and type(value) is float and not math.isfinite(value):
+                raise Rejected("finite", *where)
+            if (value < low or value > high) if inside else not low < value < high:
+                raise Rejected("range", *where)
+    count()
+    return np.array([[row[name] for name in (columns if ordered else row)] for row in rows], dtype=float)
+
+
+def batch_with_true(rows, contract):
+    return _batch(rows, contract, exactly=False)
+
+
+def batch_with_nan(rows, contract):
+    return _batch(rows, contract, finite=False)
+
+
+def batch_without_ends(rows, contract):
+    return _batch(rows, contract, inside=False)
+
+
+def batch_without_places(rows, contract):
+    return _batch(rows, contract, places=False)
+
+
+def batch_in_row_order(rows, contract):
+    return _batch(rows, contract, ordered=False)
+
+
+def batch_counted_last(rows, contract):
+    return _batch(rows, contract, rows_first=False)
+
+
+def batch_with_more_keys(rows, contract):
+    return _batch(rows, contract, keys_exact=False)
+
+
+def batch_converted_first(rows, contract):
+    for i, row in enumerate(rows if type(rows) is list and len(rows) <= contract["max_rows"] else []):
+        for name in contract["columns"]:
+            if type(row) is dict and type(row.get(name)) is str:
+                try:
+                    rows = [*rows[:i], {**row, name: float(row[name])}, *rows[i + 1 :]]
+                except ValueError:
+                    raise Rejected("type", i, name) from None
+    return _batch(rows, contract)
+
+
+def batch_isfinite_of_everything(rows, contract):
+    if type(rows) is list and 0 < len(rows) <= contract["max_rows"]:
+        for i, row in enumerate(rows):
+            for name, value in row.items() if type(row) is dict else ():
+                if type(value) in (int, float) and not math.isfinite(value):
+                    raise Rejected("finite", i, name)
+    return _batch(rows, contract)
+
+
+# -- find_issues -------------------------------------------------------------------------------------
+
+SECRET = re.compile(r"(password|secret|token|api_key)$", re.IGNORECASE)
+CALLS = {
+    "pickle.load": "unpickle", "pickle.loads": "unpickle", "joblib.load": "unpickle",
+    "eval": "eval", "exec": "eval", "os.system": "shell",
+}  # fmt: skip
+
+
+class _Linter(ast.NodeVisitor):
+    """Rules as methods. The switches are the shortcuts that wrong answers take."""
+
+    def __init__(self, renamed=True, safe_yaml=True, whose=True, empty=True, keywords=True, only_name=False):
+        self.found, self.names = [], {}
+        self.renamed, self.safe_yaml, self.whose = renamed, safe_yaml, whose
+        self.empty, self.keywords, self.only_name = empty, keywords, only_name
+
+    def visit_Import(self, node):
+        for alias in node.names:
+            if alias.asname and self.renamed:
+                self.names[alias.asname] = alias.name
+
+    def visit_ImportFrom(self, node):
+        for alias in node.names if self.renamed else ():
+            self.names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+
+    def _name(self, node):
+        first, dot, rest = ast.unparse(node).partition(".")
+        full = self.names.get(first, first) + dot + rest
+        return full.rpartition(".")[2] if self.only_name else full
+
+    def visit_Call(self, node):
+        name = self._name(node.func)
+        calls = {full.rpartition(".")[2]: rule for full, rule in CALLS.items()} if self.only_name else CALLS
+        if name in calls:
+            self.found.append((calls[name], node.lineno))
+        loaders = [keyword.value for keyword in node.keywords if keyword.arg == "Loader"] + node.args[1:2]
+        safe = loaders and self._name(loaders[0]) in ("yaml.SafeLoader", "yaml.CSafeLoader")
+        if name == "yaml.load" and not (safe and self.safe_yaml):
+            self.found.append(("yaml", node.lineno))
+        for keyword in node.keywords:
+            value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+            if (
+                keyword.arg == "shell"
+                and value is True
+                and (name.startswith("subprocess.") or not self.whose)
+            ):
+                self.found.append(("shell", node.lineno))
+            if self.keywords:
+                self._secret(keyword.arg or "", keyword.value, node)
+        self.generic_visit(node)
+
+    def visit_Assign(self, node):
+        for target in node.targets:
+            self._secret(ast.unparse(target), node.value, node)
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        self._secret(ast.unparse(node.target), node.value, node)
+        self.generic_visit(node)
+
+    def _secret(self, name, value, node):
+        text = value.value if isinstance(value, ast.Constant) else None
+        if SECRET.search(name) and ((isinstance(text, str) and text) or not self.empty):
+            self.found.append(("secret", node.lineno))
+
+
+def _lint(source, **switches):
+    linter = _Linter(**switches)
+    linter.visit(ast.parse(source))
+    return list(set(linter.found))
+
+
+def issues_by_visitor(source):
+    return _lint(source)
+
+
+def issues_none(source):
+    return []
+
+
+def issues_everywhere(source):
+    ast.parse(source)
+    lines = range(1, len(source.splitlines()) + 1)
+    return [(rule, n) for rule in ("unpickle", "eval", "yaml", "shell", "secret") for n in lines]
+
+
+def issues_by_search(source):
+    patterns = {
+        "unpickle": r"pickle\.loads?\(|joblib\.load\(",
+        "eval": r"eval\(|exec\(",
+        "yaml": r"yaml\.load\(",
+        "shell": r"shell=True|os\.system",
+        "secret": r"(?i)(password|secret|token|api_key)\b.*=",
+    }
+    ast.parse(source)
+    lines = list(enumerate(source.splitlines(), 1))
+    return [(rule, n) for rule, find in patterns.items() for n, line in lines if re.search(find, line)]
+
+
+def issues_without_renaming(source):
+    return _lint(source, renamed=False)
+
+
+def issues_by_last_name(source):
+    return _lint(source, only_name=True)
+
+
+def issues_with_safe_yaml(source):
+    return _lint(source, safe_yaml=False)
+
+
+def issues_with_anybodys_shell(source):
+    return _lint(source, whose=False)
+
+
+def issues_with_read_secrets(source):
+    return _lint(source, empty=False)
+
+
+def issues_of_assignments_only(source):
+    return _lint(source, keywords=False)
+
+
+def issues_from_zero(source):
+    return [(rule, line - 1) for rule, line in _lint(source)]
+
+
+def issues_unless_unreadable(source):
+    try:
+        return _lint(source)
+    except SyntaxError:
+        return []
+
+
+# -- redact ------------------------------------------------------------------------------------------
+
+SECRET_WORDS = {"password", "secret", "token", "authorization", "cookie"}
+SECRET_TEXT = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|Bearer [\w.~+/-]+=*|\b(?:sk|ghp|AKIA)[-_]?[A-Za-z0-9]{16,}"
+)
+REDACTED = "[redacted]"
+
+
+def _words(key):
+    return any(word in SECRET_WORDS for word in re.split(r"[^a-z0-9]+", str(key).lower()))
+
+
+def _coded(text):
+    if len(text) < 16 or not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", text) or len(text) % 4:
+        return False
+    try:
+        return bool(SECRET_TEXT.search(str(base64.b64decode(text), "utf-8")))
+    except UnicodeDecodeError:
+        return False
+
+
+def _redact(value, *, words=_words, coded=_coded, deep=True, raw=True, whole=False):
+    """With a stack of work instead of recursion into texts. The switches are what wrong answers leave out."""
+
+    def again(item):
+        return _redact(item, words=words, coded=coded, deep=deep, raw=raw, whole=whole)
+
+    match value:
+        case dict():
+            items = value.items()
+            return {key: REDACTED if words(key) else again(item) for key, item in items}
+        case list() | tuple() if deep:
+            return type(value)([again(item) for item in value])
+        case bytes() if raw:
+            text = value.decode("utf-8", "replace")
+            return again(text).encode() if text.encode() == value else value
+        case str() if coded(value):
+            return REDACTED
+        case str():
+            return REDACTED if whole and SECRET_TEXT.search(value) else SECRET_TEXT.sub(REDACTED, value)
+    return value
+
+
+def redact_by_cases(record):
+    return _redact(record)
+
+
+def redact_nothing(record):
+    return record
+
+
+def redact_everything(record):
+    return dict.fromkeys(record, REDACTED)
+
+
+def redact_by_letters(record):
+    return _redact(record, words=lambda key: any(word in key.lower() for word in SECRET_WORDS))
+
+
+def redact_small_letters_only(record):
+    return _redact(record, words=lambda key: bool(SECRET_WORDS & set(re.split("[^A-Za-z0-9]+", key))))
+
+
+def redact_dicts_only(record):
+    return _redact(record, deep=False)
+
+
+def redact_whole_texts(record):
+    return _redact(record, whole=True)
+
+
+def redact_without_bytes(record):
+    return _redact(record, raw=False)
+
+
+def redact_without_base64(record):
+    return _redact(record, coded=lambda text: False)
+
+
+def redact_all_base64(record):
+    return _redact(record, coded=lambda text: bool(re.fullmatch(r"[A-Za-z0-9+/]{16,}={0,2}", text)))
+
+
+def redact_in_place(record):
+    redacted = _redact(record)
+    record.clear()
+    record.update(redacted)
+    return record
+
+
+ANSWERS = {
+    "implementation.smuggle": Answers(
+        right=[smuggle_by_opcodes],
+        wrong=[
+            (smuggle_nothing, "Loading calls no lab.trip"),
+            (smuggle_beside_the_model, "give them the model, with the beacon inside it"),
+            (smuggle_instead_of_the_model, "give them the model, with the beacon inside it"),
+            (smuggle_in_the_default_protocol, "protocol is not right"),
+            (smuggle_one_label, "What lab.trip is called with is not right"),
+            (smuggle_into_the_original, "has a new attribute"),
+            (smuggle_while_writing, "trips while you write"),
+            (smuggle_a_class_of_mine, "imports more than the plain one"),
+            (smuggle_twice, "The number of calls of lab.trip is not right"),
+        ],
+    ),
+    "implementation.list_globals": Answers(
+        right=[globals_by_machine],
+        wrong=[
+            (globals_none, "The set of names is not right"),
+            (globals_by_loading, "The payload has run"),
+            (globals_from_the_last_two_texts, "need not be the two on the stack"),
+            (globals_without_the_memo, "Texts also come from the memo"),
+            (globals_of_new_pickles, "import by GLOBAL and INST"),
+            (globals_of_old_pickles, "import by STACK_GLOBAL"),
+            (globals_unless_broken, "Keep what you found before the break"),
+            (globals_always_complete, "is not complete"),
+            (globals_that_raise, "Your code raised ValueError"),
+        ],
+    ),
+    "implementation.safe_load": Answers(
+        right=[load_after_reading],
+        wrong=[
+            (load_anything, "decide in find_class, before super()"),
+            (load_nothing, "every name is allowed was refused"),
+            (load_unless_bad, "A list of bad names is never complete"),
+            (load_allowed_modules, "this name of it is not"),
+            (load_allowed_names, "but from another module"),
+            (load_allowed_prefixes, "this name of it is not"),
+            (load_familiar_packages, "this name of it is not"),
+            (load_then_look, "decide in find_class, before super()"),
+            (load_then_import, "decide in find_class, before super()"),
+        ],
+    ),
+    "implementation.validate_batch": Answers(
+        right=[batch_by_columns],
+        wrong=[
+            (batch_as_it_comes, "not in the row's"),
+            (batch_never, "A sound batch was refused"),
+            (batch_with_true, "bool is a kind of int"),
+            (batch_with_nan, "Every comparison with NaN is false"),
+            (batch_without_ends, "A sound batch was refused"),
+            (batch_without_places, "(reason, row, column)"),
+            (batch_in_row_order, "not in the row's"),
+            (batch_counted_last, "Count the rows before"),
+            (batch_with_more_keys, "a key too many, nothing is raised"),
+            (batch_converted_first, "look at the type before you convert"),
+            (batch_isfinite_of_everything, "Python's own error came first"),
+        ],
+    ),
+    "implementation.find_issues": Answers(
+        right=[issues_by_visitor],
+        wrong=[
+            (issues_none, "Too few of the planted"),
+            (issues_everywhere, "alarms are false"),
+            (issues_by_search, "Comments and texts are no code"),
+            (issues_without_renaming, "Imports may rename"),
+            (issues_by_last_name, "A method of something else may have the same name"),
+            (issues_with_safe_yaml, "Too many yaml alarms are false"),
+            (issues_with_anybodys_shell, "Too many shell alarms are false"),
+            (issues_with_read_secrets, "Only a text that is not empty is a secret"),
+            (issues_of_assignments_only, "Too few of the planted secret"),
+            (issues_from_zero, "Lines count from 1"),
+            (issues_unless_unreadable, "No findings would read as clean"),
+        ],
+    ),
+    "implementation.redact": Answers(
+        right=[redact_by_cases],
+        wrong=[
+            (redact_nothing, "Not one secret was replaced"),
+            (redact_everything, "has changed"),
+            (redact_by_letters, "not by letters inside one"),
+            (redact_small_letters_only, "without regard to capitals"),
+            (redact_dicts_only, "A secret is still there"),
+            (redact_whole_texts, "something else than it should"),
+            (redact_without_bytes, "A secret is still there"),
+            (redact_without_base64, "A secret is still there"),
+            (redact_all_base64, "Base64 is no secret by itself"),
+            (redact_in_place, "The record that you were given has changed"),
+        ],
+    ),
+}

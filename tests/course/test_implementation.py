@@ -1,0 +1,142 @@
+"""What the lesson on secure ML code stands on: the lab, the machine, the stepper and the planted files."""
+
+import ast
+import contextlib
+import io
+import pickle
+import random
+import warnings
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from course.data import lab
+from course.data.pickle_machine import Broken, Machine, Name
+from course.data.vulnerable_repo import BAD, GOOD, RULES, make_repo
+from course.explore import opcode_stepper
+
+
+class Beacon:
+    def __reduce__(self):
+        return lab.trip, ("ran",)
+
+
+class Asking(pickle.Unpickler):
+    """The real unpickler, which notes what it is asked for."""
+
+    def __init__(self, blob):
+        super().__init__(io.BytesIO(blob))
+        self.names = []
+
+    def find_class(self, module, name):
+        self.names.append(Name(module, name))
+        return super().find_class(module, name)
+
+
+def followed(blob):
+    machine = Machine()
+    for _ in machine.walk(blob):
+        pass
+    return machine
+
+
+HONEST = [
+    Decimal("0.1"),
+    {"a": [1, 2.5, None, True, b"raw", "text"], "b": (1, {2, 3}, frozenset("xy"), bytearray(b"z"))},
+    [2**80, -1, complex(1, 2), range(3), slice(1, 2)],
+    LogisticRegression().fit(np.arange(8.0).reshape(4, 2), [0, 1, 0, 1]),
+]
+
+
+@pytest.fixture(autouse=True)
+def quiet_lab():
+    lab.reset()
+    yield
+    lab.reset()
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("value", HONEST, ids=lambda value: type(value).__name__)
+def test_the_machine_asks_for_what_the_unpickler_asks_for(value, protocol):
+    blob = pickle.dumps(value, protocol)
+    real = Asking(blob)
+    real.load()
+    machine = followed(blob)
+    assert machine.imports == real.names
+    assert len(machine.stack) == 1
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_the_machine_sees_the_call_and_does_not_make_it(protocol):
+    machine = followed(pickle.dumps([Beacon()], protocol))
+    assert [(str(call.what), call.args) for call in machine.calls] == [("course.data.lab.trip", ("ran",))]
+    assert lab.trips() == []
+    pickle.loads(pickle.dumps([Beacon()], protocol))
+    assert lab.trips() == ["ran"]
+
+
+def test_the_machine_takes_any_bytes_and_raises_broken_or_nothing():
+    draw = random.Random(0)
+    blobs = [draw.randbytes(40) for _ in range(200)]
+    model = pickle.dumps(HONEST[-1], 4)
+    for _ in range(200):
+        damaged = bytearray(model)
+        damaged[draw.randrange(len(model))] = draw.randrange(256)
+        blobs.append(bytes(damaged))
+    outcomes = set()
+    warnings.simplefilter("ignore", DeprecationWarning)  # of pickletools, for odd escapes
+    for blob in blobs:
+        try:
+            followed(blob)
+            outcomes.add("followed")
+        except Broken:
+            outcomes.add("broken")
+    assert outcomes == {"followed", "broken"} and lab.trips() == []
+
+
+def test_an_alarm_cannot_be_swallowed_by_except_exception():
+    with pytest.raises(lab.Tripped), contextlib.suppress(Exception):
+        lab.alarm("loud")
+    assert lab.trips() == ["loud"]
+
+
+@pytest.mark.parametrize("name", opcode_stepper.PICKLES)
+def test_every_pickle_of_the_stepper_has_as_many_steps_as_the_slider(name):
+    assert len(opcode_stepper.steps(name)) == opcode_stepper.STEPS
+    assert lab.trips() == []
+
+
+def test_the_stepper_tells_what_loading_does():
+    honest, beacon, memo, broken = opcode_stepper.PICKLES.values()
+    for blob, labels in ((honest, []), (beacon, ["hello"]), (memo, ["hello"])):
+        lab.reset()
+        pickle.loads(blob)
+        assert lab.trips() == labels
+    lab.reset()
+    with pytest.raises(pickle.UnpicklingError):
+        pickle.loads(broken)
+    assert lab.trips() == ["hello"]
+    steps = [opcode_stepper.steps(name) for name in opcode_stepper.PICKLES]
+    assert [step[-1].calls for step in steps] == [1, 1, 1, 1]
+    assert [s.opcode.split()[0] for s in steps[0]] == [s.opcode.split()[0] for s in steps[1]]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_planted_files_parse_and_their_issues_point_at_code(seed):
+    files = make_repo(np.random.default_rng(seed), 20)
+    assert {rule for file in files for rule, _ in file.issues} == set(RULES)
+    for file in files:
+        ast.parse(file.source)
+        assert "#!" not in file.source
+        lines = file.source.splitlines()
+        assert all(lines[line - 1].strip() for _, line in file.issues)
+
+
+def test_files_hold_every_piece_and_each_mark_names_a_rule():
+    assert len(BAD) + len(GOOD) == 33  # the number in the lesson's text
+    assert all("  #! " in piece for piece in BAD) and not any("#!" in piece for piece in GOOD)
+    files = make_repo(np.random.default_rng(0), 20)
+    planted = sum(piece.count("#!") for piece in BAD)
+    assert sum(len(file.issues) for file in files) >= 3 * planted
