@@ -14,6 +14,7 @@ import builtins
 import contextlib
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from autograder.boundary.proxy import Link
@@ -23,6 +24,7 @@ from autograder.exercise import Exercise, run_check, seed_for
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
 from autograder.grading.names import (
     asked_names,
+    asks_checks,
     defined,
     imported,
     names_in,
@@ -80,7 +82,8 @@ class Judge:
         self._earlier = names_of_earlier_tests(author)
         self._judged = 0  # how far in the author's order the tests have come
         self._reached: set[str] = set()  # names that were brought for the test that is judged
-        self._names = _Names({"__name__": "__main__", "__builtins__": builtins, "check": self._check})
+        ours = {"check": self._check} if asks_checks(author) else {}
+        self._names = _Names({"__name__": "__main__", "__builtins__": builtins, **ours})
         self._sources: dict[str, str] = dict.fromkeys(self._names, "")  # of ours: what defines each name
 
     def judge(self, cell: AuthorCell, link: Link) -> Verdict:
@@ -213,6 +216,7 @@ class Judge:
         return self._verdict(cell, whole, points)
 
 
+@cache
 def _compile(cell: AuthorCell) -> tuple[Any, Any]:
     """(the cell's statements, its last expression or None), as code. Raises CourseError."""
     name = _file_name(cell)

@@ -1,4 +1,7 @@
-"""Which names an author's cells use, define, offer and ask for: read from their text, never run."""
+"""Which names an author's cells use, define, offer and ask for: read from their text, never run.
+
+Every submission asks the same of the same cells, so the answers are remembered.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import contextlib
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
@@ -14,6 +18,7 @@ from autograder.grading.assignment import AuthorCell, AuthorNotebook
 LESSON_API = "autograder.learner"
 
 
+@cache
 def plain_python(source: str) -> str:
     """The source with magics and shell lines turned into calls, as IPython does before it compiles."""
     from IPython.core.inputtransformer2 import TransformerManager
@@ -21,19 +26,21 @@ def plain_python(source: str) -> str:
     return TransformerManager().transform_cell(source)
 
 
-def names_in(source: str, use: Any) -> set[str]:
+@cache
+def names_in(source: str, use: Any) -> frozenset[str]:
     """Names that `source` loads, stores or deletes (`use`: classes of `ast`); `x += 1` does all of it."""
     nodes = list(ast.walk(ast.parse(plain_python(source))))
     targets = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
     used = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, use)]
-    return {node.id for node in [*used, *targets] if isinstance(node, ast.Name)}
+    return frozenset(node.id for node in [*used, *targets] if isinstance(node, ast.Name))
 
 
-def imported(source: str) -> set[str]:
+@cache
+def imported(source: str) -> frozenset[str]:
     """Names that `source` imports itself, anywhere."""
     imports = ast.Import | ast.ImportFrom
     nodes = (node for node in ast.walk(ast.parse(plain_python(source))) if isinstance(node, imports))
-    return {name for node in nodes for name in _binds(node)}
+    return frozenset(name for node in nodes for name in _binds(node))
 
 
 def asked_names(cell: AuthorCell) -> list[str]:
@@ -45,6 +52,7 @@ def asked_names(cell: AuthorCell) -> list[str]:
 _BOUND = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+(?: *, *\w+)*) *=(?!=)", re.MULTILINE)
 
 
+@cache
 def offered_names(author: AuthorNotebook) -> dict[str, ast.stmt]:
     """Name → the statement that imports it, or defines it as a function, in the author's own cells."""
     offered: dict[str, ast.stmt] = {}
@@ -61,6 +69,7 @@ def offered_names(author: AuthorNotebook) -> dict[str, ast.stmt]:
     return offered
 
 
+@cache
 def names_of_earlier_tests(author: AuthorNotebook) -> dict[str, set[str]]:
     """Grade id of each test → the names that tests before it define, in the author's order."""
     names: set[str] = set()
@@ -74,7 +83,8 @@ def names_of_earlier_tests(author: AuthorNotebook) -> dict[str, set[str]]:
     return earlier
 
 
-def defined(source: str) -> set[str]:
+@cache
+def defined(source: str) -> frozenset[str]:
     """Names that a test binds before it uses them: what it uses first, to put it back, is not its own."""
     bound: dict[str, int] = {}
     used: dict[str, int] = {}
@@ -88,7 +98,13 @@ def defined(source: str) -> set[str]:
             kind[node.id] = min(node.lineno, kind.get(node.id, node.lineno))
         if not isinstance(node, inner):
             left += ast.iter_child_nodes(node)
-    return {name for name, line in bound.items() if used.get(name, math.inf) > line}
+    return frozenset(name for name, line in bound.items() if used.get(name, math.inf) > line)
+
+
+@cache
+def asks_checks(author: AuthorNotebook) -> bool:
+    """Whether the author's cells import `check` from our lesson API; else that name is like any other."""
+    return any(cell.cell_type == "code" and LESSON_API in cell.source for cell in author.cells)
 
 
 def _binds(statement: ast.stmt) -> Iterator[str]:

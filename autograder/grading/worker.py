@@ -22,13 +22,15 @@ from autograder.grading.grade import Graded, Mark, grade_submission
 from autograder.grading.result import Result
 from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
-from autograder.sandbox.pool import Pool
+from autograder.sandbox.pool import PRELOAD, Pool
 from autograder.sandbox.tiers import Tier
 from autograder.sandbox.watch import address_space
 from autograder.verdict import Outcome, Verdict
 
 #: Address space that a judge may take for what learners' answers make it build.
 JUDGE_BYTES = 4 << 30
+
+WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def work(connection: Connection, settings: Settings) -> None:
     """Grade the jobs that arrive on `connection` until it closes; for each, send back JSON bytes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the cohort decides when a worker stops
     try:
-        pool = Pool(tier=settings.tier, trust=settings.trust)
+        pool = Pool(tier=settings.tier, preload=(*PRELOAD, WARM), trust=settings.trust)
     except SandboxError as error:
         connection.send_bytes(json.dumps({"sandbox": [error.what, error.where, error.do]}).encode())
         return

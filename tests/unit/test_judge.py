@@ -14,8 +14,9 @@ from autograder.verdict import Outcome, Verdict
 class Lesson:
     """An author's cells, and a learner's names to judge them by."""
 
-    def __init__(self, *cells, find_exercise=None, secret="s", student="ada"):
-        self.author = author(list(cells))
+    def __init__(self, *cells, find_exercise=None, secret="s", student="ada", imports_check=True):
+        first = [cell("from autograder.learner import check")] if imports_check else []
+        self.author = author([*first, *cells])
         self.names = {"__name__": "__main__"}
         self.link = link_to(self.names)
         find = find_exercise or self.no_exercise
@@ -487,6 +488,11 @@ CHECK = test("check('test_judge.squares', square)", "t", 3)
 def checked(answer, **who):
     lesson = Lesson(CHECK, find_exercise=lambda name: squares, **who).learner(answer)
     return lesson.run()
+
+
+def test_check_is_any_name_in_a_course_that_does_not_import_it():
+    lesson = Lesson(test("assert check(2) == 4", "t"), imports_check=False)
+    assert lesson.learner("def check(x):\n    return x * x").run().passed
 
 
 def test_a_check_gives_its_own_verdict():
