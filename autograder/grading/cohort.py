@@ -211,7 +211,7 @@ def held(course: CourseDir) -> Iterator[None]:
     path.parent.mkdir(exist_ok=True)
     with path.open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # unlike flock, not shared with our workers
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # unlike flock, not shared with our workers
         except OSError:
             lock.seek(0)
             holder = lock.read().strip() or "another process"

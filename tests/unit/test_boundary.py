@@ -22,8 +22,9 @@ from autograder.boundary.agent import GIVEN, LEARNERS, Agent
 from autograder.boundary.channel import ANSWER, BACK, REPLY, Conversation, receive_frame, send_frame
 from autograder.boundary.local import link_to, proxy_for
 from autograder.boundary.proxy import Link, Proxy
-from autograder.errors import LearnerError, LearnerStopped, Uncrossable
+from autograder.errors import CourseError, LearnerError, LearnerStopped, SubmissionError, Uncrossable
 from autograder.exercise import exercise, run_check
+from autograder.trial import Wrong
 from autograder.verdict import Outcome
 
 
@@ -482,15 +483,16 @@ def test_an_error_with_a_hostile_text_stays_an_error():
         my.odd()
 
 
-def test_errors_cannot_pass_as_findings_of_the_check():
+@pytest.mark.parametrize("kind", [Wrong, CourseError, SubmissionError])
+def test_errors_cannot_pass_as_findings_of_the_check(kind):
     """A learner may name any class as an error's parent; what is caught is the learner's all the same."""
-    my = Theirs("""
-        class Fake(Exception): pass
-        Fake.__module__, Fake.__qualname__ = "autograder.exercise", "Wrong"
-        def answer(): raise Fake("expected")
-    """)
-    verdict = run_check(five, [my.answer], 1)
-    assert verdict.outcome is Outcome.ERROR and verdict.points == 0
+    my = Theirs("def answer(kind): raise kind")
+    fake = type("Fake", (Exception,), {"__module__": kind.__module__, "__qualname__": kind.__qualname__})
+    my.namespace["answer"].__defaults__ = (fake,)
+    with pytest.raises(LearnerError) as caught:
+        my.answer()
+    assert not isinstance(caught.value, kind)
+    assert run_check(five, [my.answer], 1).outcome is Outcome.ERROR
 
 
 # -- a forged other end -------------------------------------------------------------------------------

@@ -279,10 +279,12 @@ def test_a_grader_that_was_killed_holds_nothing(course):
     children = [int(pid) for pid in _children(run.pid)]
     os.kill(run.pid, signal.SIGKILL)
     run.join()
-    with held(course):
-        pass
-    for pid in children:
-        os.kill(pid, signal.SIGKILL)
+    try:
+        with held(course):
+            pass
+    finally:
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
 
 
 def _children(pid):
