@@ -5,7 +5,7 @@
     zygote     the warm process; control is what pool and zygote say to each other
     contain    the layers, in order; root, landlock, seccomp and kernel are what they are made of
     watch      what all the processes of a learner use together
-    doctor     the layers that hold on this machine, proved by attacks
+    doctor     the layers that hold on this machine, proved by the attacks in probes
 
 Importing this package imports none of them: the learner's side of the course runs on any system.
 """

@@ -29,7 +29,7 @@ from autograder.sandbox import doctor
 from autograder.sandbox.pool import ENVIRONMENT, Pool
 from autograder.sandbox.tiers import Tier, lack
 
-SMALL = Limits(cpu_seconds=5, memory_mb=200, processes=16, disk_mb=4)
+SMALL = Limits(cpu_seconds=5, memory_mb=200, disk_mb=4)
 INSIDE = """
 import json
 
@@ -218,7 +218,7 @@ def test_programs_can_be_run_inside(pool):
     ],
 )
 def test_a_process_that_ends_says_why_and_the_pool_goes_on(pool, source, outcome):
-    usage = end(pool, source, Limits(cpu_seconds=1, memory_mb=200, processes=16))
+    usage = end(pool, source, Limits(cpu_seconds=1, memory_mb=200))
     assert usage.ended == outcome
     assert usage.detail
     assert run(pool, "result = 1") == 1

@@ -1,0 +1,233 @@
+"""Two clocks: how the moments of an incident move the deadlines of every report.
+
+The rules are the rows of `course/rules/notification.toml` that are in force and set a clock. Three facts
+move: when we became aware, when the incident was classified as major, and when a causal link to the model
+became likely. Every rule is shown as if it applied, discovery counts as becoming aware, and all days are
+equally long: what a change of the clocks does is the lesson's matter, not the picture's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from course.explore.chart import STYLES
+from course.explore.panel import panel
+from course.explore.twin import Table, Twin
+from course.rules import rows
+
+DAY = 24  # hours
+_HOURS = {"hours": 1, "days": DAY}
+#: moment → (letter in the picture, words)
+MOMENTS = {"aware": ("A", "became aware"), "classified": ("C", "classified"), "link": ("L", "link likely")}
+SITUATIONS = {
+    "quick": {"aware": 6, "classified": 10, "link": 5},
+    "slow to classify": {"aware": 6, "classified": 24, "link": 12},
+    "late to notice": {"aware": 60, "classified": 10, "link": 1},
+}
+
+_LEFT, _ASIDE, _ROW = 136, 110, 22  # pixels: the rules' names, the room beside the bars, a row
+_LOOKS = dict(zip(MOMENTS, STYLES, strict=False))  # moment → (colour, dash) of its rule and its bars
+_HALO = 'style="paint-order:stroke;stroke:var(--jp-layout-color0,transparent);stroke-width:4px"'
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock of a rule: `start` names the moment, and it runs so many `unit`, hours or days."""
+
+    start: str
+    length: int
+    unit: str
+
+    @property
+    def hours(self) -> int:
+        return self.length * _HOURS[self.unit]
+
+    def words(self) -> str:
+        return f"{self.length} {self.unit} from {self.start}" if self.length else f"at once from {self.start}"
+
+
+def two_clocks() -> widgets.VBox:
+    """The widget: three moments move the clocks of hours, the clocks of days, and their sentence."""
+    start = SITUATIONS["quick"]
+    return panel(
+        _draw,
+        aware=widgets.IntSlider(start["aware"], 0, 72, description="Became aware (hours after the start)"),
+        classified=widgets.IntSlider(
+            start["classified"], 0, 24, description="Classified as major (hours after becoming aware)"
+        ),
+        link=widgets.IntSlider(
+            start["link"], 0, 20, description="Causal link likely (days after becoming aware)"
+        ),
+    )
+
+
+def twin() -> Twin:
+    """Three situations as pictures, and every deadline in a table."""
+    found = {name: _deadlines(_moments(**facts)) for name, facts in SITUATIONS.items()}
+    facts = [
+        (words, *(_said(_moments(**facts)[moment], "hours") for facts in SITUATIONS.values()))
+        for moment, (_, words) in MOMENTS.items()
+    ]
+    deadlines = [
+        (
+            rule,
+            ", or ".join(clock.words() for clock in clocks),
+            *(_said(due[rule][1], _unit(rule)) for due in found.values()),
+        )
+        for rule, clocks in _rules().items()
+    ]
+    return Twin(
+        "Three situations, as if every rule applied. Times run from the start of the incident. The earliest "
+        "end of a rule's clocks counts: where a moment comes late, another clock takes over.",
+        [_picture(_moments(**facts), name.capitalize(), width=420) for name, facts in SITUATIONS.items()],
+        [
+            Table("The moments, after the start of the incident", ("moment", *SITUATIONS), facts),
+            Table(
+                "The deadlines, after the start of the incident",
+                ("rule", "clocks", *SITUATIONS),
+                deadlines,
+                2,
+            ),
+        ],
+    )
+
+
+@cache
+def _rules() -> dict[str, list[Clock]]:
+    """Rule → its clocks, from the rows in force."""
+    return {
+        row["id"]: [_clock(limit) for limit in row["limits"]]
+        for row in rows("notification")
+        if row["status"] == "in force" and row.get("limits")
+    }
+
+
+def _clock(limit: Mapping[str, Any]) -> Clock:
+    start = "aware" if limit["start"] == "discovered" else limit["start"]
+    unit = "days" if "days" in limit else "hours"
+    return Clock(start, limit[unit], unit)
+
+
+def _moments(aware: int, classified: int, link: int) -> dict[str, float]:
+    """Each moment in hours after the start of the incident."""
+    return {"aware": aware, "classified": aware + classified, "link": aware + link * DAY}
+
+
+def _deadlines(moments: Mapping[str, float]) -> dict[str, tuple[Clock, float]]:
+    """Rule → the clock that ends first, and when, in hours after the start."""
+    ends = {rule: [(moments[c.start] + c.hours, c) for c in clocks] for rule, clocks in _rules().items()}
+    first = {rule: min(found, key=lambda entry: entry[0]) for rule, found in ends.items()}
+    return {rule: (clock, end) for rule, (end, clock) in first.items()}
+
+
+def _unit(rule: str) -> str:
+    """On which of the two clocks a rule stands: that of days when one of its own runs so."""
+    return "days" if any(clock.unit == "days" for clock in _rules()[rule]) else "hours"
+
+
+def _said(hours: float, unit: str) -> str:
+    return f"{hours / DAY:.1f} days" if unit == "days" else f"{hours:g} h"
+
+
+def _draw(aware: int, classified: int, link: int) -> tuple[str, str]:
+    moments = _moments(aware, classified, link)
+    due = sorted(_deadlines(moments).items(), key=lambda entry: entry[1][1])
+    ends = ", ".join(f"{rule} {_said(end, _unit(rule))}" for rule, (_, end) in due)
+    sentence = (
+        f"Aware {aware} h after the start, classified as major {classified} h later, causal link likely "
+        f"{link} days after becoming aware. Due, counted from the start: {ends}."
+    )
+    return _picture(moments, "What is due when, counted from the start of the incident"), sentence
+
+
+def _picture(moments: Mapping[str, float], title: str, width: int = 760) -> str:
+    """The clocks of hours above, on a line of six days; those of days below, on one of nine weeks."""
+    due = _deadlines(moments)
+    right = width - _ASIDE
+    faces = [
+        _Face("hours", 144, 24, right, {rule: due[rule] for rule in due if _unit(rule) == "hours"}),
+        _Face("days", 63, 7, right, {rule: due[rule] for rule in due if _unit(rule) == "days"}),
+    ]
+    legend = " · ".join(f"{letter} {words}" for letter, words in MOMENTS.values())
+    parts, top = [f'<text x="10" y="37" opacity=".8">{legend}</text>'], 50
+    for face in faces:
+        parts += face.draw(moments, top)
+        top += face.height
+    said = "; ".join(
+        f"{rule} {_said(end, _unit(rule))}, started by {clock.start}" for rule, (clock, end) in due.items()
+    )
+    return (
+        f'<svg class="aisec-chart" role="img" viewBox="0 0 {width} {top}" font-size="13" fill="currentColor" '
+        f'style="display:block;width:100%;max-width:{width}px;height:auto;'
+        'color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-ui-font-family,system-ui,sans-serif)">'
+        f"<title>{escape(title)}</title><desc>Each rule's bar ends at its deadline. {escape(said)}.</desc>"
+        f'<text x="10" y="17" font-weight="600" font-size="15">{escape(title)}</text>{"".join(parts)}</svg>'
+    )
+
+
+@dataclass(frozen=True)
+class _Face:
+    """One of the two clocks: an axis of hours or days from 0 to `last`, and a bar for each rule."""
+
+    unit: str
+    last: int
+    step: int
+    right: int
+    due: Mapping[str, tuple[Clock, float]]
+
+    @property
+    def height(self) -> int:
+        return 76 + _ROW * len(self.due)
+
+    def across(self, hours: float) -> float:
+        return round(_LEFT + hours / _HOURS[self.unit] / self.last * (self.right - _LEFT), 1)
+
+    def draw(self, moments: Mapping[str, float], top: int) -> list[str]:
+        """`top` is where the face begins: a line of letters, the bars, the ticks and the axis's name."""
+        bars, floor = top + 22, top + 28 + _ROW * len(self.due)
+        parts = [f'<path d="M{_LEFT} {floor}H{self.right}" stroke="currentColor" opacity=".55"/>']
+        for tick in range(0, self.last + 1, self.step):
+            x = self.across(tick * _HOURS[self.unit])
+            parts.append(f'<path d="M{x} {bars}V{floor}" stroke="currentColor" opacity=".13"/>')
+            parts.append(f'<text x="{x}" y="{floor + 17}" opacity=".8" text-anchor="middle">{tick}</text>')
+        parts.append(
+            f'<text x="{(_LEFT + self.right) / 2}" y="{floor + 35}" opacity=".8" text-anchor="middle">'
+            f"{self.unit} after the start</text>"
+        )
+        parts += self._marks(moments, bars, floor)
+        for row, (rule, (clock, end)) in enumerate(self.due.items()):
+            y = bars + _ROW * row + 16
+            colour, dash = _LOOKS[clock.start]
+            start, stop = self.across(moments[clock.start]), self.across(end)
+            parts += [
+                f'<text x="{_LEFT - 8}" y="{y + 4.5}" text-anchor="end">{rule}</text>',
+                f'<path d="M{start} {y}H{stop}" stroke="{colour}" stroke-width="3" '
+                f'stroke-dasharray="{dash}"/>',
+                f'<circle cx="{stop}" cy="{y}" r="5" fill="{colour}" stroke="currentColor"/>',
+                f'<text x="{stop + 10}" y="{y + 4.5}" font-weight="600" {_HALO}>'
+                f"{_said(end, self.unit)} ({MOMENTS[clock.start][0]})</text>",
+            ]
+        return parts
+
+    def _marks(self, moments: Mapping[str, float], top: int, floor: int) -> list[str]:
+        """A rule and a letter for each moment that lies on this face; letters that meet stand together."""
+        places: dict[float, str] = {}
+        parts = []
+        for moment, hours in moments.items():
+            if hours > self.last * _HOURS[self.unit]:
+                continue
+            x, (colour, dash) = self.across(hours), _LOOKS[moment]
+            parts.append(f'<path d="M{x} {top - 4}V{floor}" stroke="{colour}" stroke-dasharray="{dash}"/>')
+            near = next((place for place in places if abs(place - x) < 14), x)
+            places[near] = places.get(near, "") + MOMENTS[moment][0]
+        parts += [
+            f'<text x="{x}" y="{top - 8}" font-weight="600" text-anchor="middle">{letters}</text>'
+            for x, letters in places.items()
+        ]
+        return parts

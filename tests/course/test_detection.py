@@ -1,0 +1,200 @@
+"""The lesson on detection: its numbers are what its cells and its workbench measure; its stream is honest."""
+
+import copy
+import math
+
+import numpy as np
+import pytest
+from lessons import COURSE, solved
+
+from course.data.traffic import COLUMNS, SHOPS, SPREADS, Drift, Probing, World
+from course.explore import alert_workbench
+
+LESSON = COURSE.lesson("detection")
+TOLERANCE = 0.03
+BENCH = alert_workbench._data()
+
+
+def text():
+    """The lesson's text on one line, without the marks of comments."""
+    return " ".join(line.removeprefix("#").strip() for line in LESSON.text.read_text("utf-8").splitlines())
+
+
+def bench(history, window, share, threshold=0.1):
+    return BENCH["runs"][history][str(window)][share][BENCH["thresholds"].index(threshold)]
+
+
+def measured():
+    """What the text says → the numbers in it, as a cell or the workbench measured them."""
+    names = solved("detection")
+    small, season, cards = names["small"], names["season"], names["cards"]
+    plan, named = names["plan"], names["spread_out"]
+    one_a_week = np.mean(np.array(names["quiet_scores"]) > names["thresholds"][1 / 7])
+    return {
+        "give a PSI of 0.34 though nothing changed": [small[40]],
+        "1,000 values give 0.01": [1000, small[1000]],
+        'the night "drifts" with a PSI of 0.57': [season.loc["night, 0 to 8", "against all hours"]],
+        "At 0.1, a window of one hour raises 4.8 alerts a day": [0.1, bench("all hours", 1, "alerts a day")],
+        "its recall is 0.10": [bench("all hours", 1, "recall")],
+        "without a false alert, after 11 hours": [bench("all hours", 24, "time to detect")],
+        "take 5 hours, with a precision of 0.69": [
+            bench("same hours", 12, "time to detect"),
+            bench("same hours", 12, "precision"),
+        ],
+        "7 of its 300 alerts are right": [300 * cards.loc["shouts", "precision"], 300],
+        "Seven honest queries per probe": [(len(plan) - 30) / 30],
+        "half a percent": [one_a_week],
+        "At 9 in 100 it is a matter of luck": [named.loc[4, "probes in 100 queries"], 100],
+        "each with 16 probes in 100 queries": [named.loc[2, "probes in 100 queries"], 100],
+    }
+
+
+WORDS = {"Seven": 7, "half a percent": 0.005}
+
+
+@pytest.mark.parametrize("sentence", measured())
+def test_a_number_in_the_text_is_what_was_measured(sentence):
+    assert sentence in text()
+    said = [value for word, value in WORDS.items() if word in sentence] or [
+        float(word.strip("(),.").replace(",", ""))
+        for word in sentence.split()
+        if word.strip("(),.")[0].isdigit()
+    ]
+    assert said == pytest.approx(measured()[sentence], rel=0.08, abs=0.01)
+
+
+def test_fewer_than_one_in_a_hundred_alerts_of_the_hasty_alarm_is_right():
+    assert bench("all hours", 1, "precision") < 0.01
+    assert bench("all hours", 24, "precision") == bench("all hours", 24, "recall") == 1
+
+
+def test_your_score_beats_the_forest_and_the_oddest_query():
+    aucs = solved("detection")["aucs"]
+    assert aucs["your suspicion"] > 0.98
+    assert aucs.drop("your suspicion").max() < aucs["your suspicion"] - 0.02
+
+
+def test_the_detector_finds_both_incidents_and_the_sum_loses_a_campaign_that_is_spread_thin():
+    names = solved("detection")
+    assert sorted(alert[1:] for alert in names["log"]) == [("client", 3), ("drift", 4)]
+    named = names["spread_out"]["accounts named"]
+    assert named[1] == 1 and named[2] == 2 and named[8] == 0
+    assert names["spread_out"].loc[2, "hours to the first"] < 24
+    assert math.isinf(names["spread_out"].loc[8, "hours to the first"])
+
+
+def test_at_least_half_of_the_points_are_for_defences():
+    attack = LESSON.exercise("detection.dilute").points
+    assert attack < sum(exercise.points for exercise in LESSON.exercises) / 2
+
+
+def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
+    page = (LESSON.folder / "detection_monday.md").read_text("utf-8")
+    assert page.count("- [ ]") >= 10
+    assert "detection_monday.md" in text()
+
+
+# The stream.
+
+
+def a_stream(days=10, **planted):
+    rng = np.random.default_rng(3)
+    return World(rng).stream(rng, days, **planted)
+
+
+def test_equal_generators_give_equal_streams():
+    one, two = a_stream(), a_stream()
+    assert np.array_equal(one.X, two.X) and np.array_equal(one.clients, two.clients)
+
+
+def test_a_drift_moves_its_column_from_its_hour_on_and_nothing_else():
+    plain, drifted = a_stream(), a_stream(drift=Drift(column=2, start=100, size=0.8, ramp=10))
+    moved = (drifted.X - plain.X) / SPREADS
+    assert not moved[:, [c for c in range(len(COLUMNS)) if c != 2]].any()
+    assert not moved[plain.hours < 100].any()
+    assert moved[plain.hours == 100, 2] == pytest.approx(0.08)
+    assert moved[plain.hours >= 109, 2] == pytest.approx(0.8)
+
+
+def test_probing_turns_about_its_share_of_the_clients_queries_from_its_hour_on():
+    plain, probed = a_stream(), a_stream(probing=Probing((5, 6), 100, 0.3))
+    turned = (plain.X != probed.X).all(axis=1)
+    theirs = np.isin(plain.clients, (5, 6)) & (plain.hours >= 100)
+    assert not turned[~theirs].any()
+    assert turned[theirs].mean() == pytest.approx(0.3, abs=0.05)
+
+
+def test_ticks_give_every_event_once_in_time_order_and_hours_without_events_too():
+    stream = a_stream(days=2, first_hour=48)
+    up = (stream.hours < 60) | (stream.hours > 62)
+    stream = type(stream)(stream.hours[up], stream.clients[up], stream.X[up])
+    ticks = list(stream.ticks())
+    assert [hour for hour, *_ in ticks] == list(range(48, 96))
+    assert [len(X) for hour, _, X in ticks if 60 <= hour <= 62] == [0, 0, 0]
+    assert np.array_equal(np.concatenate([X for *_, X in ticks]), stream.X)
+    assert set(stream.clients.tolist()) <= set(range(SHOPS))
+
+
+def test_a_spread_is_the_standard_deviation_of_its_column():
+    spreads = [
+        World(np.random.default_rng(s)).stream(np.random.default_rng(s), 7).X.std(axis=0) for s in range(5)
+    ]
+    assert np.mean(spreads, axis=0) / SPREADS == pytest.approx(np.ones(len(COLUMNS)), abs=0.06)
+
+
+# The workbench's data.
+
+
+def differences(committed, fresh):
+    """Where two measurements of the same streams differ."""
+    return [
+        (history, window, name, i)
+        for history, windows in fresh["runs"].items()
+        for window, run in windows.items()
+        for name, values in run.items()
+        for i, value in enumerate(values)
+        if value != committed["runs"][history][window][name][i]
+        and (value is None or value != pytest.approx(committed["runs"][history][window][name][i], abs=0.02))
+    ]
+
+
+def test_the_committed_data_is_what_measure_gives_now():
+    fresh = alert_workbench.measure(windows=(1, 12, 24))
+    assert differences(BENCH, fresh) == []
+    changed = copy.deepcopy(BENCH)
+    changed["runs"]["all hours"]["24"]["recall"][3] -= 0.1
+    assert differences(changed, fresh) == [("all hours", "24", "recall", 3)]
+
+
+def test_the_workbench_counts_as_the_lessons_exercises_do():
+    names = solved("detection")
+    psi, column, start = alert_workbench._indices(7, (24,))
+    values, threshold = psi["all hours", 24], 0.1
+    log = []
+    for c in range(values.shape[1]):
+        above = values[:, c] > threshold
+        log += [(h, "drift", c) for h in range(len(above)) if above[h] and not (h and above[h - 1])]
+    end = start + alert_workbench.LASTS - 1
+    card = names["scorecard"](sorted(log), [("drift", column, start, end)], alert_workbench.DAYS)
+    ours = alert_workbench._score_at(threshold, [(values, column, start)])
+    assert list(card.values()) == pytest.approx(list(ours), abs=0.006)
+
+
+def test_the_data_covers_every_position_of_the_workbench():
+    assert BENCH["thresholds"] == list(alert_workbench.THRESHOLDS)
+    assert len(BENCH["seeds"]) >= 20 and set(BENCH["made_with"]) == {"numpy"}
+    assert alert_workbench.DATA.stat().st_size < 60_000
+    for history in alert_workbench.HISTORIES:
+        for window in map(str, alert_workbench.WINDOWS):
+            assert len(BENCH["trace"][history][window]) == 24 * alert_workbench.DAYS
+            assert {len(values) for values in BENCH["runs"][history][window].values()} == {
+                len(BENCH["thresholds"])
+            }
+
+
+def test_the_sentence_says_the_values_of_the_data():
+    said = alert_workbench._draw(threshold=0.1, window=24, same=False)[1]
+    assert said.startswith(
+        "Threshold 0.10, window 24 hours, all hours of history: precision 1.00, recall 1.00"
+    )
+    assert "most drifts missed" in alert_workbench._draw(threshold=0.1, window=1, same=False)[1]

@@ -1,0 +1,120 @@
+"""The lesson on the plan: its story is what its cells show, and what it knows of the law stands in rows."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lessons import COURSE, solved
+
+from course.explore import two_clocks
+from course.rules import rows
+
+LESSON = COURSE.lesson("plan")
+ROWS = rows("notification")
+FIELDS = {"id", "statement", "source", "as_of", "verified_on", "review_by", "status", "needs"}
+STARTS = {"aware", "discovered", "classified", "link"}
+
+
+def text() -> str:
+    """The lesson's text on one line, without the marks of comments."""
+    return " ".join(line.removeprefix("#").strip() for line in LESSON.text.read_text("utf-8").splitlines())
+
+
+def due(facts):
+    return {entry["id"]: entry for entry in solved("plan")["deadlines"](facts, ROWS)}
+
+
+def test_every_row_has_its_fields_and_dates_in_order():
+    for row in ROWS:
+        assert FIELDS <= row.keys() <= FIELDS | {"at_least", "limits"}, row["id"]
+        assert all(type(row[field]) is date for field in ("as_of", "verified_on", "review_by"))
+        assert row["verified_on"] < row["review_by"]
+        assert row["status"] in ("in force", "not in force", "open")
+        assert row["statement"].strip() and row["source"].strip() and row["needs"]
+
+
+def test_versions_of_a_rule_are_told_apart_by_their_day():
+    keys = [(row["id"], row["as_of"]) for row in ROWS]
+    assert len(keys) == len(set(keys))
+
+
+def test_only_a_row_in_force_sets_a_clock_and_an_open_one_never_does():
+    for row in ROWS:
+        assert row["status"] == "in force" or "limits" not in row, row["id"]
+        for limit in row.get("limits", ()):
+            (unit,) = limit.keys() - {"start"}
+            assert limit["start"] in STARTS and unit in ("hours", "days", "months") and limit[unit] >= 0
+
+
+def test_no_period_of_a_rule_is_typed_into_the_lesson():
+    clocks = [limit for row in ROWS for limit in row.get("limits", ())]
+    periods = {(limit[unit], unit) for limit in clocks for unit in limit.keys() - {"start"} if limit[unit]}
+    pages = [LESSON.text, LESSON.checks_file, LESSON.folder / "plan_monday.md", Path(two_clocks.__file__)]
+    for path in pages:
+        said = path.read_text("utf-8")
+        for number, unit in periods:
+            assert not re.search(rf"\b{number}[ -]?{unit[:-1]}|{unit}={number}\b", said), (
+                path.name,
+                number,
+                unit,
+            )
+
+
+def test_the_story_of_the_text_is_what_its_cells_show():
+    names = solved("plan")
+    first, later = due(names["FACTS"]), due(names["FACTS"] | {"affected": 2, "link": names["noticed"]})
+    assert first.keys() - later.keys() == {"hipaa.hhs"}, "One line is gone"
+    assert later["ai_act.serious"]["due"] < first["ai_act.serious"]["due"], "Another is nearer by days"
+    open_regimes = {name.split(".")[0] for name, entry in first.items() if not entry["sure"]} - {"hipaa"}
+    assert open_regimes == {"nis2", "dora", "ai_act"}, "still thinking about three of the regimes"
+    assert names["draft_notice"](names["DRAFT"], "authority").count("not yet known") == 2
+    assert '"Not yet known" twice' in text()
+
+
+def test_the_severity_falls_once_and_last():
+    names = solved("plan")
+    rated = [names["triage"](signals) for signals in names["stages"].values()]
+    assert rated[0] == rated[1] < rated[2]
+
+
+def test_the_plan_stands_and_breaks_without_one_person():
+    names = solved("plan")
+    names["assign_roles"](names["TEAM"], names["INCIDENT"])
+    with pytest.raises(ValueError, match="commander and scribe"):
+        names["assign_roles"](names["without_eli"], names["INCIDENT"])
+
+
+def test_the_two_clocks_show_every_clock_of_the_rules_in_force():
+    clocks = {row["id"]: len(row["limits"]) for row in ROWS if row.get("limits")}
+    assert {rule: len(found) for rule, found in two_clocks._rules().items()} == clocks
+
+
+def test_each_moment_moves_the_deadlines_that_it_starts():
+    def ends(**facts):
+        moments = two_clocks._moments(**{**two_clocks.SITUATIONS["quick"], **facts})
+        return {rule: end for rule, (_, end) in two_clocks._deadlines(moments).items()}
+
+    before = ends()
+    moved = {
+        moment: {rule for rule, end in ends(**{moment: 3}).items() if end != before[rule]}
+        for moment in two_clocks.MOMENTS
+    }
+    assert moved["aware"] == before.keys(), "becoming aware moves all: the others count from it"
+    assert moved["classified"] == {"dora.initial"}
+    assert moved["link"] == {"ai_act.serious", "ai_act.death"}
+    assert ends(link=20)["ai_act.death"] < ends(link=20)["ai_act.serious"] < before["hipaa.hhs"]
+
+
+def test_both_ends_of_the_sliders_lie_on_the_faces():
+    for facts in ((0, 0, 0), (72, 24, 20)):
+        drawn, said = two_clocks._draw(*facts)
+        places = [float(x) for x in re.findall(r'cx="([\d.]+)"', drawn)]
+        assert len(places) == len(two_clocks._rules()) and max(places) <= 760 - two_clocks._ASIDE
+        assert f"Aware {facts[0]} h after the start" in said
+
+
+def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
+    page = (LESSON.folder / "plan_monday.md").read_text("utf-8")
+    assert page.count("- [ ]") >= 10
+    assert "plan_monday.md" in text()
