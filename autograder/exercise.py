@@ -36,11 +36,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from autograder.compare import brief
-from autograder.errors import LearnerStopped
+from autograder.errors import LearnerError, LearnerStopped
 from autograder.trial import Trial
 from autograder.verdict import Outcome, Verdict
 
-__all__ = ["Answers", "Exercise", "Prediction", "Trial", "exercise", "run_check", "seed_for"]
+__all__ = ["Answers", "Exercise", "LearnerError", "Prediction", "Trial", "brief", "exercise", "run_check", "seed_for"]
 
 Level = Literal["core", "stretch"]
 

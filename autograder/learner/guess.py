@@ -15,15 +15,17 @@ def predict(prediction_id: str, choice: int | None = None, sure: bool | None = N
     """Ask a question and take a guess, once.
 
     In a notebook: options and a button. Everywhere: `choice` is the number of an option and `sure` says
-    whether you are (default: not). A committed guess stays as it is and is shown again.
+    whether you are (default: not). A committed guess stays as it is and is shown again: the first counts.
     """
     prediction = find_prediction(prediction_id)
     journal = Journal.find()
     guess = committed(prediction, journal.read().predictions)
-    if guess is None and choice is not None:
-        guess = _commit(journal, prediction, _option(prediction, choice), bool(sure))
+    answer = None if choice is None else _option(prediction, choice)
+    if guess is None and answer is not None:
+        guess = _commit(journal, prediction, answer, bool(sure))
     if guess is not None:
-        show(_answered_text(prediction, guess), _answered_html(prediction, guess))
+        late = answer not in (None, guess.answer)
+        show(_answered_text(prediction, guess, late), _answered_html(prediction, guess, late))
         return
     form = None if rehearsal() or getattr(shell(), "kernel", None) is None else _form(journal, prediction)
     show(_question_text(prediction), _question_html(prediction), extra=form)
@@ -84,22 +86,23 @@ def _head(prediction: Prediction) -> str:
     return f'<p class="aisec-headline">Predict first: <strong>{esc(prediction.question)}</strong></p>'
 
 
-def _outcome(prediction: Prediction, guess: Guess) -> str:
+def _outcome(prediction: Prediction, guess: Guess, late: bool) -> str:
     said = f"You said “{guess.answer}” and were {'sure' if guess.sure else 'not sure'}."
+    if late:
+        said += " Your first answer counts."
     if guess.right:
         return f"✓ {said} That is right."
     return f"✗ {said} It is “{prediction.options[prediction.answer]}”."
 
 
-def _answered_text(prediction: Prediction, guess: Guess) -> str:
-    return (
-        f"Predict first: {prediction.question}\n  {_outcome(prediction, guess)}\n  Why: {prediction.because}"
-    )
+def _answered_text(prediction: Prediction, guess: Guess, late: bool) -> str:
+    outcome = _outcome(prediction, guess, late)
+    return f"Predict first: {prediction.question}\n  {outcome}\n  Why: {prediction.because}"
 
 
-def _answered_html(prediction: Prediction, guess: Guess) -> str:
+def _answered_html(prediction: Prediction, guess: Guess, late: bool) -> str:
     return (
-        f"{_head(prediction)}<p>{esc(_outcome(prediction, guess))}</p>"
+        f"{_head(prediction)}<p>{esc(_outcome(prediction, guess, late))}</p>"
         f'<p class="aisec-prose"><strong>Why:</strong> {esc(prediction.because)}</p>'
     )
 
@@ -124,9 +127,8 @@ def _form(journal: Journal, prediction: Prediction) -> dict[str, Any]:
 
     def commit(_: Any) -> None:
         guess = _commit(journal, prediction, options.value, confidence.index == 0)
-        box.children = [
-            w.HTML(f'<style>{STYLE}</style><div role="status">{_answered_html(prediction, guess)}</div>')
-        ]
+        html = _answered_html(prediction, guess, late=guess.answer != options.value)
+        box.children = [w.HTML(f'<style>{STYLE}</style><div role="status">{html}</div>')]
 
     options.observe(chosen, "value")
     confidence.observe(chosen, "value")

@@ -67,7 +67,7 @@ class Standing:
         return bool(self.entry(exercise).passed)
 
     def row(self, exercise: Exercise) -> tuple[str, ...]:
-        """Exercise, level, state, points, attempts, hints, minutes, as texts."""
+        """Exercise, level, state, points, attempts, hints, planned minutes, as texts."""
         entry = self.entry(exercise)
         state = f"{Outcome(entry.outcome).symbol} {entry.outcome}"
         if entry.passed and entry.outcome != Outcome.PASSED:
@@ -77,7 +77,7 @@ class Standing:
         return (exercise.name, exercise.level, state, points, *counts)
 
 
-COLUMNS = ("exercise", "level", "state", "points", "attempts", "hints", "minutes")
+COLUMNS = ("exercise", "level", "state", "points", "attempts", "hints", "planned minutes")
 
 
 def progress() -> None:
@@ -151,7 +151,7 @@ def _lesson_text(at: Standing) -> str:
 
 
 def _lesson_html(at: Standing, *, open_: bool) -> str:
-    numbers = {"points", "attempts", "hints", "minutes"}
+    numbers = COLUMNS[3:]
     marks = [' class="aisec-number"' if name in numbers else "" for name in COLUMNS]
     head = "".join(f'<th scope="col"{mark}>{name}</th>' for name, mark in zip(COLUMNS, marks, strict=True))
     rows = "".join(

@@ -22,8 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from autograder.errors import LearnerError
-from autograder.exercise import Prediction, Trial, brief, exercise
+from autograder.exercise import LearnerError, Prediction, Trial, brief, exercise
 from course.data import lab
 from course.data.pickle_machine import Broken, Call, Machine, Name, Pairs
 from course.data.vulnerable_repo import RULES, make_repo
