@@ -40,7 +40,17 @@ from autograder.errors import LearnerError, LearnerStopped
 from autograder.trial import Trial
 from autograder.verdict import Outcome, Verdict
 
-__all__ = ["Answers", "Exercise", "LearnerError", "Prediction", "Trial", "brief", "exercise", "run_check", "seed_for"]
+__all__ = [
+    "Answers",
+    "Exercise",
+    "LearnerError",
+    "Prediction",
+    "Trial",
+    "brief",
+    "exercise",
+    "run_check",
+    "seed_for",
+]
 
 Level = Literal["core", "stretch"]
 

@@ -109,8 +109,14 @@ def grade_cohort(
 
 
 def _limits(course: CourseDir, todo: Plan, lessons: Course | None) -> dict[str, Limits]:
-    known = {lesson.id: lesson.limits for lesson in lessons.lessons} if lessons else {}
-    return {name: course.limits(name, known.get(name, Limits())) for name in todo.assignments}
+    known = {lesson.id: lesson for lesson in lessons.lessons} if lessons else {}
+    limits = {}
+    for name in todo.assignments:
+        lesson = known.get(name)
+        limits[name] = course.limits(name, lesson.limits if lesson else Limits())
+        if lesson:
+            _ = lesson.exercises  # imported before workers are forked, so that it is paid for once
+    return limits
 
 
 # -- workers -----------------------------------------------------------------------------------------
