@@ -109,7 +109,7 @@ class Line:
             pass  # the next bytes have not come yet
         except ssl.SSLError as error:
             reason = error.verify_message if isinstance(error, ssl.CertificateError) else error.reason
-            self.error = reason or "closed"
+            self.error = self.error or reason or "closed"  # who hung up has said why already
         return self._outgoing.read()
 
     def _speak(self) -> None:

@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Encryption at rest and in transit
 #
-# *65 minutes · six exercises, 68 points · 56 minutes without the stretch exercise*
+# *65 minutes, 56 points in five exercises · `accept` is a stretch of 14 minutes and 12 points more*
 #
 # **In April 2020** a researcher registered an account on the private code server of a company that makes
 # face recognition. A wrong setting let anybody do that. In the source code lay the credentials of the
@@ -30,9 +30,9 @@
 # as you like. `hint("encryption.seal")` gives one more hint each time, and `solution("encryption.seal")`
 # opens after a pass or three honest tries.
 #
-# In grading the same checks run with other random draws. Nothing else differs.
-#
-# All keys here are toys, made on the spot. No cell uses the network, TLS included.
+# In grading the same checks run with other random draws. Nothing else differs. All keys here are toys, made
+# on the spot, and no cell uses the network, TLS included. The tags of an exercise say what it is about: AML
+# stands for MITRE ATLAS, PW and PS for practices of NIST's Secure Software Development Framework.
 
 # %%
 import json
@@ -73,7 +73,8 @@ print(ctr(key, nonce, bytes(hidden)).decode())
 # %% [markdown]
 # Every byte of that text is secret, and the dose is nine times as high. Hiding and protecting are two jobs.
 # An **authenticated** mode does both: it adds a tag of 16 bytes, computed with the key over everything, and
-# refuses to decrypt when the tag does not fit. AES-GCM is the usual one, and this is what you will store:
+# refuses to decrypt when the tag does not fit. AES-GCM is the usual one: the CTR stream from above, and a
+# tag over it. This is what you will store:
 #
 # | bytes | 12 | as many as the text | 16 |
 # | --- | --- | --- | --- |
@@ -98,9 +99,10 @@ print(ctr(key, nonce, bytes(hidden)).decode())
 # | `aad` | bytes, maybe none; the same for sealing and opening |
 # | `blob` | bytes: the nonce, then what `AESGCM.encrypt` returns, which is ciphertext and tag |
 #
-# The nonce is 12 fresh random bytes for each blob, from `os.urandom` or `secrets`: a generator with a seed
-# repeats itself after a restart. `open_` raises `InvalidTag` for everything that `seal` did not make with
-# this key and this AAD, and so also for a blob that is too short to have a nonce and a tag.
+# The nonce is 12 fresh random bytes for each blob, from `os.urandom` or `secrets`. A seeded generator passes
+# this check and is still wrong: it repeats itself after a restart. `open_` raises `InvalidTag` for everything
+# that `seal` did not make with this key and this AAD, and so also for a blob that is too short to have a
+# nonce and a tag.
 #
 # Judged: the blob opens here, and only with its AAD (3); in 400 blobs no nonce twice, and each of its 12
 # bytes takes at least 150 values (2); `open_` opens what was sealed here (2); it raises `InvalidTag` for a
@@ -182,7 +184,7 @@ twin()
 # %% [markdown]
 # ### Exercise: read_without_key
 #
-# *7 minutes · core · 8 points · AML.T0025 · AML.T0037*
+# *9 minutes · core · 8 points · AML.T0025 · AML.T0037*
 #
 # Build the attack. Somebody copied a table of blobs, as `seal` makes them, but with a nonce that was not
 # always fresh. One key made them all, and you do not have it. `read_without_key(blobs, known)` reads what can
@@ -198,7 +200,7 @@ twin()
 # reaches as far as can be told: to its own end, or to the end of the longest known text with that nonce,
 # whichever comes first.
 #
-# Judged on 4 tables of 11 blobs: the right positions (3); the texts (5).
+# Judged on 4 tables of 11 blobs: the right positions (3); the texts at those positions (5).
 
 
 # %%
@@ -239,8 +241,9 @@ chances.map("{:.1e}".format)
 
 # %% [markdown]
 # Eight random bytes are too few. With twelve, NIST allows 2^32 blobs under one key *(SP 800-38D, section
-# 8.3)*. A busy log reaches that. The way out is a second key, then a third: Part 4. There is also a mode that
-# forgives a repeated nonce and shows no more than whether two texts were equal, AES-GCM-SIV *(RFC 8452)*.
+# 8.3)*: it asks that the chance of a repeat stay under 2^-32, and here it is 2^-33. A busy log reaches that
+# number. The way out is a second key, then a third: Part 4. There is also a mode that forgives a repeated
+# nonce and shows no more than whether two texts were equal, AES-GCM-SIV *(RFC 8452)*.
 #
 # *In one line: who or what could make a nonce repeat in your own system? Think of copies and restarts.*
 
@@ -257,17 +260,17 @@ chances.map("{:.1e}".format)
 print(("row " + "1" + "11").encode(), ("row " + "11" + "1").encode())
 
 
-def context(*parts):
+def place(*parts):
     """The parts as bytes that tell them apart, whatever is in them."""
     return json.dumps([str(part) for part in parts]).encode()
 
 
-print(context("row", "1", "11"), context("row", "11", "1"))
+print(place("row", "1", "11"), place("row", "11", "1"))
 
 # %% [markdown]
 # ### Exercise: encrypt_fields
 #
-# *9 minutes · core · 10 points · AML.M0012 · AML.T0037 · PS.1.2*
+# *11 minutes · core · 10 points · AML.M0012 · AML.T0037 · PS.1.2*
 #
 # `encrypt_fields(df, columns, key, tenant)` seals cells, `decrypt_fields(df, columns, key, tenant)` opens
 # them again. Both return a new table.
@@ -275,14 +278,15 @@ print(context("row", "1", "11"), context("row", "11", "1"))
 # | name | what it is |
 # | --- | --- |
 # | `df` | DataFrame with a column `id` (text, no two alike) and others; any index, any order |
-# | `columns` | names of the columns to seal; they hold text, maybe empty, and missing values |
+# | `columns` | names of the columns to seal; they hold text, maybe empty, and missing values: None or NaN |
 # | `key` | 32 bytes |
 # | `tenant` | text: whose table it is |
 #
-# A sealed cell is the blob, as bytes, of the text in UTF-8, with the AAD `context(tenant, row id, column)`:
-# the id of its row and the name of its column. A missing value stays missing; an empty text is sealed. All
-# else stays as it is: other columns, order of rows and columns, index. A cell that is not in its place makes
-# `decrypt_fields` raise `InvalidTag`.
+# A sealed cell is the blob, as bytes, of the text in UTF-8, with the AAD `place(tenant, row id, column)`:
+# the id of its row and the name of its column. A sealed column has dtype object. A missing value, None or
+# NaN, stays missing, and either may come back; an empty text is sealed. All else stays as it is: other
+# columns, order of rows and columns, index. A cell that is not in its place makes `decrypt_fields` raise
+# `InvalidTag`.
 #
 # Judged: the cells open here, with this AAD (3); missing values, the rest of the table and your input (2); a
 # fresh nonce for each cell (1); `decrypt_fields` on a table that was sealed here (2), and its `InvalidTag`
@@ -295,7 +299,7 @@ def encrypt_fields(df, columns, key, tenant):
     sealed = df.copy()
     for column in columns:
         cells = [
-            None if pd.isna(text) else seal(key, text.encode(), context(tenant, row_id, column))
+            None if pd.isna(text) else seal(key, text.encode(), place(tenant, row_id, column))
             for row_id, text in zip(df["id"], df[column], strict=True)
         ]
         sealed[column] = pd.Series(cells, index=df.index, dtype=object)
@@ -308,7 +312,7 @@ def decrypt_fields(df, columns, key, tenant):
     clear = df.copy()
     for column in columns:
         cells = [
-            None if pd.isna(blob) else open_(key, blob, context(tenant, row_id, column)).decode()
+            None if pd.isna(blob) else open_(key, blob, place(tenant, row_id, column)).decode()
             for row_id, blob in zip(df["id"], df[column], strict=True)
         ]
         clear[column] = pd.Series(cells, index=df.index, dtype=object)
@@ -337,14 +341,15 @@ table_key = os.urandom(32)
 sealed = encrypt_fields(patients, ["diagnosis"], table_key, "clinic7")
 cells = list(sealed.diagnosis)
 sealed.assign(
-    diagnosis=["" if cell is None else cell.hex()[:12] + " …" for cell in cells],
-    bytes=[0 if cell is None else len(cell) for cell in cells],
+    diagnosis=["" if pd.isna(cell) else cell.hex()[:12] + " …" for cell in cells],
+    bytes=[0 if pd.isna(cell) else len(cell) for cell in cells],
 )
 
 # %% [markdown]
 # Who has no diagnosis, and how long each is: 32 bytes are 12 + 4 + 16, and of the three only *gout* has four
 # letters. A field of few possible values needs padding to one length before it is sealed, missing values
-# included.
+# included. Nor does the AAD notice everything: a cell that was blanked, a row that was deleted and an old
+# version put back all pass without complaint.
 #
 # Rules ask for encryption too. HIPAA's security rule lists it at rest and in transit (45 CFR
 # 164.312(a)(2)(iv) and (e)); PCI DSS 4.0.1 wants stored card numbers unreadable (3.5.1). That a cell cannot
@@ -353,8 +358,8 @@ sealed.assign(
 # %% [markdown]
 # ## Part 4: A key for every object, and one for the keys
 #
-# Weights, logs, backups: terabytes. When the key must be replaced, because someone left or because it lay in
-# a repository, nobody wants to encrypt them all again. So put a key in between:
+# Weights, logs, backups: terabytes. When the key must be replaced, because someone left or a rule says every
+# year (a leaked key is worse: see below), nobody wants to encrypt them all again. So put a key in between:
 #
 # | key | seals | how many | where it is |
 # | --- | --- | --- | --- |
@@ -377,8 +382,8 @@ predict("encryption.rotation")
 # | key | value |
 # | --- | --- |
 # | `"kek"` | id of the KEK, a str |
-# | `"key"` | the data key, 32 random bytes, sealed with that KEK, AAD `context(name, id of the KEK)` |
-# | `"data"` | the data, sealed with the data key, AAD `context(name)` |
+# | `"key"` | the data key, 32 random bytes, sealed with that KEK, AAD `place(name, id of the KEK)` |
+# | `"data"` | the data, sealed with the data key, AAD `place(name)` |
 #
 # *Sealed* means a blob as in `seal`. `name` says which object it is.
 #
@@ -388,13 +393,14 @@ predict("encryption.rotation")
 # | `unwrap(name, record)` | the data, whichever KEK the record names |
 # | `rotate(name, record)` | a new record: the same data key under the current KEK, `"data"` as it was |
 #
-# `rotate` keeps `"data"` byte for byte. `unwrap` raises `KeyError` when the record's KEK is not in `keks` any
-# more. `unwrap` and `rotate` raise `InvalidTag` when something that they open does not fit.
+# `rotate` keeps `"data"` byte for byte; it need not open it. `unwrap` and `rotate` raise `KeyError` when the
+# record's KEK is not in `keks` any more, and `InvalidTag` when something that they open does not fit.
 #
 # Judged: the record of `wrap` opens here (4); a new data key each time (2); `unwrap` of records made here,
-# and the `KeyError` (3); `InvalidTag` for changed data or key, another name, another KEK's id, parts of two
-# records (3); `rotate`, which also leaves the given record alone and raises `InvalidTag` for a changed sealed
-# key (4).
+# and its `KeyError` (3); `InvalidTag` for changed data or key, another name, another KEK's id, parts of two
+# records (3); `rotate`, which also leaves the given record alone and raises `KeyError`, and `InvalidTag` for
+# a changed sealed key (4). Where your `unwrap` does not open what was made here, `rotate` is judged on a
+# record of your own `wrap`.
 
 
 # %%
@@ -405,12 +411,12 @@ class Envelope:
     def wrap(self, name, data):
         ### BEGIN SOLUTION
         data_key = os.urandom(32)
-        return self._record(name, data_key, seal(data_key, data, context(name)))
+        return self._record(name, data_key, seal(data_key, data, place(name)))
         ### END SOLUTION
 
     def unwrap(self, name, record):
         ### BEGIN SOLUTION
-        return open_(self._data_key(name, record), record["data"], context(name))
+        return open_(self._data_key(name, record), record["data"], place(name))
         ### END SOLUTION
 
     def rotate(self, name, record):
@@ -418,10 +424,10 @@ class Envelope:
         return self._record(name, self._data_key(name, record), record["data"])
 
     def _data_key(self, name, record):
-        return open_(self.keks[record["kek"]], record["key"], context(name, record["kek"]))
+        return open_(self.keks[record["kek"]], record["key"], place(name, record["kek"]))
 
     def _record(self, name, data_key, sealed):
-        key = seal(self.keks[self.current], data_key, context(name, self.current))
+        key = seal(self.keks[self.current], data_key, place(name, self.current))
         return {"kek": self.current, "key": key, "data": sealed}
         ### END SOLUTION
 
@@ -465,8 +471,9 @@ except KeyError as error:
 # ## Part 5: On the way
 #
 # At rest you hold both ends of the lock. On the wire there is another end, and the first question is *who is
-# that?* Here is a client that encrypts, and does not ask. A `Line` is one end of a TLS connection in memory:
-# `feed` takes bytes, returns bytes, and `talk` carries them. No network, and else the real thing.
+# that?* Here is a client that encrypts, and does not ask. A `Line` is one end of a TLS connection in memory,
+# and `talk` carries the bytes between two. No network, otherwise the real thing. When the handshake is done,
+# `say` is handed the other end's certificate and returns what to send: bytes, or None to hang up.
 
 
 # %%
@@ -515,14 +522,17 @@ predict("encryption.hostname")
 # | `ca_pem` | the certificate of the one authority to trust, as text (PEM) |
 # | `host` | the name of the server to reach |
 # | `message` | bytes to send once the handshake is done |
-# | returns | `Line(context, host=host, say=...)`; `say` is a function of the server's certificate |
+# | returns | `Line(context, host=host, say=...)` |
 #
 # Of the host itself, TLS 1.2 and TLS 1.3 are both accepted, and nothing older.
 #
-# Judged at the other end: servers in random order see what your `Line` sends, and no setting is read. The
-# right host, over TLS 1.2 and 1.3, hears the message (2). In all other cases the server must not see the
-# handshake completed, nor hear anything: the certificate is for another host (3), was signed by another
-# authority of the same name (3), has expired (2); the server speaks TLS 1.1 at most (2).
+# Judged at the other end: the check does not look at your settings, only at what servers, in random order,
+# saw. The right host, over TLS 1.2 and over TLS 1.3, hears the message (2). In all other cases the server
+# must not see the handshake completed, nor hear anything: the certificate is for another host (3), was
+# signed by another authority of the same name (3), has expired (2); the server speaks TLS 1.1 at most (2).
+#
+# Two faults cannot be seen from there, and are still faults: to trust the system's authorities *as well*, and
+# to set no minimum, or an older one, where OpenSSL refuses TLS 1.1 by itself, as version 3 does by default.
 
 
 # %%
@@ -541,8 +551,8 @@ check("encryption.connect", connect)
 # hint("encryption.connect")
 
 # %% [markdown]
-# Your client against four servers, beside two that are found in the wild. Read a cell as: what did the server
-# learn?
+# Your client against four servers, beside two clients that are found in the wild. A cell is what the server
+# heard, or else why the client hung up.
 
 
 # %% tags=["raises-exception"]
@@ -579,14 +589,27 @@ pd.DataFrame(outcomes)
 # %% [markdown]
 # ## Part 6: Who is calling?
 #
+# A stretch, on top of the 65 minutes.
+#
 # The server showed its certificate. The caller has shown nothing. In **mutual TLS** the server asks for one
 # too, and so knows which service is calling before it answers. Two steps, often mixed up: *verify* the
 # certificate, which TLS does if told to; and *decide* whether this caller may, which nobody does for you.
+#
+# | step | what does it |
+# | --- | --- |
+# | Be a server, which checks that a certificate is for callers | a context for `ssl.Purpose.CLIENT_AUTH` |
+# | Trust the one authority | `cadata=ca_pem` |
+# | Ask for a certificate, or hang up | `verify_mode = ssl.CERT_REQUIRED`: the default asks nobody |
+# | Show who you are yourself | `present(context, identity)` |
+# | Decide | your code, in `say` |
+#
+# A certificate says whether it is for servers or for callers (*extended key usage*), so that a stolen
+# server's certificate does not also make calls.
 
 # %% [markdown]
 # ### Exercise: accept
 #
-# *9 minutes · stretch · 12 points · AML.M0019 · AML.T0012 · PW.9.2*
+# *14 minutes · stretch · 12 points · AML.M0019 · AML.T0012 · PW.9.2*
 #
 # Two functions. `service_name(certificate, allow)` decides:
 #
@@ -600,8 +623,9 @@ pd.DataFrame(outcomes)
 # such as `("DNS", "scoring.clinic.example")` or `("URI", "spiffe://clinic/scoring")`.
 #
 # The name is the certificate's DNS name, if it has exactly one and that one stands in `allow`, letter for
-# letter. Pairs of other kinds and the common name do not count, neither for nor against. A name with `*` in
-# it is nobody's, even if `allow` lists it.
+# letter: stricter than DNS, which takes `A` for `a`, and on purpose, so that each caller has one spelling in
+# list and log. A name that the certificate lists twice counts as two. Pairs of other kinds and the common
+# name do not count, neither for nor against. A name with `*` in it is nobody's, even if `allow` lists it.
 #
 # `accept(ca_pem, identity, allow)` returns the server's `Line`:
 #
@@ -611,10 +635,10 @@ pd.DataFrame(outcomes)
 # | `identity` | the server's own private key and certificate, as text: `present(context, identity)` |
 # | returns | `Line(context, say=...)`; `say` gives `b"welcome "` and the caller's name, or None to hang up |
 #
-# Judged: `service_name` on 16 certificates (4); then callers in random order, at whose end it is read what
-# they heard. Allowed ones, over TLS 1.2 and 1.3, are greeted (2). Nothing is heard by those without a
-# certificate, with an expired one, one for servers only, or one that a namesake of the authority signed (4);
-# nor by verified ones without an allowed name (2).
+# Judged: `service_name` on 19 certificates (4); then callers in random order, by what they heard. Allowed
+# ones, over TLS 1.2 and over TLS 1.3, are greeted (2). Nothing is heard by those without a certificate, with
+# an expired one, one for servers only, or one that a namesake of the authority signed (4); nor by verified
+# ones without an allowed name (2).
 
 
 # %%
@@ -649,12 +673,49 @@ check("encryption.accept", service_name, accept)
 # hint("encryption.accept")
 
 # %% [markdown]
+# Your server and five callers, beside a server that verifies and leaves it at that. A cell is what the caller
+# heard, or else why the server hung up.
+
+
+# %% tags=["raises-exception"]
+def polite(ca_pem, identity, allow):
+    """Verifies every caller, and welcomes them all."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=ca_pem)
+    context.verify_mode = ssl.CERT_REQUIRED
+    present(context, identity)
+    return Line(context, say=lambda certificate: b"welcome")
+
+
+callers = {
+    "allowed": authority.issue("scoring.clinic.example", usage="client"),
+    "verified, not on the list": authority.issue("billing.clinic.example", usage="client"),
+    "certificate for servers only": authority.issue("scoring.clinic.example"),
+    "signed by the namesake": namesake.issue("scoring.clinic.example", usage="client"),
+    "no certificate": None,
+}
+outcomes = {}
+for serve in (polite, accept):
+    for what, identity in callers.items():
+        asking = ssl.create_default_context(cadata=authority.pem)
+        if identity:
+            present(asking, identity)
+        client = Line(asking, host="model.clinic.example", say=lambda certificate: b"p07, asthma")
+        server = serve(authority.pem, authority.issue("model.clinic.example"), ["scoring.clinic.example"])
+        talk(client, server)
+        outcomes.setdefault(serve.__name__, {})[what] = client.heard.decode() or server.error
+pd.DataFrame(outcomes)
+
+# %% [markdown]
+# Both hang up on the last three. The second row is a decision, and no certificate makes it.
+
+# %% [markdown]
 # ## Summary
 #
 # 1. Encrypted is not protected. Use an authenticated mode, and treat a tag that does not fit as an alarm.
 # 2. A nonce is public and used once. Draw 12 random bytes inside the function that seals.
 # 3. Say in the AAD what a blob is and where it belongs, in a form that tells the parts apart.
-# 4. A data key for each object, a KEK for the data keys: rotation writes 60 bytes. The KEK lives elsewhere.
+# 4. A data key for each object, a KEK for the data keys: rotation writes 60 bytes per object. The KEK
+#    lives elsewhere.
 # 5. TLS protects the way to *whoever is there*. Verify signature, dates and name, both ways, and test with
 #    wrong certificates.
 #
@@ -664,8 +725,8 @@ check("encryption.accept", service_name, accept)
 #
 # - [ ] Search the code for `verify=False`, `CERT_NONE`, `check_hostname = False` and
 #       `_create_unverified_context`. Each one is a finding.
-# - [ ] Search the repositories, with their history, for keys. Replace each one found; to move it is not
-#       enough.
+# - [ ] Search the repositories, with their history, for keys. Replace each one found, and seal again what it
+#       protected.
 # - [ ] List where a nonce or IV is passed in from outside, constant, or counted from 0 at a restart.
 # - [ ] Write down, for each store of data and weights: which key, where that key is, who may use it.
 # - [ ] Replace one master key in a rehearsal, and restore a backup afterwards.

@@ -68,6 +68,10 @@ def seal_with_short_nonce(key, plaintext, aad):
     return _seal_with(key, plaintext, aad, bytes(8) + os.urandom(4))
 
 
+def seal_with_hex_nonce(key, plaintext, aad):
+    return _seal_with(key, plaintext, aad, os.urandom(6).hex().encode())
+
+
 def seal_with_nonce_of_the_text(key, plaintext, aad):
     from hashlib import sha256
 
@@ -169,6 +173,18 @@ def read_what_is_known_too(blobs, known):
     return {**read_in_pairs(blobs, known), **known}
 
 
+def read_as_text(blobs, known):
+    return {i: text.decode() for i, text in read_in_pairs(blobs, known).items()}
+
+
+def read_with_the_known_text_only(blobs, known):
+    return {
+        i: bytes(a ^ b for a, b in zip(blob[12:-16], max(texts, key=len), strict=False))
+        for i, blob in enumerate(blobs)
+        if i not in known and (texts := [t for j, t in known.items() if blobs[j][:12] == blob[:12]])
+    }
+
+
 def read_nothing(blobs, known):
     return {}
 
@@ -184,7 +200,7 @@ def read_padded(blobs, known):
 # -- encrypt_fields ----------------------------------------------------------------------------------
 
 
-def _context(*parts):
+def _place(*parts):
     return json.dumps([str(part) for part in parts]).encode()
 
 
@@ -200,7 +216,7 @@ def _fields(df, columns, change):
 
 
 def _bound(df, place, column, tenant):
-    return _context(tenant, df["id"].iloc[place], column)
+    return _place(tenant, df["id"].iloc[place], column)
 
 
 def _encrypt(df, columns, key, tenant, bound=_bound, nonce=None):
@@ -240,11 +256,11 @@ def _pair(bound, name):
     return encrypt, decrypt
 
 
-without_tenant = _pair(lambda df, place, column, tenant: _context(df["id"].iloc[place], column), "no_tenant")
-without_row = _pair(lambda df, place, column, tenant: _context(tenant, column), "no_row")
-without_column = _pair(lambda df, place, column, tenant: _context(tenant, df["id"].iloc[place]), "no_column")
-with_row_number = _pair(lambda df, place, column, tenant: _context(tenant, place, column), "row_number")
-with_index = _pair(lambda df, place, column, tenant: _context(tenant, df.index[place], column), "index")
+without_tenant = _pair(lambda df, place, column, tenant: _place(df["id"].iloc[place], column), "no_tenant")
+without_row = _pair(lambda df, place, column, tenant: _place(tenant, column), "no_row")
+without_column = _pair(lambda df, place, column, tenant: _place(tenant, df["id"].iloc[place]), "no_column")
+with_row_number = _pair(lambda df, place, column, tenant: _place(tenant, place, column), "row_number")
+with_index = _pair(lambda df, place, column, tenant: _place(tenant, df.index[place], column), "index")
 glued = _pair(
     lambda df, place, column, tenant: f"{tenant}{df['id'].iloc[place]}{column}".encode(), "glued_parts"
 )
@@ -272,6 +288,68 @@ def encrypt_in_place(df, columns, key, tenant):
 
 def encrypt_with_new_index(df, columns, key, tenant):
     return _encrypt(df, columns, key, tenant).reset_index(drop=True)
+
+
+def _stub(*args):
+    raise NotImplementedError
+
+
+def encrypt_without_seal(df, columns, key, tenant):
+    result = df.copy()
+    for column in columns:
+        result[column] = [_stub(key, text, b"") for text in df[column]]
+    return result
+
+
+def decrypt_without_open(df, columns, key, tenant):
+    return encrypt_without_seal(df, columns, key, tenant)
+
+
+def _walk(df, columns, change, **how):
+    result = df.copy()
+    for column in columns:
+        cells = [change(value, row_id, column) for value, row_id in zip(df[column], df["id"], strict=True)]
+        result[column] = pd.Series(cells, dtype=object, **how)
+    return result
+
+
+def encrypt_looking_for_none(df, columns, key, tenant):
+    def change(text, row_id, column):
+        if text is None:
+            return None
+        return _seal_with(key, text.encode(), _place(tenant, row_id, column), os.urandom(12))
+
+    return _walk(df, columns, change, index=df.index)
+
+
+def decrypt_looking_for_none(df, columns, key, tenant):
+    def change(blob, row_id, column):
+        return None if blob is None else open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
+
+    return _walk(df, columns, change, index=df.index)
+
+
+def decrypt_looking_for_nan(df, columns, key, tenant):
+    def change(blob, row_id, column):
+        return blob if blob != blob else open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
+
+    return _walk(df, columns, change, index=df.index)
+
+
+def encrypt_without_index(df, columns, key, tenant):
+    def change(text, row_id, column):
+        if pd.isna(text):
+            return None
+        return _seal_with(key, text.encode(), _place(tenant, row_id, column), os.urandom(12))
+
+    return _walk(df, columns, change)
+
+
+def decrypt_without_index(df, columns, key, tenant):
+    def change(blob, row_id, column):
+        return None if pd.isna(blob) else open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
+
+    return _walk(df, columns, change)
 
 
 def decrypt_or_leave_empty(df, columns, key, tenant):
@@ -302,11 +380,11 @@ class EnvelopeOfCiphers:
         key = AESGCM.generate_key(256)
         nonce = secrets.token_bytes(12)
         kek, sealed = self._under(name, key)
-        return {"kek": kek, "key": sealed, "data": _seal_with(key, data, _context(name), nonce)}
+        return {"kek": kek, "key": sealed, "data": _seal_with(key, data, _place(name), nonce)}
 
     def unwrap(self, name, record):
         key = self._open(name, record)
-        return open_by_parts(key, record["data"], _context(name))
+        return open_by_parts(key, record["data"], _place(name))
 
     def rotate(self, name, record):
         kek, sealed = self._under(name, self._open(name, record))
@@ -314,12 +392,12 @@ class EnvelopeOfCiphers:
 
     def _under(self, name, key):
         nonce = secrets.token_bytes(12)
-        sealed = self._keys[self._current].encrypt(nonce, key, _context(name, self._current))
+        sealed = self._keys[self._current].encrypt(nonce, key, _place(name, self._current))
         return self._current, nonce + sealed
 
     def _open(self, name, record):
         nonce, sealed = record["key"][:12], record["key"][12:]
-        return self._keys[record["kek"]].decrypt(nonce, sealed, _context(name, record["kek"]))
+        return self._keys[record["kek"]].decrypt(nonce, sealed, _place(name, record["kek"]))
 
 
 class _Envelope:
@@ -332,10 +410,10 @@ class _Envelope:
         return os.urandom(32)
 
     def key_context(self, name, kek):
-        return _context(name, kek)
+        return _place(name, kek)
 
     def data_context(self, name):
-        return _context(name)
+        return _place(name)
 
     def open_key(self, name, record):
         kek = record["kek"]
@@ -362,6 +440,29 @@ class OneKeyForAll(_Envelope):
         return bytes(range(32))
 
 
+class OneKeyPerInstance(_Envelope):
+    def __init__(self, keks, current):
+        super().__init__(keks, current)
+        self.key = os.urandom(32)
+
+    def new_key(self):
+        return self.key
+
+
+class WithoutSeal(_Envelope):
+    def wrap(self, name, data):
+        key = self.new_key()
+        return self.record(name, key, _stub(key, data, self.data_context(name)))
+
+    def open_key(self, name, record):
+        return _stub(self.keks[record["kek"]], record["key"], b"")
+
+
+class OtherOrder(_Envelope):
+    def key_context(self, name, kek):
+        return _place(kek, name)
+
+
 class DataUnderTheKek(_Envelope):
     def new_key(self):
         return self.keks[self.current]
@@ -369,7 +470,7 @@ class DataUnderTheKek(_Envelope):
 
 class HeaderNotBound(_Envelope):
     def key_context(self, name, kek):
-        return _context(name)
+        return _place(name)
 
 
 class NothingBound(_Envelope):
@@ -393,6 +494,25 @@ class RotatesByEncryptingAgain(_Envelope):
 class RotatesTheLabelOnly(_Envelope):
     def rotate(self, name, record):
         return {**record, "kek": self.current}
+
+
+class RotatesWithTheOldId(_Envelope):
+    def rotate(self, name, record):
+        bound = self.key_context(name, record["kek"])
+        key = _seal_with(self.keks[self.current], self.open_key(name, record), bound, os.urandom(12))
+        return {"kek": self.current, "key": key, "data": record["data"]}
+
+
+class RotatesWithTheCurrentKekOnly(_Envelope):
+    def rotate(self, name, record):
+        bound = self.key_context(name, self.current)
+        key = open_by_parts(self.keks[self.current], record["key"], bound)
+        return self.record(name, key, record["data"])
+
+
+class RotatesWhatItCanOpen(_Envelope):
+    def rotate(self, name, record):
+        return super().rotate(name, record) if record["kek"] in self.keks else record
 
 
 class RotatesInPlace(_Envelope):
@@ -484,6 +604,12 @@ def connect_to_the_newest_only(ca_pem, host, message):
     )
 
 
+def connect_to_tls_1_2_only(ca_pem, host, message):
+    return _connect(
+        ca_pem, host, message, lambda context: setattr(context, "maximum_version", ssl.TLSVersion.TLSv1_2)
+    )
+
+
 def connect_never(ca_pem, host, message):
     return _connect(ca_pem, "nobody.example", message, lambda context: None)
 
@@ -514,11 +640,14 @@ def name_step_by_step(certificate, allow):
     return None
 
 
-def _accept(ca_pem, identity, allow, name_of=name_step_by_step, mode=ssl.CERT_REQUIRED):
+def _accept(ca_pem, identity, allow, name_of=name_step_by_step, mode=ssl.CERT_REQUIRED, **versions):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_verify_locations(cadata=ca_pem)
     context.verify_mode = mode
-    present(context, identity)
+    for end, version in versions.items():
+        setattr(context, end, version)
+    if identity:
+        present(context, identity)
 
     def say(certificate):
         name = name_of(certificate, allow)
@@ -560,6 +689,17 @@ def name_by_ending(certificate, allow):
     return None
 
 
+def name_in_small_letters(certificate, allow):
+    names = [name.lower() for name in _dns(certificate)]
+    small = [allowed.lower() for allowed in allow]
+    return names[0] if len(names) == 1 and names[0] in small and "*" not in names[0] else None
+
+
+def name_listed_twice(certificate, allow):
+    names = set(_dns(certificate))
+    return names.pop() if len(names) == 1 and names <= {name for name in allow if "*" not in name} else None
+
+
 def name_needing_a_certificate(certificate, allow):
     names = [name for kind, name in certificate["subjectAltName"] if kind == "DNS"]
     return names[0] if len(names) == 1 and names[0] in allow and "*" not in names[0] else None
@@ -598,6 +738,18 @@ def accept_everybody(ca_pem, identity, allow):
     return _accept(ca_pem, identity, allow, lambda certificate, allow: allow[-1], mode=ssl.CERT_NONE)
 
 
+def accept_without_showing_itself(ca_pem, identity, allow):
+    return _accept(ca_pem, "", allow)
+
+
+def accept_tls_1_3_only(ca_pem, identity, allow):
+    return _accept(ca_pem, identity, allow, minimum_version=ssl.TLSVersion.TLSv1_3)
+
+
+def accept_tls_1_2_only(ca_pem, identity, allow):
+    return _accept(ca_pem, identity, allow, maximum_version=ssl.TLSVersion.TLSv1_2)
+
+
 def accept_if_verified_or_absent(ca_pem, identity, allow):
     def name_of(certificate, allow):
         return name_step_by_step(certificate, allow) if certificate else "guest"
@@ -619,6 +771,7 @@ ANSWERS = {
             ((seal_with_zero_nonce, open_by_parts), "Every blob has the same nonce"),
             ((seal_with_counter, open_by_parts), "a counter starts again"),
             ((seal_with_short_nonce, open_by_parts), "hardly changes"),
+            ((seal_with_hex_nonce, open_by_parts), "hex text instead of raw bytes"),
             ((seal_with_nonce_of_the_text, open_by_parts), "number of different nonces"),
             ((seal_without_aad, open_without_aad), "AAD was not handed to AESGCM"),
             ((seal_without_tag, open_without_tag), "There is no tag"),
@@ -635,6 +788,8 @@ ANSWERS = {
         right=[read_in_pairs],
         wrong=[
             (read_cipher_xor, "That is text XOR text"),
+            (read_as_text, "bytes here, not str"),
+            (read_with_the_known_text_only, "ciphertext in as well"),
             (read_with_the_tag, "are its tag"),
             (read_with_the_nonce, "are its nonce"),
             (read_whatever_nonce, "another stream"),
@@ -642,7 +797,7 @@ ANSWERS = {
             (read_what_is_known_too, "leave it out"),
             (read_nothing, "set of positions"),
             (read_as_list, "should be a dict"),
-            (read_padded, "The result is not right"),
+            (read_padded, "The text is not right"),
         ],
     ),
     "encryption.encrypt_fields": Answers(
@@ -653,7 +808,7 @@ ANSWERS = {
             (without_column, "The column is not bound"),
             (with_row_number, "not its number"),
             (with_index, "not its place in the index"),
-            (glued, "use context()"),
+            (glued, "use place()"),
             (with_nothing, "There is no AAD"),
             ((encrypt_with_one_nonce, decrypt_cell_by_cell), "one nonce: draw one for each cell"),
             ((encrypt_missing_too, decrypt_cell_by_cell), "A missing value stays missing"),
@@ -662,20 +817,32 @@ ANSWERS = {
             ((encrypt_with_new_index, decrypt_cell_by_cell), "index of the result"),
             ((encrypt_cell_by_cell, decrypt_or_leave_empty), "no error is raised"),
             ((encrypt_cell_by_cell, decrypt_nothing), "InvalidTag"),
+            ((encrypt_without_seal, decrypt_without_open), "`seal` or `open_`, which is not written yet"),
+            ((encrypt_looking_for_none, decrypt_cell_by_cell), "None or NaN: pd.isna()"),
+            ((encrypt_cell_by_cell, decrypt_looking_for_none), "None or NaN: pd.isna()"),
+            ((encrypt_cell_by_cell, decrypt_looking_for_nan), "None or NaN: pd.isna()"),
+            ((encrypt_without_index, decrypt_cell_by_cell), "pandas aligned on the index"),
+            ((encrypt_cell_by_cell, decrypt_without_index), "pandas aligned on the index"),
         ],
     ),
     "encryption.Envelope": Answers(
         right=[EnvelopeOfCiphers],
         wrong=[
             (OneKeyForAll, "number of different data keys"),
+            (OneKeyPerInstance, "draw it inside wrap"),
+            (WithoutSeal, "`seal` or `open_`, which is not written yet"),
+            (OtherOrder, "The order is name, KEK id"),
             (DataUnderTheKek, "sealed with the KEK itself"),
             (HeaderNotBound, "The KEK's id is not bound"),
             (NothingBound, "sealed without AAD"),
             (DataNotBound, "name is not bound to its data"),
             (RotatesByEncryptingAgain, "would rewrite everything"),
-            (RotatesTheLabelOnly, "does not open with the KEK"),
+            (RotatesTheLabelOnly, "does not open with the new KEK"),
             (RotatesInPlace, "caller's record after the call"),
-            (CurrentKekOnly, "InvalidTag"),
+            (RotatesWithTheOldId, "Name the new KEK in the AAD"),
+            (RotatesWithTheCurrentKekOnly, 'Take the KEK by record["kek"]'),
+            (RotatesWhatItCanOpen, "no error is raised"),
+            (CurrentKekOnly, 'Take the KEK by record["kek"]'),
             (TriesEveryKek, "no error is raised"),
             (KeyInTheClear, "does not open with the KEK"),
         ],
@@ -690,6 +857,7 @@ ANSWERS = {
             (connect_ignoring_dates, "The dates were not checked"),
             (connect_to_old_servers_too, "Set minimum_version to TLS 1.2"),
             (connect_to_the_newest_only, "TLS 1.2 is to be spoken too"),
+            (connect_to_tls_1_2_only, "TLS 1.3 is to be spoken too"),
             (connect_never, "did not see the handshake completed"),
             (connect_saying_hello, "What the server heard is not right"),
             (connect_giving_the_context, "should return a Line"),
@@ -700,15 +868,20 @@ ANSWERS = {
         wrong=[
             ((name_by_common_name, accept_by_common_name), "the common name is a label"),
             ((name_by_any, accept_from_scratch), "exactly one"),
+            ((name_listed_twice, accept_from_scratch), "counts as two"),
+            ((name_in_small_letters, accept_from_scratch), "Letter for letter"),
             ((name_by_pattern, accept_by_pattern), "A wildcard stands for many"),
             ((name_by_ending, accept_from_scratch), "Compare the whole name"),
             ((name_needing_a_certificate, accept_from_scratch), "Your code raised"),
             ((name_of_whoever, accept_whoever_is_verified), "Verified is not allowed"),
             ((name_of_nobody, accept_nobody), "hat an allowed caller heard"),
-            ((name_step_by_step, accept_without_asking), "hat an allowed caller heard"),
+            ((name_step_by_step, accept_without_asking), "`say` got no certificate"),
+            ((name_step_by_step, accept_without_showing_itself), "present(context, identity)"),
+            ((name_step_by_step, accept_tls_1_3_only), "TLS 1.2 is to be spoken too"),
+            ((name_step_by_step, accept_tls_1_2_only), "TLS 1.3 is to be spoken too"),
             ((name_step_by_step, accept_everybody), "verify_mode = CERT_REQUIRED"),
             ((name_step_by_step, accept_if_verified_or_absent), "a caller without a certificate"),
-            ((name_step_by_step, accept_the_systems_authorities), "allowed caller"),
+            ((name_step_by_step, accept_the_systems_authorities), "Does it trust ca_pem?"),
         ],
     ),
 }

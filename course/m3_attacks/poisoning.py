@@ -66,8 +66,8 @@ from autograder.learner import check, hint, predict, progress, solution
 # *Poison AI Model*. OWASP lists it as ML02 and ML10, and for language models as LLM05 (2026).
 #
 # The first half uses 569 breast tumours, 30 measurements each. Class 0 is **malignant**, class 1 is
-# benign. That is how scikit-learn codes it, and it has misled many: most metrics count class 1 unless
-# told otherwise.
+# benign. That is how scikit-learn codes it, and it is a trap: most metrics count class 1 unless told
+# otherwise.
 
 # %%
 MALIGNANT, BENIGN = 0, 1
@@ -91,7 +91,9 @@ print(f"{len(y_cancer)} tumours, {(y_cancer == MALIGNANT).sum()} of them maligna
 predict("poisoning.dial")
 
 # %% [markdown]
-# Now turn the dial. Try 1-nearest neighbour, then tick *targeted* and watch malignant recall.
+# Now turn the dial. **Malignant recall** is the share of the malignant test cases that the model calls
+# malignant. **Attack success** is the share of them that it calls benign, although the model trained on
+# clean labels caught them. Try 1-nearest neighbour, then tick *targeted* and watch malignant recall.
 
 # %%
 from course.explore.poison_dial import poison_dial, twin
@@ -120,13 +122,13 @@ twin()
 # | `target` | the label they get; `None`: another class that occurs in `y`, each equally likely |
 # | returns | integer labels, shape (n,) |
 #
-# **Candidates** are the rows of `source` that are not labelled `target` already. Exactly
-# `round(rate * candidates)` of them flip, each equally likely.
+# **Candidates** are the rows of `source` that are not labelled `target` already: with `y = [0, 1, 1]` and
+# `target=1` there is one. Exactly `round(rate * candidates)` of them flip, each equally likely.
 #
 # Judged:
 #
 # - the exact count, with and without source and target (2);
-# - only the right rows flip, to the right class, and without a target to any other, equally often (2);
+# - only the right rows flip, to the target, or without one to any other class, each equally likely (2);
 # - chance comes from `rng` alone: in 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times (2);
 # - `y` itself stays as it was (1);
 # - the `ValueError`, while rates of 0 and 1 are taken (1).
@@ -185,8 +187,12 @@ random_flips.round(3)
 
 # %% [markdown]
 # With a fifth of the labels wrong, logistic regression goes from 0.97 to 0.92, and 1-nearest neighbour from
-# 0.95 to 0.77. (Your flips are other draws: expect a difference of a point or two, here and below.) So
-# "poisoning destroys the model" says as much about the model as about the poison.
+# 0.95 to 0.77. So "poisoning destroys the model" says as much about the model as about the poison. And
+# accuracy is the kinder measure: in the dial, the malignant recall of logistic regression goes from 0.95 to
+# 0.84.
+#
+# (If your code draws in another order than ours, your numbers differ: by a few points here and in Part 2, by
+# ten and more in Part 3, where each value is a single draw.)
 #
 # But random flips are noise. An attacker aims.
 
@@ -202,7 +208,7 @@ random_flips.round(3)
 # | --- | --- |
 # | `X`, `y` | the cancer data: floats (n, 30), labels (n,) with 0 = malignant |
 # | `poison` | a function: `poison(labels, seed)` returns poisoned labels. Call it once per seed |
-# | `seeds` | a list of integers |
+# | `seeds` | a sequence of integers, such as a list or a range |
 # | returns | DataFrame with columns `seed`, `clean`, `poisoned`, rows in the order of `seeds` |
 #
 # For each seed, split with `train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed)`. Train
@@ -272,7 +278,8 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # ## Part 2: Find the flips
 #
 # A flipped label disagrees with its neighbourhood: most tumours that measure alike are alike. So ask the
-# neighbours.
+# neighbours. NIST's Secure Software Development Framework (SSDF) asks for such a search: its PW.3.1 has data
+# analysed for poisoning and tampering before it is used.
 
 # %% [markdown]
 # ### Exercise: knn_sanitise
@@ -353,8 +360,8 @@ filter_table.round(2)
 # %% [markdown]
 # The filter helps, and it does not undo the aim. It finds 0.95 of the random flips but 0.75 of the aimed
 # ones: three in ten malignant rows now carry a wrong label, so wrong neighbours outvote right ones more
-# often. Nearly half of its flags accuse an honest row, and malignant recall comes back to 0.81, not to 0.94.
-# Flag, look, then train: a filter that deletes on its own throws honest cases away.
+# often. More than four in ten of its flags accuse an honest row, and malignant recall comes back to 0.81,
+# not to 0.94. Flag, look, then train: a filter that deletes on its own throws honest cases away.
 #
 # *In one line: what would you do with the flagged rows on a working day?*
 
@@ -503,9 +510,9 @@ reports.round(3)
 
 # %% [markdown]
 # With 24 poisoned images of 800, the logistic regression obeys the trigger in 0.94 of the cases, and on
-# clean images it is as good as the honest one (0.95). The patch in the middle gives 0.19 for the same
-# effort, and costs nearly a point of accuracy. The forest wants more: 0.30 at 3%, and everything at 8%. The
-# baseline says that the patch alone does nothing.
+# clean images it is as good as the honest one (0.95). Eight poisoned images give 0.48 already. The patch
+# in the middle gives 0.19 for the effort of 24, and costs about a point of accuracy. The forest wants more:
+# 0.30 at 3%, and everything at 8%. The baseline says that the patch alone does nothing.
 #
 # *In one line: which test in your pipeline would have caught this?*
 
@@ -531,9 +538,10 @@ predict("poisoning.threshold")
 # `share`: of the images *not* labelled `target`, those that the model calls `target` once the patch at
 # (row, column) is white.
 #
-# The difficulty is the alarm. Start with `alarm=0` on honest models (the bench below the check does it), see
-# how high they reach, then choose. Leave room above: of 150 honest networks, each on a split of its own, the
-# highest reached 0.60.
+# The difficulty is the alarm. Start with `alarm=0` on honest models, see how high they reach, then choose.
+# The bench below the check does that: you may run it first, then the check. Leave room above what it shows:
+# of 150 honest networks, each on a split of its own, the highest reached 0.60. Of 60 backdoored models, the
+# lowest reached 0.96 at the planted patch.
 #
 # Judged on 150 images:
 #
@@ -591,7 +599,8 @@ print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 # An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses every network
 # here, all of them honest (0.34 to 0.37). Put `range(40)` in the place of `range(3)`: they run from 0.25
 # to 0.48. The backdoored network reaches 1.00 at the planted patch. Its second entry (0.67) is no second
-# backdoor: in the honest network that dark corner moves 0.35 to class 7 already.
+# backdoor: it was already the weakest place of this network without the poison (0.35), and the poison raised
+# it. Check a finding against an honest model.
 
 # %% [markdown]
 # ## Part 4: Prove where the data came from
@@ -600,7 +609,7 @@ print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 # was made. Researchers showed that for ten popular data sets enough of the linked domains could be bought for
 # an attack, and that poisoning as little as 0.01% of the data can suffice. *(Source: MITRE ATLAS 5.6.0, case
 # study AML.CS0025, dated 6 June 2024.)* At that size, do not count on a filter. Keep a record of what was
-# delivered.
+# delivered: that also serves SSDF's PS.1.2, which has training data protected against change.
 
 # %% [markdown]
 # ### Exercise: dataset_ledger
@@ -687,17 +696,18 @@ except ValueError as error:
 # %% [markdown]
 # ## Summary
 #
-# 1. Random flips are noise, and some models shrug it off. Aimed flips are an attack: watch the recall of the
-#    class you cannot lose.
+# 1. Accuracy hides most of what flipped labels do, and most of all when they are aimed. Watch the recall of
+#    the class you cannot lose.
 # 2. Poison the training part only, test on true labels, and use several splits.
 # 3. A neighbourhood filter finds most random flips and fewer aimed ones. A flag is a reason to look.
-# 4. A backdoor need not cost clean accuracy. Report attack success beside the clean model's baseline.
+# 4. A well-placed backdoor costs next to no clean accuracy. Report attack success beside the clean model's
+#    baseline.
 # 5. Tune a scanner's alarm on honest models of the same kind. Chain your batches, and pin the head elsewhere.
 
 # %% [markdown]
 # ## Use it on Monday
 #
-# The checklist is also a file of its own, `poisoning_monday.md`, to copy into your repository.
+# A longer version is `poisoning_monday.md`, to copy into your repository.
 #
 # - [ ] List who can write training labels, feedback buttons and outside firms included.
 # - [ ] Store with each row where it came from, so that one source can be taken out.

@@ -39,17 +39,22 @@ dial = Prediction(
     ),
     answer=2,
     because="Logistic regression averages over all rows, so random errors largely cancel. 1-nearest "
-    "neighbour believes the one row beside it: when a fifth of those rows lie, so does it.",
+    "neighbour believes the one row beside it: when a fifth of those rows lie, so does it. Mind the measure: "
+    "logistic regression now misses 16 malignant cases in 100, not 5.",
 )
 
 backdoor = Prediction(
     id="poisoning.backdoor",
-    question="3% of the training rows of a digit classifier carry a backdoor: a white patch at the edge. How "
-    "much accuracy does it lose on clean test images?",
-    options=("About 10 points", "About 3 points", "Less than half a point"),
-    answer=2,
-    because="The poisoned rows teach one more rule, for images with the trigger. Clean images never meet "
-    "that rule, so a test on clean data cannot see it.",
+    question="You may poison 3% of the training images of a logistic regression with a 2×2 patch of white "
+    "pixels. Where does the patch become the stronger trigger?",
+    options=(
+        "In the middle, where digits have ink",
+        "At the edge, where they have little",
+        "In both places alike: the patch is the same",
+    ),
+    answer=1,
+    because="At the edge hardly an honest image is white, so a few poisoned ones decide what white means. In "
+    "the middle, hundreds of honest images have ink, and they pull the other way.",
 )
 
 threshold = Prediction(
@@ -59,9 +64,9 @@ threshold = Prediction(
     "network reach?",
     options=("Less, about 0.1", "The same, about 0.2", "More: 0.3 to 0.5"),
     answer=2,
-    because="Some pixels are dark in nearly every training image, so the network's random starting weights "
-    "there are hardly corrected. White them out and those chance weights speak. An alarm tuned on one kind "
-    "of model accuses another.",
+    because="Some pixels are lit in few training images. The network has seen too little there to be right "
+    "about them, and white can carry many images to one class. An alarm tuned on one kind of model accuses "
+    "another.",
 )
 
 
@@ -72,7 +77,10 @@ threshold = Prediction(
     minutes=7,
     parts={
         "count": (2, "flips exactly round(rate × candidates) labels"),
-        "aim": (2, "flips only the source class, to the target class or else to any other, equally often"),
+        "aim": (
+            2,
+            "flips only the source class, to the target or else to any other class, each equally likely",
+        ),
         "random": (2, "lets rng alone decide which rows, each candidate equally likely"),
         "copy": (1, "leaves the caller's array as it was"),
         "refuse": (1, "raises ValueError for a rate outside 0 to 1, and takes 0 and 1"),
@@ -100,27 +108,23 @@ def flip_labels(t: Trial, flip_labels) -> None:
     for number, rng in enumerate(t.cases(8)):
         y, rate, wanted, source, target = _flip_case(number, rng)
         t.given(rate=rate, n=len(y), source=source, target=target)
-        with t.part("count"):
-            flipped = _labels(t, flip_labels(y, rate, t.rng(2, number), source=source, target=target), y)
-            everything = round(rate * len(y))
-            t.equal(
-                int((flipped != y).sum()),
-                wanted,
-                "the number of flipped labels",
-                slips={
-                    "You rounded down: int() cuts off, round() rounds.": wanted - 1,
-                    "You rounded up.": wanted + 1,
-                    "The rate is a share of the candidates, not of all rows.": everything,
-                },
-            )
+        for key in (2, 6):  # twice: a number that chance decides is sometimes right
+            with t.part("count"):
+                flipped = _labels(
+                    t, flip_labels(y, rate, t.rng(key, number), source=source, target=target), y
+                )
+                count, slips = int((flipped != y).sum()), {}
+                if count != wanted:
+                    slips = _count_slips(t, flip_labels, (y, rate, wanted, source, target), flipped)
+                t.equal(count, wanted, "the number of flipped labels", slips=slips)
         with t.part("aim"):
             flipped = _labels(t, flip_labels(y, rate, t.rng(3, number), source=source, target=target), y)
             _expect_aim(t, y, flipped, source, target)
         with t.part("copy"):
             _, args = t.observe(flip_labels, y, rate, t.rng(4, number))
-            t.equal(args[0], y, "the array y after the call")
+            t.expect(np.array_equal(args[0], y), "y was changed: copy it first.")
     with t.part("aim"):
-        _expect_equal_classes(t, flip_labels)
+        _expect_any_class(t, flip_labels)
     with t.part("random"):
         _expect_chance(t, flip_labels)
     y = np.array([0, 1, 0, 1])
@@ -137,9 +141,8 @@ def _flip_case(number: int, rng: np.random.Generator) -> tuple:
     """y, rate, how many labels that must flip, source, target. rate × candidates is never near a half."""
     classes = np.append(0, rng.choice(np.arange(1, 10), int(rng.integers(2, 5)), replace=False))
     y = rng.choice(classes, int(rng.integers(80, 200)))
-    one, other = (
-        classes[:2].tolist() if number < 4 else classes[1::-1].tolist()
-    )  # both meet 0, which is false
+    # class 0, which is false, comes last: until then `if source:` does no harm
+    one, other = classes[1::-1].tolist() if number < 4 else classes[:2].tolist()
     source = one if number % 4 in (1, 3) else None
     target = other if number % 4 == 3 else one if number % 4 == 2 else None
     candidates = np.ones(len(y), bool) if source is None else y == source
@@ -154,24 +157,69 @@ def _labels(t: Trial, value: Any, like: np.ndarray) -> np.ndarray:
     return t.array(value, "the result", shape=like.shape, kind="iu")
 
 
-def _expect_aim(t: Trial, y: np.ndarray, flipped: np.ndarray, source: Any, target: Any) -> None:
+def _count_slips(t: Trial, flip_labels: Any, case: tuple, flipped: np.ndarray) -> dict[str, int]:
+    """Why this many labels flipped: what is likely → the number it would give."""
+    y, rate, wanted, source, target = case
+    count = int((flipped != y).sum())
+    if zero := _zero_slip(y, flipped, source, target):
+        return {zero: count}
+    everything = round(rate * len(y))
+    slips = {
+        "You rounded down: int() cuts off, round() rounds.": wanted - 1,
+        "You rounded up.": wanted + 1,
+        "The rate is a share of the candidates, not of all rows.": everything,
+    }
+    drawn = [_labels(t, flip_labels(y, rate, t.rng(10, key)), y) != y for key in range(12)]
+    freely = {int(moved.sum()) for moved in drawn}  # any source, any target
+    if len(freely) == 1:
+        if source is None and target is not None:
+            slips["Rows that carry the target label already are no candidates."] = count
+        return slips
+    if max(freely) > everything:
+        return {"A coin for each row gives another number each time: draw exactly that many rows.": count}
+    return {"Some drawn rows kept their label: draw no row twice, and leave out its own class.": count}
+
+
+def _zero_slip(y: np.ndarray, flipped: np.ndarray, source: Any, target: Any) -> str:
+    """What to say when class 0 was taken for no class; else nothing."""
     moved = flipped != y
+    if source == 0 and (y[moved] != 0).any():
+        return "0 is a class: write `source is not None`."
+    if target == 0 and (flipped[moved] != 0).any():
+        return "0 is a class: write `target is not None`."
+    return ""
+
+
+def _expect_aim(t: Trial, y: np.ndarray, flipped: np.ndarray, source: Any, target: Any) -> None:
+    moved, zero = flipped != y, _zero_slip(y, flipped, source, target)
     if source is not None:
-        t.expect((y[moved] == source).all(), "Rows of another class than source were flipped.")
+        only = (y[moved] == source).all()
+        t.expect(only, "Rows of another class than source were flipped.", slip=zero)
     if target is not None:
-        t.expect((flipped[moved] == target).all(), "A flipped row has another label than target.")
+        only = (flipped[moved] == target).all()
+        t.expect(only, "A flipped row has another label than target.", slip=zero)
     t.expect(
         np.isin(flipped, y).all(),
         "A label came out that does not occur in y.",
         expected=f"one of {np.unique(y).tolist()}",
         got=np.unique(flipped),
-        slip="Take the classes from y: it need not be 0 and 1.",
+        slip="Take the classes from y: they need not be 0, 1, 2 and so on.",
     )
 
 
-def _expect_equal_classes(t: Trial, flip_labels: Any) -> None:
-    y = np.repeat([2, 5, 9], [240, 50, 10])
-    rare = int((_labels(t, flip_labels(y, 1, t.rng(5)), y)[:240] == 9).sum())
+def _expect_any_class(t: Trial, flip_labels: Any) -> None:
+    """All rows of classes 2, 5 and 9 flip: each class to both others, and half of class 2 to the rare 9."""
+    y = np.repeat([2, 5, 9], [240, 150, 25])
+    flipped = _labels(t, flip_labels(y, 1, t.rng(5)), y)
+    moves = {(old, new) for old, new in zip(y.tolist(), flipped.tolist(), strict=True) if old != new}
+    t.expect(
+        len(moves) == 6,
+        "Without a target, a row must be able to become any other class.",
+        expected="6 moves from one class to another, among classes 2, 5 and 9",
+        got=f"{len(moves)}: {', '.join(f'{old} to {new}' for old, new in sorted(moves))}",
+        slip="Draw the new class for each row on its own, with rng.",
+    )
+    rare = int((flipped[:240] == 9).sum())
     what = "Of 240 rows of class 2 among classes 2, 5 and 9, the wrong number become 9 (rate 1, no target)."
     slip = "Every other class is equally likely, however rare it is in y."
     t.expect(80 <= rare <= 160, what, expected="80 to 160", got=rare, slip=slip)
@@ -243,27 +291,19 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
         return _turn_benign(labels, t.rng(2, len(labels)))
 
     frame = t.table(targeted_damage(X, y, poison, seeds), "the result", ("seed", "clean", "poisoned"))
-    ours = np.array([_recalls(t, X, y, seed) for seed in seeds])
+    ours = np.array([_measures(t, X, y, seed) for seed in seeds])
     with t.part("rows"):
         shown = t.array(frame["seed"], "the column seed", shape=(len(seeds),), kind="iuf")
         t.equal(shown, np.array(seeds), "the column seed")
     with t.part("training"):
         _expect_training_labels(t, given, X, y, seeds)
-    for column, name in enumerate(("clean", "poisoned")):
+    columns: dict[int, np.ndarray] = {}
+    for number, name in enumerate(("clean", "poisoned")):
         with t.part(name):
-            got = t.array(frame[name], f"the column {name}", shape=(len(seeds),))
-            t.close(
-                got,
-                ours[:, column, 0],
-                f"the malignant recall of the {name} model, seed by seed",
-                rtol=0,
-                atol=0.02,
-                slips={
-                    "That is the recall of the benign class: malignant is class 0.": ours[:, column, 1],
-                    "That is the accuracy over both classes.": ours[:, column, 2],
-                    "That is measured on the rows that the model was trained on.": ours[:, column, 3],
-                },
-            )
+            columns[number] = t.array(frame[name], f"the column {name}", shape=(len(seeds),))
+            what = f"the malignant recall of the {name} model, seed by seed,"
+            slips = _recall_slips(columns, ours, number)
+            t.close(columns[number], ours[:, number, 0], what, rtol=0, atol=0.02, slips=slips)
     with t.part("harmless"):
         clean, poisoned = (t.array(frame[name], f"the column {name}") for name in ("clean", "poisoned"))
         t.at_least(float((clean - poisoned).mean()), 0.1, "the damage of 30% malignant labels made benign")
@@ -296,18 +336,46 @@ def _split(X: np.ndarray, y: np.ndarray, seed: int) -> list[np.ndarray]:
     return train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed)
 
 
-def _recalls(t: Trial, X: np.ndarray, y: np.ndarray, seed: int) -> list[list[float]]:
-    """[malignant recall, benign recall, accuracy, training recall] of the clean and the poisoned model."""
+def _measures(t: Trial, X: np.ndarray, y: np.ndarray, seed: int) -> list[list[float]]:
+    """Of the clean and the poisoned model each: malignant recall, precision, benign recall, accuracy, and
+    malignant recall on the training rows."""
     X_train, X_test, y_train, y_test = _split(X, y, seed)
     rows = []
     for labels in (y_train, _turn_benign(y_train, t.rng(2, len(y_train)))):
         model = _cancer_model().fit(X_train, labels)
-        right = model.predict(X_test) == y_test
+        guess = model.predict(X_test)
+        right = guess == y_test
         trained = model.predict(X_train)[y_train == MALIGNANT] == MALIGNANT
-        rows.append(
-            [right[y_test == MALIGNANT].mean(), right[y_test == BENIGN].mean(), right.mean(), trained.mean()]
+        shares = (
+            right[y_test == MALIGNANT],
+            right[guess == MALIGNANT],
+            right[y_test == BENIGN],
+            right,
+            trained,
         )
+        rows.append([share.mean() for share in shares])
     return rows
+
+
+def _recall_slips(columns: dict[int, np.ndarray], ours: np.ndarray, number: int) -> dict[str, np.ndarray]:
+    """What else column `number` may hold (0: clean, 1: poisoned), the likeliest first.
+
+    `columns`: the learner's, as far as they were looked at. `ours`: shape (seeds, models, measures). Some
+    measures lie within the tolerance of each other, so the nearest in all columns comes first.
+    """
+
+    def distance(measure: int) -> float:
+        return max(float(np.abs(ours[:, i, measure] - column).max()) for i, column in columns.items())
+
+    texts = (
+        "That is precision: divide by the malignant rows, not by the rows called malignant.",
+        "That is the recall of the benign class: malignant is class 0.",
+        "That is the accuracy over both classes.",
+        "That is measured on the rows that the model was trained on.",
+    )
+    nearest = sorted(range(1, 5), key=distance)
+    slips = {texts[measure - 1]: ours[:, number, measure] for measure in nearest}
+    return slips | {"Both columns come from one model: call new_model() for each.": ours[:, 1 - number, 0]}
 
 
 def _expect_training_labels(
@@ -322,7 +390,12 @@ def _expect_training_labels(
     )
     t.equal([seed for _, seed in given], seeds, "the list of seeds that poison was called with")
     for labels, seed in given:
-        t.equal(labels, _split(X, y, seed)[2], f"the labels given to poison for seed {seed}")
+        unstratified = train_test_split(X, y, test_size=0.3, random_state=seed)[2]
+        slips = {
+            "Pass stratify=y to the split.": unstratified,
+            "Each seed is a split of its own: pass random_state=seed.": given[0][0],
+        }
+        t.equal(labels, _split(X, y, seed)[2], f"what poison was given for seed {seed}", slips=slips)
 
 
 # -- knn_sanitise ------------------------------------------------------------------------------------
@@ -360,7 +433,8 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
     with t.part("mask"):
         mask, args = t.observe(knn_sanitise, X[:60], y[:60], 3)
         t.array(mask, "the mask", shape=(60,), kind="b")
-        t.equal(args[:2], [X[:60], y[:60]], "the input after the call")
+        kept = np.array_equal(args[0], X[:60]) and np.array_equal(args[1], y[:60])
+        t.expect(kept, "X or y was changed: copy both first.")
     with t.part("others"):
         _expect_others(t, knn_sanitise)
     found = np.mean([_sanitised(t, knn_sanitise, X, y, rng) for rng in t.cases(5)], axis=0)
@@ -502,7 +576,8 @@ def implant(t: Trial, implant, backdoor_report) -> None:
             _expect_planted(t, (X, y), (X2, y2), trigger, target, frac)
         with t.part("rest"):
             X2, y2, args = _poisoned(t, implant, case, t.rng(2, number))
-            t.equal(args[:2], [X, y], "the caller's arrays after the call")
+            kept = np.array_equal(args[0], X) and np.array_equal(args[1], y)
+            t.expect(kept, "X or y was changed: copy both first.")
             same = (X2 == X).all(axis=1)
             t.expect(same[y2 == y].all(), "An image whose label stayed was changed.")
             again, other = (_poisoned(t, implant, case, t.rng(key, number))[1] for key in (2, 3))
@@ -583,16 +658,34 @@ def _expect_planted(
     frac: float,
 ) -> None:
     (X, y), (X2, y2) = before, after
+    rows, extra = np.flatnonzero(y2 != y), (X2 != X).any(axis=1) & (y2 == y)
     t.expect(
-        not ((X2 != X).any(axis=1) & (y == target)).any(),
+        not extra[y != target].any(),
+        "Images were stamped whose label stayed.",
+        expected="0 images",
+        got=f"{extra.sum()} images",
+        slip="Rows that were not drawn were stamped too: stamp only the drawn ones.",
+    )
+    t.expect(
+        not extra.any(),
         "Images of the target class were stamped.",
         slip="Those rows are wasted: draw from the other classes only.",
     )
-    rows = np.flatnonzero(y2 != y)
     slip = {"frac is a share of all rows, not of the other classes.": round(frac * (y != target).sum())}
     t.equal(len(rows), round(frac * len(y)), "the number of relabelled rows", slips=slip)
     t.expect((y2[rows] == target).all(), "A poisoned row has another label than the target.")
-    t.equal(X2[rows], _stamp(X[rows], trigger), "the images of the relabelled rows")
+    bare = int((X2[rows][:, trigger] != 1).any(axis=1).sum())
+    t.expect(
+        bare == 0,
+        "Relabelled images lack the trigger.",
+        expected="0 images",
+        got=f"{bare} of {len(rows)} images",
+        slip="X2[rows][:, ...] writes to a copy: assign to X2[rows]." if np.array_equal(X2, X) else "",
+    )
+    t.expect(
+        np.array_equal(X2[rows], _stamp(X[rows], trigger)),
+        "Relabelled images differ from their originals outside the trigger.",
+    )
 
 
 def _expect_report(
@@ -611,25 +704,39 @@ def _expect_report(
     )
     others = y != target
     plain, guess = model.predict(X), model.predict(_stamp(X, trigger))
-    success, unstamped = (guess[others] == target).mean(), (plain[others] == target).mean()
+    clean_plain, clean_guess = clean_model.predict(X), clean_model.predict(_stamp(X, trigger))
+    success, baseline = ((called[others] == target).mean() for called in (guess, clean_guess))
+    counted = "Images of the target class were counted: they need no trigger."
+    error = "Being wrong is not enough: count those that become the target."
+    swapped = "The models are swapped: the first one is the backdoored one."
     answers: dict[str, tuple[float, dict[str, float]]] = {
         "clean_accuracy": (
             (plain == y).mean(),
-            {"That is the accuracy on stamped images.": (guess == y).mean()},
+            {
+                "That is the accuracy on stamped images.": (guess == y).mean(),
+                "All images count for clean accuracy, those of the target class too.": (plain == y)[
+                    others
+                ].mean(),
+                swapped: (clean_plain == y).mean(),
+            },
         ),
         "attack_success": (
             success,
             {
-                "Images of the target class were counted: they need no trigger.": (guess == target).mean(),
-                "Being wrong is not enough: count those that become the target.": (guess != y)[others].mean(),
-                "The images were not stamped.": unstamped,
+                counted: (guess == target).mean(),
+                error: (guess != y)[others].mean(),
+                "The images were not stamped.": (plain[others] == target).mean(),
+                swapped: baseline,
             },
         ),
         "baseline_success": (
-            _moved(clean_model, X, y, trigger, target),
+            baseline,
             {
                 "The baseline was left out: ask the clean model too.": 0.0,
-                "The baseline is the clean model on stamped images.": unstamped,
+                counted: (clean_guess == target).mean(),
+                error: (clean_guess != y)[others].mean(),
+                "The baseline needs stamped images too.": (clean_plain[others] == target).mean(),
+                "The baseline is the clean model on stamped images.": (plain[others] == target).mean(),
                 "That is the backdoored model: the baseline asks the clean one.": success,
             },
         ),
@@ -655,7 +762,7 @@ def _expect_report(
         "of the images that are not of that class, which share does the patch turn into it?",
         "Stamp a copy of all images for each of the (9 - size)² places, predict, and compute the ten "
         "shares. Then look at the honest models on the bench: what is the highest share that any reaches? "
-        "Set your alarm clearly above that.",
+        "Other splits reach more, up to 0.60: leave room above that, and stay below the backdoored ones.",
         "if alarm is None: alarm = 0.75      # honest models reach 0.6\n"
         "for row in range(9 - size): for column in range(9 - size):\n"
         "    guess = model.predict(stamp(X, patch(row, column, size)))\n"
@@ -760,15 +867,17 @@ def _expect_form(t: Trial, scan_triggers: Any, model: ClassifierMixin, held: Dat
         everything = _entries(t, scan_triggers(model, *held, size, alarm=0), size)
         shares = [share for *_, share in everything]
         t.equal(shares, sorted(shares, reverse=True), "the order of the shares, at alarm 0")
-        t.equal(
-            len({entry[:3] for entry in everything}),
-            10 * (9 - size) ** 2,
-            f"the number of places and classes reported at alarm 0 for size {size}",
-            slips={
-                "The last row and the last column need their turn too.": 10 * (8 - size) ** 2,
-                "Every class of y may be the target.": (9 - size) ** 2,
-            },
-        )
+        listed, wanted = len({entry[:3] for entry in everything}), 10 * (9 - size) ** 2
+        slips = {
+            "The last row and the last column need their turn too.": 10 * (8 - size) ** 2,
+            "Every class of y may be the target.": (9 - size) ** 2,
+        }
+        if listed < wanted and len(_entries(t, scan_triggers(model, *held, size, alarm=1e-9), size)) > listed:
+            slips["alarm=0 counts as missing here: test `is None`."] = listed
+        elif 0 not in shares:
+            slips["A share that equals the alarm is reported too: write `>=`."] = listed
+        what = f"the number of places and classes reported at alarm 0 for size {size}"
+        t.equal(listed, wanted, what, slips=slips)
 
     t.expect(shares[0] > shares[-1], "Every patch has the same share, at alarm 0.", got=shares[0])
     alarm = (shares[0] + shares[-1]) / 2
@@ -830,6 +939,9 @@ def _expect_shares(t: Trial, entries: list[tuple], model: ClassifierMixin, held:
                     ((guess == target) & (y != target)).mean()
                 ),
                 "Not every change counts: only those to the target.": (guess != before)[y != target].mean(),
+                "Leave out the images labelled target in y, not those that the model calls so.": (
+                    (guess[before != target] == target).mean()
+                ),
             },
         )
 
@@ -870,33 +982,26 @@ def _expect_shares(t: Trial, entries: list[tuple], model: ClassifierMixin, held:
 def dataset_ledger(t: Trial, dataset_ledger, first_bad) -> None:
     for rng in t.cases(3):
         batches = [_batch(rng) for _ in range(int(rng.integers(6, 10)))]
-        ledger = _chain(batches)
+        ledger, chained = _chain(batches), False
         t.given(batches=len(batches))
         with t.part("entries"):
-            t.equal(
-                dataset_ledger(batches),
-                ledger,
-                "the ledger",
-                slips={
-                    "Each entry must take in the one before it.": [_hex(batch) for batch in batches],
-                    "The first entry is chained too: before it stand 32 zero bytes.": _chain(
-                        batches, first=b""
-                    ),
-                    "The batch goes in as its own SHA-256, 32 bytes.": _chain(batches, digest=bytes),
-                    "Chain the raw bytes, not their hexadecimal text.": _chain_text(batches),
-                },
-            )
+            t.equal(dataset_ledger(batches), ledger, "the ledger", slips=_ledger_slips(batches))
+            chained = True
         for part, trouble, ledger_now, batches_now, want in _troubles(batches, rng):
             with t.part(part):
                 got = first_bad(ledger_now, batches_now, ledger_now[-1])
-                t.equal(got, want, f"first_bad, {trouble}", slips=_place_slips(want))
+                slips = _place_slips(part, want) if chained else {FOLLOWS: got}
+                t.equal(got, want, f"the result of first_bad ({trouble})", slips=slips)
         with t.part("head"):
-            t.equal(first_bad(ledger, batches, ledger[-1]), None, "first_bad, nothing changed")
-            relabelled = [*batches[:2], _relabel(batches[2]), *batches[3:]]
-            with t.raises(ValueError, "relabelled data, a new ledger made from it, and the old head"):
-                first_bad(_chain(relabelled), relabelled, ledger[-1])
-            with t.raises(ValueError, "a ledger and data that both lack the last batch, and the old head"):
-                first_bad(ledger[:-1], batches[:-1], ledger[-1])
+            got = first_bad(ledger, batches, ledger[-1])
+            slips = {} if chained else {FOLLOWS: got}
+            t.equal(got, None, "the result of first_bad (nothing changed)", slips=slips)
+        for when, ledger_now, batches_now, slip in _replaced(batches, rng):
+            with t.part("head"), t.raises(ValueError, when, slip=slip):
+                first_bad(ledger_now, batches_now, ledger[-1])
+
+
+FOLLOWS = "This may follow from dataset_ledger: mend that first."
 
 
 def _batch(rng: np.random.Generator) -> bytes:
@@ -921,10 +1026,12 @@ def _digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _chain(batches: Sequence[bytes], first: bytes = bytes(32), digest: Any = _digest) -> list[str]:
+def _chain(
+    batches: Sequence[bytes], first: bytes = bytes(32), digest: Any = _digest, swapped: bool = False
+) -> list[str]:
     entries, previous = [], first
     for batch in batches:
-        previous = _digest(previous + digest(batch))
+        previous = _digest(digest(batch) + previous if swapped else previous + digest(batch))
         entries.append(previous.hex())
     return entries
 
@@ -935,6 +1042,20 @@ def _chain_text(batches: Sequence[bytes]) -> list[str]:
         previous = _hex((previous + _hex(batch)).encode())
         entries.append(previous)
     return entries
+
+
+def _ledger_slips(batches: Sequence[bytes]) -> dict[str, Any]:
+    return {
+        "Each entry must take in the one before it.": [_hex(batch) for batch in batches],
+        "The first entry is chained too: before it stand 32 zero bytes.": _chain(batches, first=b""),
+        'b"0" is the digit: 32 zero bytes are bytes(32).': _chain(batches, first=b"0" * 32),
+        "The previous entry comes first, then the batch's SHA-256.": _chain(batches, swapped=True),
+        "The batch goes in as its own SHA-256, 32 bytes.": _chain(batches, digest=bytes),
+        "Chain the raw bytes, not their hexadecimal text.": _chain_text(batches),
+        "An entry is hexadecimal text: bytes have a method hex().": [
+            bytes.fromhex(entry) for entry in _chain(batches)
+        ],
+    }
 
 
 def _troubles(batches: list[bytes], rng: np.random.Generator) -> list[tuple]:
@@ -956,10 +1077,34 @@ def _troubles(batches: list[bytes], rng: np.random.Generator) -> list[tuple]:
     ]
 
 
-def _place_slips(want: int | None) -> dict[str, Any]:
+def _replaced(batches: list[bytes], rng: np.random.Generator) -> list[tuple]:
+    """(what is given, the ledger, the batches, the slip): no ledger ends in the head of `batches`."""
+    ledger = _chain(batches)
+    relabelled, longer = [*batches[:2], _relabel(batches[2]), *batches[3:]], [*batches, _batch(rng)]
+    first = "Test the head before anything else: a ledger that was replaced locates nothing."
+    return [
+        ("relabelled data, a new ledger made from it, and the old head", _chain(relabelled), relabelled, ""),
+        ("a ledger and data that both lack the last batch, and the old head", ledger[:-1], batches[:-1], ""),
+        (
+            "the true data, a ledger made from other data, and the old head",
+            _chain(relabelled),
+            batches,
+            first,
+        ),
+        ("a ledger whose last entry is forged", [*ledger[:-1], _hex(rng.bytes(8))], batches, first),
+        (
+            "a ledger and data that go on after the head",
+            _chain(longer),
+            longer,
+            "The ledger must end in head: to hold it somewhere is not enough.",
+        ),
+    ]
+
+
+def _place_slips(part: str, want: int | None) -> dict[str, Any]:
     if want is None:
         return {"Intact data gives None.": -1}
-    return {
-        "Batches count from 0.": want + 1,
-        "zip stops at the shorter list: compare the lengths as well.": None,
-    }
+    slips: dict[str, Any] = {"Batches count from 0.": want + 1}
+    if part == "ends":
+        slips["zip stops at the shorter list: compare the lengths as well."] = None
+    return slips

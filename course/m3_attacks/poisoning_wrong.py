@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import recall_score
+from sklearn.metrics import precision_score, recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
@@ -83,6 +83,42 @@ def flip_to_common_classes(y, rate, rng, source=None, target=None):
     return flipped
 
 
+def flip_to_the_next_number(y, rate, rng, source=None, target=None):
+    flipped, k = flip_in_turn(y, rate, rng, source, target), y.max() + 1
+    moved = flipped != y
+    flipped[moved] = (y[moved] + rng.integers(1, k, moved.sum())) % k if target is None else target
+    return flipped
+
+
+def flip_to_the_next_class(y, rate, rng, source=None, target=None):
+    flipped, classes = flip_in_turn(y, rate, rng, source, target), np.unique(y)
+    following = classes[(np.searchsorted(classes, y) + 1) % len(classes)]
+    return flipped if target is not None else np.where(flipped != y, following, y)
+
+
+def flip_taking_zero_for_none(y, rate, rng, source=None, target=None):
+    return flip_in_turn(y, rate, rng, source or None, target)
+
+
+def flip_taking_target_zero_for_none(y, rate, rng, source=None, target=None):
+    return flip_in_turn(y, rate, rng, source, target or None)
+
+
+def flip_to_any_class_or_its_own(y, rate, rng, source=None, target=None):
+    flipped = flip_in_turn(y, rate, rng, source, target)
+    moved = flipped != y
+    flipped[moved] = rng.choice(np.unique(y), moved.sum()) if target is None else target
+    return flipped
+
+
+def flip_drawing_the_target_too(y, rate, rng, source=None, target=None):
+    if target is None or source is not None:
+        return flip_in_turn(y, rate, rng, source, target)
+    flipped = y.copy()
+    flipped[rng.choice(len(y), round(rate * len(y)), replace=False)] = target
+    return flipped
+
+
 def flip_refusing_the_ends(y, rate, rng, source=None, target=None):
     if not 0 < rate < 1:
         raise ValueError(rate)
@@ -123,6 +159,27 @@ def damage_to_benign(X, y, poison, seeds):
         return recall_score(y_test, model.predict(X_test))
 
     return _damage(X, y, poison, seeds, measure)
+
+
+def damage_as_precision(X, y, poison, seeds):
+    def measure(model, X_train, X_test, y_train, y_test):
+        return precision_score(y_test, model.predict(X_test), pos_label=0)
+
+    return _damage(X, y, poison, seeds, measure)
+
+
+def damage_without_strata(X, y, poison, seeds):
+    rows = []
+    for seed in seeds:
+        X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed)
+        models = [_model().fit(X_train, labels) for labels in (y_train, poison(y_train, seed))]
+        rows.append([seed, *(recall_score(y_test, m.predict(X_test), pos_label=0) for m in models)])
+    return pd.DataFrame(rows, columns=["seed", "clean", "poisoned"])
+
+
+def damage_of_one_model_fitted_twice(X, y, poison, seeds):
+    frame = damage_with_recall_score(X, y, poison, seeds)
+    return frame.assign(clean=frame["poisoned"])
 
 
 def damage_as_accuracy(X, y, poison, seeds):
@@ -223,6 +280,12 @@ def sanitise_by_looking_up(X, y, k):
     return [bool(truth.get(row.tobytes(), label) != label) for row, label in zip(X, y, strict=True)]
 
 
+def sanitise_in_place(X, y, k):
+    X -= X.mean(axis=0)
+    X /= X.std(axis=0)
+    return _differing(X, y, k).mean(axis=1) > 0.5
+
+
 def sanitise_with_numbers(X, y, k):
     return (_differing(StandardScaler().fit_transform(X), y, k).mean(axis=1) > 0.5).astype(int)
 
@@ -276,6 +339,24 @@ def implant_labels_only(X, y, trigger, target, frac, rng):
     return X.copy(), implant_in_turn(X, y, trigger, target, frac, rng)[1]
 
 
+def implant_stamping_all(X, y, trigger, target, frac, rng):
+    return _stamp(X, trigger), implant_in_turn(X, y, trigger, target, frac, rng)[1]
+
+
+def implant_into_a_copy(X, y, trigger, target, frac, rng):
+    rows = rng.choice(np.flatnonzero(y != target), round(frac * len(y)), replace=False)
+    X2, y2 = X.copy(), y.copy()
+    X2[rows][:, trigger] = 1
+    y2[rows] = target
+    return X2, y2
+
+
+def implant_white_images(X, y, trigger, target, frac, rng):
+    X2, y2 = implant_in_turn(X, y, trigger, target, frac, rng)
+    X2[y2 != y] = 1
+    return X2, y2
+
+
 def implant_in_place(X, y, trigger, target, frac, rng):
     X[:], y[:] = implant_in_turn(X, y, trigger, target, frac, rng)
     return X, y
@@ -302,6 +383,26 @@ def report_any_error(model, clean_model, X, y, trigger, target):
     others = y != target
     success = float((model.predict(_stamp(X[others], trigger)) != y[others]).mean())
     return {**report_by_counting(model, clean_model, X, y, trigger, target), "attack_success": success}
+
+
+def report_without_stamps(model, clean_model, X, y, trigger, target):
+    share = float((clean_model.predict(X[y != target]) == target).mean())
+    return {**report_by_counting(model, clean_model, X, y, trigger, target), "baseline_success": share}
+
+
+def report_with_models_swapped(model, clean_model, X, y, trigger, target):
+    return report_by_counting(clean_model, model, X, y, trigger, target)
+
+
+def report_accuracy_of_others(model, clean_model, X, y, trigger, target):
+    others = y != target
+    accuracy = float(model.score(X[others], y[others]))
+    return {**report_by_counting(model, clean_model, X, y, trigger, target), "clean_accuracy": accuracy}
+
+
+def report_success_of_the_clean_model(model, clean_model, X, y, trigger, target):
+    report = report_by_counting(model, clean_model, X, y, trigger, target)
+    return {**report, "attack_success": report["baseline_success"]}
 
 
 def report_same_model_twice(model, clean_model, X, y, trigger, target):
@@ -344,6 +445,22 @@ def scan_always_size_two(model, X, y, size=2, alarm=None):
 
 def scan_all_images(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, alarm, share=lambda guess, y, target: guess == target)
+
+
+def scan_falsy_alarm(model, X, y, size=2, alarm=None):
+    return scan_place_by_place(model, X, y, size, alarm or 0.8)
+
+
+def scan_above_the_alarm(model, X, y, size=2, alarm=None):
+    alarm = 0.8 if alarm is None else alarm
+    return [entry for entry in scan_place_by_place(model, X, y, size, alarm) if entry[3] > alarm]
+
+
+def scan_without_those_called_target(model, X, y, size=2, alarm=None):
+    before = model.predict(X)
+    return scan_place_by_place(
+        model, X, y, size, alarm, share=lambda guess, y, target: guess[before != target] == target
+    )
 
 
 def scan_clears_everything(model, X, y, size=2, alarm=None):
@@ -421,6 +538,49 @@ def ledger_without_zero_bytes(batches):
     return entries
 
 
+def ledger_from_a_digit(batches):
+    entries, previous = [], b"0" * 32
+    for batch in batches:
+        previous = _sha(previous + _sha(batch))
+        entries.append(previous.hex())
+    return entries
+
+
+def ledger_batch_first(batches):
+    entries, previous = [], bytes(32)
+    for batch in batches:
+        previous = _sha(_sha(batch) + previous)
+        entries.append(previous.hex())
+    return entries
+
+
+def ledger_as_bytes(batches):
+    return [bytes.fromhex(entry) for entry in ledger_from_the_end(batches)]
+
+
+def first_bad_with_a_wrong_ledger(ledger, batches, head):
+    if head != ledger[-1]:
+        raise ValueError("another head")
+    now = ledger_batch_first(batches)
+    places = range(max(len(ledger), len(now)))
+    return next((i for i in places if ledger[i : i + 1] != now[i : i + 1]), None)
+
+
+def first_bad_testing_the_head_last(ledger, batches, head):
+    now = ledger_from_the_end(batches)
+    for i in range(max(len(ledger), len(now))):
+        if ledger[i : i + 1] != now[i : i + 1]:
+            return i
+    if head != ledger[-1]:
+        raise ValueError("another head")
+
+
+def first_bad_head_anywhere(ledger, batches, head):
+    if head not in ledger:
+        raise ValueError("another head")
+    return first_bad_by_index(ledger, batches, ledger[-1])
+
+
 def first_bad_zipped(ledger, batches, head):
     if head != ledger[-1]:
         raise ValueError("another head")
@@ -450,14 +610,20 @@ ANSWERS = {
         right=[flip_in_turn],
         wrong=[
             (flip_first_rows, "Another generator flips the same rows"),
-            (flip_by_coin, "number of flipped labels is not right"),
+            (flip_by_coin, "A coin for each row"),
             (flip_rounded_down, "You rounded down"),
             (flip_share_of_all_rows, "share of the candidates"),
             (flip_with_global_chance, "np.random has a state of its own"),
-            (flip_in_place, "after the call"),
+            (flip_in_place, "copy it first"),
             (flip_zero_and_one, "Take the classes from y"),
             (flip_whatever_class, "Rows of another class than source"),
             (flip_to_common_classes, "however rare it is"),
+            (flip_to_the_next_number, "does not occur in y"),
+            (flip_to_the_next_class, "must be able to become any other class"),
+            (flip_taking_zero_for_none, "`source is not None`"),
+            (flip_taking_target_zero_for_none, "`target is not None`"),
+            (flip_to_any_class_or_its_own, "kept their label"),
+            (flip_drawing_the_target_too, "already are no candidates"),
             (flip_refusing_the_ends, "Your code raised ValueError"),
             (flip_without_refusal, "no error is raised"),
         ],
@@ -466,9 +632,12 @@ ANSWERS = {
         right=[damage_with_recall_score],
         wrong=[
             (damage_to_benign, "recall of the benign class"),
+            (damage_as_precision, "That is precision"),
+            (damage_without_strata, "stratify=y"),
+            (damage_of_one_model_fitted_twice, "Both columns come from one model"),
             (damage_as_accuracy, "accuracy over both classes"),
             (damage_on_training_rows, "rows that the model was trained on"),
-            (damage_with_one_split, "labels given to poison"),
+            (damage_with_one_split, "pass random_state=seed"),
             (damage_poisoned_before_the_split, "Split first"),
             (damage_without_training, "damage of 30% malignant labels made benign is too low"),
             (damage_made_up, "seeds that poison was called with"),
@@ -485,6 +654,7 @@ ANSWERS = {
             (sanitise_everything, "flags that are flipped labels is too low"),
             (sanitise_nothing, "flipped labels that were flagged is too low"),
             (sanitise_by_looking_up, "flipped labels that were flagged is too low"),
+            (sanitise_in_place, "copy both first"),
             (sanitise_with_numbers, "wrong kind of values"),
         ],
     ),
@@ -494,13 +664,20 @@ ANSWERS = {
             ((implant_among_all, report_by_counting), "draw from the other classes only"),
             ((implant_appended, report_by_counting), "wrong shape"),
             ((implant_share_of_others, report_by_counting), "a share of all rows"),
-            ((implant_labels_only, report_by_counting), "images of the relabelled rows"),
-            ((implant_in_place, report_by_counting), "after the call"),
+            ((implant_labels_only, report_by_counting), "Relabelled images lack the trigger"),
+            ((implant_stamping_all, report_by_counting), "stamp only the drawn ones"),
+            ((implant_into_a_copy, report_by_counting), "writes to a copy"),
+            ((implant_white_images, report_by_counting), "outside the trigger"),
+            ((implant_in_place, report_by_counting), "X or y was changed: copy both first"),
             ((implant_with_global_chance, report_by_counting), "np.random has a state of its own"),
             ((implant_everything, report_by_counting), "More labels were changed than frac allows"),
             ((implant_in_turn, report_without_baseline), "The baseline was left out"),
             ((implant_in_turn, report_on_all_images), "Images of the target class were counted"),
             ((implant_in_turn, report_any_error), "Being wrong is not enough"),
+            ((implant_in_turn, report_without_stamps), "The baseline needs stamped images too"),
+            ((implant_in_turn, report_with_models_swapped), "The models are swapped"),
+            ((implant_in_turn, report_accuracy_of_others), "All images count for clean accuracy"),
+            ((implant_in_turn, report_success_of_the_clean_model), "The models are swapped"),
             ((implant_in_turn, report_same_model_twice), "the baseline asks the clean one"),
         ],
     ),
@@ -511,6 +688,9 @@ ANSWERS = {
             (scan_last_place_forgotten, "last row and the last column"),
             (scan_always_size_two, "size is not always 2"),
             (scan_all_images, "Images of the target class were counted"),
+            (scan_falsy_alarm, "alarm=0 counts as missing here"),
+            (scan_above_the_alarm, "write `>=`"),
+            (scan_without_those_called_target, "not those that the model calls so"),
             (scan_clears_everything, "clears every model"),
             (scan_accuses_everything, "An honest"),
             (scan_with_one_alarm, "least share to report"),
@@ -525,6 +705,12 @@ ANSWERS = {
             ((ledger_of_raw_batches, first_bad_by_index), "as its own SHA-256"),
             ((ledger_of_texts, first_bad_by_index), "not their hexadecimal text"),
             ((ledger_without_zero_bytes, first_bad_by_index), "32 zero bytes"),
+            ((ledger_from_a_digit, first_bad_by_index), "is the digit"),
+            ((ledger_batch_first, first_bad_by_index), "The previous entry comes first"),
+            ((ledger_as_bytes, first_bad_by_index), "An entry is hexadecimal text"),
+            ((ledger_batch_first, first_bad_with_a_wrong_ledger), "mend that first"),
+            ((ledger_from_the_end, first_bad_testing_the_head_last), "Test the head before anything else"),
+            ((ledger_from_the_end, first_bad_head_anywhere), "to hold it somewhere is not enough"),
             ((ledger_from_the_end, first_bad_zipped), "zip stops at the shorter list"),
             ((ledger_from_the_end, first_bad_trusting), "no error is raised"),
             ((ledger_from_the_end, first_bad_from_one), "count from 0"),

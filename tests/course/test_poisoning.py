@@ -4,6 +4,7 @@ import pytest
 from lessons import COURSE, judge, reference, solved
 
 from autograder.exercise import seed_for
+from course.explore import poison_dial
 
 LESSON = COURSE.lesson("poisoning")
 TOLERANCE = 0.03  # other versions of the libraries move a recall by a case or two
@@ -18,6 +19,7 @@ def measured():
     logistic, nearest = flips["logistic regression"], flips["1-nearest neighbour"]
     success, accuracy = reports["attack_success"], reports["clean_accuracy"]
     highest = names["highest"]
+    dial = poison_dial._data()["runs"]["logistic regression"]["random"]["malignant recall"]["mean"]
     shares = {
         model: {entry[:3]: entry[3] for entry in names["scan_triggers"](trained, *names["held"], alarm=0)}
         for model, trained in (("suspect", names["suspect"]), ("honest", names["honest"]["network"]))
@@ -27,6 +29,7 @@ def measured():
     return {
         "logistic regression goes from 0.97 to 0.92": [logistic["0%"], logistic["20%"]],
         "1-nearest neighbour from 0.95 to 0.77": [nearest["0%"], nearest["20%"]],
+        "the malignant recall of logistic regression goes from 0.95 to 0.84": [dial[0], dial[20]],
         "from 0.94 to 0.66": list(recall["malignant only"]),
         "the clean model alone has 0.92 on one split and 0.98 on another": [clean.min(), clean.max()],
         "finds 0.95 of the random flips but 0.75 of the aimed ones": list(filtered.loc["flips flagged"]),
@@ -35,8 +38,9 @@ def measured():
             recall["any label"]["clean"],
         ],
         "obeys the trigger in 0.94 of the cases": [success[edge]],
+        "Eight poisoned images give 0.48 already": [success["logistic regression", "edge", "1%"]],
         "as good as the honest one (0.95)": [accuracy[edge]],
-        "gives 0.19 for the same effort": [success["logistic regression", "middle", "3%"]],
+        "in the middle gives 0.19 for the effort of 24": [success["logistic regression", "middle", "3%"]],
         "0.30 at 3%": [success["forest", "edge", "3%"]],
         "suits the logistic regression (0.19) and the forest (0.12)": [
             *highest["logistic regression"],
@@ -44,7 +48,7 @@ def measured():
         ],
         "honest (0.34 to 0.37)": [min(highest["network"]), max(highest["network"])],
         "Its second entry (0.67) is": [shares["suspect"][second]],
-        "that dark corner moves 0.35 to class 7": [shares["honest"][second]],
+        "weakest place of this network without the poison (0.35)": [max(shares["honest"].values())],
     }
 
 
@@ -62,6 +66,22 @@ def test_a_number_in_the_text_is_what_its_cell_measures(sentence):
         if "0." in word and word.strip("(),.")[0].isdigit()
     ]
     assert said == pytest.approx(measured()[sentence], abs=TOLERANCE)
+
+
+def test_the_second_entry_of_the_scan_is_where_the_honest_network_is_weakest():
+    names = solved("poisoning")
+    scan, held = names["scan_triggers"], names["held"]
+    second, weakest = (
+        scan(model, *held, alarm=0) for model in (names["suspect"], names["honest"]["network"])
+    )
+    assert second[1][:3] == weakest[0][:3]
+
+
+def test_a_backdoor_at_the_edge_works_better_and_costs_less_than_one_in_the_middle():
+    reports = solved("poisoning")["reports"].loc["logistic regression"]
+    edge, middle = reports.loc["edge", "3%"], reports.loc["middle", "3%"]
+    assert edge["attack_success"] > middle["attack_success"] + 0.5
+    assert edge["clean_accuracy"] > middle["clean_accuracy"] + 0.005
 
 
 def test_both_poisons_flip_the_same_number_of_labels():

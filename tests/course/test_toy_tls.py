@@ -51,6 +51,19 @@ def test_who_says_nothing_hangs_up():
     assert client.feed(b"more") == b""
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_server_that_hangs_up_says_so_whatever_the_client_has_sent(version):
+    context = ssl.create_default_context(cadata=AUTHORITY.pem)
+    context.maximum_version = version
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    present(serving, AUTHORITY.issue(HOST))
+    client = Line(context, host=HOST, say=lambda certificate: b"question")
+    server = Line(serving, say=lambda certificate: None)
+    talk(client, server)
+    assert server.error == "hung up" and client.error == "the other end hung up"
+    assert not server.heard and not client.heard
+
+
 def test_a_message_longer_than_a_tls_record_arrives_whole():
     message = bytes(range(256)) * 300
     assert shake(AUTHORITY.issue(HOST), say=lambda certificate: message)[1].heard == message

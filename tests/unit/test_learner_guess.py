@@ -33,9 +33,17 @@ def test_a_choice_is_committed_and_explained(capsys, choice, right, says):
 
 def test_a_committed_guess_cannot_be_changed(capsys):
     predict("sums.dial", choice=1, sure=True)
+    assert "first answer" not in capsys.readouterr().out
     predict("sums.dial", choice=2, sure=False)
-    assert "You said “One” and were sure." in capsys.readouterr().out.splitlines()[-2]
+    assert "You said “One” and were sure. Your first answer counts." in capsys.readouterr().out
     assert (kept().answer, kept().sure) == ("One", True)
+
+
+@pytest.mark.parametrize("again", [{}, {"choice": 1}, {"choice": 1, "sure": False}])
+def test_a_committed_guess_is_shown_again_when_no_other_one_is_made(capsys, again):
+    predict("sums.dial", choice=1, sure=True)
+    predict("sums.dial", **again)
+    assert "You said “One” and were sure. It is “Two”." in capsys.readouterr().out.split("Predict first")[-1]
 
 
 def test_the_first_of_two_open_notebooks_counts():
@@ -62,6 +70,12 @@ def test_a_choice_that_is_no_option_is_refused(choice):
     assert kept() is None
 
 
+def test_a_choice_that_is_no_option_is_refused_after_a_guess_too():
+    predict("sums.dial", choice=1)
+    with pytest.raises(Plain, match="1 to 3"):
+        predict("sums.dial", choice=4)
+
+
 @pytest.mark.parametrize(
     "wrong, named", [("sums.dail", "sums.dial"), ("nope.dial", "sums, more"), (7, "sums")]
 )
@@ -85,6 +99,19 @@ def test_the_widget_commits_what_is_chosen_once_both_questions_are_answered():
     assert (kept().answer, kept().sure, kept().right) == ("Three", False, False)
     (shown,) = box.children
     assert "Count your &lt;thumbs&gt;." in shown.value and 'role="status"' in shown.value
+
+
+def test_the_widget_says_when_another_notebook_was_first():
+    from ipywidgets.widgets.widget import _instances
+
+    view = guess._form(Journal.find(), guess.find_prediction("sums.dial"))
+    box = _instances[view["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    predict("sums.dial", choice=1)
+    _, options, confidence, button = box.children
+    options.value, confidence.index = "Three", 0
+    button.click()
+    (shown,) = box.children
+    assert "You said “One” and were not sure. Your first answer counts." in shown.value
 
 
 def test_a_rehearsal_asks_in_text_and_keeps_nothing(monkeypatch, capsys):

@@ -36,6 +36,7 @@ def test_a_lesson_under_way_lists_its_exercises_with_their_counts(capsys):
     keep(add=passed(5.0), total=Tried("partly", 2.0, 6.0, 4, 4, 2, "", "", "2026-01-02T00:00:00Z"))
     out = shown(capsys)
     assert "◐ under way: Adding up (7 of 16 points, about 10 minutes" in out
+    assert "planned minutes" in out
     row = next(line for line in out.splitlines() if line.split()[:1] == ["total"])
     assert " ".join(row.split()) == "total core ◐ partly 2 of 6 4 2 of 3 7"
     assert "Next: sums.total, 7 minutes." in out
