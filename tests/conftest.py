@@ -1,13 +1,17 @@
 """What several test files share: notebooks made by hand, and a warm sandbox."""
 
+import os
+
 import pytest
 
 
 def pytest_configure(config):
-    import os
-
     # before numpy is imported: as the grader does, so that tests share the cores by process
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    # what libraries keep in a home (Jupyter, IPython, matplotlib) stays inside the clone
+    home = config.rootpath / ".pytest_cache" / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["HOME"] = str(home)
 
 
 @pytest.fixture(scope="session")
