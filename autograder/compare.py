@@ -59,6 +59,8 @@ def same(a: Any, b: Any) -> bool:
         return isinstance(a, bool | np.bool_) and isinstance(b, bool | np.bool_) and bool(a) == bool(b)
     if isinstance(a, np.ndarray | pd.DataFrame | pd.Series):
         return False
+    if a is pd.NA or b is pd.NA:  # comparing it gives no truth value
+        return a is b
     return bool(a == b) or (a != a and b != b)
 
 

@@ -29,9 +29,11 @@ from autograder.grading.gradebook import Recorder, open_gradebook
 from autograder.grading.result import RESULT_FILE, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
+from autograder.sandbox.pool import PRELOAD, Nursery
 from autograder.sandbox.tiers import detect
 from autograder.verdict import Outcome
 
+WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
 OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit before it is replaced
 
 
@@ -94,8 +96,10 @@ def grade_cohort(
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
         limits = _limits(course, todo, lessons)
-        settings = Settings(todo.assignments, limits, course.secret(), lessons, detect(), trust)
-        with held(course), open_gradebook(course) as gradebook:
+        tier = detect()
+        with held(course), open_gradebook(course) as gradebook, Nursery(tier, (*PRELOAD, WARM)) as nursery:
+            settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
+            worker.import_for_judges(todo.assignments.values())
             recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
             marks = {(job.student, job.assignment): mark for job, mark in todo.jobs}
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):

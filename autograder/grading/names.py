@@ -69,6 +69,20 @@ def offered_names(author: AuthorNotebook) -> dict[str, ast.stmt]:
     return offered
 
 
+def imports_of_tests(author: AuthorNotebook) -> set[str]:
+    """The modules that the author's test cells import, by themselves or by the names they use."""
+    offered = offered_names(author)
+    trees: list[ast.AST] = []
+    for cell in author.cells:
+        if cell.is_test:
+            with contextlib.suppress(SyntaxError):
+                trees.append(ast.parse(plain_python(cell.source)))
+                trees += [offered[name] for name in names_in(cell.source, ast.Load) if name in offered]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return modules | {node.module for node in nodes if isinstance(node, ast.ImportFrom) if node.module}
+
+
 @cache
 def names_of_earlier_tests(author: AuthorNotebook) -> dict[str, set[str]]:
     """Grade id of each test → the names that tests before it define, in the author's order."""

@@ -7,9 +7,12 @@ is JSON. When the cohort's process ends, for whatever reason, the worker's pipe 
 from __future__ import annotations
 
 import contextlib
+import gc
+import importlib
 import json
 import signal
 import traceback
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,18 +22,17 @@ from autograder.errors import CourseError, SandboxError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
 from autograder.grading.grade import Graded, Mark, grade_submission
+from autograder.grading.names import imports_of_tests
 from autograder.grading.result import Result
 from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
-from autograder.sandbox.pool import PRELOAD, Pool
+from autograder.sandbox.pool import Nursery, Pool
 from autograder.sandbox.tiers import Tier
 from autograder.sandbox.watch import address_space
 from autograder.verdict import Outcome, Verdict
 
 #: Address space that a judge may take for what learners' answers make it build.
 JUDGE_BYTES = 4 << 30
-
-WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,28 @@ class Settings:
     secret: str
     course: Course | None
     tier: Tier
+    nursery: Nursery
     trust: bool = False
+
+
+def import_for_judges(assignments: Iterable[Assignment]) -> None:
+    """Import what tests import, before workers are forked: then it is paid for once, and its memory shared.
+
+    What cannot be imported is left to the test, which says so.
+    """
+    notebooks = [notebook for assignment in assignments for notebook in assignment.notebooks]
+    for name in sorted({module for notebook in notebooks for module in imports_of_tests(notebook)}):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no collection in a worker touches what is here
 
 
 def work(connection: Connection, settings: Settings) -> None:
     """Grade the jobs that arrive on `connection` until it closes; for each, send back JSON bytes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the cohort decides when a worker stops
     try:
-        pool = Pool(tier=settings.tier, preload=(*PRELOAD, WARM), trust=settings.trust)
+        pool = Pool(tier=settings.tier, nursery=settings.nursery, trust=settings.trust)
     except SandboxError as error:
         connection.send_bytes(json.dumps({"sandbox": [error.what, error.where, error.do]}).encode())
         return

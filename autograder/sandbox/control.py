@@ -1,4 +1,4 @@
-"""What is said over the control socket between a pool and its warm process: lines of JSON, one at a time."""
+"""What is said between the grader and the processes of its sandbox: lines of JSON, one at a time."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.sandbox.tiers import Tier
-
 
 @dataclass(frozen=True)
 class Order:
-    """How a warm process is to be: the first line that it reads. Nothing said later changes it."""
+    """How a warm process is to be. Nothing said later changes it."""
 
-    tier: Tier
     entry: str  # "module:function", called with (channel, limits) in each learner's process
-    preload: tuple[str, ...]
     readable: tuple[str, ...]
 
     @classmethod
     def from_line(cls, line: bytes) -> Order:
         data = json.loads(line)
-        return cls(Tier(data["tier"]), data["entry"], tuple(data["preload"]), tuple(data["readable"]))
+        return cls(data["entry"], tuple(data["readable"]))
 
 
 def say(control: socket.socket, descriptor: int | None = None, **what: Any) -> None:
@@ -31,7 +27,8 @@ def say(control: socket.socket, descriptor: int | None = None, **what: Any) -> N
     sent = 0
     if descriptor is not None:
         sent = socket.send_fds(control, [line], [descriptor])
-    control.sendall(line[sent:])
+    if sent < len(line):  # nothing more must not be sent: an empty packet reads as the end
+        control.sendall(line[sent:])
 
 
 def hear(control: socket.socket) -> tuple[bytes, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -57,10 +58,9 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-_BOOT = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from autograder.sandbox.zygote import main; main()"
-)
+_BOOT = "import sys; sys.path[:] = {path}; from autograder.sandbox.zygote import main; main()"
+#: Orders of several pools must not run into each other. macOS has no such sockets, nor a tier to share one.
+_PACKETS = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
 _PATIENCE = 120.0  # seconds for the libraries to be imported, or one request to be answered
 
 
@@ -76,6 +76,67 @@ class Usage:
     peak_mb: float = 0.0
     ended: Outcome | None = None
     detail: str = ""
+
+
+class Nursery:
+    """The process that has imported `preload`: the pools that share one share the memory of the libraries.
+
+    `tier` is that of the pools. It is started when it is made and goes when it is closed, or when the last
+    process that holds it has ended.
+    """
+
+    def __init__(self, tier: Tier, preload: Sequence[str] = PRELOAD) -> None:
+        self._tier, self._preload = tier, tuple(preload)
+        self.start()
+
+    def start(self) -> None:
+        """Start the process, or another in place of one that is gone."""
+        environment = ENVIRONMENT | {"TMPDIR": tempfile.gettempdir()}
+        if self._tier is Tier.CONTAINER:
+            environment["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which all would share
+        boot = [sys.executable, "-s", "-P", "-c", _BOOT.format(path=root.module_path())]
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        self._orders, theirs = socket.socketpair(type=_PACKETS)
+        with theirs:
+            self._process = subprocess.Popen(
+                [*boot, self._tier, json.dumps(self._preload)],
+                env=environment,
+                cwd="/",
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=self._words,
+                start_new_session=True,
+            )
+        self._owner = os.getpid()
+
+    def branch(self, order: control.Order, theirs: socket.socket) -> None:
+        """Have a keeper made for a pool, with its end of the control socket. Raises OSError."""
+        control.say(self._orders, theirs.fileno(), **asdict(order))
+
+    def last_words(self) -> str:
+        """The last line on its standard error."""
+        size = os.fstat(self._words.fileno()).st_size
+        words = os.pread(self._words.fileno(), 4096, max(0, size - 4096)).decode(errors="replace")
+        return words.strip().splitlines()[-1] if words.strip() else "it ended without a word"
+
+    def close(self) -> None:
+        """End it and wait for it, where it was started; elsewhere let go of it. Twice is harmless."""
+        if self._owner == os.getpid():
+            with contextlib.suppress(OSError):
+                self._orders.shutdown(socket.SHUT_RDWR)  # also where a fork of ours still holds it
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._orders.close()
+        self._words.close()
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class Contained:
@@ -103,6 +164,7 @@ class Contained:
 class Pool:
     """A warm process that has the lessons' libraries imported; one contained process runs at a time.
 
+    `nursery` is where it comes from, of the same tier; without one it has its own, with `preload` imported.
     `readable` adds folders that the learner's process may read. `entry` ("module:function") is called in
     it with (channel, limits). Raises SandboxError: there is no tier and no `trust`, or a layer that the
     tier promises cannot be put on. `trust` runs one's own code under resource limits alone.
@@ -116,6 +178,7 @@ class Pool:
         trust: bool = False,
         readable: Sequence[str | Path] = (),
         entry: str = ENTRY,
+        nursery: Nursery | None = None,
     ) -> None:
         if tier is Tier.NONE and not trust:
             raise SandboxError(
@@ -126,10 +189,18 @@ class Pool:
         if not hasattr(os, "fork"):
             raise SandboxError("this system cannot fork", do=lack(Tier.FULL))
         self.tier = tier
-        self._order = control.Order(tier, entry, tuple(preload), tuple(root.readable_paths(readable)))
+        self._order = control.Order(entry, tuple(root.readable_paths(readable)))
         self._lock = threading.RLock()
         self._running: Contained | None = None
-        self._open()
+        self._own = Nursery(tier, preload) if nursery is None else None
+        self._nursery = nursery or self._own
+        self._control: socket.socket | None = None
+        self.keeper = 0  # its process's number, while there is one
+        try:
+            self._open()
+        except SandboxError:
+            self.close()
+            raise
 
     def start(self, limits: Limits) -> Contained:
         """Fork, contain, serve. Raises SandboxError; then nothing of the learner's has run."""
@@ -158,6 +229,8 @@ class Pool:
             if self._running is not None:
                 self._running.stop()
             self._end()
+            if self._own is not None:
+                self._own.close()
 
     def __enter__(self) -> Pool:
         return self
@@ -167,32 +240,28 @@ class Pool:
 
     def _open(self) -> None:
         self._end()
-        self._control, theirs = socket.socketpair()
-        self._control.settimeout(_PATIENCE)
-        environment = ENVIRONMENT | {"TMPDIR": tempfile.gettempdir()}
-        if self.tier is Tier.CONTAINER:
-            environment["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which all would share
-        command = [sys.executable, "-s", "-P", "-c", _BOOT, json.dumps(root.module_path())]
-        with theirs:
-            self._keeper = subprocess.Popen(
-                command,
-                env=environment,
-                cwd="/",
-                stdin=theirs,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        answer = self._ask(**asdict(self._order))
+        answer = self._branch()
+        if not answer:  # the nursery is gone: the system may end any process for want of memory
+            self._nursery.start()
+            answer = self._branch()
         if "ready" not in answer:
-            reason = answer.get("error") or self._last_words()
+            reason = answer.get("error") or self._nursery.last_words()
             self._end()
             raise SandboxError(
                 f"the tier {self.tier} cannot be made: {reason}",
                 where=sys.executable,
                 do="Run `aisec doctor` to see what this machine lacks.",
             )
-        self._keeper.stderr.close()
+
+    def _branch(self) -> dict[str, Any]:
+        """Have a keeper and a warm process made; what they say. Empty when nobody is there."""
+        self._control, theirs = socket.socketpair()
+        self._control.settimeout(_PATIENCE)
+        with theirs, contextlib.suppress(OSError):
+            self._nursery.branch(self._order, theirs)
+        answer = self._hear()
+        self.keeper = answer.get("ready", 0)
+        return answer
 
     def _fork(self, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
         """Our end of a new channel, and what the warm process says of its other end's new owner."""
@@ -201,6 +270,8 @@ class Pool:
             return ours, self._ask(theirs.fileno(), start=asdict(limits))
 
     def _ask(self, descriptor: int | None = None, **request: Any) -> dict[str, Any]:
+        if self._control is None:
+            return {}
         try:
             control.say(self._control, descriptor, **request)
         except OSError:
@@ -224,29 +295,31 @@ class Pool:
         ended = answer["ended"]
         return Usage(**{**answer, "ended": ended and Outcome(ended)})
 
-    def _last_words(self) -> str:
-        try:
-            self._keeper.wait(5)
-        except subprocess.TimeoutExpired:
-            return "no answer"
-        words = self._keeper.stderr.read().decode(errors="replace").strip().splitlines()
-        return words[-1] if words else f"it ended with status {self._keeper.returncode}"
-
     def _end(self) -> None:
         """Close the control socket, at which the warm process ends itself; insist if it does not."""
-        keeper, self._keeper = getattr(self, "_keeper", None), None
-        if keeper is None:
+        keeper, self.keeper = self.keeper, 0
+        if self._control is None:
             return
         with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)  # also where a fork of ours still holds it
+            self._control.shutdown(socket.SHUT_WR)  # also where a fork of ours still holds it
+        if not self._is_over() and keeper:
+            with contextlib.suppress(OSError):
+                os.kill(keeper, signal.SIGKILL)
+            self._is_over()
         self._control.close()
+        self._control = None
+
+    def _is_over(self) -> bool:
+        """Has the keeper, which holds the other end to the last, ended within five seconds?"""
+        self._control.settimeout(5)
         try:
-            keeper.wait(5)
-        except subprocess.TimeoutExpired:
-            keeper.kill()
-            keeper.wait()
-        if keeper.stderr:
-            keeper.stderr.close()
+            while self._control.recv(65536):
+                pass
+        except TimeoutError:
+            return False
+        except OSError:
+            return True
+        return True
 
 
 def _is_closed(channel: socket.socket) -> bool:

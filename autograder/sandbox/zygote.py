@@ -1,19 +1,25 @@
-"""The warm process: it has imported the libraries once, and each learner's process is a fork of it.
+"""The processes that make a learner's process: libraries are imported once, everything else is a fork.
 
-    grader (Pool) ── control socket ── warm process ── fork, contain ── learner's process
-                                          │                                   │
-                                       keeper                              channel ── grader
+    grader ──────── nursery (libraries imported)
+                       │ fork, one for each Pool
+                    keeper (enclosed)
+                       │ fork
+    Pool ─ control ─ warm process
+                       │ fork, contain
+    Run ── channel ─ learner's process
 
-Theory of operation. The grader starts a *keeper*, which takes the shared containment (`contain.enclose`)
-and forks the *warm process* inside it. That one imports, freezes and waits on its control socket. The
-socket has no name: it is inherited, and no learner's process holds an end of it. Over it come requests:
+Theory of operation. The *nursery* imports the libraries and freezes them, so that all that is forked from it
+shares their memory. For each pool it forks a *keeper*, which takes the shared containment
+(`contain.enclose`) and forks the *warm process* inside it. That one waits on its control socket. No socket
+here has a name: they are inherited or handed over, and no learner's process holds an end of one. Over the
+control socket come requests:
 
     start   (with the child's channel as a descriptor) fork, contain, serve
     stop    end everything inside, reap it, say what it used
     (end)   the grader is gone, or done: end everything
 
-The tier is fixed before the warm process exists; no request can name one. One child runs at a time, so
-every process in reach that is not ours is the learner's, and goes when the child goes.
+The tier is fixed before the nursery exists; no request can name one. One child of a warm process runs at a
+time, so every process in its reach that is not ours is the learner's, and goes when the child goes.
 
 Who ends whom. In the full tier the warm process is the first of its PID namespace and each child the
 first of its own: the kernel ends all that is inside with it. In the container tier keeper and warm
@@ -47,39 +53,91 @@ _LAST_BREATH = 0.5  # seconds between a child's closing its channel and its end
 
 
 def main() -> None:
-    """Run keeper and warm process until the control socket, which is our standard input, closes."""
-    control = socket.socket(fileno=os.dup(0))
-    home = ""
+    """Be the nursery: import, then fork a keeper for each order, until the socket that they come by closes.
+
+    The socket is our standard input. Arguments: the tier, and what to import, as JSON.
+    """
+    orders = socket.socket(fileno=os.dup(0))
+    tier, preload = Tier(sys.argv[1]), json.loads(sys.argv[2])
+    fault = _import(preload)
+    while True:
+        line, descriptor = hear(orders)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not line:
+            break
+        control = socket.socket(fileno=descriptor)
+        if fault:
+            say(control, error=fault)
+        elif not os.fork():
+            orders.close()
+            _begin(tier, Order.from_line(line), control)
+        control.close()
+    with contextlib.suppress(ChildProcessError):
+        while os.wait():  # so that what they used is counted
+            pass
+
+
+def _import(preload: list[str]) -> str:
+    """Import what learners' processes shall have, in a home of its own. What went wrong; empty if nothing."""
+    before = dict(os.environ)
+    home = tempfile.mkdtemp(prefix="aisec-")
+    os.environ.update(HOME=home, TMPDIR=home)
     try:
-        order = Order.from_line(hear(control)[0])
-        if order.tier is Tier.CONTAINER:
+        for library in preload:
+            importlib.import_module(library)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        os.environ.update(before)
+        tempfile.tempdir = None
+        root.remove(home)
+    seen = watch.look_at(os.getpid())
+    if seen and seen.threads != 1:
+        return "an imported library started a thread, so this process cannot be forked safely"
+    gc.collect()
+    gc.freeze()  # what is here stays shared: no collection in a fork touches it
+    return ""
+
+
+def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
+    """Be a keeper, and in its fork a warm process, until the control socket closes."""
+    home, keeper = "", os.getpid()
+    try:
+        os.setpgid(0, 0)
+        if tier is Tier.CONTAINER:
             contain.step_down()
-        home = root.HOME if order.tier is Tier.FULL else tempfile.mkdtemp(prefix="aisec-")
-        contain.enclose(order.tier, order.readable, lambda: _keep(order.tier, home, control))
+        home = root.HOME if tier is Tier.FULL else tempfile.mkdtemp(prefix="aisec-")
+        contain.enclose(tier, order.readable, lambda: _keep(tier, home))
         os.environ.update(HOME=home, TMPDIR=home)
-        warm = Warm(order, control, home)
+        warm = Warm(tier, order, control, home)
+        say(control, ready=keeper)
     except Exception as error:
         if home != root.HOME:
             root.remove(home)
-        say(control, error=f"{type(error).__name__}: {error}")
-        return
+        with contextlib.suppress(OSError):
+            say(control, error=f"{type(error).__name__}: {error}")
+        os._exit(1)
     try:
         warm.serve()
     finally:
         warm.stop()
-        if order.tier is not Tier.FULL:
+        if tier is not Tier.FULL:
             root.remove(home)
         os._exit(0)
 
 
-def _keep(tier: Tier, home: str, control: socket.socket) -> None:
-    """Fork the warm process and return in it; in the keeper, wait for it and clean up after it."""
+def _keep(tier: Tier, home: str) -> None:
+    """Fork the warm process and return in it; in the keeper, wait for it and clean up after it.
+
+    The keeper holds the control socket open until it ends, so that the grader can wait for that.
+    """
     keeper = os.getpid()
     if not (warm := os.fork()):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         contain.die_with(0 if tier is Tier.FULL else keeper, signal.SIGTERM)
         return
-    control.close()
     _, status = os.waitpid(warm, 0)
     if tier is Tier.CONTAINER:
         _end_all_in_reach()
@@ -91,10 +149,8 @@ def _keep(tier: Tier, home: str, control: socket.socket) -> None:
 class Warm:
     """The warm process: libraries imported, one thread, ready to fork."""
 
-    def __init__(self, order: Order, control: socket.socket, home: str) -> None:
-        self._tier, self._readable, self._control, self._home = order.tier, order.readable, control, home
-        for library in order.preload:
-            importlib.import_module(library)
+    def __init__(self, tier: Tier, order: Order, control: socket.socket, home: str) -> None:
+        self._tier, self._readable, self._control, self._home = tier, order.readable, control, home
         module, _, name = order.entry.partition(":")
         self._entry: Callable[[socket.socket, Limits], None] = getattr(importlib.import_module(module), name)
         self._pid = os.getpid()
@@ -103,14 +159,9 @@ class Warm:
         if self._tier is Tier.FULL:
             self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self._seen = watch.look_at(self._pid)
-        if self._seen and self._seen.threads != 1:
-            raise RuntimeError(
-                "an imported library started a thread, so this process cannot be forked safely"
-            )
         contain.silence()
         gc.collect()
-        gc.freeze()  # what is here stays shared: no collection in a child touches it
-        say(control, ready=True)
+        gc.freeze()
 
     def serve(self) -> None:
         """Answer requests until the control socket closes; between them, watch the child."""

@@ -32,7 +32,8 @@
 #
 # In grading the same checks run with other random draws. Nothing else differs. All keys here are toys, made
 # on the spot, and no cell uses the network, TLS included. The tags of an exercise say what it is about: AML
-# stands for MITRE ATLAS, PW and PS for practices of NIST's Secure Software Development Framework.
+# stands for MITRE ATLAS, PW and PS for practices of NIST's Secure Software Development Framework and of its
+# profile for AI.
 
 # %%
 import json
@@ -194,7 +195,7 @@ twin()
 # | --- | --- |
 # | `blobs` | list of bytes: nonce (12), ciphertext, tag (16) |
 # | `known` | dict: position in `blobs` → that blob's whole text, as bytes. The attacker's own records, say |
-# | returns | dict: position → text, as bytes |
+# | returns | plain dict: position → text, as bytes |
 #
 # The result has an entry for each blob that is *not* in `known` and has the nonce of a blob that is. The text
 # reaches as far as can be told: to its own end, or to the end of the longest known text with that nonce,
@@ -241,7 +242,7 @@ chances.map("{:.1e}".format)
 
 # %% [markdown]
 # Eight random bytes are too few. With twelve, NIST allows 2^32 blobs under one key *(SP 800-38D, section
-# 8.3)*: it asks that the chance of a repeat stay under 2^-32, and here it is 2^-33. A busy log reaches that
+# 8.3)*: it asks that the chance of a repeat be at most 2^-32, and here it is 2^-33. A busy log reaches that
 # number. The way out is a second key, then a third: Part 4. There is also a mode that forgives a repeated
 # nonce and shows no more than whether two texts were equal, AES-GCM-SIV *(RFC 8452)*.
 #
@@ -277,7 +278,7 @@ print(place("row", "1", "11"), place("row", "11", "1"))
 #
 # | name | what it is |
 # | --- | --- |
-# | `df` | DataFrame with a column `id` (text, no two alike) and others; any index, any order |
+# | `df` | DataFrame with a column `id` (text, no two alike) and others; rows and index in any order |
 # | `columns` | names of the columns to seal; they hold text, maybe empty, and missing values: None or NaN |
 # | `key` | 32 bytes |
 # | `tenant` | text: whose table it is |
@@ -289,8 +290,8 @@ print(place("row", "1", "11"), place("row", "11", "1"))
 # `InvalidTag`.
 #
 # Judged: the cells open here, with this AAD (3); missing values, the rest of the table and your input (2); a
-# fresh nonce for each cell (1); `decrypt_fields` on a table that was sealed here (2), and its `InvalidTag`
-# for cells moved to another row, column or tenant (2).
+# fresh nonce for each cell (1); `decrypt_fields` on a table that was sealed here, which it leaves alone (2),
+# and its `InvalidTag` for cells moved to another row, column or tenant (2).
 
 
 # %%
@@ -377,7 +378,7 @@ predict("encryption.rotation")
 # *13 minutes · core · 16 points · AML.M0012 · AML.T0035 · PS.1.3*
 #
 # A class. `Envelope(keks, current)` knows the KEKs, a dict of id → 32 bytes, and the id of the one that new
-# data keys are sealed with. A **record** is a dict of three:
+# data keys are sealed with. A **record** is a plain dict of three:
 #
 # | key | value |
 # | --- | --- |
@@ -385,7 +386,8 @@ predict("encryption.rotation")
 # | `"key"` | the data key, 32 random bytes, sealed with that KEK, AAD `place(name, id of the KEK)` |
 # | `"data"` | the data, sealed with the data key, AAD `place(name)` |
 #
-# *Sealed* means a blob as in `seal`. `name` says which object it is.
+# *Sealed* means a blob as in `seal`, with a fresh nonce. `name`, a text, says which object it is; `data` are
+# bytes.
 #
 # | method | returns |
 # | --- | --- |
@@ -396,11 +398,11 @@ predict("encryption.rotation")
 # `rotate` keeps `"data"` byte for byte; it need not open it. `unwrap` and `rotate` raise `KeyError` when the
 # record's KEK is not in `keks` any more, and `InvalidTag` when something that they open does not fit.
 #
-# Judged: the record of `wrap` opens here (4); a new data key each time (2); `unwrap` of records made here,
-# and its `KeyError` (3); `InvalidTag` for changed data or key, another name, another KEK's id, parts of two
-# records (3); `rotate`, which also leaves the given record alone and raises `KeyError`, and `InvalidTag` for
-# a changed sealed key (4). Where your `unwrap` does not open what was made here, `rotate` is judged on a
-# record of your own `wrap`.
+# Judged: the record of `wrap` opens here (4); a new data key each time, and a fresh nonce for its seal (2);
+# `unwrap` of records made here, and its `KeyError` (3); `InvalidTag` for changed data or key, another name,
+# another KEK's id, parts of two records (3); `rotate`, which also leaves the given record alone and raises
+# `KeyError`, and `InvalidTag` for a changed sealed key (4). Where your `unwrap` does not open what was made
+# here, `rotate` is judged on a record of your own `wrap`.
 
 
 # %%
@@ -532,7 +534,8 @@ predict("encryption.hostname")
 # signed by another authority of the same name (3), has expired (2); the server speaks TLS 1.1 at most (2).
 #
 # Two faults cannot be seen from there, and are still faults: to trust the system's authorities *as well*, and
-# to set no minimum, or an older one, where OpenSSL refuses TLS 1.1 by itself, as version 3 does by default.
+# to ask for an older minimum where OpenSSL refuses TLS 1.1 by itself, as version 3 does by default. Python's
+# own minimum is TLS 1.2 already; written down, it stays so.
 
 
 # %%
@@ -739,5 +742,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# What is sealed can be opened, and then somebody reads it. The lesson on anonymisation asks what may be in
-# the data at all.
+# A seal shows that nobody changed the data on its way. It does not show that the data was true when it was
+# sealed: the next lesson is [Poisoning and backdoors](../m3_attacks/poisoning.ipynb). Your map is on the
+# [start page](../start/welcome.ipynb).

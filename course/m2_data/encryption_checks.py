@@ -159,7 +159,7 @@ def seal(t: Trial, seal, open_) -> None:
         t.expect(opened, "An open_ that opens nothing refuses everything: first let it open what is intact.")
     with t.part("nonce"):
         _expect_nonces(t, seal)
-    for size in (16, 33):
+    for size in (16, 24, 33):
         key = t.rng(3).bytes(size)
         with t.part("key"), t.raises(ValueError, f"a key of {size} bytes to seal"):
             seal(key, b"text", b"")
@@ -259,8 +259,10 @@ def _expect_nonces(t: Trial, seal: Any) -> None:
     standards=("AML.T0025", "AML.T0037"),
 )
 def read_without_key(t: Trial, read_without_key) -> None:
-    for rng in t.cases(4):
+    for number, rng in enumerate(t.cases(4)):
         blobs, known = _leaked(rng)
+        # shortest first, then longest first: whoever takes the first or the last of them is found out
+        known = dict(sorted(known.items(), key=lambda item: len(item[1]), reverse=number % 2 == 1))
         t.given(blobs=len(blobs), known=sorted(known))
         want = _recovered(blobs, known)
         got = t.instance(read_without_key(blobs, dict(known)), dict, "the result")
@@ -367,7 +369,7 @@ def _same_bytes(value: Any, want: bytes) -> bool:
         "cells": (3, "seals each text with tenant, row id and column as its AAD"),
         "rest": (2, "keeps missing values, other columns and rows as they are, and leaves its input alone"),
         "fresh": (1, "gives equal texts different bytes"),
-        "open": (2, "decrypt_fields gives the texts back"),
+        "open": (2, "decrypt_fields gives the texts back, and leaves its input alone"),
         "moved": (2, "decrypt_fields raises InvalidTag for a cell that was moved"),
     },
     hints=(
@@ -409,8 +411,10 @@ def encrypt_fields(t: Trial, encrypt_fields, decrypt_fields) -> None:
             _expect_fresh(t, encrypt_fields, key, tenant)
         sealed = _sealed_table(df, columns, key, tenant, rng)
         with t.part("open"), _cell_by_cell(t, decrypt_fields, df):
-            _expect_clear(t, decrypt_fields(sealed, columns, key, tenant), df, columns)
+            clear, after = t.observe(decrypt_fields, sealed, columns, key, tenant)
+            _expect_clear(t, clear, df, columns)
             opened = True
+            t.equal(after[0], sealed, "the caller's sealed table after the call")
         with t.part("moved"), _cell_by_cell(t, decrypt_fields, df):
             for trouble, table, owner in _moved(sealed, df, columns, key, tenant, rng):
                 with t.raises(InvalidTag, trouble):
@@ -443,7 +447,10 @@ NOTES = ("seen in March", "no allergies", "ask again in May", "naïve to the dru
 
 
 def _patients(rng: np.random.Generator) -> pd.DataFrame:
-    """Nine rows; ids such as "1" and "11", a shuffled index, missing values in both text columns."""
+    """Nine rows; ids such as "1" and "11", a shuffled index, missing values in both columns to seal.
+
+    The ward is text as well, and stays in the clear.
+    """
     n = 9
     ids = ["1", "11", *(str(i) for i in rng.choice(np.arange(20, 99), n - 2, replace=False))]
     diagnosis = [*rng.permutation([*DIAGNOSES, "asthma"]).tolist(), None, "gout"]
@@ -453,6 +460,7 @@ def _patients(rng: np.random.Generator) -> pd.DataFrame:
             "age": rng.integers(20, 90, n),
             "diagnosis": diagnosis,
             "note": [*NOTES, *rng.choice(NOTES[:3], n - len(NOTES) - 1).tolist(), None],
+            "ward": rng.choice(["north", "south"], n).tolist(),
         }
     )
     return df.iloc[rng.permutation(n)].set_index(pd.Index(rng.permutation(n) + 100))
@@ -468,7 +476,7 @@ def _is_missing(value: Any) -> bool:
 
 def _table_like(t: Trial, value: Any, df: pd.DataFrame) -> pd.DataFrame:
     table = t.table(value, "the result", list(df.columns))
-    t.equal([str(name) for name in table.columns], list(df.columns), "the list of columns")
+    t.equal(list(table.columns), list(df.columns), "the list of columns")
     t.equal(len(table), len(df), "the number of rows")
     return table
 
@@ -539,7 +547,13 @@ def _expect_rest(t: Trial, got: Any, df: pd.DataFrame, columns: Sequence[str]) -
 def _expect_others(t: Trial, table: pd.DataFrame, df: pd.DataFrame, columns: Sequence[str]) -> None:
     t.equal(table.index.tolist(), df.index.tolist(), "the index of the result")
     for column in df.columns.difference(columns):
-        t.equal(_plain(table[column]), _plain(df[column]), f"the column {column}")
+        got = _plain(table[column])
+        t.expect(
+            not any(type(value) is bytes for value in got),
+            f"The column {column} was sealed, and nobody asked for it.",
+            slip="Seal the columns that are named, and no others.",
+        )
+        t.equal(got, _plain(df[column]), f"the column {column}")
 
 
 def _expect_fresh(t: Trial, encrypt_fields: Any, key: bytes, tenant: str) -> None:
@@ -604,7 +618,7 @@ def _moved(
     minutes=13,
     parts={
         "wrap": (4, "wrap seals the data with a data key, and the data key with the current KEK"),
-        "fresh": (2, "draws a new data key for every object"),
+        "fresh": (2, "draws a new data key for every object, and a fresh nonce to seal it with"),
         "unwrap": (3, "unwrap follows the record's KEK id, and raises KeyError for a KEK that is gone"),
         "refuse": (3, "unwrap raises InvalidTag for a record that was changed, renamed or pieced together"),
         "rotate": (4, "rotate seals the same data key with the current KEK and leaves the data as it lies"),
@@ -634,7 +648,7 @@ def _moved(
 def Envelope(t: Trial, Envelope) -> None:
     for rng in t.cases(3):
         keks = {name: rng.bytes(32) for name in _kek_ids(rng)}
-        old, current = keks
+        old, current, _ = keks
         name, data = f"weights-{rng.integers(100)}.bin", rng.bytes(int(rng.integers(300, 900)))
         t.given(keks=list(keks), current=current, name=name)
         envelope = Envelope(keks, current)
@@ -670,8 +684,9 @@ def Envelope(t: Trial, Envelope) -> None:
 
 
 def _kek_ids(rng: np.random.Generator) -> list[str]:
-    """Ids in random order, so that neither their sorting nor their places tell the current one."""
-    return [f"kek-{number}" for number in rng.permutation(np.arange(2020, 2030))[:2]]
+    """An old one, the current one and another. The current one is neither first nor last, old nor new."""
+    years = sorted(rng.choice(np.arange(2020, 2030), 3, replace=False), reverse=bool(rng.integers(2)))
+    return [f"kek-{year}" for year in years]
 
 
 def _record(
@@ -686,7 +701,7 @@ def _record(
 
 def _fields(t: Trial, value: Any, what: str) -> dict[str, Any]:
     record = t.instance(value, dict, what)
-    t.equal({str(key) for key in record}, {"kek", "key", "data"}, f"the set of keys of {what}")
+    t.equal(set(record), {"kek", "key", "data"}, f"the set of keys of {what}")
     t.instance(record["kek"], str, f"the KEK id of {what}")
     for field in ("key", "data"):
         t.instance(record[field], bytes, f"{field} of {what}")
@@ -720,11 +735,15 @@ def _data_key(t: Trial, record: Mapping[str, Any], kek: bytes, kek_id: str, name
     return key or b""
 
 
-def _any_data_key(record: Mapping[str, Any], kek: bytes, kek_id: str, name: str) -> bytes | None:
-    """The data key of a record under `kek`, also where its AAD is not the one that was asked for."""
-    bounds = (_place(name, kek_id), *_slack(name, kek_id).values())
-    keys = (_opens(kek, record["key"], bound) for bound in bounds)
-    return next((key for key in keys if key is not None), None)
+def _bounds(name: str, kek_id: str) -> tuple[bytes, ...]:
+    """The AAD of a data key, then the mistaken ones."""
+    return _place(name, kek_id), *_slack(name, kek_id).values()
+
+
+def _any_data_key(record: Mapping[str, Any], kek: bytes, kek_id: str, name: str) -> tuple[bytes | None, int]:
+    """(the data key of a record under `kek`, which of `_bounds` is its AAD)."""
+    keys = [(_opens(kek, record["key"], bound), which) for which, bound in enumerate(_bounds(name, kek_id))]
+    return next(((key, which) for key, which in keys if key is not None), (None, 0))
 
 
 def _expect_wrapped(
@@ -743,10 +762,11 @@ def _expect_wrapped(
 
 
 def _expect_fresh_keys(t: Trial, envelope: Any, kek: bytes, name: str, data: bytes) -> None:
-    found = []
+    found, nonces = [], set()
     for _ in range(3):
         record = _fields(t, envelope.wrap(name, data), "the record")
-        found.append(_any_data_key(record, kek, record["kek"], name))
+        found.append(_any_data_key(record, kek, record["kek"], name)[0])
+        nonces.add(record["key"][:NONCE])
     t.expect(None not in found, "The sealed data key does not open with the current KEK.")
     t.equal(
         len(set(found)),
@@ -754,12 +774,18 @@ def _expect_fresh_keys(t: Trial, envelope: Any, kek: bytes, name: str, data: byt
         "the number of different data keys when one object is wrapped three times",
         slips={"One data key for all that this Envelope wraps: draw it inside wrap.": 1},
     )
+    t.equal(
+        len(nonces),
+        3,
+        "the number of different nonces that three data keys were sealed with",
+        slips={"Draw a nonce for each seal: under one KEK none may come twice.": 1},
+    )
 
 
 def _expect_unwrapped(
     t: Trial, envelope: Any, keks: Mapping[str, bytes], name: str, data: bytes, rng: np.random.Generator
 ) -> None:
-    old, current = keks
+    old, current, _ = keks
     for kek in (current, old):
         record, _ = _record(keks, kek, name, data, rng)
         try:
@@ -799,8 +825,8 @@ def _tampered(
 def _expect_rotated(
     t: Trial, envelope: Any, record: dict[str, Any], keks: Mapping[str, bytes], name: str
 ) -> None:
-    old, current = keks
-    before = _any_data_key(record, keks[old], old, name)
+    old, current, _ = keks
+    before, mistake = _any_data_key(record, keks[old], old, name)
     t.expect(before is not None, "There is no record to rotate: first let wrap and unwrap work.")
     try:
         got, after = t.observe(envelope.rotate, name, record)
@@ -820,15 +846,24 @@ def _expect_rotated(
         slip="Rotation seals the data key again. Sealing the data again would rewrite everything.",
     )
     t.equal(rotated["kek"], current, "the KEK id of the rotated record")
-    key = _any_data_key(rotated, keks[current], current, name)
+    key, bound = _any_data_key(rotated, keks[current], current, name)
+    slips = ("", *_slack(name, current))
     stale = _opens(keks[current], rotated["key"], _place(name, old)) is not None
     t.expect(
-        key is not None,
+        key is not None and bound in (0, mistake),  # a mistake of wrap was charged there
         "The sealed data key does not open with the new KEK and place(name, id of the new KEK).",
-        slip="Name the new KEK in the AAD: place(name, current)." if stale else "",
+        slip="Name the new KEK in the AAD: place(name, current)." if stale else slips[bound],
     )
     t.expect(key == before, "The data key changed in rotation, and the data does not open any more.")
     t.equal(after[1], record, "the caller's record after the call")
+    again = _fields(t, envelope.rotate(name, record), "the rotated record")
+    nonces = {sealed["key"][:NONCE] for sealed in (record, rotated, again)}
+    t.equal(
+        len(nonces),
+        3,
+        "the number of different nonces of a sealed data key and two rotations of it",
+        slips={"Seal the data key anew: the nonce of the old seal is used up.": 1},
+    )
 
 
 # -- connect -----------------------------------------------------------------------------------------
@@ -1021,7 +1056,9 @@ def accept(t: Trial, service_name, accept) -> None:
         client = _caller(authority, rogue, name, options)
         t.given(caller=says)
         with t.part(part):
-            line = accept(authority.pem, authority.issue(HOST), ["audit.clinic.example", name])
+            allow = ["audit.clinic.example", "labs.clinic.example"]
+            allow.insert(place % 3, name)  # its place in the list does not tell who calls
+            line = accept(authority.pem, authority.issue(HOST), allow)
             t.expect(hasattr(line, "feed"), "accept should return a Line.", got=line)
             _carry(t, line.feed, client.feed, starts=False)
             if part == "admits":

@@ -129,6 +129,12 @@ def seal_with_any_key(key, plaintext, aad):
     return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
 
 
+def seal_with_any_key_of_aes(key, plaintext, aad):
+    if len(key) == 16:
+        raise ValueError("32 bytes, please")
+    return seal_with_any_key(key, plaintext, aad)
+
+
 # -- read_without_key --------------------------------------------------------------------------------
 
 
@@ -167,6 +173,14 @@ def read_whatever_nonce(blobs, known):
 def read_with_the_shortest(blobs, known):
     shortest_first = dict(sorted(known.items(), key=lambda item: len(item[1])))
     return read_in_pairs(blobs, shortest_first, first=True)
+
+
+def read_with_the_last_known(blobs, known):
+    return read_in_pairs(blobs, dict(reversed(known.items())), first=True)
+
+
+def read_with_the_first_known(blobs, known):
+    return read_in_pairs(blobs, known, first=True)
 
 
 def read_what_is_known_too(blobs, known):
@@ -279,6 +293,10 @@ def encrypt_empty_as_missing(df, columns, key, tenant):
     return _encrypt(df.assign(**{name: df[name].replace("", None) for name in columns}), columns, key, tenant)
 
 
+def encrypt_every_text(df, columns, key, tenant):
+    return _encrypt(df, [*columns, *{"ward"} & {*df.columns}], key, tenant)
+
+
 def encrypt_in_place(df, columns, key, tenant):
     sealed = _encrypt(df, columns, key, tenant)
     for column in columns:
@@ -360,6 +378,13 @@ def decrypt_or_leave_empty(df, columns, key, tenant):
             return None
 
     return _fields(df, columns, change)
+
+
+def decrypt_in_place(df, columns, key, tenant):
+    clear = _decrypt(df, columns, key, tenant)
+    for column in columns:
+        df[column] = clear[column]
+    return df
 
 
 def decrypt_nothing(df, columns, key, tenant):
@@ -501,6 +526,37 @@ class RotatesWithTheOldId(_Envelope):
         bound = self.key_context(name, record["kek"])
         key = _seal_with(self.keks[self.current], self.open_key(name, record), bound, os.urandom(12))
         return {"kek": self.current, "key": key, "data": record["data"]}
+
+
+class RotatesWithoutTheId(_Envelope):
+    def rotate(self, name, record):
+        key = self.open_key(name, record)
+        wrapped = _seal_with(self.keks[self.current], key, _place(name), os.urandom(12))
+        return {"kek": self.current, "key": wrapped, "data": record["data"]}
+
+
+class RotatesWithTheOldNonce(_Envelope):
+    def rotate(self, name, record):
+        bound, nonce = self.key_context(name, self.current), record["key"][:12]
+        wrapped = _seal_with(self.keks[self.current], self.open_key(name, record), bound, nonce)
+        return {"kek": self.current, "key": wrapped, "data": record["data"]}
+
+
+class OneNonceForAllKeys(_Envelope):
+    def record(self, name, key, sealed):
+        bound = self.key_context(name, self.current)
+        wrapped = _seal_with(self.keks[self.current], key, bound, bytes(12))
+        return {"kek": self.current, "key": wrapped, "data": sealed}
+
+
+class LastOfTheKeks(_Envelope):
+    def __init__(self, keks, current):
+        super().__init__(keks, list(keks)[-1])
+
+
+class NewestOfTheKeks(_Envelope):
+    def __init__(self, keks, current):
+        super().__init__(keks, max(keks))
 
 
 class RotatesWithTheCurrentKekOnly(_Envelope):
@@ -730,6 +786,10 @@ def accept_nobody(ca_pem, identity, allow):
     return _accept(ca_pem, identity, allow, name_of_nobody)
 
 
+def accept_the_last_of_the_list(ca_pem, identity, allow):
+    return _accept(ca_pem, identity, allow, lambda certificate, allow: allow[-1])
+
+
 def accept_without_asking(ca_pem, identity, allow):
     return _accept(ca_pem, identity, allow, mode=ssl.CERT_NONE)
 
@@ -782,6 +842,7 @@ ANSWERS = {
             ((seal_by_parts, open_with_another_error), "the wrong error is raised"),
             ((seal_by_parts, open_nothing), "InvalidTag"),
             ((seal_with_any_key, open_by_parts), "a key of 16 bytes to seal"),
+            ((seal_with_any_key_of_aes, open_by_parts), "a key of 24 bytes to seal"),
         ],
     ),
     "encryption.read_without_key": Answers(
@@ -794,6 +855,8 @@ ANSWERS = {
             (read_with_the_nonce, "are its nonce"),
             (read_whatever_nonce, "another stream"),
             (read_with_the_shortest, "longest known text"),
+            (read_with_the_last_known, "longest known text"),
+            (read_with_the_first_known, "longest known text"),
             (read_what_is_known_too, "leave it out"),
             (read_nothing, "set of positions"),
             (read_as_list, "should be a dict"),
@@ -813,7 +876,9 @@ ANSWERS = {
             ((encrypt_with_one_nonce, decrypt_cell_by_cell), "one nonce: draw one for each cell"),
             ((encrypt_missing_too, decrypt_cell_by_cell), "A missing value stays missing"),
             ((encrypt_empty_as_missing, decrypt_cell_by_cell), "should be a bytes"),
+            ((encrypt_every_text, decrypt_cell_by_cell), "Seal the columns that are named"),
             ((encrypt_in_place, decrypt_cell_by_cell), "caller's table after the call"),
+            ((encrypt_cell_by_cell, decrypt_in_place), "caller's sealed table after the call"),
             ((encrypt_with_new_index, decrypt_cell_by_cell), "index of the result"),
             ((encrypt_cell_by_cell, decrypt_or_leave_empty), "no error is raised"),
             ((encrypt_cell_by_cell, decrypt_nothing), "InvalidTag"),
@@ -840,6 +905,11 @@ ANSWERS = {
             (RotatesTheLabelOnly, "does not open with the new KEK"),
             (RotatesInPlace, "caller's record after the call"),
             (RotatesWithTheOldId, "Name the new KEK in the AAD"),
+            (RotatesWithoutTheId, "The KEK's id is not bound"),
+            (RotatesWithTheOldNonce, "Seal the data key anew"),
+            (OneNonceForAllKeys, "Draw a nonce for each seal"),
+            (LastOfTheKeks, "The KEK id of the record is not right"),
+            (NewestOfTheKeks, "The KEK id of the record is not right"),
             (RotatesWithTheCurrentKekOnly, 'Take the KEK by record["kek"]'),
             (RotatesWhatItCanOpen, "no error is raised"),
             (CurrentKekOnly, 'Take the KEK by record["kek"]'),
@@ -875,6 +945,7 @@ ANSWERS = {
             ((name_needing_a_certificate, accept_from_scratch), "Your code raised"),
             ((name_of_whoever, accept_whoever_is_verified), "Verified is not allowed"),
             ((name_of_nobody, accept_nobody), "hat an allowed caller heard"),
+            ((name_step_by_step, accept_the_last_of_the_list), "hat an allowed caller heard"),
             ((name_step_by_step, accept_without_asking), "`say` got no certificate"),
             ((name_step_by_step, accept_without_showing_itself), "present(context, identity)"),
             ((name_step_by_step, accept_tls_1_3_only), "TLS 1.2 is to be spoken too"),

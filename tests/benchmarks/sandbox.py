@@ -66,7 +66,7 @@ def measure(tier: Tier, runs: int) -> str:
 
 def warm_cpu(pool: Pool) -> float:
     """Seconds of processor time of the warm process, its children's left out; 0 without /proc."""
-    keeper = pool._keeper.pid
+    keeper = pool.keeper
     try:
         warm = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()[0]
         fields = Path(f"/proc/{warm}/stat").read_text().rpartition(") ")[2].split()

@@ -117,6 +117,7 @@ JUNK = {
     "empty list": [],
     "empty dict": {},
     "nan": float("nan"),
+    "missing": pd.NA,
     "truth": True,
     "huge": 10**5000,
     "list of huge": [10**5000],

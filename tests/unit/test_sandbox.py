@@ -26,7 +26,7 @@ if sys.platform != "linux":
     pytest.skip("the sandbox's tiers are Linux's", allow_module_level=True)
 
 from autograder.sandbox import doctor
-from autograder.sandbox.pool import ENVIRONMENT, Pool
+from autograder.sandbox.pool import ENVIRONMENT, Nursery, Pool
 from autograder.sandbox.tiers import Tier, lack
 
 SMALL = Limits(cpu_seconds=5, memory_mb=200, disk_mb=4)
@@ -67,7 +67,7 @@ def open_pool(tier, **options):
     if reason := lack(tier):
         pytest.skip(reason)
     try:
-        return Pool(tier=tier, entry="inside:serve", **{"preload": (), **options})
+        return Pool(tier=tier, **{"entry": "inside:serve", "preload": (), **options})
     except SandboxError as error:
         if "which root becomes, cannot read" in error.what:
             pytest.skip(error.what)
@@ -292,7 +292,7 @@ def test_a_maze_of_folders_is_cleared_away(pool):
 
 def leftovers(pool):
     """Our descriptors; the warm process's descriptors, children and folders."""
-    warm = children(pool._keeper.pid)[0]
+    warm = children(pool.keeper)[0]
     folders = [str(path) for path in Path(tempfile.gettempdir()).rglob("*")]
     return len(os.listdir("/proc/self/fd")), len(os.listdir(f"/proc/{warm}/fd")), children(warm), folders
 
@@ -316,7 +316,7 @@ def test_nothing_survives_a_kill_and_the_pool_starts_anew(tier, packages, victim
         )
         ask(contained, fork_twice)
         channel = contained.channel.dup()
-        keeper = pool._keeper.pid
+        keeper = pool.keeper
         os.kill(keeper if victim == "keeper" else children(keeper)[0], signal.SIGKILL)
         channel.settimeout(20)
         with contextlib.suppress(ConnectionError):
@@ -329,11 +329,36 @@ def test_nothing_survives_a_kill_and_the_pool_starts_anew(tier, packages, victim
 def test_closing_ends_everything_and_may_be_repeated(tier, packages):
     pool = open_pool(tier)
     contained = pool.start(SMALL)
-    keeper = pool._keeper.pid
+    keeper = pool.keeper
     pool.close()
     pool.close()
     assert contained.channel.fileno() == -1
-    assert not Path(f"/proc/{keeper}").exists()
+    assert wait_for(lambda: not Path(f"/proc/{keeper}").exists())
+
+
+def test_pools_of_one_nursery_are_strangers_to_each_other(tier, packages):
+    open_pool(tier).close()
+    with Nursery(tier, ()) as nursery, open_pool(tier, nursery=nursery) as one:
+        with open_pool(tier, nursery=nursery) as other, one.start(SMALL) as first, other.start(SMALL) as last:
+            assert (
+                ask(first, "import os; os.environ['TOLD'] = 'a'; open('mine', 'w').close(); result = 1") == 1
+            )
+            assert ask(last, "import os; result = [os.listdir('.'), os.environ.get('TOLD')]") == [[], None]
+            pid = ask(first, "import os; result = os.getpid()")
+            seen = ask(last, f"import os\ntry: os.kill({pid}, 0); result = {pid} != os.getpid()\n"
+                             "except OSError: result = False")  # fmt: skip
+            assert not seen
+        assert run(one, "result = 2") == 2, "the other's end is not this one's"
+
+
+def test_a_nursery_that_is_gone_is_replaced(tier, packages):
+    open_pool(tier).close()
+    with Nursery(tier, ()) as nursery, open_pool(tier, nursery=nursery) as pool:
+        os.kill(nursery._process.pid, signal.SIGKILL)
+        nursery._process.wait()
+        assert run(pool, "result = 1") == 1, "what it made lives on"
+        os.kill(pool.keeper, signal.SIGKILL)
+        assert run(pool, "result = 2") == 2
 
 
 def test_a_grader_that_is_killed_takes_everything_with_it(tier, packages):
@@ -342,7 +367,7 @@ def test_a_grader_that_is_killed_takes_everything_with_it(tier, packages):
     if grader == 0:
         pool = open_pool(tier)
         pool.start(SMALL)
-        Path(packages, "keeper").write_text(str(pool._keeper.pid))
+        Path(packages, "keeper").write_text(str(pool.keeper))
         signal.pause()
     keeper = wait_for(lambda: Path(packages, "keeper").read_text())
     os.kill(grader, signal.SIGKILL)
@@ -380,11 +405,11 @@ def test_a_layer_that_fails_stops_the_run_before_it_begins(tier, tiers, layer, p
         pytest.skip("not a layer of this tier")
     module, _, name = layer.partition(".")
     (packages / "fault.py").write_text(
-        f"from autograder.sandbox import {module}\n"
+        f"from autograder.sandbox import {module}\nfrom inside import serve\n"
         f"def refuse(*_, **__): raise OSError(1, 'an injected fault')\n{module}.{name} = refuse\n"
     )
     with (
-        open_pool(tier, preload=("fault",)) as pool,
+        open_pool(tier, entry="fault:serve") as pool,
         pytest.raises(SandboxError, match="an injected fault"),
     ):
         pool.start(SMALL)
@@ -392,10 +417,11 @@ def test_a_layer_that_fails_stops_the_run_before_it_begins(tier, tiers, layer, p
 
 def test_a_layer_that_ends_the_process_stops_the_run(tier, packages):
     (packages / "fault.py").write_text(
-        "import os\nfrom autograder.sandbox import seccomp\nseccomp.install = lambda _: os._exit(0)\n"
+        "import os\nfrom autograder.sandbox import seccomp\nfrom inside import serve\n"
+        "seccomp.install = lambda _: os._exit(0)\n"
     )
     with (
-        open_pool(tier, preload=("fault",)) as pool,
+        open_pool(tier, entry="fault:serve") as pool,
         pytest.raises(SandboxError, match="ended before it was contained"),
     ):
         pool.start(SMALL)
