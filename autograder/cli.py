@@ -32,6 +32,7 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec feedback | report | export
               aisec demo                     all of it with a simulated cohort, in under a minute
               aisec doctor                   what this machine contains, and proof
+              aisec doctor --course DIR      which test cells of a course want another form
 authors:      aisec build [--check]          make the notebooks; say what breaks a rule
 """
 
@@ -131,7 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     doctor = _verb(verbs, "doctor", _doctor, "what this machine contains learner code with, and proof")
-    doctor.add_argument("--json", action="store_true", help="rows as JSON")
+    doctor.add_argument(
+        "--course", type=Path, metavar="DIR",
+        help="read this course directory's test cells instead, without running them, and warn of what cannot "
+        "be graded as it is written; exit 0 when there is nothing, 1 when there are warnings",
+    )  # fmt: skip
+    doctor.add_argument("--json", action="store_true", help="rows as one JSON array")
     return parser
 
 
@@ -368,9 +374,37 @@ def _demo(options: argparse.Namespace) -> None:
 def _doctor(options: argparse.Namespace) -> int:
     from rich.console import Console
 
+    if options.course is not None:
+        return _doctor_course(options)
     from autograder.sandbox.doctor import doctor
 
     return doctor(as_json=options.json, console=Console())
+
+
+def _doctor_course(options: argparse.Namespace) -> int:
+    import json
+
+    from rich.console import Console
+
+    from autograder.grading.idioms.read import read_course
+
+    misfits = read_course(_open(options))
+    if options.json:
+        print(json.dumps([misfit.row() for misfit in misfits], ensure_ascii=False, indent=1))
+        return 1 if misfits else 0
+    console = Console(markup=False, highlight=False)
+    for misfit in misfits:
+        notebook = "" if misfit.notebook == misfit.assignment else f"{misfit.notebook}, "
+        console.print(f"{misfit.assignment}, {notebook}cell {misfit.cell}, line {misfit.line}", style="bold")
+        console.print(
+            f"    {misfit.code}\n  ! {misfit.idiom.wrong}\n  → Write instead: {misfit.idiom.instead}.\n"
+        )
+    print(
+        f"{len(misfits)} line(s) to write in another form."
+        if misfits
+        else "Nothing to write in another form."
+    )
+    return 1 if misfits else 0
 
 
 if __name__ == "__main__":

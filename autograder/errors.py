@@ -13,6 +13,8 @@ LearnerStopped            the learner's process is gone or over a limit; a BaseE
                           that a test's `except Exception` cannot swallow it
 """
 
+LONGEST_MESSAGE = 300  # characters of what a learner's error says are repeated
+
 
 class AisecError(Exception):
     """An error a person can act on: what happened, where, and what to do next."""
@@ -60,6 +62,18 @@ class LearnerError(AisecError):
     def __init__(self, kind: str, message: str, *, line: int | None = None, code: str = "") -> None:
         super().__init__(f"{kind}: {message}" if message else kind)
         self.kind, self.message, self.line, self.code = kind, message, line, code
+
+    def report(self, *, quoting: bool = True) -> str:
+        """What was raised, and the learner's own line that led there, in one line of text.
+
+        `quoting` False leaves the error's message out: it may quote what the code was called with.
+        """
+        what = " ".join((self.what if quoting else self.kind).split())
+        what = what if len(what) <= LONGEST_MESSAGE else what[: LONGEST_MESSAGE - 1] + "…"
+        if self.line is None:
+            return f"Your code raised {what}"
+        code = f": {self.code.strip()}" if self.code.strip() else ""
+        return f"Your code raised {what.rstrip('.')}. Line {self.line} of your cell{code}"
 
 
 class LearnerStopped(BaseException):

@@ -156,9 +156,10 @@ def test_a_machine_without_a_table_gets_no_filter(monkeypatch):
 
 MEGABYTE = 1 << 20
 WARM = watch.Process(1, 0, 0.0, 1, 100 * MEGABYTE)
+SHARED = 100  # megabytes of the warm process's that each process still has, and shares with all the others
 
 
-def process(pid, parent, megabytes=100, cpu_seconds=0.0):
+def process(pid, parent, megabytes=SHARED, cpu_seconds=0.0):
     return watch.Process(pid, parent, cpu_seconds, 1, megabytes * MEGABYTE)
 
 
@@ -170,6 +171,10 @@ def family(monkeypatch):
         by_pid = {str(process.pid): process for process in processes}
         monkeypatch.setattr(watch, "_pids", lambda: list(by_pid))
         monkeypatch.setattr(watch, "look_at", by_pid.get)
+        part = SHARED / max(1, len(by_pid))
+        own = {one.pid: one.resident / MEGABYTE - SHARED for one in processes}
+        shares = {pid: (int((mb + part) * MEGABYTE), (mb + SHARED) * MEGABYTE) for pid, mb in own.items()}
+        monkeypatch.setattr(watch, "share", shares.get)
 
     return set_family
 
@@ -180,20 +185,20 @@ def over_limit(limits, folder="/nowhere", count_files=False):
 
 
 def test_what_a_fork_shares_is_not_counted(family):
-    family(WARM, process(2, 1), process(3, 2, 150), process(4, 3, 140))
+    family(process(1, 0), process(2, 1), process(3, 2, 150), process(4, 3, 140))
     assert over_limit(Limits(memory_mb=100)) is None
     outcome, detail = over_limit(Limits(memory_mb=80))
     assert outcome is Outcome.OUT_OF_MEMORY and "80 MB" in detail
 
 
 def test_orphans_count_and_strangers_do_not(family):
-    family(WARM, process(2, 1), process(7, 1, 300), process(8, 99, 9000), process(99, 0, 9000))
+    family(process(1, 0), process(2, 1), process(7, 1, 300), process(8, 99, 9000), process(99, 0, 9000))
     assert over_limit(Limits(memory_mb=250)) is None
     assert over_limit(Limits(memory_mb=150))[0] is Outcome.OUT_OF_MEMORY
 
 
 def test_processor_time_of_all_processes_counts(family):
-    family(WARM, process(2, 1, cpu_seconds=4), process(3, 2, cpu_seconds=4))
+    family(process(1, 0), process(2, 1, cpu_seconds=4), process(3, 2, cpu_seconds=4))
     assert over_limit(Limits(cpu_seconds=9)) is None
     assert over_limit(Limits(cpu_seconds=7))[0] is Outcome.TIMED_OUT
 
@@ -260,7 +265,7 @@ def test_what_the_watch_stopped_keeps_its_reason():
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_a_process_is_read_whatever_its_name():
     own = watch.look_at(os.getpid())
-    assert own.parent == os.getppid() and own.threads >= 1 and own.memory > MEGABYTE
+    assert own.parent == os.getppid() and own.threads >= 1 and own.resident > MEGABYTE
     assert watch.look_at(2**22 + 1) is None
     assert watch.tasks_of(os.getuid()) >= 1
 
@@ -333,7 +338,7 @@ def test_a_line_and_its_descriptor_arrive_in_one_piece():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(5)
-        order = control.Order(Tier.FULL, "module:function", ("numpy",), ("/usr/lib",) * 20000)
+        order = control.Order("module:function", ("/usr/lib",) * 20000)
         sender = Thread(target=control.say, args=(ours, ours.fileno()), kwargs=vars(order))
         sender.start()
         line, descriptor = control.hear(theirs)
