@@ -7,6 +7,7 @@ be a lie waiting to be told, so it is refused; between two of the learner's obje
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import sys
 import weakref
@@ -199,7 +200,8 @@ class Proxy:
         object.__setattr__(self, "_proxy_line", line)
 
     def __del__(self) -> None:
-        self._proxy_link._gone.add(self._proxy_number)
+        with contextlib.suppress(AttributeError):  # one that was never made whole
+            self._proxy_link._gone.add(self._proxy_number)
 
     def _observe_(self, args: tuple, kwargs: dict) -> tuple[Any, list[Any]]:
         result, after = _ask(self, "observe", list(args), kwargs)
@@ -214,12 +216,15 @@ class Proxy:
         return Proxy
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name not in _PLAIN_DUNDERS:
+        if name.startswith("_proxy_") or (name.startswith("__") and name not in _PLAIN_DUNDERS):
             raise AttributeError(name)
         return _ask(self, "attr", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         _ask(self, "set", name, value)
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise Uncrossable(f"a {self._proxy_name} of the learner's cannot be copied or pickled here")
 
     def __getitem__(self, key: Any) -> Any:
         return _ask(self, "item", key)

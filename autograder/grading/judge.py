@@ -31,6 +31,7 @@ from autograder.grading.names import (
     names_of_earlier_tests,
     offered_names,
     plain_python,
+    rebound_in,
 )
 from autograder.verdict import Outcome, Verdict
 
@@ -96,8 +97,7 @@ class Judge:
             not_theirs = imported(cell.source) | (own - self._asked)
             self._reached = set()
             self._bring(cell.source, link, fetched, not_theirs)
-            rebound = names_in(cell.source, ast.Store | ast.Del) & self._asked
-            self._names.theirs = dict.fromkeys({*fetched, *rebound}, link)
+            self._names.theirs = dict.fromkeys({*fetched, *(rebound_in(cell.source) & self._asked)}, link)
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 exec(body, self._names)
                 value = eval(last, self._names) if last is not None else None
@@ -197,12 +197,8 @@ class Judge:
     def _raised(self, cell: AuthorCell, error: LearnerError) -> Verdict:
         if error.kind == "NotImplementedError":
             return self._verdict(cell, Outcome.NOT_ATTEMPTED)
-        code = f": {error.code.strip()}" if error.code.strip() else ""
-        where = f" at line {error.line} of a cell{code}" if error.line else ""
-        what = (
-            error.kind if _is_hidden(cell, _row(cell, error)) else error.what
-        )  # its text may quote the test
-        return self._verdict(cell, Outcome.ERROR, message=f"Your code raised {what}{where}")
+        hidden = _is_hidden(cell, _row(cell, error))  # then the error's text may quote the test
+        return self._verdict(cell, Outcome.ERROR, message=error.report(quoting=not hidden))
 
     def _scored(self, cell: AuthorCell, value: Any) -> Verdict:
         """As nbgrader scores a test that ran through: a number is partial credit, all else is full marks."""
@@ -222,14 +218,14 @@ def _compile(cell: AuthorCell) -> tuple[Any, Any]:
     name = _file_name(cell)
     try:
         tree = ast.parse(plain_python(cell.source), name)
-    except SyntaxError as error:
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr):
+            last = compile(ast.Expression(tree.body.pop().value), name, "eval")
+        return compile(tree, name, "exec"), last
+    except SyntaxError as error:  # `await` at the margin, for one, is parsed and then refused
         raise CourseError(
             f"the test is not Python: {error.msg}", where=f"{cell.grade_id}, line {error.lineno}"
         ) from error
-    last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = compile(ast.Expression(tree.body.pop().value), name, "eval")
-    return compile(tree, name, "exec"), last
 
 
 def _file_name(cell: AuthorCell) -> str:

@@ -36,6 +36,14 @@ def names_in(source: str, use: Any) -> frozenset[str]:
 
 
 @cache
+def rebound_in(source: str) -> frozenset[str]:
+    """Names that `source` binds or deletes, by a statement of its own or by defining a function or class."""
+    tree = ast.parse(plain_python(source))
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return names_in(source, ast.Store | ast.Del) | {one.name for one in tree.body if isinstance(one, kinds)}
+
+
+@cache
 def imported(source: str) -> frozenset[str]:
     """Names that `source` imports itself, anywhere."""
     imports = ast.Import | ast.ImportFrom

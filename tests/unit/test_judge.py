@@ -105,7 +105,7 @@ def test_an_untouched_stub_is_not_attempted():
 def test_an_error_of_the_learners_names_its_line():
     got = judged("assert square(3) == 9", "def square(x):\n    y = 0\n    return x / y")
     assert got.outcome is Outcome.ERROR
-    assert got.message == "Your code raised ZeroDivisionError: division by zero at line 3 of a cell"
+    assert got.message == "Your code raised ZeroDivisionError: division by zero. Line 3 of your cell"
 
 
 def test_a_name_that_is_missing_is_named():
@@ -367,6 +367,21 @@ def test_a_helper_with_a_default_from_the_authors_imports_can_be_made():
     )
 
 
+@pytest.mark.parametrize("spy", ["def g(a):\n    return 7", "g = lambda a: 7"])
+def test_a_test_may_put_its_own_function_in_place_of_a_learners(spy):
+    stubs = solution("def g(a):\n    return 0", "g"), solution("def f(a):\n    return 0", "f")
+    lesson = Lesson(*stubs, test(f"{spy}\nassert f(1) == 7", "t"))
+    assert (
+        lesson.learner("def g(a):\n    return a\ndef f(a):\n    return g(a)").run().outcome is Outcome.PASSED
+    )
+    assert lesson.learner("def g(a):\n    return a\ndef f(a):\n    return a").run().outcome is Outcome.FAILED
+
+
+def test_an_object_of_the_learners_cannot_be_copied_and_the_message_says_so():
+    lesson = Lesson(test("import copy\ncopy.copy(p)", "t")).learner("class P: pass\np = P()")
+    assert "cannot be copied" in lesson.run().message
+
+
 def test_a_stub_does_not_count_as_a_helper_of_the_authors():
     lesson = Lesson(solution(SQUARE, "s"), test("assert square(3) == 9", "t")).learner(WRONG)
     assert lesson.run().outcome is Outcome.FAILED
@@ -444,6 +459,11 @@ def test_an_object_that_will_not_be_written_out_does_no_harm():
 
 def test_a_test_that_is_not_python_is_no_fault_of_the_learners():
     got = judged("assert square(2 == 4", SQUARE)
+    assert got.outcome is Outcome.GRADER_FAULT and "not Python" in got.message
+
+
+def test_a_test_that_awaits_at_its_margin_is_the_authors_fault():
+    got = Lesson(test("await square(3)", "t")).learner(SQUARE).run()
     assert got.outcome is Outcome.GRADER_FAULT and "not Python" in got.message
 
 
