@@ -1,4 +1,4 @@
-"""`course.toml`, read: which modules, lessons and exercises a course has, and where their files are."""
+"""`course.toml`, read: the modules, lessons, exercises and routes of a course, and where their files are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -84,12 +84,47 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Route:
+    """A way through the course: lessons in order, and of some of them a choice of exercises.
+
+    `chosen` are ids of exercises. A lesson with none in it is taken whole.
+    """
+
+    id: str
+    title: str
+    about: str
+    lessons: tuple[Lesson, ...]
+    chosen: tuple[str, ...] = ()
+
+    def exercises(self, lesson: Lesson) -> tuple[Exercise, ...]:
+        """The exercises of `lesson` that the route takes. Imports its checks file. Raises CourseError."""
+        chosen = [lesson.exercise(name) for name in self._chosen_of(lesson)]
+        return tuple(chosen) or lesson.exercises
+
+    def minutes_of(self, lesson: Lesson) -> int:
+        """What `lesson` takes on this route: its minutes without those of the exercises left out."""
+        if not self._chosen_of(lesson):
+            return lesson.minutes
+        taken = self.exercises(lesson)
+        return lesson.minutes - sum(found.minutes for found in lesson.exercises if found not in taken)
+
+    @cached_property
+    def minutes(self) -> int:
+        """What the whole route takes."""
+        return sum(self.minutes_of(lesson) for lesson in self.lessons)
+
+    def _chosen_of(self, lesson: Lesson) -> list[str]:
+        return [name for name in self.chosen if name.partition(".")[0] == lesson.id]
+
+
+@dataclass(frozen=True)
 class Course:
     """A course: its folder and what its manifest says."""
 
     root: Path
     title: str
     modules: tuple[Module, ...]
+    routes: tuple[Route, ...] = ()
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -103,6 +138,16 @@ class Course:
         names = ", ".join(found.id for found in self.lessons)
         raise CourseError(
             f"no lesson {lesson_id!r}", where=str(self.root / MANIFEST), do=f"There are: {names}."
+        )
+
+    def route(self, route_id: str) -> Route:
+        """Raises CourseError, naming the ones there are."""
+        for found in self.routes:
+            if found.id == route_id:
+                return found
+        names = ", ".join(found.id for found in self.routes)
+        raise CourseError(
+            f"no route {route_id!r}", where=str(self.root / MANIFEST), do=f"There are: {names or 'none'}."
         )
 
     def exercise(self, exercise_id: str) -> Exercise:
@@ -146,11 +191,13 @@ def load_course(root: Path) -> Course:
         limits = Limits().override(data.get("limits", {}), str(path))
         modules = tuple(_module(entry, root, limits, path) for entry in data["modules"])
         course = Course(root.resolve(), data["title"], modules)
+        course = replace(course, routes=tuple(_route(entry, course) for entry in data.get("routes", ())))
     except KeyError as error:
         raise CourseError(f"key {error} is missing", where=str(path)) from error
-    ids = [lesson.id for lesson in course.lessons]
-    if twice := sorted({name for name in ids if ids.count(name) > 1}):
-        raise CourseError(f"lesson id used twice: {', '.join(twice)}", where=str(path))
+    for what, found in (("lesson", course.lessons), ("route", course.routes)):
+        ids = [entry.id for entry in found]
+        if twice := sorted({name for name in ids if ids.count(name) > 1}):
+            raise CourseError(f"{what} id used twice: {', '.join(twice)}", where=str(path))
     return course
 
 
@@ -166,6 +213,20 @@ def _module(entry: dict[str, Any], root: Path, limits: Limits, path: Path) -> Mo
         for lesson in entry["lessons"]
     )
     return Module(entry["id"], entry["title"], lessons)
+
+
+def _route(entry: dict[str, Any], course: Course) -> Route:
+    """A route without `lessons` takes all of them, in the order of the manifest."""
+    lessons = tuple(map(course.lesson, entry["lessons"])) if "lessons" in entry else course.lessons
+    route = Route(entry["id"], entry["title"], entry["about"], lessons, tuple(entry.get("exercises", ())))
+    ids = [lesson.id for lesson in lessons]
+    if astray := [name for name in route.chosen if name.partition(".")[0] not in ids]:
+        raise CourseError(
+            f"route {route.id!r} takes {astray[0]}, and not its lesson",
+            where=str(course.root / MANIFEST),
+            do="Add the lesson to the route's lessons, or take the exercise away.",
+        )
+    return route
 
 
 def load_module(path: Path) -> ModuleType:

@@ -7,15 +7,17 @@ here: the build says it, and it is reported under `build`.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from urllib.parse import unquote
 
 from autograder.build import Cell, lesson_cells, notebook_text, pair_cells, slug
-from autograder.catalog import Course, Lesson, load_module
+from autograder.catalog import MANIFEST, Course, Lesson, load_module
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
 
@@ -28,6 +30,7 @@ YEAR = re.compile(r"\b(19|20)\d\d\b")
 SOURCE = re.compile(r"\bSource|\bAML\.CS\d{4}")
 RUN = re.compile(r'"execution_count": \d|"outputs": \[\s*\{')
 CALL = re.compile(r'\b(predict|hint|solution)\("([^"]+)"')
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)\s]+)\)")  # relative ones only
 OUTSIDE = re.compile(
     r"\b(pip3?|pipx|uv|conda|mamba|npm|yarn)\s+(install|add)\b"
     r"|\b(pypi|pythonhosted|anaconda|npmjs|openml)\.(org|com)|\bhuggingface\.co\b"
@@ -56,7 +59,7 @@ class Problem:
 class Page:
     """A lesson and the cells of its text: what a rule looks at."""
 
-    root: Path
+    course: Course
     lesson: Lesson
     cells: list[Cell]
 
@@ -66,6 +69,15 @@ class Page:
             if cell.kind == "code":
                 yield from enumerate(cell.source.splitlines(), cell.line + 1)
 
+    def links(self) -> Iterator[tuple[int, str, Path]]:
+        """(number of the line, target, file) of the relative links in the text cells."""
+        for cell in self.cells:
+            if cell.kind == "markdown":
+                for number, line in enumerate(cell.source.splitlines(), cell.line + 1):
+                    for target in LINK.findall(line):
+                        path = self.lesson.folder / unquote(target.partition("#")[0])
+                        yield number, target, Path(os.path.normpath(path))
+
     def at(self, exercise: Exercise) -> tuple[Path, int]:
         """Where the checks file defines `exercise`."""
         return self.lesson.checks_file, _line(self.lesson.checks_file, f"def {exercise.name}(")
@@ -73,8 +85,7 @@ class Page:
 
 def check_course(course: Course) -> list[Problem]:
     """Every problem of a course, in the order of its manifest. Imports the lessons' checks and answers."""
-    found = [("files", row) for row in files(course)] + [("pictures", row) for row in pictures(course)]
-    problems = [_problem(course, rule, *row) for rule, row in found]
+    problems = [_problem(course, rule.__name__, *row) for rule in COURSE_RULES for row in rule(course)]
     for lesson in course.lessons:
         problems += check_lesson(course, lesson)
     return problems
@@ -84,7 +95,7 @@ def check_lesson(course: Course, lesson: Lesson) -> list[Problem]:
     """Every problem of one lesson; when it cannot be built, the reason alone."""
     try:
         notebook_text(lesson)
-        page = Page(course.root, lesson, lesson_cells(lesson))
+        page = Page(course, lesson, lesson_cells(lesson))
         return [_problem(course, rule.__name__, *row) for rule in PAGE_RULES for row in rule(page)]
     except CourseError as error:
         path, _, line = error.where.rpartition(":")
@@ -108,7 +119,7 @@ def files(course: Course) -> Found:
             }
             known.add(f"{lesson.id}_monday.md")
         for path in sorted((course.root / module.id).glob("[!._]*")):
-            if path.name not in known:
+            if path.name not in known and not path.match("pretest_*.py"):
                 yield path, 1, "belongs to no lesson of this folder: list the lesson, or remove the file"
 
 
@@ -116,6 +127,19 @@ def pictures(course: Course) -> Found:
     for path in sorted((course.root / "explore").glob("*.py")):
         if (line := _widget(path)) and not re.search(r"^def twin\(", path.read_text("utf-8"), re.MULTILINE):
             yield path, line, f"{path.stem}() has no static twin: write a function twin()"
+
+
+def routes(course: Course) -> Found:
+    path = course.root / MANIFEST
+    for route in course.routes:
+        for name in route.chosen:
+            try:
+                course.exercise(name)
+            except CourseError as error:
+                yield path, _line(path, f'"{name}"'), f"route {route.id}: {error.what}. {error.do}"
+
+
+COURSE_RULES = (files, pictures, routes)
 
 
 def notebook(page: Page) -> Found:
@@ -180,10 +204,29 @@ def twins(page: Page) -> Found:
                 twin = {name.asname or name.name} if name.name == "twin" else set()
                 shown.setdefault(node.module.rpartition(".")[2], set()).update(twin)
     for picture, calls in shown.items():
-        path = page.root / "explore" / f"{picture}.py"
+        path = page.course.root / "explore" / f"{picture}.py"
         if path.is_file() and _widget(path) and not calls & called:
             line = _line(page.lesson.text, picture)
             yield page.lesson.text, line, f"shows course.explore.{picture} without its twin()"
+
+
+def links(page: Page) -> Found:
+    """Relative links lead to what a learner's folder has, and the last cell says where to go on."""
+    lesson, lessons = page.lesson, page.course.lessons
+    sheets = [one.folder / f"{one.id}_monday.md" for one in lessons]
+    there = {one.notebook for one in lessons} | {sheet for sheet in sheets if sheet.is_file()}
+    linked = list(page.links())
+    for number, target, path in linked:
+        if path not in there:
+            yield lesson.text, number, f"the link to {target} leads to no notebook or Monday sheet"
+    last = page.cells[-1].line
+    closing = [path for number, _, path in linked if number > last]
+    at = lessons.index(lesson)
+    for what, others in (("next lesson", lessons[at + 1 : at + 2]), ("start page", lessons[: min(at, 1)])):
+        for other in others:
+            if other.notebook not in closing:
+                path = Path(os.path.relpath(other.notebook, lesson.folder)).as_posix()
+                yield lesson.text, last, f"the last cell has no link to the {what}, {path}"
 
 
 def names(page: Page) -> Found:
@@ -253,7 +296,7 @@ def debrief(page: Page) -> Found:
 
 
 def standards(page: Page) -> Found:
-    path = page.root / STANDARDS
+    path = page.course.root / STANDARDS
     catalogues = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
     known = set(chain.from_iterable(catalogue["ids"] for catalogue in catalogues.values()))
     for exercise in page.lesson.exercises:
@@ -285,7 +328,7 @@ def answers(page: Page) -> Found:
 
 
 PAGE_RULES = (
-    notebook, case, sections, headings, offline, twins, names,
+    notebook, case, sections, headings, offline, twins, links, names,
     checked, facts, minutes, hints, debrief, standards, answers,
 )  # fmt: skip
 

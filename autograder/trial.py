@@ -99,8 +99,7 @@ class Trial:
             if error.kind == "NotImplementedError":
                 self._record(keys, Outcome.NOT_ATTEMPTED, "")
             else:
-                where = f" at line {error.line} of your cell: {error.code.strip()}" if error.line else ""
-                self._record(keys, Outcome.ERROR, f"Your code raised {error.what}{where}")
+                self._record(keys, Outcome.ERROR, error.report())
         except Exception as fault:  # the check's own: never the learner's loss
             self._record(
                 keys, Outcome.GRADER_FAULT, f"The check itself failed: {type(fault).__name__}: {fault}"

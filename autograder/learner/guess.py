@@ -8,7 +8,7 @@ from autograder.catalog import find_course
 from autograder.errors import CourseError
 from autograder.exercise import Prediction
 from autograder.learner.journal import Guess, Journal, now
-from autograder.learner.panel import STYLE, Plain, esc, rehearsal, shell, show
+from autograder.learner.panel import Plain, esc, rehearsal, shell, show
 
 
 def predict(prediction_id: str, choice: int | None = None, sure: bool | None = None) -> None:
@@ -108,29 +108,22 @@ def _answered_html(prediction: Prediction, guess: Guess, late: bool) -> str:
 
 
 def _form(journal: Journal, prediction: Prediction) -> dict[str, Any]:
-    """The question as live controls, as MIME types; empty where ipywidgets is missing."""
+    """The question as a live panel, by MIME type; empty where widgets are missing."""
     try:
-        import ipywidgets as w
+        from autograder.learner.question import Question
     except ImportError:
         return {}
-    wide = w.Layout(width="auto", height="auto")
-    head = w.HTML(f"<style>{STYLE}</style>{_head(prediction)}")
-    options = w.RadioButtons(options=prediction.options, value=None, layout=wide)
-    confidence = w.RadioButtons(options=("I am sure", "I am not sure"), value=None, layout=wide)
-    button = w.Button(description="Commit my guess", disabled=True, layout=wide)
-    box = w.VBox([head, options, confidence, button])
-    for name in ("aisec-panel", "aisec-note", "aisec-form"):
-        box.add_class(name)
 
-    def chosen(_: Any) -> None:
-        button.disabled = options.value is None or confidence.value is None
+    def commit(choice: int, sure: bool, _text: str) -> None:
+        answer = prediction.options[choice]
+        guess = _commit(journal, prediction, answer, sure)
+        late = guess.answer != answer
+        form.finish(_answered_html(prediction, guess, late), _outcome(prediction, guess, late))
 
-    def commit(_: Any) -> None:
-        guess = _commit(journal, prediction, options.value, confidence.index == 0)
-        html = _answered_html(prediction, guess, late=guess.answer != options.value)
-        box.children = [w.HTML(f'<style>{STYLE}</style><div role="status">{html}</div>')]
-
-    options.observe(chosen, "value")
-    confidence.observe(chosen, "value")
-    button.on_click(commit)
-    return {key: data for key, data in box._repr_mimebundle_().items() if key != "text/plain"}
+    form = Question(
+        f"Predict first: {prediction.question}",
+        options=prediction.options,
+        button="Commit my guess",
+        on_commit=commit,
+    )
+    return form.view()

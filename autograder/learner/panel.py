@@ -58,7 +58,7 @@ STYLE = """
 .aisec-panel code, .aisec-panel pre { font-family: var(--jp-code-font-family, monospace);
   font-size: .93em; background: var(--jp-layout-color2, #f0f0f0); border-radius: .2em; color: inherit; }
 .aisec-panel code { padding: .05em .3em; }
-.aisec-panel.aisec-panel pre { margin: .2em 0; padding: .6em .8em; white-space: pre-wrap;
+.aisec-panel.aisec-panel pre { margin: .2em 0; padding: .6em .8em; white-space: pre-wrap; word-break: normal;
   background: var(--jp-layout-color2, #f0f0f0); }
 .aisec-panel table { border-collapse: collapse; table-layout: auto; width: 100%; margin: .4em 0;
   font-size: 1em; }
@@ -67,17 +67,25 @@ STYLE = """
 .aisec-panel.aisec-panel .aisec-number { text-align: right; white-space: nowrap; }
 .aisec-panel details { overflow-x: auto; }
 .aisec-panel summary { cursor: pointer; padding: .3em 0; }
-.aisec-form .widget-radio-box { width: auto; margin: .2em 0; }
-.aisec-form .widget-radio-box label { display: flex; flex-direction: row-reverse; justify-content: flex-end;
-  gap: .6em; height: auto; line-height: 1.5; padding: .2em 0; white-space: normal; color: inherit;
-  font-size: inherit; }
-.aisec-form .widget-radio-box input { flex: none; width: auto; height: 1.5em; margin: 0;
-  align-self: flex-start; }
-.aisec-form .widget-html, .aisec-form .widget-html-content { height: auto; line-height: 1.5;
-  font-size: inherit; }
-.aisec-form button { align-self: flex-start; height: auto; line-height: 1.5; padding: .3em 1em;
-  font-size: inherit; }
-.aisec-form button:disabled { opacity: .6; }
+.aisec-panel fieldset { border: 0; margin: .3em 0 .6em; padding: 0; min-width: 0; }
+.aisec-panel legend { padding: 0; margin: 0 0 .2em; font-weight: bold; font-size: inherit; width: auto; }
+.aisec-panel label { display: flex; gap: .6em; padding: .2em 0; cursor: pointer; }
+.aisec-panel label.aisec-code { flex-direction: column; gap: .2em; }
+.aisec-panel input { flex: none; width: 1.1em; height: 1.1em; margin: .2em 0; accent-color: currentColor; }
+.aisec-panel textarea { box-sizing: border-box; width: 100%; padding: .5em; border: 1px solid var(--dim);
+  border-radius: .2em; font: .93em/1.5 var(--jp-code-font-family, monospace); color: inherit;
+  background: var(--jp-layout-color0, #fff); tab-size: 4; resize: vertical; }
+.aisec-panel .aisec-actions { display: flex; flex-wrap: wrap; gap: .6em; margin: .3em 0; }
+.aisec-panel button { padding: .35em 1em; border: 1px solid currentColor; border-radius: .2em; font: inherit;
+  cursor: pointer; color: var(--jp-layout-color1, #fff); background: var(--jp-content-font-color1, #1b1b1b); }
+.aisec-panel button.aisec-quiet, .aisec-panel button[aria-disabled="true"] { color: inherit;
+  background: none; }
+.aisec-panel button[aria-disabled="true"] { border-style: dashed; cursor: default; }
+.aisec-panel :focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+.aisec-panel .aisec-dim, .aisec-panel .aisec-status { color: var(--dim); }
+.aisec-panel .aisec-status { min-height: 1.5em; }
+.aisec-panel .aisec-heard { position: absolute; width: 1px; height: 1px; min-height: 0; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
 """
 
 

@@ -39,7 +39,7 @@ PRELOAD = (
     "cryptography.exceptions", "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519",
     "cryptography.hazmat.primitives.asymmetric.rsa", "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.kdf.hkdf", "cryptography.hazmat.primitives.kdf.scrypt",
-    "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell",
+    "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "anywidget",
 )  # fmt: skip
 ENTRY = "autograder.boundary.agent:serve"
 

@@ -23,10 +23,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
-
 from course.explore.chart import Axis, Line, line_chart
-from course.explore.panel import panel
+from course.explore.panel import Choice, Panel, Slider, Switch
 from course.explore.twin import Table, Twin
 
 if TYPE_CHECKING:
@@ -52,17 +50,13 @@ _SHARES = {0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1: "1"}
 _CUTS = {value: f"{value:g}" for value in (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)}
 
 
-def alert_workbench() -> widgets.VBox:
+def alert_workbench() -> Panel:
     """The widget: threshold, window and history move two pictures and their sentence."""
-    return panel(
+    return Panel(
         _draw,
-        threshold=widgets.FloatSlider(
-            0.1, min=THRESHOLDS[0], max=THRESHOLDS[-1], step=STEP, description="Threshold (PSI)"
-        ),
-        window=widgets.Dropdown(
-            options=[(_hours(window), window) for window in WINDOWS], description="Window"
-        ),
-        same=widgets.Checkbox(description="Compare with the same hours of the day only", indent=False),
+        threshold=Slider("Threshold (PSI)", 0.1, THRESHOLDS[0], THRESHOLDS[-1], STEP),
+        window=Choice("Window", WINDOWS, texts=[_hours(window) for window in WINDOWS]),
+        same=Switch("Compare with the same hours of the day only"),
     )
 
 

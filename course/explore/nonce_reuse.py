@@ -12,10 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-import ipywidgets as widgets
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from course.explore.panel import panel
+from course.explore.panel import Panel, Switch, Text
 from course.explore.twin import Table, Twin
 
 FIRST, SECOND = "p07 asthma", "p12 eczema"
@@ -44,13 +43,13 @@ class Leak:
         return sum(a == b for a, b in zip(self.text_xor, self.cipher_xor, strict=True))
 
 
-def nonce_reuse() -> widgets.VBox:
+def nonce_reuse() -> Panel:
     """The widget: two texts to type, and a box that gives both the same nonce."""
-    return panel(
+    return Panel(
         _draw,
-        first=widgets.Text(FIRST, description="First text"),
-        second=widgets.Text(SECOND, description="Second text"),
-        reuse=widgets.Checkbox(description="Use one nonce for both", indent=False),
+        first=Text("First text", FIRST),
+        second=Text("Second text", SECOND),
+        reuse=Switch("Use one nonce for both"),
     )
 
 

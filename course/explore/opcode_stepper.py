@@ -14,11 +14,9 @@ from functools import cache
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from course.data import lab
 from course.data.pickle_machine import Broken, Call, Machine, Name
-from course.explore.panel import panel
+from course.explore.panel import Choice, Panel, Slider
 from course.explore.twin import Table, Twin
 
 STEPS = 15
@@ -72,28 +70,27 @@ class Step:
     calls: int
 
 
-def opcode_stepper() -> widgets.VBox:
+def opcode_stepper() -> Panel:
     """The widget: a pickle and a step move the list of opcodes, the stack and the sentence below."""
-    return panel(
+    return Panel(
         _draw,
-        name=widgets.Dropdown(options=list(PICKLES), description="Pickle"),
-        step=widgets.IntSlider(1, 1, STEPS, description="Step"),
+        name=Choice("Pickle", list(PICKLES)),
+        step=Slider("Step", 1, 1, STEPS, unit=f"of {STEPS}"),
     )
 
 
 def twin() -> Twin:
     """The moments that matter as pictures, and every step of two pickles as a table."""
-    honest, beacon, memo, broken = PICKLES
+    honest, beacon, memo, _ = PICKLES
     return Twin(
         "A pickle is a list of opcodes for a machine with a stack. The pictures show the stack when an "
-        "honest "
-        "number is made, when a beacon's name is imported and when it is called, what a decoy and the memo "
-        "do to the order of the names, and where a broken pickle fails. The tables give every step of the "
-        "first "
-        "two: the same opcodes, other names.",
-        [
-            _picture(name, step)
-            for name, step in ((honest, 13), (beacon, 7), (beacon, 13), (memo, 9), (broken, STEPS))
+        "honest number is made, when a beacon's name is imported and when it is called, and what the memo "
+        "and a decoy (a text that is put there and taken away again) do to the order of the names. The "
+        "tables give every step of the first two: the same opcodes, other names.",
+        [  # as one entry: below each other, for their texts are too small to read in two columns
+            "".join(
+                _picture(name, step) for name, step in ((honest, 13), (beacon, 7), (beacon, 13), (memo, 9))
+            )
         ],
         [_table(honest), _table(beacon)],
     )

@@ -21,10 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as widgets
-
 from course.explore.chart import Axis, Line, line_chart
-from course.explore.panel import panel
+from course.explore.panel import Choice, Panel, Slider, Switch
 from course.explore.twin import Table, Twin
 
 if TYPE_CHECKING:
@@ -43,15 +41,13 @@ _PERCENTS = {rate: f"{rate}%" for rate in (0, 10, 20, 30, 40)}
 _POOL = {"random": "of all training labels", "targeted": "of the malignant training labels"}
 
 
-def poison_dial() -> widgets.VBox:
+def poison_dial() -> Panel:
     """The widget: a rate, a model and whether the flips are targeted move the picture and its sentence."""
-    return panel(
+    return Panel(
         _draw,
-        rate=widgets.IntSlider(20, RATES[0], RATES[-1], description="Labels flipped (%)"),
-        model=widgets.Dropdown(options=MODELS, description="Model"),
-        targeted=widgets.Checkbox(
-            description="Targeted: flip only malignant labels, to benign", indent=False
-        ),
+        rate=Slider("Labels flipped", 20, RATES[0], RATES[-1], unit="%"),
+        model=Choice("Model", MODELS),
+        targeted=Switch("Targeted: flip only malignant labels, to benign"),
     )
 
 

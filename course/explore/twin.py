@@ -16,6 +16,7 @@ _STYLE = (
     ".aisec-twin th,.aisec-twin td{padding:3px 9px;text-align:right;white-space:nowrap}"
     ".aisec-twin tr>.side{text-align:left;font-weight:400}"
     ".aisec-twin thead th{border-bottom:1px solid}"
+    "@media (forced-colors:active){.aisec-twin{--jp-ui-font-color1:CanvasText;--jp-layout-color0:Canvas}}"
 )
 
 
@@ -69,7 +70,7 @@ class Twin:
 
     def _repr_html_(self) -> str:
         pictures = "".join(f"<div>{picture}</div>" for picture in self.pictures)
-        tables = "".join(f'<div class="scroll">{table.as_html()}</div>' for table in self.tables)
+        tables = "".join(_scrolled(table) for table in self.tables)
         return (
             f'<div class="aisec-twin"><style>{_STYLE}</style><p>{escape(self.intro)}</p>'
             f'<div class="pictures">{pictures}</div>{tables}</div>'
@@ -80,6 +81,14 @@ class Twin:
 
     def __repr__(self) -> str:
         return "\n\n".join([self.intro, *(table.as_text() for table in self.tables)])
+
+
+def _scrolled(table: Table) -> str:
+    """A wide table in a frame that scrolls, and that keys can reach."""
+    return (
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(table.caption)}">'
+        f"{table.as_html()}</div>"
+    )
 
 
 def _side(is_side: bool) -> str:

@@ -14,10 +14,8 @@ from functools import cache
 from html import escape
 from typing import Any
 
-import ipywidgets as widgets
-
 from course.explore.chart import STYLES
-from course.explore.panel import panel
+from course.explore.panel import Panel, Slider
 from course.explore.twin import Table, Twin
 from course.rules import rows
 
@@ -33,37 +31,40 @@ SITUATIONS = {
 
 _LEFT, _ASIDE, _ROW = 136, 110, 22  # pixels: the rules' names, the room beside the bars, a row
 _LOOKS = dict(zip(MOMENTS, STYLES, strict=False))  # moment → (colour, dash) of its rule and its bars
-_HALO = 'style="paint-order:stroke;stroke:var(--jp-layout-color0,transparent);stroke-width:4px"'
+_LETTER, _PAPER = 7.2, "var(--jp-layout-color0,Canvas)"  # mean width of a bold letter; what labels lie on
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One clock of a rule: `start` names the moment, and it runs so many `unit`, hours or days."""
+    """One clock of a rule: `start` names the moment, and it runs so many `unit`, hours or days.
+
+    `called` is how the row names the start, where that is another word.
+    """
 
     start: str
     length: int
     unit: str
+    called: str = ""
 
     @property
     def hours(self) -> int:
         return self.length * _HOURS[self.unit]
 
     def words(self) -> str:
-        return f"{self.length} {self.unit} from {self.start}" if self.length else f"at once from {self.start}"
+        start = f"{self.called} (taken as {self.start})" if self.called else self.start
+        return f"{self.length} {self.unit} from {start}" if self.length else f"at once from {start}"
 
 
-def two_clocks() -> widgets.VBox:
+def two_clocks() -> Panel:
     """The widget: three moments move the clocks of hours, the clocks of days, and their sentence."""
     start = SITUATIONS["quick"]
-    return panel(
+    return Panel(
         _draw,
-        aware=widgets.IntSlider(start["aware"], 0, 72, description="Became aware (hours after the start)"),
-        classified=widgets.IntSlider(
-            start["classified"], 0, 24, description="Classified as major (hours after becoming aware)"
+        aware=Slider("Became aware", start["aware"], 0, 72, unit="hours after the start"),
+        classified=Slider(
+            "Classified as major", start["classified"], 0, 24, unit="hours after becoming aware"
         ),
-        link=widgets.IntSlider(
-            start["link"], 0, 20, description="Causal link likely (days after becoming aware)"
-        ),
+        link=Slider("Causal link likely", start["link"], 0, 20, unit="days after becoming aware"),
     )
 
 
@@ -83,8 +84,9 @@ def twin() -> Twin:
         for rule, clocks in _rules().items()
     ]
     return Twin(
-        "Three situations, as if every rule applied. Times run from the start of the incident. The earliest "
-        "end of a rule's clocks counts: where a moment comes late, another clock takes over.",
+        "Three situations, as if every rule applied. Times run from the start of the incident, and every day "
+        "has 24 hours here. The earliest end of a rule's clocks counts: where a moment comes late, another "
+        "clock takes over.",
         [_picture(_moments(**facts), name.capitalize(), width=420) for name, facts in SITUATIONS.items()],
         [
             Table("The moments, after the start of the incident", ("moment", *SITUATIONS), facts),
@@ -109,9 +111,10 @@ def _rules() -> dict[str, list[Clock]]:
 
 
 def _clock(limit: Mapping[str, Any]) -> Clock:
-    start = "aware" if limit["start"] == "discovered" else limit["start"]
     unit = "days" if "days" in limit else "hours"
-    return Clock(start, limit[unit], unit)
+    if limit["start"] == "discovered":
+        return Clock("aware", limit[unit], unit, called="discovered")
+    return Clock(limit["start"], limit[unit], unit)
 
 
 def _moments(aware: int, classified: int, link: int) -> dict[str, float]:
@@ -210,24 +213,32 @@ class _Face:
                 f'<path d="M{start} {y}H{stop}" stroke="{colour}" stroke-width="3" '
                 f'stroke-dasharray="{dash}"/>',
                 f'<circle cx="{stop}" cy="{y}" r="5" fill="{colour}" stroke="currentColor"/>',
-                f'<text x="{stop + 10}" y="{y + 4.5}" font-weight="600" {_HALO}>'
-                f"{_said(end, self.unit)} ({MOMENTS[clock.start][0]})</text>",
+                *_label(stop + 10, y + 4.5, f"{_said(end, self.unit)} ({MOMENTS[clock.start][0]})"),
             ]
         return parts
 
     def _marks(self, moments: Mapping[str, float], top: int, floor: int) -> list[str]:
-        """A rule and a letter for each moment that lies on this face; letters that meet stand together."""
-        places: dict[float, str] = {}
-        parts = []
-        for moment, hours in moments.items():
+        """A rule and a letter for each moment that lies on this face; letters that would meet move apart."""
+        parts: list[str] = []
+        free = 0.0
+        for moment, hours in sorted(moments.items(), key=lambda entry: entry[1]):
             if hours > self.last * _HOURS[self.unit]:
                 continue
             x, (colour, dash) = self.across(hours), _LOOKS[moment]
-            parts.append(f'<path d="M{x} {top - 4}V{floor}" stroke="{colour}" stroke-dasharray="{dash}"/>')
-            near = next((place for place in places if abs(place - x) < 14), x)
-            places[near] = places.get(near, "") + MOMENTS[moment][0]
-        parts += [
-            f'<text x="{x}" y="{top - 8}" font-weight="600" text-anchor="middle">{letters}</text>'
-            for x, letters in places.items()
-        ]
+            place = max(x, free)
+            free = place + 16
+            parts += [
+                f'<path d="M{place} {top - 6}L{x} {top}V{floor}" fill="none" stroke="{colour}" '
+                f'stroke-dasharray="{dash}"/>',
+                f'<text x="{place}" y="{top - 9}" font-weight="600" text-anchor="middle">'
+                f"{MOMENTS[moment][0]}</text>",
+            ]
         return parts
+
+
+def _label(x: float, y: float, text: str) -> tuple[str, str]:
+    """A text on a ground of its own, so that no line runs through it."""
+    return (
+        f'<rect x="{x - 2}" y="{y - 12}" width="{round(len(text) * _LETTER)}" height="16" fill="{_PAPER}"/>',
+        f'<text x="{x}" y="{y}" font-weight="600">{text}</text>',
+    )

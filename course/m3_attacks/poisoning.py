@@ -723,4 +723,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# Here the training data lied. In the lesson on evasion the model is honest, and the input lies.
+# Here you looked before training. Whatever got through is in use by now, and somebody has to watch it: the
+# next lesson is [Drift, anomalies and alerts](../m4_monitoring/detection.ipynb). Your map is on the
+# [start page](../start/welcome.ipynb).

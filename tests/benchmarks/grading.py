@@ -1,12 +1,17 @@
 """What grading costs, against stock nbgrader and against the floor, in one run.
 
-    python tests/benchmarks/grading.py [--stock N] [--ours N] [--floor N] [--cohort ordinary|poisoning]
+    python tests/benchmarks/grading.py [--cohort ordinary|poisoning] [--stock N] [--ours N] [--rounds N]
+    python tests/benchmarks/grading.py --long 10000
 
 Two cohorts: an ordinary nbgrader assignment (twelve code cells, a random forest, a logistic regression,
 plain asserts) and the poisoning lesson. For each: stock `nbgrader autograde`, `aisec grade` with the
 sandbox on, and the floor, which is the same cells and checks run by bare `exec` in a fork of a process that
-has the libraries imported. CPU seconds are user + system of every process involved, start-up included and
-shown apart. Prints a table; asserts nothing.
+has the libraries imported and used. CPU seconds are user + system of every process involved; what the
+start-up before the first notebook takes is shown apart. Rounds are interleaved, so that what else the
+machine does falls on all alike. Memory is proportional (PSS), of all processes of a run, at its highest.
+
+`--long` grades that many hand-ins of the ordinary assignment and shows time and memory as it goes.
+Prints tables; asserts nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +21,15 @@ import os
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import argparse
+import contextlib
+import glob
 import json
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -76,33 +84,80 @@ ORDINARY = [  # (source, grade_id, points); points None: a solution cell, "" a p
 ]
 
 
-@dataclass(frozen=True)
-class Row:
-    """CPU and wall seconds of `count` notebooks, and of the start-up before the first."""
+@dataclass
+class Cost:
+    """CPU and wall seconds of `count` notebooks, and the most memory in MB."""
 
-    name: str
-    count: int
-    cpu: float
-    wall: float
-    peak_mb: float
-    startup: float = 0.0
+    count: int = 0
+    cpu: float = 0.0
+    wall: float = 0.0
+    memory: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.count + other.count,
+            self.cpu + other.cpu,
+            self.wall + other.wall,
+            max(self.memory, other.memory),
+        )
 
     @property
     def each(self) -> float:
-        return (self.cpu - self.startup) / self.count
+        return self.cpu / self.count
 
 
-def measured(name: str, count: int, run: Callable[[], object]) -> Row:
+def measured(count: int, run: Callable[[], object]) -> Cost:
     """Run something that waits for its children, and take the kernel's accounting of them."""
     own, before, start = time.process_time(), _children(), time.monotonic()
-    run()
+    with Memory() as memory:
+        run()
     after = _children()
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime + time.process_time() - own
-    return Row(name, count, cpu, time.monotonic() - start, after.ru_maxrss / 1024)
+    return Cost(count, cpu - memory.cpu, time.monotonic() - start, memory.highest)
 
 
 def _children() -> resource.struct_rusage:
     return resource.getrusage(resource.RUSAGE_CHILDREN)
+
+
+class Memory(threading.Thread):
+    """Samples the proportional memory of all descendants while it is entered; `cpu` is what that cost."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.highest, self.cpu, self._end = 0.0, 0.0, threading.Event()
+
+    def run(self) -> None:
+        while not self._end.wait(0.5):
+            self.highest = max(self.highest, memory_of(descendants(os.getpid())))
+        self.cpu = time.thread_time()
+
+    def __enter__(self) -> Memory:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self.join()
+
+
+def descendants(pid: int) -> list[int]:
+    found = []
+    for thread in glob.glob(f"/proc/{pid}/task/*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, Path(thread).read_text().split()):
+                found += [child, *descendants(child)]
+    return found
+
+
+def memory_of(pids: Iterable[int]) -> float:
+    """Proportional memory in MB."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError, StopIteration):
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
 
 
 def quiet(*command: str, cwd: Path) -> None:
@@ -225,58 +280,110 @@ def warm() -> None:
     assert find_course().lesson("poisoning").exercises
 
 
-# -- the table -----------------------------------------------------------------------------------------
+# -- the tables ----------------------------------------------------------------------------------------
 
 
 def bench(name: str, make: Callable[[Path], tuple[str, Path]], options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="aisec-bench-") as folder:
         root = Path(folder) / "course"
         assignment, notebook = make(root)
-        rows = []
-        hand_in(root, assignment, notebook, options.floor)
-        rows.append(
-            measured(
-                "floor: exec in a warm fork",
-                options.floor,
-                lambda: floor(notebook, assignment, options.floor),
+        rows = {way: Cost() for way in ("floor", "one", "two", "stock", "start")}
+
+        def grade(way: str, count: int, jobs: int) -> None:
+            hand_in(root, assignment, notebook, count)
+            rows[way] += measured(count, lambda: ours(root, assignment, jobs))
+
+        for _ in range(options.rounds):
+            rows["floor"] += measured(options.ours, lambda: floor(notebook, assignment, options.ours))
+            grade("start", 1, 1)
+            grade("one", options.ours, 1)
+            grade("two", options.ours, 2)
+            if options.stock:
+                hand_in(root, assignment, notebook, options.stock)
+                rows["stock"] += measured(options.stock, lambda: stock(root, assignment))
+    show(name, rows, options.rounds)
+
+
+def show(name: str, rows: dict[str, Cost], rounds: int) -> None:
+    one, start = rows["one"], rows["start"]
+    each = (one.cpu - start.cpu) / (one.count - start.count)
+    startup = start.cpu / rounds - each
+    print(f"\n{name}: {rounds} round(s), interleaved")
+    print(f"{'way':26}", *(f"{head:>10}" for head in ("notebooks", "CPU s each", "/ floor", "wall s", "MB")))
+    names = {"floor": "floor: exec in a warm fork", "one": "aisec grade --jobs 1",
+             "two": "aisec grade --jobs 2", "stock": "nbgrader autograde"}  # fmt: skip
+    for way, title in names.items():
+        row = rows[way]
+        if row.count:
+            cost = (row.cpu - rounds * startup) / row.count if way in ("one", "two") else row.each
+            print(
+                f"{title:26} {row.count:10} {cost:10.3f} {cost / rows['floor'].each:10.2f} {row.wall:10.1f}"
+                f" {row.memory:10.0f}"
             )
-        )
-        hand_in(root, assignment, notebook, 1)
-        first = measured("", 1, lambda: ours(root, assignment, 1))
-        for jobs in (1, 2):
-            hand_in(root, assignment, notebook, options.ours)
-            row = measured(
-                f"aisec grade --jobs {jobs}", options.ours, lambda jobs=jobs: ours(root, assignment, jobs)
-            )
-            # one notebook's run is start-up plus one notebook: subtract what the others say one costs
-            one = (row.cpu - first.cpu) / (options.ours - 1)
-            rows.append(Row(row.name, row.count, row.cpu, row.wall, row.peak_mb, max(first.cpu - one, 0.0)))
-        if options.stock:
-            hand_in(root, assignment, notebook, options.stock)
-            rows.append(measured("nbgrader autograde", options.stock, lambda: stock(root, assignment)))
-    print(f"\n{name}")
-    heads = ("notebooks", "CPU s each", "/ floor", "start-up s", "wall s", "peak MB")
-    print(f"{'way':28}", *(f"{head:>10}" for head in heads))
-    base = rows[0].each
-    for row in rows:
-        print(
-            f"{row.name:28} {row.count:10} {row.each:10.3f} {row.each / base:10.2f} {row.startup:10.2f} "
-            f"{row.wall:10.1f} {row.peak_mb:10.0f}"
-        )
-    if options.stock:
-        print(f"stock / ours: {rows[-1].each / rows[1].each:.1f} times")
-    print(f"two jobs / one: {rows[1].wall / rows[2].wall:.2f} times as fast")
+    print(f"start-up of aisec grade: {startup:.1f} CPU s, not in its rows")
+    print(f"memory of a second worker: {rows['two'].memory - one.memory:.0f} MB")
+    wall = start.wall - rounds * each  # what a run waits before its first notebook
+    print(
+        f"two jobs: {one.wall / rows['two'].wall:.2f} times as fast as one;"
+        f" without start-up {(one.wall - wall) / (rows['two'].wall - wall):.2f}"
+    )
+    if rows["stock"].count:
+        print(f"stock / ours: {rows['stock'].each / each:.1f} times the CPU")
+
+
+def long_run(count: int, jobs: int) -> None:
+    """Grade `count` hand-ins in one run; a line for every tenth of it."""
+    with tempfile.TemporaryDirectory(prefix="aisec-bench-") as folder:
+        root = Path(folder) / "course"
+        assignment, notebook = ordinary_course(root)
+        hand_in(root, assignment, notebook, count)
+        command = [str(BIN / "aisec"), "grade", assignment, "--jobs", str(jobs)]
+        environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+        print(f"{count} hand-ins of the ordinary assignment, {jobs} jobs")
+        print(f"{'graded':>8} {'wall s':>8} {'CPU ms each':>12} {'MB':>6} {'gradebook MB':>13}", flush=True)
+        start, cpu, done, step = time.monotonic(), 0.0, 0, count // 10
+        with open(os.devnull, "wb") as null:
+            process = subprocess.Popen(command, cwd=root, env=environment, stdout=null, stderr=null)
+        while process.poll() is None:
+            time.sleep(1)
+            now = sum(1 for _ in (root / "autograded").glob("*/*/result.json"))
+            if now < done + step:
+                continue
+            pids = [process.pid, *descendants(process.pid)]
+            used, book = cpu_of(pids), (root / "gradebook.db").stat().st_size / 1e6
+            each = 1000 * (used - cpu) / (now - done)
+            wall = time.monotonic() - start
+            print(f"{now:8} {wall:8.0f} {each:12.0f} {memory_of(pids):6.0f} {book:13.1f}", flush=True)
+            cpu, done = used, now
+        print(f"ended with status {process.returncode} after {time.monotonic() - start:.0f} s")
+
+
+def cpu_of(pids: Iterable[int]) -> float:
+    """CPU seconds of processes and of what they have waited for."""
+    ticks = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--stock", type=int, default=5, help="notebooks for nbgrader (0: leave it out)")
-    parser.add_argument("--ours", type=int, default=40)
-    parser.add_argument("--floor", type=int, default=40)
     parser.add_argument("--cohort", choices=("ordinary", "poisoning"))
+    parser.add_argument(
+        "--stock", type=int, default=4, help="notebooks for nbgrader a round (0: leave it out)"
+    )
+    parser.add_argument("--ours", type=int, default=40, help="notebooks for us and the floor, a round")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--long", type=int, metavar="N", help="one run of N hand-ins instead")
+    parser.add_argument("--jobs", type=int, default=2, help="of the long run")
     options = parser.parse_args()
+    if options.long:
+        long_run(options.long, options.jobs)
+        return
     warm()
     cohorts = {"ordinary": ordinary_course, "poisoning": poisoning_course}
     for name, make in cohorts.items():

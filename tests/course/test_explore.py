@@ -7,21 +7,19 @@ import pkgutil
 import re
 import subprocess
 import sys
+from pathlib import Path
 
-import ipywidgets as widgets
 import pytest
 
 import course.explore
 from course.explore import poison_dial
-from course.explore.panel import panel
+from course.explore.panel import Choice, Panel, Slider, Switch, Text
 from course.explore.twin import Table, Twin
 
 SHARED = {"chart", "panel", "twin"}
 PICTURES = sorted({module.name for module in pkgutil.iter_modules(course.explore.__path__)} - SHARED)
 OUTSIDE = re.compile(r"https?:|//|url\(|<script|<iframe|\son\w+=|href|src=|@import", re.IGNORECASE)
 HEAVY = ("sklearn", "pandas", "scipy", "matplotlib", "numpy")
-
-SLIDERS = (widgets.IntSlider, widgets.FloatSlider)
 
 each_picture = pytest.mark.parametrize("name", PICTURES)
 
@@ -34,39 +32,16 @@ def widget(name):
     return getattr(module(name), name)()
 
 
-def inside(root):
-    """Every widget of a tree of boxes."""
-    yield root
-    for child in getattr(root, "children", ()):
-        yield from inside(child)
-
-
-def controls(root):
-    return [part for part in inside(root) if isinstance(part, widgets.ValueWidget) and not is_html(part)]
-
-
-def is_html(part):
-    return isinstance(part, widgets.HTML)
-
-
-def picture(root):
-    return next(part for part in inside(root) if is_html(part) and "<svg" in part.value)
-
-
-def status(root):
-    return next(part for part in inside(root) if is_html(part) and 'role="status"' in part.value)
-
-
-def move(control):
-    """Give a control another of its values, as a person would."""
-    if isinstance(control, widgets.Checkbox):
-        control.value = not control.value
-    elif hasattr(control, "options"):
-        control.index = (control.index + 1) % len(control.options)
-    elif isinstance(control, widgets.Text):
-        control.value = control.value[::-1]
-    else:
-        control.value += control.step if control.value < control.max else -control.step
+def move(root, name):
+    """Give a control another of its values, as the page would."""
+    spec, value = root.controls[name], root.values[name]
+    other = {
+        "slider": lambda: value + (spec["step"] if value < spec["max"] else -spec["step"]),
+        "choice": lambda: (value + 1) % len(spec["options"]),
+        "switch": lambda: not value,
+        "text": lambda: value[::-1],
+    }[spec["kind"]]()
+    root.values = {**root.values, name: other}
 
 
 def cells(html, tag):
@@ -79,68 +54,59 @@ def test_there_are_pictures():
 
 @each_picture
 def test_a_picture_moves_and_says_so_with_every_control(name):
-    for i in range(len(controls(widget(name)))):
+    for control in widget(name).controls:
         root = widget(name)
-        before = picture(root).value, status(root).value
-        move(controls(root)[i])
-        assert picture(root).value != before[0], controls(root)[i]
-        assert status(root).value != before[1], controls(root)[i]
+        before = root.drawing, root.sentence
+        move(root, control)
+        assert root.drawing != before[0], control
+        assert root.sentence != before[1], control
 
 
 @each_picture
-def test_a_move_draws_once(name):
+def test_a_move_is_one_message_with_the_picture_and_its_sentence(name, monkeypatch):
     root = widget(name)
-    for control in controls(root):
-        drawn = []
-        picture(root).observe(drawn.append, "value")
-        move(control)
-        picture(root).unobserve(drawn.append, "value")
-        assert len(drawn) == 1, control
+    for control in root.controls:
+        sent = []
+        with monkeypatch.context() as patch:
+            patch.setattr(root, "send_state", lambda key=None, sent=sent: sent.append({key} - {"values"}
+                          if isinstance(key, str) else set(key)))  # fmt: skip
+            move(root, control)
+        assert [keys for keys in sent if keys] == [{"drawing", "sentence"}], control
 
 
 @each_picture
 def test_a_drawing_is_small_enough_to_send_on_every_move(name):
-    assert len(picture(widget(name)).value) < 20_000
+    assert len(widget(name).drawing) < 20_000
 
 
 @each_picture
 def test_two_widgets_do_not_share_their_state(name):
     one, two = widget(name), widget(name)
-    before = picture(two).value
-    move(controls(one)[0])
-    assert picture(two).value == before
+    before = two.drawing
+    move(one, next(iter(one.controls)))
+    assert two.drawing == before
 
 
 @each_picture
-def test_every_control_has_a_label_that_a_screen_reader_says(name):
-    for control in controls(widget(name)):
-        if not isinstance(control, SLIDERS):  # a slider's handle cannot be named: its number box is
-            assert control.description and control.style.description_width == "initial"
-
-
-@each_picture
-def test_every_slider_has_a_number_box_that_moves_with_it(name):
-    for box in inside(widget(name)):
-        for slider in getattr(box, "children", ()):
-            if isinstance(slider, SLIDERS):
-                number = box.children[0]
-                assert isinstance(number, widgets.BoundedIntText | widgets.BoundedFloatText)
-                move(slider)
-                assert number.value == slider.value
-                move(number)
-                assert number.value == slider.value
-
-
-@each_picture
-def test_the_status_is_a_polite_live_region(name):
-    assert re.match(r'<p role="status" aria-live="polite"[^>]*>[^<]+</p>$', status(widget(name)).value)
+def test_every_control_has_a_label_and_a_kind_that_the_page_knows(name):
+    script = Path(course.explore.__path__[0], "panel.js").read_text("utf-8")
+    for spec in widget(name).controls.values():
+        assert spec["label"] and f"  {spec['kind']}(" in script
 
 
 @each_picture
 def test_a_widget_fetches_nothing(name):
-    for part in inside(widget(name)):
-        if is_html(part):
-            assert not OUTSIDE.search(part.value)
+    root = widget(name)
+    assert not OUTSIDE.search(root.drawing + root.sentence + root._css)
+
+
+@each_picture
+def test_a_page_without_widgets_shows_the_picture_and_its_sentence(name):
+    root = widget(name)
+    data, _ = root._repr_mimebundle_()
+    assert data["text/html"].startswith(root.drawing) and data["text/plain"] == root.sentence
+    assert html.escape(root.sentence) in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
 
 
 @each_picture
@@ -173,9 +139,10 @@ def test_showing_and_moving_a_picture_trains_and_plots_nothing(name):
     code = f"""
 import sys
 from course.explore.{name} import {name}, twin
-for part in {name}().children[0].children:
-    if hasattr(part, "options"):
-        part.index = 1
+root = {name}()
+for control, spec in root.controls.items():
+    if spec["kind"] == "choice":
+        root.values = {{**root.values, control: 1}}
 twin()._repr_html_()
 print([heavy for heavy in {HEAVY} if heavy in sys.modules])
 """
@@ -187,16 +154,50 @@ print([heavy for heavy in {HEAVY} if heavy in sys.modules])
 
 
 def test_a_panel_hands_each_value_over_by_name_and_escapes_the_sentence():
-    root = panel(
-        lambda size, kind: (f"<svg>{size}, {kind}</svg>", f"{size} < {kind}"),
-        size=widgets.FloatSlider(0.5, min=0, max=1, step=0.25, description="Size"),
-        kind=widgets.Dropdown(options=["a", "b"], description="Kind"),
+    root = Panel(
+        lambda size, kind, on, name: (f"<svg>{size}, {kind}, {on}</svg>", f"{name} < {kind}"),
+        size=Slider("Size", 0.5, 0, 1, 0.25, unit="kg"),
+        kind=Choice("Kind", [None, 7], texts=["nothing", "seven"]),
+        on=Switch("On"),
+        name=Text("Name", "x"),
     )
-    number, slider, kind = controls(root)
-    assert isinstance(number, widgets.BoundedFloatText) and number.description == "Size"
-    number.value, kind.value = 0.75, "b"
-    assert slider.value == 0.75 and picture(root).value == "<svg>0.75, b</svg>"
-    assert "0.75 &lt; b" in status(root).value
+    assert root.drawing == "<svg>0.5, None, False</svg>" and root.sentence == "x < None"
+    root.values = {"size": 0.75, "kind": 1, "on": True, "name": "<y>"}
+    assert root.drawing == "<svg>0.75, 7, True</svg>" and root.sentence == "<y> < 7"
+    assert "&lt;y&gt; &lt; 7" in root._repr_mimebundle_()[0]["text/html"]
+    assert root.controls["kind"] == {"kind": "choice", "label": "Kind", "options": ["nothing", "seven"]}
+
+
+@pytest.mark.parametrize(
+    "slider, given, read",
+    [
+        (Slider("", 0, 0, 40), 41, 40),
+        (Slider("", 0, 0, 40), -3, 0),
+        (Slider("", 0, 0, 40), 2.4, 2),
+        (Slider("", 1, 1, 15, 2), 4.9, 5),
+        (Slider("", 0.1, 0.02, 0.7, 0.02), 0.3000000001, 0.3),
+        (Slider("", 0, 0, 1, 0.3), 1, 0.9),
+    ],
+)
+def test_a_slider_reads_the_nearest_step(slider, given, read):
+    value = slider.read(given)
+    assert value == read and type(value) is type(read)
+
+
+@pytest.mark.parametrize("unit, shown", [("%", "%"), ("", ""), ("hours", " hours")])
+def test_a_sign_stands_at_the_value_and_a_word_apart(unit, shown):
+    assert Slider("", 0, 0, 1, unit=unit).page()["unit"] == shown
+
+
+def test_the_page_makes_one_live_region_and_fetches_nothing():
+    script = Path(course.explore.__path__[0], "panel.js").read_text("utf-8")
+    assert script.count('"role", "status"') == 1 and "sentence.textContent = " in script
+    assert not re.search(r"https?:|fetch\(|import |eval|XMLHttp", script)
+
+
+def test_keys_reach_a_table_that_scrolls():
+    html = Twin("", [], [Table("<nails>", ["a"], [["1"]])])._repr_html_()
+    assert '<div class="scroll" role="group" tabindex="0" aria-label="&lt;nails&gt;">' in html
 
 
 def test_a_table_names_its_rows_and_columns_and_is_escaped():

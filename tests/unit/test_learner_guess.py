@@ -84,34 +84,36 @@ def test_an_unknown_prediction_names_the_ones_there_are(wrong, named):
         predict(wrong)
 
 
-def test_the_widget_commits_what_is_chosen_once_both_questions_are_answered():
+def form_of(prediction_id):
+    """The live panel of a prediction, and a function that commits in it as a reader would."""
     from ipywidgets.widgets.widget import _instances
 
-    view = guess._form(Journal.find(), guess.find_prediction("sums.dial"))
-    box = _instances[view["application/vnd.jupyter.widget-view+json"]["model_id"]]
-    _, options, confidence, button = box.children
-    assert button.disabled
-    options.value = "Three"
-    assert button.disabled, "confidence is part of the guess"
-    confidence.index = 1
-    assert not button.disabled
-    button.click()
+    view = guess._form(Journal.find(), guess.find_prediction(prediction_id))
+    form = _instances[view["application/vnd.jupyter.widget-view+json"]["model_id"]]
+
+    def commit(**answer):
+        form._receive(form, {"turn": form.turn, "commit": answer}, [])
+
+    return form, commit
+
+
+def test_the_live_panel_commits_what_is_chosen_once_both_questions_are_answered():
+    form, commit = form_of("sums.dial")
+    assert form.question == "Predict first: What is 1 + 1?" and form.options == ["One", "Two", "Three"]
+    commit(choice=2)
+    assert kept() is None, "confidence is part of the guess"
+    commit(choice=2, sure=False)
     assert (kept().answer, kept().sure, kept().right) == ("Three", False, False)
-    (shown,) = box.children
-    assert "Count your &lt;thumbs&gt;." in shown.value and 'role="status"' in shown.value
+    assert "Count your &lt;thumbs&gt;." in form.answered
+    assert form.status == "✗ You said “Three” and were not sure. It is “Two”."
 
 
-def test_the_widget_says_when_another_notebook_was_first():
-    from ipywidgets.widgets.widget import _instances
-
-    view = guess._form(Journal.find(), guess.find_prediction("sums.dial"))
-    box = _instances[view["application/vnd.jupyter.widget-view+json"]["model_id"]]
+def test_the_live_panel_says_when_another_notebook_was_first():
+    form, commit = form_of("sums.dial")
     predict("sums.dial", choice=1)
-    _, options, confidence, button = box.children
-    options.value, confidence.index = "Three", 0
-    button.click()
-    (shown,) = box.children
-    assert "You said “One” and were not sure. Your first answer counts." in shown.value
+    commit(choice=2, sure=True)
+    assert "You said “One” and were not sure. Your first answer counts." in form.answered
+    assert "Your first answer counts." in form.status
 
 
 def test_a_rehearsal_asks_in_text_and_keeps_nothing(monkeypatch, capsys):

@@ -20,6 +20,14 @@ SHOWN = "# %%\nfrom course.explore.dial import dial, twin\n\ndial()\n\n# %%\ntwi
 UNTWINNED = "# %%\nfrom course.explore.dial import dial\n\ndial()\n\n# %%\nprogress()"
 FACTS = "*5 minutes · core · 5 points · AML.T0015*"
 LAST = "# %%\nprogress()"
+ROUTE = """
+[[routes]]
+id = "quick"
+title = "Quick"
+about = "One exercise."
+lessons = ["detector"]
+exercises = ["detector.false_alarm_rate"]
+"""
 
 
 @pytest.fixture
@@ -87,6 +95,24 @@ BROKEN = [
         (TEXT, '# hint("detector.false_alarm_rate")', '# hint("detector.rate")'),
     ),
     broken("names", 'solution("no")', (TEXT, '# solution("detector.false_alarm_rate")', '# solution("no")')),
+    broken(
+        "links",
+        "../m9/lost.ipynb leads to no",
+        (TEXT, "What does that", "What does [that](../m9/lost.ipynb)"),
+    ),
+    broken(
+        "links",
+        "detector_monday.md leads to no",
+        (TEXT, "What does that", "What does [that](detector_monday.md)"),
+    ),
+    broken(
+        "links", "detector.py#L1 leads to no", (TEXT, "What does that", "What does [that](detector.py#L1)")
+    ),
+    broken(
+        "routes",
+        "no exercise 'detector.rate'",
+        (MANIFEST, "minutes = 15", "minutes = 15\n" + ROUTE.replace("false_alarm_", "")),
+    ),
     broken("names", "never asks", (TEXT, 'predict("detector.budget")', "1")),
     broken("names", 'predict("detector.price")', (TEXT, LAST, '# %%\npredict("detector.price")')),
     broken(
@@ -146,7 +172,7 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says
 
 def test_every_rule_is_broken_by_some_test():
     tested = {param.values[1] for param in BROKEN} | {"notebook", "checked"}
-    assert tested == {rule.__name__ for rule in lint.PAGE_RULES} | {"files", "pictures"}
+    assert tested == {rule.__name__ for rule in (*lint.PAGE_RULES, *lint.COURSE_RULES)}
 
 
 def test_an_exercise_that_the_text_never_checks_is_found(root):
@@ -206,8 +232,54 @@ def test_folders_of_tools_and_a_monday_sheet_are_no_strays(root):
         "README.md",
         "detector_monday.md",
         "progress.json",
+        "pretest_items.py",
     ):
         edit(root, f"m0_example/{name}", "", "x")
+    assert problems(root) == []
+
+
+def test_links_to_notebooks_sheets_sections_and_sites_are_no_problem(root):
+    edit(root, "m0_example/detector_monday.md", "", "# A sheet")
+    for link in ("detector.ipynb", "../m0_example/detector.ipynb#Summary", "detector_monday.md", "#Summary",
+                 "https://example.org", "mailto:ada@example.org"):  # fmt: skip
+        edit(root, TEXT, "What does", f"[There]({link}). What does")
+    assert problems(root) == []
+
+
+def add_lesson(root, module, name, closing):
+    """A second lesson, made of the first, which ends in the text `closing`."""
+    entry = f'\n[[modules]]\nid = "{module}"\ntitle = "More"\n\n[[modules.lessons]]\nid = "{name}"\n'
+    manifest = (root / MANIFEST).read_text("utf-8") + entry + 'title = "More"\nminutes = 15\n'
+    (root / MANIFEST).write_text(manifest, "utf-8")
+    for path in (TEXT, CHECKS, ANSWERS):
+        other = path.replace("m0_example", module).replace("detector", name)
+        edit(root, other, "", (root / path).read_text("utf-8").replace("detector", name))
+    edit(root, f"{module}/{name}.py", LAST, f"{LAST}\n\n# %% [markdown]\n# {closing}")
+
+
+def test_a_lesson_ends_with_links_to_the_next_one_and_to_the_start_page(root):
+    add_lesson(root, "m1_more", "scanner", "The end.")
+    found = problems(root)
+    assert [(problem.rule, problem.path.name, problem.text) for problem in found] == [
+        ("links", "detector.py", "the last cell has no link to the next lesson, ../m1_more/scanner.ipynb"),
+        ("links", "scanner.py", "the last cell has no link to the start page, ../m0_example/detector.ipynb"),
+    ]
+    for problem in found:
+        line = (root.parent / problem.path).read_text("utf-8").splitlines()[problem.line - 1]
+        assert line.startswith("# %%")
+
+
+def test_links_above_the_last_cell_do_not_say_where_to_go_on(root):
+    add_lesson(root, "m1_more", "scanner", "[Back](../m0_example/detector.ipynb)")
+    edit(root, TEXT, "# ## Summary", "# [On](../m1_more/scanner.ipynb)\n#\n# ## Summary")
+    (found,) = problems(root)
+    assert (found.rule, "next lesson" in found.text) == ("links", True)
+    edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [On](../m1_more/scanner.ipynb)")
+    assert problems(root) == []
+
+
+def test_a_route_of_exercises_that_exist_is_no_problem(root):
+    edit(root, MANIFEST, "minutes = 15", "minutes = 15\n" + ROUTE)
     assert problems(root) == []
 
 
@@ -304,6 +376,7 @@ def test_problems_of_one_lesson_do_not_hide_those_of_the_next(root):
     entry = manifest[manifest.index("[[modules.lessons]]") :]
     edit(root, MANIFEST, "[[modules.lessons]]", entry.replace("detector", "lost") + "\n[[modules.lessons]]")
     edit(root, TEXT, "# ## Summary", "# ## The end")
+    edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [Back](lost.ipynb)")
     build(course := load_course(root), [course.lesson("detector")])
     assert [(problem.rule, problem.path.stem) for problem in check_course(course)] == [
         ("build", "lost"), ("sections", "detector"),
