@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ c.CourseDirectory.course_id = "{course_id}"
 # nbgrader zip_collect takes files named <id>__<lesson>.ipynb; aisec collect takes these and more.
 c.FileNameCollectorPlugin.named_regexp = r".*[/\\\\](?P<student_id>[a-z0-9._-]+)__(?P<file_id>.+)$"
 """
+
+_RELATIVE_LINK = re.compile(r"\[([^\]]+)\]\((?![a-z]+:)([^)#\s]+\.(?:ipynb|md))[^)]*\)")
 
 SETTINGS_TEXT = """\
 # What one submission may use before it is stopped. Lessons bring their own; these lines would override them.
@@ -58,6 +61,9 @@ def new_course(
             folder = root / "source" / lesson.id
             folder.mkdir(parents=True)
             notebook = build.source_notebook(lesson)
+            for cell in notebook.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = relinked(cell.source, lesson, lessons)
             (folder / f"{lesson.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", "utf-8")
     except OSError as error:
         raise CourseError(f"cannot be made: {error.strerror}", where=str(root)) from error
@@ -67,6 +73,21 @@ def new_course(
         on_lesson(lesson)
         release(directory, lesson.id)
     return directory
+
+
+def relinked(text: str, lesson: Lesson, lessons: Sequence[Lesson]) -> str:
+    """`text` of `lesson` with its links as nbgrader lays notebooks out, `../NAME/NAME.ipynb`.
+
+    A link to what is not among `lessons` becomes plain text.
+    """
+    places = {one.notebook: f"../{one.id}/{one.id}.ipynb" for one in lessons}
+
+    def moved(link: re.Match[str]) -> str:
+        words, target = link.groups()
+        place = places.get(Path(os.path.normpath(lesson.folder / target)))
+        return f"[{words}]({place})" if place else words
+
+    return _RELATIVE_LINK.sub(moved, text)
 
 
 def course_id(root: Path) -> str:

@@ -432,11 +432,10 @@ def _cell_by_cell(t: Trial, walk: Any, df: pd.DataFrame) -> Iterator[None]:
         except (AttributeError, TypeError) as error:
             if not isinstance(error, LearnerError) or not any(word in error.message for word in MISSING):
                 raise
-            where = f" at line {error.line} of your cell: {error.code.strip()}" if error.line else ""
             t.wrong(
                 "Your code stops at a missing value.",
                 expected="the value stays missing",
-                got=error.what + where,
+                got=error.report(),
                 slip="A missing value can be None or NaN: pd.isna() finds both.",
             )
 
