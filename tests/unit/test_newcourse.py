@@ -12,10 +12,10 @@ LESSON = COURSE.lesson("poisoning")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("See [the next](../m4_monitoring/detection.ipynb).", "See [the next](../detection/detection.ipynb)."),
+        ("See [it](../m4_monitoring/detection.ipynb).", "See [it](../detection/detection.ipynb)."),
         ("See [the plan](../m5_response/plan.ipynb#roles).", "See the plan."),
         ("A sheet: [Monday](poisoning_monday.md).", "A sheet: Monday."),
-        ("[ATLAS](https://atlas.mitre.org) and [above](#top)", "[ATLAS](https://atlas.mitre.org) and [above](#top)"),
+        ("[ATLAS](https://a.example/b.md), [above](#top)", "[ATLAS](https://a.example/b.md), [above](#top)"),
         ("![a picture](../picture.png)", "![a picture](../picture.png)"),
         ("x[0](1)", "x[0](1)"),
     ],
