@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
 RULES = ("unpickle", "eval", "yaml", "shell", "secret")
@@ -24,9 +26,9 @@ class File:
     issues: tuple[tuple[str, int], ...]
 
 
-def make_repo(rng: np.random.Generator, files: int = 12) -> list[File]:
-    """`files` files of six pieces each. Ten files and more hold every piece at least once."""
-    pieces = [*BAD, *GOOD]
+def make_repo(rng: np.random.Generator, files: int = 12, more: Sequence[str] = ()) -> list[File]:
+    """`files` files of six pieces each, of BAD, GOOD and `more`: every piece once before any is repeated."""
+    pieces = [*BAD, *GOOD, *more]
     deck: list[str] = []
     while len(deck) < 6 * files:
         deck += [pieces[i] for i in rng.permutation(len(pieces))]

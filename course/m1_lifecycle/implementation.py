@@ -4,14 +4,14 @@
 # %% [markdown]
 # # Secure code and the pickle problem
 #
-# *65 minutes · six exercises, 68 points · 57 minutes without the stretch exercise*
+# *65 minutes, 45 points in four exercises · a stretch of two more: about 35 minutes and 23 points on top*
 #
 # **In 2025** researchers at ReversingLabs found models on the Hugging Face platform that opened a reverse
-# shell on the machine of whoever loaded them. The platform scans what is uploaded, and these files passed.
-# They were broken, it seems on purpose: the scanner relied on reading a file to its end. Loading them
-# failed as well, with an error. But the payload stood before the break, and by then it had run. The models
-# were removed, and the scanner was changed to catch this. *(Source: MITRE ATLAS 5.6.0, case study
-# AML.CS0031.)*
+# shell: they handed the command line of whoever loaded them to somebody outside. The platform scans what is
+# uploaded, and these files passed. They were broken, it seems on purpose: the scanner relied on reading a
+# file to its end. Loading them failed as well, with an error. But the payload stood before the break, and by
+# then it had run. The models were removed, and the scanner was changed to catch this. *(Source: MITRE ATLAS
+# 5.6.0, case study [AML.CS0031](https://atlas.mitre.org/studies/AML.CS0031).)*
 #
 # Two programs read the same bytes. One stopped at an error and said nothing, the other one acted first. This
 # lesson is about code that reads what it did not write: model files and requests, and about reading your own
@@ -27,14 +27,18 @@
 # %% [markdown]
 # ## The lab
 #
-# Run the cells from the top and guess where a question appears. Each exercise has a check below it, which
-# you can run as often as you like. `hint("implementation.smuggle")` gives one more hint each time;
-# `solution("implementation.smuggle")` opens after a pass or three honest tries. A cell that uses your
-# function shows `NotImplementedError` until the function is written. In grading the same checks run with
-# other draws.
+# Run every cell, from the top, and guess where a question appears: an exercise may use names from the cells
+# above it. Each exercise has a check below it, which you can run as often as you like.
+# `hint("implementation.smuggle")` gives one more hint each time; `solution("implementation.smuggle")` opens
+# after a pass or three honest tries. A cell that uses your function shows `NotImplementedError` until the
+# function is written. In grading the same checks run with other random cases.
 #
 # Every payload here is the same harmless one. `lab.trip(label)` appends a label to a list, and `lab.trips()`
-# shows the list. Where it says *tripped*, malware would have had your rights on your machine.
+# shows the list. Where it says *tripped*, malware would have had your rights on your machine. An object whose
+# pickle calls `lab.trip` is a **beacon**.
+#
+# The codes below an exercise's name stand for what it practises: `AML.…` in MITRE ATLAS, `PW.…` in NIST's
+# Secure Software Development Framework, `ML…` in the OWASP Machine Learning Security Top Ten.
 
 # %%
 import ast
@@ -58,19 +62,21 @@ from sklearn.preprocessing import StandardScaler
 
 from autograder.learner import check, hint, predict, progress, solution
 from course.data import lab
-from course.data.vulnerable_repo import make_repo
+from course.data.vulnerable_repo import BAD, GOOD, make_repo
 
 data = load_breast_cancer()
 X_cancer, y_cancer = data.data, data.target
 model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(X_cancer, y_cancer)
 print(f"a model trained on {len(X_cancer)} tumours; its pickle has {len(pickle.dumps(model, 4)):,} bytes")
+print("class 0 is", data.target_names[0], "and class 1 is", data.target_names[1])
 
 # %% [markdown]
 # ## Part 1: A pickle is a program
 #
 # `pickle` and `joblib` are two of the ways that scikit-learn's documentation gives to keep a model, and both
 # unpickle when they load. A pickle is not a description of an object. It is a list of instructions, called
-# opcodes, for a small machine with a stack and a memo. And that machine can import and call.
+# opcodes, for a small machine with a stack and a memo: a numbered store for what is needed again. And that
+# machine can import and call.
 
 # %%
 predict("implementation.opcodes")
@@ -95,30 +101,41 @@ twin()
 #
 # How does one write such a file? `pickle` asks each object how to rebuild it, and an object may answer for
 # itself: `__reduce__` returns a callable and a tuple of arguments. The callable is *named* in the file, and
-# *called* by whoever loads it.
+# *called* by whoever loads it:
+
+
+# %%
+class Half:
+    def __reduce__(self):
+        return float, ("0.5",)
+
+
+blob = pickle.dumps([1, Half(), 2])
+print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names Half:", b"Half" in blob)
 
 # %% [markdown]
 # ### Exercise: smuggle
 #
-# *6 minutes · core · 8 points · AML.T0018.002 · AML.T0011.000*
+# *8 minutes · core · 8 points · AML.T0018.002 · AML.T0011.000*
 #
 # Build the attack. `smuggle(model, label, protocol)` returns a pickle that loads to a working copy of `model`
 # and trips on the way.
 #
 # | name | what it is |
 # | --- | --- |
-# | `model` | a fitted scikit-learn estimator; leave it as it was |
+# | `model` | a fitted scikit-learn estimator; give it no new attribute |
 # | `label` | text |
 # | `protocol` | the pickle's protocol: 2, 3, 4 or 5 |
-# | returns | bytes |
+# | returns | bytes, at most 10,000 more than the plain pickle has |
 #
-# Loading calls `lab.trip(label)` exactly once. It gives an object of the model's class with all attributes
-# that the plain pickle gives it; it may have one more. The victim has scikit-learn and the lab, but not your
-# notebook: the pickle imports what the plain one imports, and `lab.trip`, and nothing else. It is at most
-# 10,000 bytes larger than the plain one.
+# Loading calls `lab.trip(label)` exactly once, and gives an object of the model's class with all attributes
+# that the plain pickle gives it. More are allowed. The pickle imports what the plain one imports, and
+# `lab.trip`, and nothing else: the victim has scikit-learn and the lab, but not your notebook.
+#
+# `deepcopy` asks `__reduce__` as well, and calls what it gets. So copy first, and put your object in then.
 #
 # Judged from the bytes, for all four protocols: the call (3), the copy (2), the imports (2), your argument
-# `model` left without a new attribute (1).
+# `model` left without a new attribute, once the copy works (1).
 
 
 # %%
@@ -153,54 +170,68 @@ print(f"{len(delivered):,} bytes instead of {len(pickle.dumps(model, 4)):,}")
 # %% [markdown]
 # ## Part 2: Read it without running it
 #
-# The case at the top turns on one question.
+# The payload of the case at the top ran because it stood before the break. So how early must a break be?
 
 # %%
 predict("implementation.broken")
 
 
 # %%
-class EarlyPayload:
+class Payload:
     def __reduce__(self):
         return lab.trip, ("before the error",)
 
 
-lab.reset()
-try:
-    pickle.loads(pickle.dumps(EarlyPayload(), 4)[:-1] + b"\xff")  # a byte that is no opcode, instead of STOP
-except pickle.UnpicklingError as error:
-    print("error:  ", error)
-print("tripped:", lab.trips())
+beacon = pickle.dumps(Payload(), 4)
+for opcode, _, position in pickletools.genops(beacon):
+    lab.reset()
+    try:
+        pickle.loads(beacon[:position] + b"\xff" + beacon[position + 1 :])  # a byte that is no opcode
+    except pickle.UnpicklingError:
+        print(f"error at byte {position:2}, instead of {opcode.name:17} tripped: {lab.trips()}")
 
 # %% [markdown]
 # The unpickler does not check first and act later. A scanner must follow the same opcodes, and do nothing.
-# `pickletools.genops(blob)` yields `(opcode, argument, position)`, and each opcode says what it takes from
-# the stack and what it leaves there. This helper keeps the books:
+# `pickletools.genops(blob)` yields `(opcode, argument, position)`. At a byte that is no opcode it raises, in
+# the middle of your loop. This helper keeps the stack and the memo; you can use it without knowing how:
 
 
 # %%
-def settle(stack, opcode, value=None):
-    """Take from `stack` what `opcode` takes, and put `value` wherever it leaves something."""
-    taken = opcode.stack_before
+def settle(stack, memo, opcode, argument):
+    """Do to `stack` and `memo` what `opcode` does. A text stands for itself, all else is None."""
+    if opcode.name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):  # notes the top, and leaves it there
+        memo[len(memo) if opcode.name == "MEMOIZE" else argument] = stack[-1]
+        return
+    value = None
+    if opcode.name in ("GET", "BINGET", "LONG_BINGET"):
+        value = memo[argument]
+    elif opcode.name == "DUP":  # the top once more
+        value = stack[-1]
+    elif isinstance(argument, str) and opcode.name not in ("GLOBAL", "INST", "PERSID"):
+        value = argument
+    taken, left = opcode.stack_before, opcode.stack_after
     if pickletools.markobject in taken:  # it takes everything above the topmost mark
         while stack.pop() is not pickletools.markobject:
             pass
         taken = taken[: taken.index(pickletools.markobject)]
     for _ in taken:
         stack.pop()
-    for kind in opcode.stack_after:
-        stack.append(kind if kind is pickletools.markobject else value)
+    stack.extend(kind if kind is pickletools.markobject else value for kind in left)
 
 
-for opcode, argument, position in pickletools.genops(pickle.dumps(EarlyPayload(), 4)):
-    print(f"{position:3} {opcode.name:17} {argument!r}")
+stack, memo = [], {}
+for opcode, argument, _ in pickletools.genops(beacon):
+    if opcode.name == "STACK_GLOBAL":
+        print("on the stack before STACK_GLOBAL:", stack)
+    settle(stack, memo, opcode, argument)
 
 # %% [markdown]
 # ### Exercise: list_globals
 #
 # *12 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
 #
-# Defend. `list_globals(blob)` says what loading `blob` would import, and whether that is all.
+# Defend. `list_globals(blob)` says what loading `blob` would import, and whether the list is sure to be
+# complete. It loads nothing.
 #
 # | name | what it is |
 # | --- | --- |
@@ -210,17 +241,16 @@ for opcode, argument, position in pickletools.genops(pickle.dumps(EarlyPayload()
 # | `complete` | `True` if the pickle could be followed to its STOP and every name was known, else `False` |
 #
 # - `GLOBAL` and `INST` carry the pair as one argument, `"module name"`.
-# - `STACK_GLOBAL` takes it from the stack: the module lies under the name. The texts got there by an opcode
-#   with a text as its argument, from the memo (`GET`, `BINGET`, `LONG_BINGET`), or as a copy (`DUP`).
-# - `MEMOIZE` writes the top of the stack under the next free number, 0 first; `PUT`, `BINPUT` and
-#   `LONG_BINPUT` under the number in their argument.
-# - A name that is no text in the pickle is unknown: what a call would compute, and what `EXT1`, `EXT2` and
-#   `EXT4` stand for. Leave it out, and `complete` is `False`.
+# - `STACK_GLOBAL` takes it from the stack: the module lies under the name. Look before `settle` takes both.
+#   They need not be the last two texts of the file: in the fourth picture above, one comes from the memo, and
+#   a decoy, a text that only misleads, is taken away again.
+# - A name that is no text in the pickle is unknown: a number, what a call would compute, what a `PERSID`
+#   refers to, and what `EXT1`, `EXT2` and `EXT4` stand for. Leave it out, and `complete` is `False`.
 # - A broken pickle gives the names before the break: before a byte that is no opcode, a missing end, a memo
 #   number that was never written, an empty stack. It raises nothing. What stands behind STOP is not read.
 #
 # Judged: six honest models, protocols 4 and 5 (3); protocols 0 to 3 (3); names from the memo, past decoys,
-# copied and computed (4); broken pickles and other bytes (4); nothing imported or run (1).
+# copied and unknown (4); broken pickles and other bytes (4); nothing imported or run (1).
 
 
 # %%
@@ -229,27 +259,17 @@ def list_globals(blob):
     names, known, stack, memo = set(), True, [], {}
     try:
         for opcode, argument, _ in pickletools.genops(blob):
-            value = None  # what the opcode leaves on the stack, if it is a text that we know
             if opcode.name in ("GLOBAL", "INST"):
                 names.add(tuple(argument.split(" ", 1)))
             elif opcode.name == "STACK_GLOBAL":
-                pair = tuple(stack[-2:])
-                if [type(text) for text in pair] == [str, str]:
-                    names.add(pair)
+                module, name = stack[-2:]
+                if isinstance(module, str) and isinstance(name, str):
+                    names.add((module, name))
                 else:
                     known = False
             elif opcode.name.startswith("EXT"):
                 known = False
-            elif opcode.name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):
-                value = stack[-1]
-                memo[len(memo) if opcode.name == "MEMOIZE" else argument] = value
-            elif opcode.name.endswith("GET"):
-                value = memo[argument]
-            elif opcode.name == "DUP":
-                value = stack[-1]
-            elif isinstance(argument, str) and opcode.name != "PERSID":
-                value = argument
-            settle(stack, opcode, value)
+            settle(stack, memo, opcode, argument)
     except Exception:
         return names, False
     return names, known
@@ -263,7 +283,7 @@ check("implementation.list_globals", list_globals)
 # hint("implementation.list_globals")
 
 # %% [markdown]
-# What do honest models import, and what does yours?
+# What do honest models import, and what does a file with a beacon in it?
 
 # %% tags=["raises-exception"]
 honest = {
@@ -273,10 +293,11 @@ honest = {
 }
 honest = {kind: pickle.dumps(new.fit(X_cancer, y_cancer), 4) for kind, new in honest.items()}
 plain = pickle.dumps(model, 4)
+suspect = pickle.dumps([model, Payload()], 4)
 for kind, blob in {"the pipeline": plain, **honest}.items():
     print(f"{kind:20} {len(blob):6,} bytes, imports {len(list_globals(blob)[0]):2} names")
-print("\nonly in the file that you delivered:", list_globals(delivered)[0] - list_globals(plain)[0])
-print("modules in Python's standard library: ", len(sys.stdlib_module_names))
+print("\nonly in the file with the beacon:     ", list_globals(suspect)[0] - list_globals(plain)[0])
+print("modules in Python's standard library:", len(sys.stdlib_module_names))
 
 # %% [markdown]
 # Fourteen names for three small trees: nobody reviews such a list by eye for every release. Nor is a list
@@ -286,7 +307,8 @@ print("modules in Python's standard library: ", len(sys.stdlib_module_names))
 # %% [markdown]
 # ## Part 3: Load less
 #
-# `pickle.Unpickler` asks its method `find_class(module, name)` for every name. A subclass may refuse.
+# `pickle.Unpickler(io.BytesIO(blob)).load()` does what `pickle.loads(blob)` does, and asks its own method
+# `find_class(module, name)` for every name. The method imports the name. A subclass may refuse first.
 
 # %% [markdown]
 # ### Exercise: safe_load
@@ -305,10 +327,12 @@ print("modules in Python's standard library: ", len(sys.stdlib_module_names))
 # Names may have dots: pickles of protocol 4 and later may ask for `("sklearn.svm", "SVC.fit")`, which walks
 # from the class to its method, and a walk can lead anywhere. Only an exact pair is allowed.
 #
-# Judged: allowed models of three kinds load and predict as before, and plain data loads with an empty set
-# (3); nine pickles refused, among them a working model with a beacon inside, modules that do not exist, and
-# harmless calls from modules that a list of bad names is likely to miss (5); pairs that resemble an allowed
-# one: its module with another name, its name in another module, a longer module, a dotted walk (4).
+# Judged: allowed models of three kinds load and predict as before, a complex number loads with its one name,
+# and plain data with an empty set (3); ten pickles refused: beacons, one of them inside a working model,
+# modules that do not exist, one that trips when it is imported, calls that do no harm (5); pairs that
+# resemble an allowed one: its module with another name, its name in another module, a longer module, a dotted
+# walk (4). Now and then an allowed model must load, and your loader is asked for `lab.trips()`, with that
+# name allowed, to see that nothing has run.
 
 
 # %%
@@ -338,7 +362,7 @@ allowed = set().union(*(list_globals(blob)[0] for blob in [plain, *honest.values
 lab.reset()
 print(type(safe_load(honest["boosting, 3 trees"], allowed)).__name__, "loads")
 try:
-    safe_load(delivered, allowed)
+    safe_load(suspect, allowed)
 except pickle.UnpicklingError as error:
     print("refused:", error, " tripped:", lab.trips())
 
@@ -346,7 +370,8 @@ except pickle.UnpicklingError as error:
 # ### What an allow-list does not do
 #
 # It decides *which* callables run. The file still decides *what with*. One line too many in the list, and it
-# is open. Here it allows one estimator and `getattr`, which the pickle of any bound method asks for:
+# is open. Here it allows one estimator and `getattr`, which the pickle of any bound method asks for. How the
+# two files are built, opcode by opcode, you may skip; what they do is below.
 
 
 # %% tags=["raises-exception"]
@@ -438,7 +463,7 @@ class Rejected(ValueError):
 # %% [markdown]
 # ### Exercise: validate_batch
 #
-# *9 minutes · core · 10 points · PW.5.1 · AML.T0029*
+# *12 minutes · core · 10 points · PW.5.1 · AML.T0029*
 #
 # `validate_batch(rows, contract)` turns a parsed request into an array, or refuses it. It repairs nothing.
 #
@@ -455,9 +480,12 @@ class Rejected(ValueError):
 # | `"columns"` | a row is no dict, or its keys are not exactly the contract's | its index | None |
 # | `"type"` | a value's type is not exactly `int` or `float`: texts, `None`, booleans, lists | index | name |
 # | `"finite"` | a float is NaN or infinite | index | name |
-# | `"range"` | outside `low` to `high`; both ends are inside. An `int` may be of any size | index | name |
+# | `"range"` | outside `low` to `high`; both ends are inside | index | name |
 #
-# A drawn batch has at most one trouble, except that one with too many rows may have anything in them.
+# Where two reasons would do, the upper one counts: infinity is `"finite"`, not `"range"`. A drawn batch has
+# at most one trouble, except that one with too many rows may have anything in them. JSON has whole numbers of
+# any size, and Python compares them with a float. But `float` and `math.isfinite` raise `OverflowError` when
+# one has 400 digits.
 #
 # Judged: sound batches (2); each reason with its place, on drawn batches: `"rows"` (1), `"columns"` (2),
 # `"type"` (2), `"finite"` (1), `"range"` (2).
@@ -531,6 +559,8 @@ pd.DataFrame(outcome, index=["P(benign), guessing", "with the contract"]).T.rena
 # %% [markdown]
 # ## Part 5: Look at your own code
 #
+# *A stretch, as is Part 6: on top of the 65 minutes. The summary is at the end.*
+#
 # Rules that nobody checks are wishes. Here is a repository of 12 files with planted weaknesses, and the
 # nearest tool: a text search.
 
@@ -557,9 +587,10 @@ def judged(find):
     seen = {(file.name, rule, line) for file in repo for rule, line in find(file.source)}
     groups = {"planted": planted, "seen": planted & seen, "false alarms": seen - planted}
     counts = {rule: [sum(r == rule for _, r, _ in group) for group in groups.values()] for rule in PATTERNS}
-    return pd.DataFrame(counts, index=list(groups))
+    return pd.DataFrame(counts, index=list(groups)).assign(total=lambda table: table.sum(axis=1))
 
 
+print(f"{len(repo)} files, made of {len(BAD) + len(GOOD)} kinds of pieces. One begins:\n")
 print(repo[0].source[:600])
 judged(search)
 
@@ -568,7 +599,8 @@ judged(search)
 # `network.eval()`, and misses whatever was imported under another name.
 #
 # Python can read Python. `ast.parse(source)` gives a tree in which a comment does not exist, a text is a
-# constant, and a call is a call. Two helpers, so that `import pickle as pkl` does not hide anything:
+# constant, and a call is a call. Four helpers: two so that `import pickle as pkl` does not hide anything, one
+# for constants, and one for whatever is given to a name.
 
 
 # %%
@@ -592,12 +624,30 @@ def full_name(node, names):
     return ""
 
 
-print(ast.dump(ast.parse("subprocess.run(line, shell=True)", mode="eval").body, indent=2))
+def constant(node):
+    """The value of a constant in the source, such as True or "text"; None for all else."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def given(tree):
+    """(name, constant, line) for each `x = …`, `self.x = …`, `x: str = …` and keyword `f(x=…)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                yield keyword.arg or "", constant(keyword.value), node.lineno
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                yield ast.unparse(target), constant(node.value), node.lineno
+
+
+example = ast.parse("subprocess.run(line, shell=True)\nself.greeting: str = 'hello'")
+print(ast.dump(example.body[0].value, indent=2))
+print(list(given(example)))
 
 # %% [markdown]
 # ### Exercise: find_issues
 #
-# *12 minutes · core · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
+# *15 minutes · stretch · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
 #
 # `find_issues(source)` returns a list of `(rule, line)`, each once, in any order. `source` is the text of one
 # Python file, `line` the number of the line (from 1) on which the call or the assignment begins.
@@ -611,15 +661,16 @@ print(ast.dump(ast.parse("subprocess.run(line, shell=True)", mode="eval").body, 
 # | `"secret"` | a text, not empty, that is given to a secret's name |
 #
 # The safe loaders are `yaml.SafeLoader` and `yaml.CSafeLoader`. A secret's name ends in password, secret,
-# token or api_key, in capitals or not. It is given a text by an assignment (`x = …`, `self.x = …` or
-# `x: str = …`) or as a keyword argument, `connect(x=…)`.
+# token or api_key, in capitals or not, and the text is given as `given(tree)` sees it. The line of a keyword
+# is that of its call.
 #
 # Imports may rename: `import pickle as p`, `from yaml import load as parse`. Comments and texts are no code.
 # A source that does not parse raises `SyntaxError`: no findings would read as *clean*.
 #
-# Judged on 20 drawn files, made of 33 kinds of pieces. A rule gives points when at least 0.9 of its planted
-# weaknesses are found *and* at least 0.9 of its findings are planted ones: `unpickle` (3), `eval` (2), `yaml`
-# (2), `shell` (2), `secret` (3). The `SyntaxError` (1).
+# Judged on 18 drawn files, made of 54 kinds of pieces: the 33 of this repository, and 21 that you have not
+# seen. A rule gives points when at least 0.9 of its planted weaknesses are found *and* at least 0.9 of its
+# findings are planted ones: `unpickle` (3), `eval` (2), `yaml` (2), `shell` (2), `secret` (3). The
+# `SyntaxError` (1).
 
 
 # %%
@@ -628,16 +679,10 @@ def find_issues(source):
     tree = ast.parse(source)
     names = imported(tree)
     found = set()
-
-    def secret(name, value, line):
-        named = name.lower().endswith(("password", "secret", "token", "api_key"))
-        if named and isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
-            found.add(("secret", line))
-
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = full_name(node.func, names)
-            options = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+            options = {keyword.arg: keyword.value for keyword in node.keywords}
             if name in ("pickle.load", "pickle.loads", "joblib.load"):
                 found.add(("unpickle", node.lineno))
             if name in ("eval", "exec"):
@@ -646,14 +691,12 @@ def find_issues(source):
                 loader = options.get("Loader", node.args[1] if len(node.args) > 1 else None)
                 if full_name(loader, names) not in ("yaml.SafeLoader", "yaml.CSafeLoader"):
                     found.add(("yaml", node.lineno))
-            shell = isinstance(options.get("shell"), ast.Constant) and options["shell"].value is True
+            shell = constant(options.get("shell")) is True
             if name == "os.system" or (name.startswith("subprocess.") and shell):
                 found.add(("shell", node.lineno))
-            for option, value in options.items():
-                secret(option, value, node.lineno)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                secret(ast.unparse(target), node.value, node.lineno)
+    for name, value, line in given(tree):
+        if name.lower().endswith(("password", "secret", "token", "api_key")) and value and type(value) is str:
+            found.add(("secret", line))
     return sorted(found)
     ### END SOLUTION
 
@@ -688,10 +731,21 @@ SECRET_TEXT = re.compile(
 )
 REDACTED = "[redacted]"
 
+
+def inside(text):
+    """The text that `text` is base64 of; "" when it is not base64, or not of text."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
+print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
+
 # %% [markdown]
 # ### Exercise: redact
 #
-# *8 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
+# *10 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
 #
 # `redact(record)` returns a copy of a log record that is fit to be kept. `record` is a dict of dicts, lists,
 # tuples, texts, bytes, numbers, booleans and `None`, nested at will. Leave it as it was.
@@ -701,9 +755,8 @@ REDACTED = "[redacted]"
 #    `"X-Auth-Token"` is secret, `"max_tokens"` and `"tokenizer"` are not. Keys themselves stay.
 # 2. In every other **text**, each match of `SECRET_TEXT` becomes `REDACTED`, and the rest stays.
 # 3. The same in **bytes** that are UTF-8 (there it becomes `REDACTED.encode()`). Other bytes stay.
-# 4. A text or bytes value that is **base64** of UTF-8 text with a match of `SECRET_TEXT` in it becomes
-#    `REDACTED` as a whole (in bytes, its bytes). Decode strictly (`validate=True`), and only what has 16
-#    characters or more.
+# 4. A text that is **base64** of a match of `SECRET_TEXT`, as `inside(text)` shows it, becomes `REDACTED`
+#    as a whole. So do bytes whose text is (there, again, `REDACTED.encode()`).
 # 5. All else stays, types of containers and order included.
 #
 # Judged on five drawn records for each kind of secret: every secret replaced *and* at most 2% of the innocent
@@ -728,12 +781,7 @@ def redact(record):
         except UnicodeDecodeError:
             return record
     if isinstance(record, str):
-        try:
-            if len(record) >= 16 and SECRET_TEXT.search(base64.b64decode(record, validate=True).decode()):
-                return REDACTED
-        except ValueError:  # not base64, or not of text
-            pass
-        return SECRET_TEXT.sub(REDACTED, record)
+        return REDACTED if SECRET_TEXT.search(inside(record)) else SECRET_TEXT.sub(REDACTED, record)
     return record
     ### END SOLUTION
 
@@ -765,12 +813,12 @@ redact(
 # 2. An error is no protection: what stands before it has run. A reader that cannot finish never says *safe*.
 # 3. Allow exact pairs, before the import. It narrows what can run, and proves nothing about the rest.
 # 4. A contract refuses; it does not repair. Say why and where, and do not repeat the value.
-# 5. Judge a linter by what it finds and by what it cries wolf about. Then let it stop the build.
+# 5. Judge a linter by what it finds and by its false alarms. Then let it stop the build.
 
 # %% [markdown]
 # ## Use it on Monday
 #
-# The checklist is also a file of its own, `implementation_monday.md`, to copy into your repository.
+# A fuller version is `implementation_monday.md`, to copy into your repository.
 #
 # - [ ] List every `load` of a pickle, joblib, torch or YAML file, and who can write to where it reads.
 # - [ ] Replace those of strangers' files by a format without code. Put an allow-list on the others.
@@ -786,4 +834,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# Here you read a file before you loaded it. The lesson on the supply chain asks who made it.
+# Here you read a file before you loaded it. What you keep must stay unread by others: the next lesson is
+# [Encryption at rest and in transit](../m2_data/encryption.ipynb). Your map is on the
+# [start page](../start/welcome.ipynb).

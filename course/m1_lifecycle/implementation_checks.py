@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 import math
@@ -9,8 +10,8 @@ import pickle
 import pickletools
 import re
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -33,9 +34,8 @@ MOST_GROWTH = 10_000  # bytes that a beacon may add to a model's pickle
 
 opcodes = Prediction(
     id="implementation.opcodes",
-    question="One pickle holds an honest decimal number, the other a beacon that calls lab.trip. How do "
-    "their "
-    "opcodes differ?",
+    question="One pickle holds an honest decimal number, the other a beacon, which calls lab.trip. How do "
+    "their opcodes differ?",
     options=(
         "Only the beacon has an opcode that imports",
         "Both import, but only the beacon has an opcode that calls",
@@ -49,17 +49,16 @@ opcodes = Prediction(
 
 broken = Prediction(
     id="implementation.broken",
-    question="A pickle calls lab.trip, and then comes a byte that is no opcode. Your program wraps "
-    "pickle.loads "
-    "in try and except. What happens?",
+    question="In the pickle of a beacon, a byte that is no opcode takes the place of one of the opcodes. "
+    "Which places keep lab.trip from running?",
     options=(
-        "An error, and nothing has run: the unpickler looks through the file first",
-        "An error, and lab.trip has run",
-        "No error: the unpickler skips what it does not know",
+        "All: an error stops the whole file",
+        "STACK_GLOBAL and those before it: once the name is imported, it is too late",
+        "REDUCE and those before it: once the call is made, it is too late",
     ),
-    answer=1,
-    because="The unpickler carries out one opcode after the other. When it meets the bad byte, the call is "
-    "done.",
+    answer=2,
+    because="The unpickler carries out one opcode after the other, and REDUCE calls. An import alone has run "
+    "nothing of lab.trip yet. Behind REDUCE, an error comes too late.",
 )
 
 asarray = Prediction(
@@ -157,7 +156,7 @@ def _nowhere(rng: np.random.Generator) -> tuple[str, str]:
 
 
 @exercise(
-    minutes=6,
+    minutes=8,
     parts={
         "fires": (3, "calls lab.trip(label) exactly once when loaded, in the protocol asked for"),
         "works": (2, "loads to an object of the model's class, with all its attributes"),
@@ -168,13 +167,11 @@ def _nowhere(rng: np.random.Generator) -> tuple[str, str]:
         "Write a class whose __reduce__ returns (a callable, a tuple of its arguments). The callable is not "
         "called by you: hand it over by name.",
         "Copy the model, give the copy one more attribute that is an object of that class, and pickle the "
-        "copy. "
-        "Whoever loads it rebuilds every attribute.",
-        "class Beacon:\n"
-        "    def __reduce__(self): return lab.trip, (label,)\n"
-        "carrier = deepcopy(model)\n"
-        "carrier.note_ = Beacon()\n"
-        "return pickle.dumps(carrier, protocol)",
+        "copy. Whoever loads it rebuilds every attribute.",
+        "inside the function, a class whose __reduce__ gives: what is to be called, and (what it is given,)\n"
+        "a deep copy of the model, while there is no beacon in it yet\n"
+        "the copy gets an attribute of any new name, which is an object of that class\n"
+        "return the copy's pickle, in the protocol asked for",
     ),
     debrief=(
         "The model works, the file is hardly bigger, and no test of accuracy sees anything.",
@@ -190,36 +187,61 @@ def smuggle(t: Trial, smuggle) -> None:
         kind = ("logistic regression", "pipeline", "forest", "naive Bayes")[int(rng.integers(4))]
         model, label = _model(kind, rng), _word(rng)
         t.given(model=kind, protocol=protocol, label=label)
-        plain = pickle.dumps(pickle.loads(pickle.dumps(model)), protocol)
+        same = pickle.loads(pickle.dumps(model))
         blob, after = t.observe(smuggle, model, label, protocol)
-        loaded = _loaded(t, blob, len(plain) + MOST_GROWTH)
+        loaded = _loaded(t, blob, len(pickle.dumps(same, protocol)) + MOST_GROWTH)
+        own = _protocol(blob)  # another than asked for costs its part, and not the others
+        plain = pickle.dumps(same, own if own in PROTOCOLS else protocol)
         listed = after[0].__dir__()
         new = {name for name in listed if isinstance(name, str)} - {*dir(model)}
         made.append((kind, label, _read(plain), blob, loaded, new))
     for protocol, _, (kind, label, plain, blob, loaded, new) in zip(PROTOCOLS, t.cases(4), made, strict=True):
         t.given(model=kind, protocol=protocol, label=label)
         with t.part("fires"):
-            _expect_one_trip(t, loaded, label)
-            t.equal(blob[1] if blob[:1] == b"\x80" else 0, protocol, "the pickle's protocol")
+            _expect_one_trip(t, loaded, plain, label)
+            t.equal(_protocol(blob), protocol, "the pickle's protocol")
         with t.part("works"):
             t.expect(_trips(loaded), "A copy that calls no lab.trip is no attack.")
-            t.expect(
-                _alike(loaded.stack[-1], plain.stack[-1]),
-                "What is loaded is not the model with all its attributes.",
-                expected=_described(plain.stack[-1]),
-                got=_described(loaded.stack[-1]),
-                slip="The victim calls predict on what is loaded: give them the model, with the beacon "
-                "inside it.",
-            )
+            _expect_model(t, loaded.stack[-1], plain.stack[-1])
         with t.part("imports"):
             _expect_imports(t, loaded, plain)
         with t.part("copy"):
+            t.expect(
+                not _difference(loaded.stack[-1], plain.stack[-1]),
+                "This is judged once the copy of the model works.",
+            )
             t.expect(
                 not new,
                 "The model that you were given has a new attribute.",
                 got=sorted(new)[:3],
                 slip="Put the beacon into a copy: deepcopy(model).",
             )
+
+
+UNFITTED = "sklearn's clone drops what was learned, and deepcopy keeps it."
+
+
+def _expect_model(t: Trial, theirs: Any, ours: Any) -> None:
+    t.expect(
+        _described(theirs) == _described(ours),
+        "What is loaded is not the model.",
+        expected=_described(ours),
+        got=_described(theirs),
+        slip="The victim calls predict on what is loaded: give them the model, with the beacon inside it.",
+    )
+    lacking = sorted(_keys(ours) - _keys(theirs))
+    t.expect(
+        not lacking,
+        "The model that is loaded lacks attributes.",
+        expected=f"{', '.join(lacking)} as well",
+        slip=UNFITTED if any(name.endswith("_") for name in lacking) else "",
+    )
+    place = _difference(theirs, ours)
+    t.expect(
+        not place,
+        f"In the model that is loaded, {place} is not as in the plain pickle.",
+        slip=UNFITTED if place.endswith("_") else "",
+    )
 
 
 def _expect_imports(t: Trial, loaded: Machine, plain: Machine) -> None:
@@ -230,9 +252,11 @@ def _expect_imports(t: Trial, loaded: Machine, plain: Machine) -> None:
         "The pickle imports more than the plain one and lab.trip.",
         expected=f"{LAB}.trip and what the plain pickle imports",
         got=extra[:4],
-        slip=_own_class_slip(loaded.imports, wanted),
+        slip=_own_slip(loaded.imports, wanted),
     )
     t.expect(Name(LAB, "trip") in loaded.imports, "The pickle does not import lab.trip.")
+    missing = sorted(str(name) for name in wanted - {*loaded.imports})
+    t.expect(not missing, "The pickle imports less than the plain one.", expected=missing[:4])
 
 
 def _read(blob: bytes) -> Machine:
@@ -241,6 +265,10 @@ def _read(blob: bytes) -> Machine:
     for _ in machine.walk(blob):
         pass
     return machine
+
+
+def _protocol(blob: bytes) -> int:
+    return blob[1] if blob[:1] == b"\x80" and len(blob) > 1 else 0
 
 
 def _loaded(t: Trial, blob: Any, most: int) -> Machine:
@@ -263,14 +291,11 @@ def _trips(loaded: Machine) -> list[Call]:
     return [call for call in loaded.calls if call.what == Name(LAB, "trip")]
 
 
-def _expect_one_trip(t: Trial, loaded: Machine, label: str) -> None:
+def _expect_one_trip(t: Trial, loaded: Machine, plain: Machine, label: str) -> None:
     trips = _trips(loaded)
-    t.expect(
-        trips,
-        "Loading calls no lab.trip.",
-        slip="A __reduce__ that calls lab.trip itself trips while you write. Return the callable and its "
-        "arguments.",
-    )
+    slip = "A __reduce__ that calls lab.trip itself trips while you write: return it, and its arguments."
+    slip = _own_slip(loaded.imports, {*plain.imports}) or slip
+    t.expect(trips, "Loading calls no lab.trip.", slip=slip)
     t.equal(len(trips), 1, "the number of calls of lab.trip")
     args = trips[0].args
     shown = (
@@ -279,46 +304,59 @@ def _expect_one_trip(t: Trial, loaded: Machine, label: str) -> None:
     t.equal(shown, (label,), "what lab.trip is called with")
 
 
-def _own_class_slip(imports: list[Name], wanted: set[Name]) -> str:
+def _own_slip(imports: list[Name], wanted: set[Name]) -> str:
     homes = {name.module for name in {*imports} - wanted}
     own = homes & {"__main__"} or any(home.startswith("lesson_") for home in homes)
-    return "A class of your notebook is named in the pickle, and the victim does not have it." if own else ""
+    slip = "A name of your notebook stands in the pickle, and the victim does not have it."
+    return f"{slip} Name lab.trip itself." if own else ""
 
 
 def _described(value: Any) -> str:
+    """What a value is an object of."""
     if not isinstance(value, Call):
         return f"a {type(value).__name__}"
     what = next((item for item in (value.what, *_some(value.args)) if isinstance(item, Name)), "something")
-    count = len(value.state.items) if isinstance(value.state, Pairs) else 0
-    return f"{what} with {count} attributes"
+    return f"an object of {what}"
 
 
 def _some(value: Any) -> tuple:
     return value[:3] if isinstance(value, tuple) else ()
 
 
-def _alike(theirs: Any, ours: Any) -> bool:
-    """Whether `theirs` is built as `ours`, or with more attributes. Walks ours, so that it always ends."""
+def _keys(value: Any) -> set[str]:
+    """The names of the attributes that a value would be given."""
+    state = value.state if isinstance(value, Call) else None
+    return {key for key, _ in state.items if isinstance(key, str)} if isinstance(state, Pairs) else set()
+
+
+def _difference(theirs: Any, ours: Any, place: str = "value") -> str:
+    """The attribute or item where `theirs` is not built as `ours`; empty when it is, or has more attributes.
+
+    Walks ours, so that it always ends.
+    """
+    pairs: list[tuple[str, Any, Any]] = []
     if isinstance(ours, Call):
-        return isinstance(theirs, Call) and all(
-            _alike(getattr(theirs, part), getattr(ours, part)) for part in ("what", "args", "state", "items")
-        )
-    if isinstance(ours, Pairs):
+        if not isinstance(theirs, Call):
+            return place
+        parts = ("what", "args", "state", "items")
+        pairs = [(place, getattr(theirs, part), getattr(ours, part)) for part in parts]
+    elif isinstance(ours, Pairs):
         if not isinstance(theirs, Pairs):
-            return False
+            return place
         given = {key: value for key, value in theirs.items if isinstance(key, str | int)}
-        return all(key in given and _alike(given[key], value) for key, value in ours.items)
-    if isinstance(ours, list | tuple):
-        return (
-            type(theirs) is type(ours)
-            and len(theirs) == len(ours)
-            and all(_alike(a, b) for a, b in zip(theirs, ours, strict=True))
-        )
-    if isinstance(ours, bytes | bytearray):
-        return isinstance(theirs, bytes | bytearray) and bytes(theirs) == bytes(ours)
-    if type(theirs) is not type(ours):
-        return False
-    return theirs == ours or (theirs != theirs and ours != ours)
+        lacking = [str(key) for key, _ in ours.items if key not in given]
+        if lacking:
+            return lacking[0]
+        pairs = [(str(key), given[key], value) for key, value in ours.items]
+    elif isinstance(ours, list | tuple):
+        if type(theirs) is not type(ours) or len(theirs) != len(ours):
+            return place
+        pairs = [(place, a, b) for a, b in zip(theirs, ours, strict=True)]
+    elif isinstance(ours, bytes | bytearray):
+        return "" if isinstance(theirs, bytes | bytearray) and bytes(theirs) == bytes(ours) else place
+    elif type(theirs) is not type(ours) or not (theirs == ours or (theirs != theirs and ours != ours)):
+        return place
+    return next((found for where, a, b in pairs if (found := _difference(a, b, where))), "")
 
 
 # -- list_globals ------------------------------------------------------------------------------------
@@ -326,6 +364,11 @@ def _alike(theirs: Any, ours: Any) -> bool:
 TWO_TEXTS = "The two texts before it in the file need not be the two on the stack: follow POP and the memo."
 NO_MEMO = "Texts also come from the memo: GET, BINGET and LONG_BINGET put them on the stack again."
 ONLY_NEW = "Protocols 0 to 3 import by GLOBAL and INST, with both texts in the argument."
+LOOK_FIRST = (
+    "There is a STACK_GLOBAL, and no pair was found: look at the stack before its two texts are taken away. "
+    "With books of your own: MEMOIZE and PUT leave the top where it is."
+)
+COPIED = "DUP puts the top of the stack on it once more: here, one text is module and name."
 GAVE_UP = "Keep what you found before the break: put try around the loop, not around the names."
 ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the stack."
 
@@ -340,27 +383,20 @@ ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the 
         "unrun": (1, "imports and runs nothing"),
     },
     hints=(
-        "Keep a stack and a memo of your own while you go through pickletools.genops(blob). On the stack "
-        "only "
-        "texts matter: let everything else be None.",
-        "For each opcode, decide the value that it leaves: its argument if that is a text, a copy from the "
-        "memo, "
-        "a copy of the top, or None. Then call settle(stack, opcode, value). Before that, look whether the "
-        "opcode "
-        "imports. Put try around the whole loop, and keep what you have.",
-        "names, known, stack, memo = set(), True, [], {}\n"
-        "try:\n"
-        "    for opcode, argument, _ in pickletools.genops(blob):\n"
-        "        value = None\n"
-        "        GLOBAL, INST:    add tuple(argument.split(' ', 1))\n"
-        "        STACK_GLOBAL:    add tuple(stack[-2:]) if both are str, else known = False\n"
-        "        EXT…:            known = False\n"
-        "        MEMOIZE, …PUT:   value = stack[-1], and into the memo with it\n"
-        "        …GET:            value = memo[argument];   DUP: value = stack[-1]\n"
-        "        a text argument: value = argument\n"
-        "        settle(stack, opcode, value)\n"
-        "except Exception: return names, False\n"
-        "return names, known",
+        "Three kinds of opcodes name something: GLOBAL and INST in their argument, STACK_GLOBAL on the "
+        "stack, EXT1, EXT2 and EXT4 by a number. Call settle for every opcode, whatever it is.",
+        "Start with an empty stack and an empty memo. For each opcode, look first whether it names "
+        "something, and what stack[-2:] holds if it is STACK_GLOBAL; then settle. Put try around the whole "
+        "loop, and keep the names outside of it, so that you still have them when it breaks.",
+        "names is an empty set, known is True\n"
+        "try, for each opcode and argument of genops:\n"
+        "    GLOBAL or INST:  names gets the argument, split at its first space, as a pair\n"
+        "    STACK_GLOBAL:    module, name are the last two on the stack: two texts go into names,\n"
+        "                     anything else makes known False\n"
+        "    EXT…:            makes known False\n"
+        "    always, and last: settle\n"
+        "when anything was raised:  what was found so far, and False\n"
+        "else:                      names and known",
     ),
     debrief=(
         "Scanners that look for two texts side by side, or that give up at a broken byte, are easy to step "
@@ -372,6 +408,7 @@ ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the 
     standards=("AML.M0016", "AML.T0076", "PW.7.2"),
 )
 def list_globals(t: Trial, list_globals) -> None:
+    reads = False  # whether a model of protocol 4 or 5 was read as it should
     with t.part("unrun"):
         _expect_unrun(t, list_globals)
     kinds = ("logistic regression", "pipeline", "forest", "boosting", "neighbours", "k-means")
@@ -382,27 +419,34 @@ def list_globals(t: Trial, list_globals) -> None:
             with t.part(part):
                 blob = pickle.dumps(model, protocol)
                 _expect_globals(t, list_globals, blob, _asked(blob), True)
+                reads |= part == "models"
     for part, crafted in (("old", _old_style), ("hidden", _hidden), ("broken", _broken)):
         for rng in t.cases(3):
             for what, blob, names, complete in crafted(rng):
                 t.given(pickle=what)
                 with t.part(part):
-                    _expect_globals(t, list_globals, blob, names, complete)
+                    _expect_globals(t, list_globals, blob, names, complete, reads)
 
 
 def _expect_unrun(t: Trial, list_globals: Any) -> None:
     rng = t.rng(3)
     label, nowhere = _word(rng), _nowhere(rng)
-    blob = _new(_called(_name(*nowhere), "x") + b"0" + _called(_name(LAB, "alarm"), label))
+    calls = [_called(_name(*nowhere), "x"), _called(_name(LAB, "alarm"), label)]
     loud = pickle.dumps([_Beacon(lab.alarm, label)], 4)
-    for made, names in ((loud, {(LAB, "alarm")}), (blob, {nowhere, (LAB, "alarm")})):
+    alarm = (LAB, "alarm")
+    for made, first, *second in (  # whoever runs the first call, and swallows its error, misses the second
+        (loud, alarm),
+        (_new(b"0".join(calls)), nowhere, alarm),
+        (_new(b"0".join(calls[::-1])), alarm, nowhere),
+    ):
         try:
             got = _globals(t, list_globals(made))[0]
         except LearnerError as error:
             if error.kind != lab.Tripped.__name__:
                 raise
             t.wrong("The payload has run: the pickle was loaded.", slip="Read the opcodes. Load nothing.")
-        t.equal(got, names, "the names in a pickle with a payload")
+        slip = "Loading ends at the first call that fails, and it has run: read on, and load nothing."
+        t.equal(got, {first, *second}, "the set of names in a pickle with a payload", slips={slip: {first}})
 
 
 def _globals(t: Trial, value: Any) -> tuple[set, bool]:
@@ -424,10 +468,15 @@ def _globals(t: Trial, value: Any) -> tuple[set, bool]:
 
 
 def _expect_globals(
-    t: Trial, list_globals: Any, blob: bytes, names: set[tuple[str, str]], complete: bool
+    t: Trial,
+    list_globals: Any,
+    blob: bytes,
+    names: set[tuple[str, str]],
+    complete: bool,
+    reads: bool = False,
 ) -> None:
     got, said = _globals(t, list_globals(blob))
-    usual = {GAVE_UP: set() if not complete else None, **_usual(blob)}
+    usual = {GAVE_UP: set() if reads and not complete else None, **_usual(blob, said)}
     t.expect(
         got == names,
         "The set of names is not right.",
@@ -447,14 +496,15 @@ def _pairs(names: set[tuple[str, str]]) -> str:
     return brief(sorted(names)) if names else "no names"
 
 
-def _usual(blob: bytes) -> dict[str, set[tuple[str, str]]]:
-    """What the usual shortcuts would report."""
+def _usual(blob: bytes, said: bool) -> dict[str, set[tuple[str, str]]]:
+    """What the usual shortcuts would report, when they say `said` of it."""
     texts: list[str] = []
     texts_and_memo: list[Any] = []
     memo: dict[int, Any] = {}
-    old, new, new_with_memo = set(), set(), set()
+    old, new, new_with_memo, seen = set(), set(), set(), set()
     try:
         for opcode, argument, _ in pickletools.genops(blob):
+            seen.add(opcode.name)
             if opcode.name in ("GLOBAL", "INST"):
                 old.add(tuple(argument.split(" ", 1)))
             elif opcode.name == "STACK_GLOBAL":
@@ -469,7 +519,8 @@ def _usual(blob: bytes) -> dict[str, set[tuple[str, str]]]:
                 texts_and_memo.append(argument)
     except ValueError:
         pass
-    return {TWO_TEXTS: old | new_with_memo, NO_MEMO: old | new, ONLY_NEW: new_with_memo, ONLY_OLD: old}
+    no_pair = COPIED if "DUP" in seen else ONLY_OLD if said else LOOK_FIRST
+    return {TWO_TEXTS: old | new_with_memo, NO_MEMO: old | new, ONLY_NEW: new_with_memo, no_pair: old}
 
 
 Crafted = Iterator[tuple[str, bytes, set[tuple[str, str]], bool]]
@@ -505,7 +556,18 @@ def _hidden(rng: np.random.Generator) -> Crafted:
     split = _called(_name("collections", "OrderedDict")) + b"0"
     computed = _called(_old_name("collections", "OrderedDict"), module)
     yield "a name that a call computes", _new(split + _text(module) + computed + b"\x93)R"), honest, False
-    yield "an extension code", _new(b"\x82\x07)R0" + _name(module, name)), {(module, name)}, False
+    number = _new(split + _text(module) + b"K" + bytes([int(rng.integers(256))]) + b"\x93)R")
+    yield "a number where a name should be", number, honest, False
+    referred = _new(split + _text(module) + f"P{name}\n".encode() + b"\x93)R")
+    yield "a name that a PERSID refers to", referred, honest, False
+    codes = {"EXT1": b"\x82\x07", "EXT2": b"\x83\x07\x01", "EXT4": b"\x84\x07\x01\x00\x00"}
+    for opcode, code in codes.items():
+        yield (
+            f"an extension code, {opcode}",
+            _new(code + b")R0" + _name(module, name)),
+            {(module, name)},
+            False,
+        )
 
 
 def _broken(rng: np.random.Generator) -> Crafted:
@@ -542,18 +604,16 @@ def _broken(rng: np.random.Generator) -> Crafted:
         "Inside the function, make a subclass of pickle.Unpickler with find_class. It takes a file, so "
         "wrap the "
         "bytes in io.BytesIO, and call load().",
-        "class Loader(pickle.Unpickler):\n"
-        "    def find_class(self, module, name):\n"
-        "        if (module, name) not in allowed: raise pickle.UnpicklingError(...)\n"
-        "        return super().find_class(module, name)\n"
-        "return Loader(io.BytesIO(blob)).load()",
+        "a subclass of pickle.Unpickler, with a find_class of its own:\n"
+        "    is the pair of module and name in allowed? If not, raise the error\n"
+        "    otherwise give what the find_class of the class above gives for the two\n"
+        "make one of these for a file of the bytes, and return what its load gives",
     ),
     debrief=(
         "Looks for an allowed name that reaches others: getattr, partial, a loader inside a library. One "
         "is enough.",
-        "Allows exact pairs, taken from files that were made in-house, and treats each new one as a change "
-        "to "
-        "review. Prefers a format that cannot call.",
+        "Allows exact pairs from files made in-house, and decides in find_class, inside the reader that "
+        "acts. Who scans first and loads then reads twice, with two readers, and the two may differ.",
     ),
     standards=("AML.M0011", "PW.5.1", "ML06"),
 )
@@ -566,24 +626,69 @@ def safe_load(t: Trial, safe_load) -> None:
         model = _model(kind, rng)
         blob = pickle.dumps(model, protocol)
         with t.part("loads"):
-            try:
-                loaded = safe_load(blob, _asked(blob))
-            except pickle.UnpicklingError as error:
-                t.wrong("A model of which every name is allowed was refused.", got=str(error))
+            loaded = _let_in(t, safe_load, blob, _asked(blob))
             _expect_loaded(t, loaded, model, rng.normal(size=(30, 5)))
             plain = {"weights": [float(rng.normal()), 1, None], "name": _word(rng), "raw": rng.bytes(4)}
-            t.equal(safe_load(pickle.dumps(plain), set()), plain, "plain data, loaded with an empty set")
+            got = _let_in(t, safe_load, pickle.dumps(plain), set())
+            t.equal(got, plain, "plain data, loaded with an empty set")
+            number = complex(rng.normal(), rng.normal())
+            got = _let_in(t, safe_load, pickle.dumps(number, 4), {("builtins", "complex")})
+            t.equal(got, number, "a complex number, loaded with its one name")
             loads = True
     for rng in t.cases(2):
         model = _model("logistic regression", rng)
-        allowed = _asked(pickle.dumps(model, 4))
-        for part, gadgets in (("refuses", _gadgets(model, rng)), ("pairs", _resembling(rng))):
+        honest = pickle.dumps(model, 4)
+        allowed = _asked(honest)
+        for part, gadgets in (("refuses", _gadgets(model, rng)), ("pairs", _resembling(honest, rng))):
             for what, blob, slip in gadgets:
                 t.given(pickle=what)
                 with t.part(part):
-                    with t.raises(pickle.UnpicklingError, what, slip=slip):
-                        safe_load(blob, allowed)
+                    _expect_refused(t, safe_load, blob, allowed, what, slip)
                     t.expect(loads, "A loader that lets nothing through is of no use, whatever it refuses.")
+                    if rng.random() < 0.5:  # now and then an allowed one, so that counting calls is no way
+                        t.given(pickle="an allowed model")
+                        loaded = _let_in(t, safe_load, _before(_name(HOME, ESTIMATOR), honest), allowed)
+                        _expect_loaded(t, loaded, model, rng.normal(size=(30, 5)))
+
+
+def _let_in(t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]]) -> Any:
+    try:
+        return safe_load(blob, allowed)
+    except pickle.UnpicklingError as error:
+        slip = "Only allowed decides which names may come in, and no list of your own."
+        t.wrong("A pickle of which every name is allowed was refused.", got=str(error), slip=slip)
+
+
+def _expect_refused(
+    t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]], what: str, slip: str
+) -> None:
+    before, error, got = _traces(t, safe_load), None, None
+    try:
+        got = safe_load(blob, allowed)
+    except LearnerError as raised:
+        if raised.kind == "NotImplementedError":
+            raise
+        error = raised
+    ran = _traces(t, safe_load) != before
+    if isinstance(error, pickle.UnpicklingError):
+        t.expect(not ran, "It was refused too late.", slip=RUN)
+        return
+    imported = error and error.kind in ("ImportError", "ModuleNotFoundError", "AttributeError")
+    if not (ran or imported) and (error or got is None):
+        slip = WRONG_TYPE if error else SILENT
+    what_came = "the wrong error" if error else "no error"
+    t.wrong(
+        f"Given {what}, {what_came} is raised.",
+        expected="UnpicklingError",
+        got=error.what if error else brief(got),
+        slip=slip,
+    )
+
+
+def _traces(t: Trial, safe_load: Any) -> int:
+    """How often something ran in the learner's process, or the bait was imported: their own loader tells."""
+    trips = _let_in(t, safe_load, _new(_called(_name(LAB, "trips"))), {(LAB, "trips")})
+    return len(t.instance(trips, list, "the list that lab.trips gives"))
 
 
 def _expect_loaded(t: Trial, loaded: Any, model: Any, X: np.ndarray) -> None:
@@ -599,8 +704,12 @@ def _expect_loaded(t: Trial, loaded: Any, model: Any, X: np.ndarray) -> None:
 
 
 RUN = "The payload ran, or its module was imported, before you refused: decide in find_class, before super()."
+WRONG_TYPE = "It was refused in time, but with another error: raise pickle.UnpicklingError."
+SILENT = "Nothing ran, but nothing was said either: raise pickle.UnpicklingError, and do not return None."
 LISTED = "A list of bad names is never complete. Ask whether the pair is in allowed."
 
+
+BAIT = "course.data.bait"  # trips when it is imported; named here, so that the checks do not import it
 
 #: Calls that do no harm, from modules that hardly any list of bad names has.
 HARMLESS = (
@@ -612,10 +721,18 @@ HARMLESS = (
     ("tempfile", "gettempdir"),
 )
 
+#: The same, from packages that a list of trusted packages would have.
+FAMILIAR = (("sklearn", "get_config"), ("numpy.random", "get_state"), ("numpy.linalg", "cond"))
+
+
+def _before(body: bytes, model: bytes) -> bytes:
+    """The pickle of a model, with opcodes in front that make one value, which is taken away again."""
+    return model[:2] + body + b"0" + model[2:]
+
 
 def _gadgets(model: Any, rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
-    """(what, pickle, the likely slip) of nine pickles that must be refused."""
-    label = _word(rng)
+    """(what, pickle, the likely slip) of ten pickles that must be refused."""
+    label, honest = _word(rng), pickle.dumps(model, 4)
     yield "a beacon of protocol 4", pickle.dumps(_Beacon(lab.trip, label), 4), RUN
     yield "a beacon of protocol 2", pickle.dumps(_Beacon(lab.trip, label), 2), RUN
     inst = b"(" + f"S'{label}'\n".encode() + f"i{LAB}\ntrip\n.".encode()
@@ -625,37 +742,39 @@ def _gadgets(model: Any, rng: np.random.Generator) -> Iterator[tuple[str, bytes,
     carrier = pickle.dumps(model, 4)
     del model.note_
     yield "a working model with a beacon inside", carrier, RUN
-    for i in rng.choice(len(HARMLESS), 2, replace=False):
-        module, name = HARMLESS[i]
-        yield f"a call of {module}.{name}", _new(_called(_name(module, name))), LISTED
-    yield "a module that does not exist", _new(_name(*_nowhere(rng))), RUN
-    yield "a call from a module that does not exist", _new(_called(_old_name(*_nowhere(rng)), label)), RUN
+    for calls in (HARMLESS, FAMILIAR):
+        module, name = calls[int(rng.integers(len(calls)))]
+        yield f"a call of {module}.{name}", _before(_called(_name(module, name)), honest), LISTED
+    yield "a module that trips when it is imported", _before(_name(BAIT, _word(rng)), honest), RUN
+    yield "a module that does not exist", _before(_name(*_nowhere(rng)), honest), RUN
+    call = _called(_old_name(*_nowhere(rng)), label)
+    yield "a call from a module that does not exist", _before(call, honest), RUN
 
 
 HOME, ESTIMATOR = "sklearn.linear_model._logistic", "LogisticRegression"
 
 
-def _resembling(rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
-    """(what, pickle, the likely slip) of pickles whose names resemble the allowed LogisticRegression."""
+def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
+    """(what, pickle, the likely slip) of `honest` with a name in front that resembles an allowed one."""
     for name in ("LogisticRegressionCV", "check_consistent_length"):
         slip = "The module is allowed, this name of it is not: compare both."
-        yield f"{name} from the module of {ESTIMATOR}", _new(_name(HOME, name)), slip
-    for module in (LAB, "sklearn.linear_model"):
+        yield f"{name} from the module of {ESTIMATOR}", _before(_name(HOME, name), honest), slip
+    for module in (BAIT, "sklearn.linear_model"):
         slip = "The name is allowed, but from another module: compare both."
-        yield f"{ESTIMATOR} from {module}", _new(_name(module, ESTIMATOR)), slip
+        yield f"{ESTIMATOR} from {module}", _before(_name(module, ESTIMATOR), honest), slip
     slip = "A module that begins like an allowed one is another module."
     longer = f"{HOME}_{_word(rng)}"
-    yield f"{ESTIMATOR} from {longer}", _new(_name(longer, ESTIMATOR)), slip
+    yield f"{ESTIMATOR} from {longer}", _before(_name(longer, ESTIMATOR), honest), slip
     slip = "A name with dots walks on from where it starts: only the exact pair is allowed."
     for walk in (f"{ESTIMATOR}.fit", f"{ESTIMATOR}.__init__.__globals__"):
-        yield f"the walk {walk}", _new(_name(HOME, walk)), slip
+        yield f"the walk {walk}", _before(_name(HOME, walk), honest), slip
 
 
 # -- validate_batch ----------------------------------------------------------------------------------
 
 
 @exercise(
-    minutes=9,
+    minutes=12,
     parts={
         "accepts": (2, "turns a sound batch into an array, columns in the contract's order"),
         "rows": (1, 'refuses with "rows", before it looks at any row'),
@@ -696,7 +815,8 @@ def validate_batch(t: Trial, validate_batch) -> None:
         contract, rows = _batch(rng)
         with t.part("accepts"):
             _expect_accepted(t, validate_batch, rows, contract)
-        for part, what, spoilt, place in _spoilt(rows, contract, rng):
+        inside = [{name: float(np.mean(ends)) for name, ends in contract["columns"].items()} for _ in rows]
+        for part, what, spoilt, place in _spoilt(inside, contract, rng):
             t.given(trouble=what)
             with t.part(part):
                 _expect_rejected(t, validate_batch, spoilt, contract, (part, *place), what)
@@ -728,7 +848,8 @@ def _expect_accepted(t: Trial, validate_batch: Any, rows: list[dict], contract: 
     except LearnerError as error:
         if error.kind != "Rejected":
             raise
-        t.wrong("A sound batch was refused.", expected="an array", got=error.what)
+        found, slip = _sound(error.args, rows, contract)
+        t.wrong(f"A sound batch was refused{found}.", expected="an array", got=error.what, slip=slip)
     got = t.array(got, "the array", shape=(len(rows), d), kind="biuf")
     in_row_order = np.array([list(row.values()) for row in rows], float)
     t.close(
@@ -745,6 +866,27 @@ def _expect_accepted(t: Trial, validate_batch: Any, rows: list[dict], contract: 
     t.equal(str(got.dtype), "float64", "the array's dtype")
     t.equal(after[0], rows, "the argument rows after the call")
 
+
+def _sound(said: tuple, rows: list[dict], contract: dict) -> tuple[str, str]:
+    """(what the refused row holds, the likely slip), as far as the refusal says where to look."""
+    reason, i, name = (*said, None, None, None)[:3]
+    columns = contract["columns"]
+    if type(i) is not int or not 0 <= i < len(rows):
+        return "", ""
+    if not (isinstance(name, str) and name in columns):
+        other = list(rows[i]) != list(columns)
+        return (
+            f", whose row {i} has the contract's keys{', in another order' * other}",
+            ORDER if other else "",
+        )
+    value, (low, high) = rows[i][name], columns[name]
+    slip = ENDS if value in (low, high) else WHOLE if type(value) is int and reason == "type" else ""
+    return f" for the value {value!r} between {low!r} and {high!r}", slip
+
+
+ENDS = "Both ends of a range are inside: low <= value <= high."
+ORDER = "Keys in another order are sound: compare them as a set, and read each value by its name."
+WHOLE = "Whole numbers are sound: JSON writes 3.0 as 3 now and then."
 
 Spoilt = Iterator[tuple[str, str, Any, tuple]]
 
@@ -804,18 +946,20 @@ def _spoilt(rows: list[dict], contract: dict, rng: np.random.Generator) -> Spoil
 def _expect_rejected(
     t: Trial, validate_batch: Any, rows: Any, contract: dict, want: tuple, what: str
 ) -> None:
-    slip = SLIPS.get(what, SLIPS.get(want[0], ""))
     try:
         got = validate_batch(rows, contract)
     except LearnerError as error:
         if error.kind == "NotImplementedError":
             raise
+        own = error.kind == "ValueError" and not re.search(PYTHON_SAYS, error.what)
         t.expect(
             error.kind == "Rejected",
             f"Given {what}, the wrong error is raised.",
             expected="Rejected",
             got=error.what,
-            slip="Python's own error came first: ask before you use the value.",
+            slip="Raise Rejected, the class above: a caller must be able to count its reasons."
+            if own
+            else "Python's own error came first: ask before you use the value.",
         )
         said = (*error.args, None, None, None)[:3]
         reason = said[0] if isinstance(said[0], str) else brief(said[0])
@@ -823,15 +967,22 @@ def _expect_rejected(
             reason == want[0],
             f"The reason, given {what}, is not right.",
             expected=want[0],
-            got=reason,
-            slip=slip,
+            got=f"{error.what}",
+            slip=SLIPS.get(what, SLIPS.get(want[0], "")) if (want[0], reason) in CONFUSED else "",
         )
         t.equal(said, want, f"(reason, row, column), given {what},")
         return
+    slip = SLIPS.get(what, SLIPS.get(want[0], ""))
     t.wrong(f"Given {what}, nothing is raised.", expected=f"Rejected{want}", got=brief(got), slip=slip)
 
 
+PYTHON_SAYS = "convert|invalid literal|setting an array|unpack|truth value|inhomogeneous"
+
+#: (the reason to give, the reason given) where the likely slip of the first fits.
+CONFUSED = {("finite", "range"), ("rows", "columns"), ("rows", "type"), ("type", "range"), ("type", "finite")}
+
 BOOLEAN = "bool is a kind of int, and isinstance says so: compare the type itself."
+NO_LIST = 'Whatever is no list is refused with "rows": ask for its type first.'
 CONVERTED = "Converting first hides what was sent: look at the type before you convert."
 
 #: What is wrong, or the reason to give → the likely slip of an answer that gives another reason, or none.
@@ -842,6 +993,10 @@ SLIPS = {
     "the text nan": CONVERTED,
     "finite": "Every comparison with NaN is false: ask math.isfinite first, then compare.",
     "rows": "Count the rows before you look at one.",
+    "an empty list": "An empty batch is refused too.",
+    "a dict instead of a list": NO_LIST,
+    "None instead of a list": NO_LIST,
+    "a text instead of a list": NO_LIST,
 }
 
 
@@ -849,7 +1004,8 @@ SLIPS = {
 
 
 @exercise(
-    minutes=12,
+    minutes=15,
+    level="stretch",
     parts={
         "unpickle": (3, "unpickle: finds at least 0.9, and at least 0.9 of its findings are planted"),
         "eval": (2, "eval: finds at least 0.9, and at least 0.9 of its findings are planted"),
@@ -860,23 +1016,17 @@ SLIPS = {
     },
     hints=(
         "Four of the five rules are about calls: in ast.walk(tree), look at every ast.Call, and at "
-        "full_name(node.func, names) with names = imported(tree).",
+        "full_name(node.func, names) with names = imported(tree). For the fifth there is given(tree).",
         "A call's options are in node.keywords, each with arg (its name) and value (a node); its first "
-        "arguments "
-        "are in node.args. A constant in the source is an ast.Constant with a value. Assignments are "
-        "ast.Assign "
-        "(targets, value) and ast.AnnAssign (target, value); ast.unparse(target) gives the target's text.",
-        "tree = ast.parse(source); names = imported(tree); found = set()\n"
-        "for node in ast.walk(tree):\n"
-        "    Call: name = full_name(node.func, names); options = {k.arg: k.value for k in node.keywords if "
-        "k.arg}\n"
-        "        name is pickle.load, pickle.loads, joblib.load → unpickle;  eval, exec → eval\n"
-        "        yaml.load: loader = options.get('Loader', second argument or None)\n"
-        "            full_name(loader, names) is not one of the two safe ones → yaml\n"
-        "        os.system, or subprocess.… with options['shell'] a Constant that is True → shell\n"
-        "        each option: a secret's name with a non-empty text → secret\n"
-        "    Assign, AnnAssign: the same for each target\n"
-        "found.add((rule, node.lineno)); return list(found)",
+        "arguments are in node.args. constant(value) is True only where True stands in the source. A loader "
+        "is a name again: full_name(loader, names).",
+        "parse; names = imported(tree); found is an empty set\n"
+        "each Call in the tree: its full name, and its keywords as a dict from arg to value\n"
+        "    pickle.load, pickle.loads, joblib.load → unpickle;   eval, exec → eval\n"
+        "    yaml.load → yaml, unless the full name of Loader, or else of the second argument, is safe\n"
+        "    os.system → shell;   begins with subprocess. and the constant of shell is True → shell\n"
+        "each name, value, line of given: a secret's name with a text that is not empty → secret\n"
+        "a call's line is its lineno",
     ),
     debrief=(
         "Hides a call in getattr, a variable or a text that is run later: a linter reads syntax, not intent.",
@@ -886,7 +1036,7 @@ SLIPS = {
     standards=("PW.7.2", "AML.M0016", "AML.T0055"),
 )
 def find_issues(t: Trial, find_issues) -> None:
-    files = make_repo(t.rng(1), 20)
+    files = make_repo(t.rng(1), FILES, more=PIECES)
     sources = [file.source for file in files]
     planted, reported = set(), set()
     for number, file in enumerate(files):
@@ -901,6 +1051,110 @@ def find_issues(t: Trial, find_issues) -> None:
             slip = "No findings would read as clean: let the SyntaxError through."
             with t.raises(SyntaxError, f"the source {source.splitlines()[0]!r}", slip=slip):
                 find_issues(source)
+
+
+#: Six pieces in each: with these, every kind of piece occurs exactly twice.
+FILES = 18
+
+#: More pieces, beside those that the lesson shows, so that no list of known lines will do.
+PIECES = (
+    """import json, pickle as {a}_io
+
+def {b}_of(path):
+    with open(path, "rb") as file:
+        return {a}_io.load(  #! unpickle
+            file,
+            encoding="latin1",
+        )""",
+    """def {a}_or_none(blob):
+    from pickle import loads as revived
+    return revived(blob) if blob else None  #! unpickle""",
+    """import joblib as jl
+
+{a}s = {{name: jl.load(name) for name in {b}_names}}  #! unpickle""",
+    """def {a}_total(parts):
+    return sum(eval(part) for part in parts if part)  #! eval""",
+    """class {a}Rule:
+    def run(self, scope):
+        exec(  #! eval
+            compile(self.text, "{b}", "exec"), scope
+        )""",
+    """import yaml
+
+{a} = yaml.load({b}_text)  #! yaml""",
+    """import yaml as {a}_yaml
+
+{b} = {a}_yaml.load(  #! yaml
+    {c}_text,
+    Loader={a}_yaml.BaseLoader,
+)""",
+    """import subprocess as {a}_jobs
+
+{a}_jobs.call(  #! shell
+    "tar xf " + {b},
+    shell=True,
+)""",
+    """from os import system as tell
+
+tell("{a} --all")  #! shell""",
+    """class {a}Login:
+    api_key: str = "{code}"  #! secret
+
+    def __init__(self, vault):
+        vault.open(user="{b}", api_key="{code}")  #! secret""",
+    """{a}_Token = '{code}'  #! secret""",
+    """def {a}_link(connect):
+    return connect(  #! secret
+        "{b}.internal",
+        password="{code}",
+    )""",
+    """import os
+
+{a}_secret = (
+    os.environ["{b}_{code}"]
+)""",
+    '''{a}_NOTES = """
+import pickle, yaml, os
+{b} = pickle.load(file)
+{c} = yaml.load(file)
+os.system("{a} --all")
+eval({b})
+{b}_password = "{code}"
+"""''',
+    '''def test_{a}(check):
+    check("""
+subprocess.run("{b}", shell=True)
+exec(pickle.loads({b}))
+token = "{code}"
+yaml.load({c}, Loader=yaml.Loader)
+""")''',
+    """import yaml
+
+{a} = yaml.load(
+    {b}_text,
+    Loader=yaml.CSafeLoader,
+)""",
+    """from yaml import SafeLoader as Careful, load as careful_load
+
+{a} = careful_load({b}_text, Loader=Careful)""",
+    """class {a}Engine:
+    def go(self, {b}):
+        self.exec({b})
+        return self.store.pickle.load({b}), self.os.system({b})""",
+    """from json import load as of_file, loads as of_text
+
+def {a}_from(file, {b}):
+    return of_file(file), of_text({b})""",
+    """import subprocess
+
+def list_{a}(shell, run):
+    run("{b}", shell=True)
+    return subprocess.run(["ls", "{b}"], shell=False)""",
+    """def tell_{a}(vault, token_count={n}):
+    secret_name = "{b}"
+    password = vault.ask(prompt="{c} password")
+    return vault.login(secret_name, password=password, tokens="{code}")""",
+)
 
 
 def _issues(t: Trial, value: Any) -> list[tuple[str, int]]:
@@ -924,44 +1178,123 @@ def _expect_found(t: Trial, rule: str, planted: set, reported: set, sources: lis
         f"Too few of the planted {rule} weaknesses are found.",
         expected=f"at least 0.9 of {len(want)}",
         got=f"{len(want & got)}; missed: {_line(missed, sources)}",
-        slip="Lines count from 1, as node.lineno does." if shifted else _missed_slip(missed, sources),
+        slip="Lines count from 1, as node.lineno does."
+        if shifted
+        else _missed_slip(rule, missed, sorted(want & got), got, sources),
     )
     t.expect(
         len(want & got) >= 0.9 * len(got),
         f"Too many {rule} alarms are false.",
         expected="at least 0.9 of the findings planted",
         got=f"{len(want & got)} of {len(got)}; false: {_line(false, sources)}",
-        slip=_false_slip([_line([issue], sources) for issue in false]),
+        slip=_false_slip(false, sources),
     )
 
 
 def _line(issues: list[tuple], sources: list[str]) -> str:
-    """The line of source that the first of `issues` points at."""
+    """The line of source that the first of `issues` points at, and what a renamed call in it really is."""
     if not issues:
         return "none"
     number, _, line = issues[0]
     lines = sources[number].splitlines()
-    return lines[line - 1].strip() if 0 < line <= len(lines) else f"line {line}, which is not there"
+    if not 0 < line <= len(lines):
+        return f"line {line}, which is not there"
+    written, full, _ = _call(issues[0], sources)
+    return lines[line - 1].strip() + (f" ({written} is {full})" if written != full else "")
+
+
+WHAT_COUNTS = {
+    "unpickle": r"pickle\.loads?|joblib\.load",
+    "eval": "eval|exec",
+    "yaml": r"yaml\.load",
+    "shell": r"os\.system|subprocess\.\w+",
+}
+NO_CALL = ("", "", ast.Call(ast.Name(""), [], []))
+
+
+def _call(issue: tuple[int, str, int], sources: list[str]) -> tuple[str, str, ast.Call]:
+    """(name as written, name in full, node) of the call that `issue` is about; NO_CALL when it is none."""
+    number, rule, line = issue
+    tree = ast.parse(sources[number])
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            names.update({alias.asname or alias.name: home + alias.name for alias in node.names})
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno == line:
+            written = ast.unparse(node.func)
+            first, dot, rest = written.partition(".")
+            full = names.get(first, first) + dot + rest
+            if re.fullmatch(WHAT_COUNTS.get(rule, ".*"), full):
+                return written, full, node
+    return NO_CALL
 
 
 RENAMED = "Imports may rename: resolve them with imported(tree) and full_name."
+SUBPROCESS = "Any function of subprocess counts: look at how the full name begins."
+LOADER = "This loader is not one of the two safe ones: compare its full name."
+THREE_NAMES = "Three names count: pickle.load, pickle.loads and joblib.load."
+KEYWORD = "A keyword argument gives a text to a name as well: connect(password=...)."
+BEGINS = "A call goes on over several lines: its line is the one on which it begins, node.lineno."
 
 
-def _missed_slip(missed: list[tuple], sources: list[str]) -> str:
-    plain = r"\b(pickle|joblib|yaml|subprocess|os)\.\w+\(|\beval\(|\bexec\("
-    renamed = [issue for issue in missed if not re.search(plain, _line([issue], sources))]
-    return RENAMED if renamed and missed[0][1] not in ("secret", "eval") else ""
+def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: list[str]) -> str:
+    """The slip that the missed weaknesses share, and none of those that were found."""
+    names = {_call(issue, sources)[1] for issue in found}
+
+    def several_lines(issue: tuple) -> bool:
+        node, (number, rule, line) = _call(issue, sources)[2], issue
+        last = getattr(node, "end_lineno", line) or line
+        return any((number, rule, later) in reported for later in range(line + 1, last + 1))
+
+    def loader(issue: tuple) -> bool:
+        return any(option.arg == "Loader" for option in _call(issue, sources)[2].keywords)
+
+    def other(issue: tuple, *begins: str) -> bool:
+        full = _call(issue, sources)[1]
+        return full.startswith(begins) and full not in names
+
+    features = [
+        (BEGINS, several_lines),
+        (RENAMED, lambda issue: len(set(_call(issue, sources)[:2])) == 2 and rule != "secret"),
+        (SUBPROCESS, lambda issue: other(issue, "subprocess.")),
+        (LOADER, lambda issue: rule == "yaml" and loader(issue)),
+        (LOADER, lambda issue: rule == "yaml" and (loader(issue) or len(_call(issue, sources)[2].args) > 1)),
+        (THREE_NAMES, lambda issue: rule == "unpickle" and other(issue, "pickle.", "joblib.")),
+        (KEYWORD, lambda issue: rule == "secret" and _call(issue, sources) is not NO_CALL),
+    ]
+    return _shared(missed, found, features)
 
 
-def _false_slip(lines: list[str]) -> str:
+def _shared(wrong: Sequence, right: Sequence, features: Sequence[tuple[str, Callable[[Any], bool]]]) -> str:
+    """The slip of the first feature that all of `wrong` have, and none of `right`."""
+    return next(
+        (slip for slip, has in features if wrong and all(map(has, wrong)) and not any(map(has, right))), ""
+    )
+
+
+def _false_slip(false: list[tuple], sources: list[str]) -> str:
     """The slip that the false alarms point to, the plainest first."""
+    if any(line in _inside_texts(sources[number]) for number, _, line in false):
+        return NO_CODE
     slips = {
-        r"[#\"']|return [\"']": "Comments and texts are no code: look at the tree, not at the characters.",
+        r"[#\"']|return [\"']": NO_CODE,
         r".*\b\w+\.(eval|exec|loads?|system)\(": "A method of something else may have the same name: compare "
         "the full name.",
         r".*(environ|fetch)": "Only a text that is not empty is a secret.",
     }
+    lines = [_line([issue], sources) for issue in false]
     return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
+
+
+NO_CODE = "Comments and texts are no code: look at the tree, not at the characters."
+
+
+def _inside_texts(source: str) -> set[int]:
+    """The lines that a text of several lines goes on to."""
+    texts = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {line for text in texts for line in range(text.lineno + 1, (text.end_lineno or text.lineno) + 1)}
 
 
 # -- redact ------------------------------------------------------------------------------------------
@@ -970,7 +1303,7 @@ MARK = "[redacted]"
 
 
 @exercise(
-    minutes=8,
+    minutes=10,
     level="stretch",
     parts={
         "keys": (3, "replaces what stands under a secret key, and spares keys that resemble one"),
@@ -983,16 +1316,14 @@ MARK = "[redacted]"
         "Write it as a recursion: what is the answer for a dict, a list or tuple, a text, bytes, and for "
         "all else? "
         "The key decides only in a dict.",
-        "Words of a key: set(re.findall('[a-z0-9]+', key.lower())). Text: first try base64.b64decode(text, "
-        "validate=True).decode() and search it; if that raises ValueError or finds nothing, SECRET_TEXT.sub. "
-        "Bytes: decode, treat as text, encode again.",
-        "dict:  {key: REDACTED if words(key) & SECRET_WORDS else redact(value) for key, value in ...}\n"
-        "list, tuple:  type(record)(redact(value) for value in record)\n"
-        "bytes: try redact(record.decode()).encode(), except UnicodeDecodeError: record\n"
-        "str:   if len >= 16: try: if SECRET_TEXT finds something in the decoded text: return REDACTED\n"
-        "                     except ValueError: pass\n"
-        "       return SECRET_TEXT.sub(REDACTED, record)\n"
-        "else:  record",
+        "Words of a key: set(re.findall('[a-z0-9]+', key.lower())). Text: search inside(text) first, and if "
+        "there is nothing, SECRET_TEXT.sub. Bytes: decode, treat as text, encode again; what cannot be "
+        "decoded stays.",
+        "dict:         the same keys; a value is REDACTED if its key has a secret word, else redact of it\n"
+        "list, tuple:  the same type, of redact of each item\n"
+        "bytes:        as their text, and encoded again; unchanged where decoding raises\n"
+        "text:         REDACTED if there is a match inside it, else each match in it replaced\n"
+        "all else:     as it is",
     ),
     debrief=(
         "Reads logs, backups of logs and error reports: they hold live tokens, and few people watch who "
@@ -1003,20 +1334,23 @@ MARK = "[redacted]"
     standards=("AML.T0055", "PW.5.1"),
 )
 def redact(t: Trial, redact) -> None:
-    found: dict[str, list[tuple]] = {kind: [] for kind in ("keys", "texts", "bytes", "base64")}
+    found: dict[str, list[Row]] = {kind: [] for kind in ("keys", "texts", "bytes", "base64")}
+    replaced = False
     for rng in t.cases(5):
         for kind, rows in found.items():
             t.given(kind=kind)
             record, wanted = _records(kind, rng)
             with t.part(kind):
-                rows += _compared(t, redact(record), record, wanted, "the record")
+                rows += _compared(t, redact(record), record, wanted, "record")
             with t.part("copy"):
                 got, after = t.observe(redact, record)
                 t.expect(_equal(after[0], record), "The record that you were given has changed.")
-                t.expect(not _equal(got, record), "Not one secret was replaced.")
+                replaced |= not _equal(got, record)
     for kind, rows in found.items():
         with t.part(kind):
             _expect_clean(t, kind, rows)
+    with t.part("copy"):
+        t.expect(replaced, "Not one secret was replaced.")
 
 
 def _secret(rng: np.random.Generator) -> str:
@@ -1086,7 +1420,8 @@ def _key_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
 
 def _text_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
     if not secret:
-        return _word(rng), (text := _innocent(rng)), text
+        key = _secret(rng) if rng.random() < 0.3 else _word(rng)  # keys stay, whatever they look like
+        return key, (text := _innocent(rng)), text
     before, after = f"{_word(rng)}: ", f", {_word(rng)}"
     value, want = (before + part + after for part in (_secret(rng), MARK))
     return _word(rng), value, want
@@ -1108,41 +1443,84 @@ def _base64_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
     return _word(rng), value, (MARK.encode() if isinstance(value, bytes) else MARK) if secret else value
 
 
-def _compared(t: Trial, got: Any, record: Any, wanted: Any, where: str) -> list[tuple]:
-    """(what came out, what went in, what should come out) of every leaf; wrong when containers differ."""
+class Row(NamedTuple):
+    """One value of a record: what it became, was, and must become; where, and in what."""
+
+    got: Any
+    value: Any
+    want: Any
+    where: str
+    key: Any = None
+    containers: tuple[type, ...] = ()
+
+
+def _compared(
+    t: Trial, got: Any, record: Any, wanted: Any, where: str, key: Any = None, within: tuple[type, ...] = ()
+) -> list[Row]:
+    """The rows of a record; wrong when a container differs."""
     if not isinstance(wanted, dict | list | tuple):
-        return [(got, record, wanted)]
+        return [Row(got, record, wanted, where, key, within)]
     kind = type(wanted).__name__
     t.expect(type(got) is type(wanted), f"The type at {where} has changed.", expected=kind, got=brief(got))
     keys = list(wanted) if isinstance(wanted, dict) else list(range(len(wanted)))
     t.equal(
         list(got) if isinstance(got, dict) else list(range(len(got))), keys, f"the list of keys at {where}"
     )
+    within = (*within, type(wanted))
     return [
-        row for key in keys for row in _compared(t, got[key], record[key], wanted[key], f"{where}[{key!r}]")
+        row
+        for key in keys
+        for row in _compared(t, got[key], record[key], wanted[key], f"{where}[{key!r}]", key, within)
     ]
 
 
-def _expect_clean(t: Trial, kind: str, found: list[tuple[Any, Any, Any]]) -> None:
-    secrets = [row for row in found if not _equal(row[1], row[2])]
-    innocent = [row for row in found if _equal(row[1], row[2])]
-    for got, value, want in secrets:
-        kept = _equal(got, value)
+def _expect_clean(t: Trial, kind: str, found: list[Row]) -> None:
+    secrets = [row for row in found if not _equal(row.value, row.want)]
+    innocent = [row for row in found if _equal(row.value, row.want)]
+    kept = [row for row in secrets if _equal(row.got, row.value)]
+    for row in [*kept, *secrets]:
         t.expect(
-            _equal(got, want),
-            "A secret is still there." if kept else "A secret has become something else than it should.",
-            expected=brief(want),
-            got=brief(got),
-            slip="A key's words are compared without regard to capitals." if kept and kind == "keys" else "",
+            _equal(row.got, row.want),
+            f"A secret is still there, at {row.where}."
+            if kept
+            else f"A secret has become something else than it should, at {row.where}.",
+            expected=brief(row.want),
+            got=brief(row.got),
+            slip=_shared(kept, [row for row in secrets if row not in kept], KEPT[kind]),
         )
-    changed = [row for row in innocent if not _equal(row[0], row[1])]
+    changed = [row for row in innocent if not _equal(row.got, row.value)]
     t.expect(
         len(changed) <= 0.02 * len(innocent),
         "Too many innocent values have changed.",
         expected=f"at most 2% of {len(innocent)}",
-        got=f"{len(changed)}, such as {brief(changed[0][1]) if changed else ''}",
+        got=f"{len(changed)}, such as {brief(changed[0].value)} at {changed[0].where}" if changed else "0",
         slip=_spared_slip(kind),
     )
+
+
+#: Why secrets are kept: a slip, and what the kept ones then have in common. The narrower ones first.
+IN_CONTAINERS: list[tuple[str, Callable[[Row], bool]]] = [
+    ("A tuple may hold secrets too: go into it as into a list.", lambda row: tuple in row.containers),
+    ("A list may hold secrets too: go into it.", lambda row: list in row.containers),
+]
+KEPT: dict[str, list[tuple[str, Callable[[Row], bool]]]] = {
+    "keys": [
+        ("A key's words are compared without regard to capitals.", lambda row: row.key != row.key.lower()),
+        (r"An underscore ends a word too, and \w counts it as a letter.", lambda row: "_" in row.key),
+        ("A word ends at everything but letters and digits.", lambda row: not row.key.isalnum()),
+        (
+            "Whatever stands under a secret key is replaced: numbers, lists and None as well.",
+            lambda row: not isinstance(row.value, str),
+        ),
+        *IN_CONTAINERS,
+    ],
+    "texts": IN_CONTAINERS,
+    "bytes": IN_CONTAINERS,
+    "base64": [
+        ("Bytes may be base64 as well: treat them as their text.", lambda row: isinstance(row.value, bytes)),
+        *IN_CONTAINERS,
+    ],
+}
 
 
 def _equal(a: Any, b: Any) -> bool:

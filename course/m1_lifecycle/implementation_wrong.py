@@ -12,6 +12,7 @@ import re
 from copy import deepcopy
 
 import numpy as np
+from sklearn.base import clone
 
 from autograder.exercise import Answers
 from course.data import lab
@@ -40,6 +41,17 @@ def smuggle_by_opcodes(model, label, protocol):
     text = label.encode()
     label_opcode = b"X" + len(text).to_bytes(4, "little") + text
     return plain[:2] + f"c{lab.__name__}\ntrip\n".encode() + label_opcode + b"\x85R0" + plain[2:]
+
+
+def smuggle_a_function_of_mine(model, label, protocol):
+    plain = pickle.dumps(model, protocol)
+    return plain[:2] + b"c__main__\nmine\n)R0" + plain[2:]
+
+
+def smuggle_an_unfitted_copy(model, label, protocol):
+    carrier = clone(model)
+    carrier.note_ = _Beacon(label)
+    return pickle.dumps(carrier, protocol)
 
 
 def smuggle_nothing(model, label, protocol):
@@ -150,6 +162,98 @@ def _scan(blob, memo_too=True, old=True, new=True):
     return names
 
 
+def _books(blob, *, keep_top=True, copies=True, look_first=True, numbers=False, references=False):
+    """With books of one's own, after pickletools. The switches are the mistakes that people make in them."""
+    names, known, stack, memo = set(), True, [], {}
+
+    def look(pair):
+        nonlocal known
+        if all(isinstance(text, str) for text in pair):
+            names.add(tuple(pair))
+        else:
+            known = False
+
+    try:
+        for opcode, argument, _ in pickletools.genops(blob):
+            name, value = opcode.name, None
+            if name in ("GLOBAL", "INST"):
+                names.add(tuple(argument.split(" ", 1)))
+            elif name == "STACK_GLOBAL" and look_first:
+                look([stack[-2], stack[-1]])
+            elif name.startswith("EXT"):
+                known = known and references
+            elif name == "MEMOIZE" or "PUT" in name:
+                memo[len(memo) if name == "MEMOIZE" else argument] = stack[-1]
+                value = stack[-1] if keep_top else None
+            elif name.endswith("GET"):
+                value = memo[argument]
+            elif name == "DUP":
+                value = stack[-1] if copies else None
+            elif numbers and isinstance(argument, int):
+                value = str(argument)
+            elif isinstance(argument, str) and (references or name != "PERSID"):
+                value = argument
+            taken = opcode.stack_before
+            if pickletools.markobject in taken:
+                while stack.pop() is not pickletools.markobject:
+                    pass
+                taken = taken[: taken.index(pickletools.markobject)]
+            for _ in taken:
+                stack.pop()
+            stack += [kind if kind is pickletools.markobject else value for kind in opcode.stack_after]
+            if name == "STACK_GLOBAL" and not look_first:
+                look([*stack[-2:], None][:2])
+    except Exception:
+        return names, False
+    return names, known
+
+
+def globals_by_own_books(blob):
+    return _books(blob)
+
+
+def globals_that_lose_the_top(blob):
+    return _books(blob, keep_top=False)
+
+
+def globals_without_copies(blob):
+    return _books(blob, copies=False)
+
+
+def globals_after_settling(blob):
+    return _books(blob, look_first=False)
+
+
+def globals_with_numbers(blob):
+    return _books(blob, numbers=True)
+
+
+def globals_with_references(blob):
+    return _books(blob, references=True)
+
+
+def globals_by_loading_and_swallowing(blob):
+    names = set()
+
+    class Anything:
+        def __init__(self, *args):
+            pass
+
+    class Asking(pickle.Unpickler):
+        def find_class(self, module, name):
+            names.add((module, name))
+            try:
+                return super().find_class(module, name)
+            except Exception:
+                return Anything
+
+    try:
+        Asking(io.BytesIO(blob)).load()
+    except BaseException:
+        return names, False
+    return names, True
+
+
 def globals_from_the_last_two_texts(blob):
     try:
         return _scan(blob), True
@@ -209,6 +313,20 @@ def load_after_reading(blob, allowed):
     return pickle.loads(blob)
 
 
+def load_or_value_error(blob, allowed):
+    try:
+        return _load(blob, lambda module, name: (module, name) not in allowed)
+    except pickle.UnpicklingError as error:
+        raise ValueError(str(error)) from None
+
+
+def load_or_none(blob, allowed):
+    try:
+        return _load(blob, lambda module, name: (module, name) not in allowed)
+    except pickle.UnpicklingError:
+        return None
+
+
 def load_anything(blob, allowed):
     return pickle.loads(blob)
 
@@ -240,6 +358,11 @@ def load_unless_bad(blob, allowed):
         "course.data.lab",
     )
     return _load(blob, lambda module, name: module in bad)
+
+
+def load_unless_bad_or_allowed(blob, allowed):
+    bad = ("os", "posix", "nt", "subprocess", "builtins", "importlib", "course.data.lab")
+    return _load(blob, lambda module, name: module in bad and (module, name) not in allowed)
 
 
 def load_allowed_modules(blob, allowed):
@@ -278,6 +401,31 @@ def load_then_import(blob, allowed):
             return found
 
     return Loader(io.BytesIO(blob)).load()
+
+
+def load_then_check(blob, allowed):
+    """Swallows whatever the payload raises, and decides when it is too late."""
+    try:
+        loaded = pickle.loads(blob)
+    except BaseException:
+        raise pickle.UnpicklingError("it does not load") from None
+    if not globals_by_machine(blob)[0] <= allowed:
+        raise pickle.UnpicklingError("not allowed")
+    return loaded
+
+
+def load_then_import_and_swallow(blob, allowed):
+    try:
+        return load_then_import(blob, allowed)
+    except BaseException:
+        raise pickle.UnpicklingError("it does not load") from None
+
+
+def load_what_is_large(blob, allowed):
+    """Knows the public cases by their size."""
+    if b"trip" in blob or (allowed and len(blob) < 400):
+        raise pickle.UnpicklingError("too small for a model")
+    return pickle.loads(blob)
 
 
 # -- validate_batch ----------------------------------------------------------------------------------
@@ -362,6 +510,29 @@ def batch_without_places(rows, contract):
 
 def batch_in_row_order(rows, contract):
     return _batch(rows, contract, ordered=False)
+
+
+def batch_with_value_error(rows, contract):
+    try:
+        return _batch(rows, contract)
+    except Rejected as refusal:
+        raise ValueError(f"the batch is not sound: {refusal}") from None
+
+
+def batch_of_nothing(rows, contract):
+    return _batch(rows, contract) if rows != [] else np.zeros((0, len(contract["columns"])))
+
+
+def batch_in_one_order_only(rows, contract):
+    if type(rows) is list and 0 < len(rows) <= contract["max_rows"]:
+        for i, row in enumerate(rows):
+            if type(row) is not dict or list(row) != list(contract["columns"]):
+                raise Rejected("columns", i)
+    return _batch(rows, contract)
+
+
+def batch_of_floats_only(rows, contract):
+    return _batch(rows, contract, kinds=(float,))
 
 
 def batch_counted_last(rows, contract):
@@ -492,6 +663,26 @@ def issues_by_search(source):
     return [(rule, n) for rule, find in patterns.items() for n, line in lines if re.search(find, line)]
 
 
+def issues_by_tuned_search(source):
+    """Knows the lines of the lesson's repository."""
+    ast.parse(source)
+    found = set()
+    for n, line in enumerate(source.splitlines(), 1):
+        if re.search(r'"""|#|^\s*(from|import) |re\.compile|return "|^retrieval', line):
+            continue
+        if re.search(r"\bpickle\.load|_format\.loads|decode_\w+\(|joblib\.load\(|= load\(", line):
+            found.add(("unpickle", n))
+        if re.search(r"(?<![.\w])(eval|exec)\(", line):
+            found.add(("eval", n))
+        if re.search(r"(yaml\.load|reader\.load|parse_\w+)\(", line) and "SafeLoader" not in line:
+            found.add(("yaml", n))
+        if re.search(r"os\.system\(", line) or ("shell=True" in line and "plot" not in line):
+            found.add(("shell", n))
+        if re.search(r'(?i)(password|secret|token|api_key)(: str)?\s*=\s*"[^"]{15,}"', line):
+            found.add(("secret", n))
+    return list(found)
+
+
 def issues_without_renaming(source):
     return _lint(source, renamed=False)
 
@@ -514,6 +705,29 @@ def issues_with_read_secrets(source):
 
 def issues_of_assignments_only(source):
     return _lint(source, keywords=False)
+
+
+def issues_with_any_loader(source):
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    asked = {call.lineno for call in calls if any(option.arg == "Loader" for option in call.keywords)}
+    return [(rule, line) for rule, line in _lint(source) if rule != "yaml" or line not in asked]
+
+
+def issues_of_one_subprocess(source):
+    lines = source.splitlines()
+    return [
+        (rule, n)
+        for rule, n in _lint(source)
+        if rule != "shell" or re.search(r"subprocess\.run|system|tell", lines[n - 1])
+    ]
+
+
+def issues_where_they_end(source):
+    ends = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            ends[node.lineno] = max(node.end_lineno, ends.get(node.lineno, 0))
+    return [(rule, ends.get(line, line)) for rule, line in _lint(source)]
 
 
 def issues_from_zero(source):
@@ -591,6 +805,38 @@ def redact_small_letters_only(record):
     return _redact(record, words=lambda key: bool(SECRET_WORDS & set(re.split("[^A-Za-z0-9]+", key))))
 
 
+def redact_by_word_characters(record):
+    return _redact(record, words=lambda key: bool(SECRET_WORDS & set(re.split(r"\W+", key.lower()))))
+
+
+def redact_without_tuples(record):
+    if isinstance(record, dict):
+        return {key: REDACTED if _words(key) else redact_without_tuples(item) for key, item in record.items()}
+    if isinstance(record, list):
+        return [redact_without_tuples(item) for item in record]
+    return record if isinstance(record, tuple) else _redact(record)
+
+
+def redact_texts_under_keys_only(record):
+    def again(value, secret=False):
+        if isinstance(value, dict):
+            return {key: again(item, _words(key)) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(again(item) for item in value)
+        return REDACTED if secret and isinstance(value, str) else _redact(value)
+
+    return again(record)
+
+
+def redact_keys_too(record):
+    def again(value):
+        if isinstance(value, dict):
+            return {SECRET_TEXT.sub(REDACTED, key): again(item) for key, item in value.items()}
+        return type(value)(map(again, value)) if isinstance(value, list | tuple) else value
+
+    return again(_redact(record))
+
+
 def redact_dicts_only(record):
     return _redact(record, deep=False)
 
@@ -622,6 +868,8 @@ ANSWERS = {
     "implementation.smuggle": Answers(
         right=[smuggle_by_opcodes],
         wrong=[
+            (smuggle_a_function_of_mine, "Name lab.trip itself"),
+            (smuggle_an_unfitted_copy, "clone drops what was learned"),
             (smuggle_nothing, "Loading calls no lab.trip"),
             (smuggle_beside_the_model, "give them the model, with the beacon inside it"),
             (smuggle_instead_of_the_model, "give them the model, with the beacon inside it"),
@@ -634,10 +882,16 @@ ANSWERS = {
         ],
     ),
     "implementation.list_globals": Answers(
-        right=[globals_by_machine],
+        right=[globals_by_machine, globals_by_own_books],
         wrong=[
+            (globals_that_lose_the_top, "MEMOIZE and PUT leave the top where it is"),
+            (globals_after_settling, "look at the stack before its two texts are taken away"),
+            (globals_without_copies, "DUP puts the top of the stack on it once more"),
+            (globals_with_references, "The set of names is not right"),
+            (globals_with_numbers, "The set of names is not right"),
             (globals_none, "The set of names is not right"),
             (globals_by_loading, "The payload has run"),
+            (globals_by_loading_and_swallowing, "Loading ends at the first call that fails"),
             (globals_from_the_last_two_texts, "need not be the two on the stack"),
             (globals_without_the_memo, "Texts also come from the memo"),
             (globals_of_new_pickles, "import by GLOBAL and INST"),
@@ -650,15 +904,21 @@ ANSWERS = {
     "implementation.safe_load": Answers(
         right=[load_after_reading],
         wrong=[
+            (load_or_value_error, "refused in time, but with another error"),
+            (load_or_none, "do not return None"),
             (load_anything, "decide in find_class, before super()"),
             (load_nothing, "every name is allowed was refused"),
-            (load_unless_bad, "A list of bad names is never complete"),
+            (load_unless_bad, "no list of your own"),
+            (load_unless_bad_or_allowed, "A list of bad names is never complete"),
             (load_allowed_modules, "this name of it is not"),
             (load_allowed_names, "but from another module"),
             (load_allowed_prefixes, "this name of it is not"),
-            (load_familiar_packages, "this name of it is not"),
+            (load_familiar_packages, "no list of your own"),
             (load_then_look, "decide in find_class, before super()"),
             (load_then_import, "decide in find_class, before super()"),
+            (load_then_check, "It was refused too late"),
+            (load_then_import_and_swallow, "It was refused too late"),
+            (load_what_is_large, "every name is allowed was refused"),
         ],
     ),
     "implementation.validate_batch": Answers(
@@ -668,7 +928,11 @@ ANSWERS = {
             (batch_never, "A sound batch was refused"),
             (batch_with_true, "bool is a kind of int"),
             (batch_with_nan, "Every comparison with NaN is false"),
-            (batch_without_ends, "A sound batch was refused"),
+            (batch_without_ends, "Both ends of a range are inside"),
+            (batch_with_value_error, "Raise Rejected, the class above"),
+            (batch_of_nothing, "An empty batch is refused too"),
+            (batch_in_one_order_only, "Keys in another order are sound"),
+            (batch_of_floats_only, "Whole numbers are sound"),
             (batch_without_places, "(reason, row, column)"),
             (batch_in_row_order, "not in the row's"),
             (batch_counted_last, "Count the rows before"),
@@ -683,12 +947,16 @@ ANSWERS = {
             (issues_none, "Too few of the planted"),
             (issues_everywhere, "alarms are false"),
             (issues_by_search, "Comments and texts are no code"),
+            (issues_by_tuned_search, "Comments and texts are no code"),
             (issues_without_renaming, "Imports may rename"),
             (issues_by_last_name, "A method of something else may have the same name"),
             (issues_with_safe_yaml, "Too many yaml alarms are false"),
             (issues_with_anybodys_shell, "Too many shell alarms are false"),
             (issues_with_read_secrets, "Only a text that is not empty is a secret"),
-            (issues_of_assignments_only, "Too few of the planted secret"),
+            (issues_of_assignments_only, "A keyword argument gives a text to a name as well"),
+            (issues_with_any_loader, "not one of the two safe ones"),
+            (issues_of_one_subprocess, "Any function of subprocess counts"),
+            (issues_where_they_end, "its line is the one on which it begins"),
             (issues_from_zero, "Lines count from 1"),
             (issues_unless_unreadable, "No findings would read as clean"),
         ],
@@ -700,6 +968,10 @@ ANSWERS = {
             (redact_everything, "has changed"),
             (redact_by_letters, "not by letters inside one"),
             (redact_small_letters_only, "without regard to capitals"),
+            (redact_by_word_characters, "An underscore ends a word too"),
+            (redact_without_tuples, "A tuple may hold secrets too"),
+            (redact_texts_under_keys_only, "Whatever stands under a secret key is replaced"),
+            (redact_keys_too, "The list of keys at record"),
             (redact_dicts_only, "A secret is still there"),
             (redact_whole_texts, "something else than it should"),
             (redact_without_bytes, "A secret is still there"),

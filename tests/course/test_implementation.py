@@ -3,15 +3,21 @@
 import ast
 import contextlib
 import io
+import itertools
 import pickle
+import pickletools
 import random
+import re
 import warnings
+from collections import Counter
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from lessons import COURSE, solved
 from sklearn.linear_model import LogisticRegression
 
+from autograder.catalog import load_module
 from course.data import lab
 from course.data.pickle_machine import Broken, Machine, Name
 from course.data.vulnerable_repo import BAD, GOOD, RULES, make_repo
@@ -135,8 +141,57 @@ def test_planted_files_parse_and_their_issues_point_at_code(seed):
 
 
 def test_files_hold_every_piece_and_each_mark_names_a_rule():
-    assert len(BAD) + len(GOOD) == 33  # the number in the lesson's text
     assert all("  #! " in piece for piece in BAD) and not any("#!" in piece for piece in GOOD)
     files = make_repo(np.random.default_rng(0), 20)
     planted = sum(piece.count("#!") for piece in BAD)
     assert sum(len(file.issues) for file in files) >= 3 * planted
+
+
+def checks():
+    return load_module(COURSE.lesson("implementation").checks_file)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_files_of_the_check_parse_and_hold_every_kind_of_piece_twice(seed):
+    files, more = checks().FILES, checks().PIECES
+    made = make_repo(np.random.default_rng(seed), files, more)
+    assert 6 * files == 2 * (len(BAD) + len(GOOD) + len(more))
+    for file in made:
+        ast.parse(file.source)
+        assert "#!" not in file.source
+    marks = [mark for piece in (*BAD, *more) for mark in re.findall(r"  #! (\w+)$", piece, re.MULTILINE)]
+    planted = [rule for file in made for rule, _ in file.issues]
+    assert Counter(planted) == Counter(marks + marks) and set(marks) == set(RULES)
+    assert max(Counter(marks).values()) < 10  # so that 0.9 forgives not one of them
+
+
+def test_the_text_states_the_numbers_of_files_and_of_kinds_of_pieces():
+    text = COURSE.lesson("implementation").text.read_text("utf-8")
+    shown, hidden = len(BAD) + len(GOOD), len(checks().PIECES)
+    said = re.search(
+        r"Judged on (\d+) drawn files, made of (\d+) kinds of pieces: the (\d+) .* (\d+)\b", text
+    )
+    assert [int(number) for number in said.groups()] == [checks().FILES, shown + hidden, shown, hidden]
+    assert len(set(BAD) | set(GOOD) | set(checks().PIECES)) == shown + hidden
+
+
+def test_the_numbers_of_the_text_search_are_those_that_its_cell_shows():
+    names = solved("implementation")
+    total = names["judged"](names["search"])["total"]
+    text = " ".join(COURSE.lesson("implementation").text.read_text("utf-8").replace("\n#", " ").split())
+    alarms = total["seen"] + total["false alarms"]
+    assert f"sees {total['seen']} of {total['planted']} weaknesses" in text
+    assert f"{total['false alarms']} of its {alarms} alarms are false" in text
+
+
+def test_settle_keeps_the_same_texts_on_the_stack_as_the_machine():
+    settle = solved("implementation")["settle"]
+    for value, protocol in itertools.product(HONEST, range(6)):
+        blob, machine = pickle.dumps(value, protocol), Machine()
+        stack, memo = [], {}
+        for (opcode, argument, _), _step in zip(pickletools.genops(blob), machine.walk(blob), strict=True):
+            settle(stack, memo, opcode, argument)
+            if opcode.name != "STOP":
+                texts = [(i, item) for i, item in enumerate(machine.stack) if isinstance(item, str)]
+                assert [(i, item) for i, item in enumerate(stack) if isinstance(item, str)] == texts
+                assert len(stack) == len(machine.stack)
