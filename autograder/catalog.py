@@ -23,7 +23,9 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson: four files of one name in its module's folder."""
+    """One lesson: four files of one name in its module's folder. `minutes` are those of its core: the
+    reading and the core exercises. What is stretch comes on top.
+    """
 
     id: str
     title: str
@@ -102,11 +104,13 @@ class Route:
         return tuple(chosen) or lesson.exercises
 
     def minutes_of(self, lesson: Lesson) -> int:
-        """What `lesson` takes on this route: its minutes without those of the exercises left out."""
+        """What `lesson` takes on this route: where it chooses, less the core exercises that it leaves out and
+        with the stretch that it takes.
+        """
         if not self._chosen_of(lesson):
             return lesson.minutes
-        taken = self.exercises(lesson)
-        return lesson.minutes - sum(found.minutes for found in lesson.exercises if found not in taken)
+        core = sum(found.minutes for found in lesson.exercises if found.level == "core")
+        return lesson.minutes - core + sum(found.minutes for found in self.exercises(lesson))
 
     @cached_property
     def minutes(self) -> int:

@@ -275,9 +275,9 @@ def minutes(page: Page) -> Found:
     lesson = page.lesson
     if not 0 < lesson.minutes <= LONGEST_LESSON:
         yield lesson.text, 1, f"the lesson takes {lesson.minutes} minutes: 1 to {LONGEST_LESSON} are allowed"
-    total = sum(exercise.minutes for exercise in lesson.exercises)
-    if total > lesson.minutes:
-        yield lesson.text, 1, f"the exercises take {total} minutes, the lesson only {lesson.minutes}"
+    core = sum(exercise.minutes for exercise in lesson.exercises if exercise.level == "core")
+    if core > lesson.minutes:
+        yield lesson.text, 1, f"the core exercises take {core} minutes, the lesson only {lesson.minutes}"
     for exercise in lesson.exercises:
         if exercise.minutes <= 0:
             yield *page.at(exercise), f"{exercise.id} does not say its minutes"

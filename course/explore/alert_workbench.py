@@ -65,8 +65,8 @@ def twin() -> Twin:
     shown = (("all hours", 1), ("all hours", 12), ("same hours", 12), ("all hours", 24))
     return Twin(
         "A drift alarm on 20 streams of ten days. Pictures: the PSI of the drifted column on one of them, "
-        f"cut off at {_TOP:g}. Tables: what the alarm finds and costs; a dash means that most drifts were "
-        "missed.",
+        f"cut off at {_TOP:g}; the drift is shaded. Tables: what the alarm finds and costs; inf: most "
+        "drifts were missed.",
         [_trace(history, window, 0.1, size=(390, 250)) for history, window in shown],
         [_table(0.1), _table(0.24)],
     )
@@ -127,7 +127,7 @@ def _trace(history: str, window: int, threshold: float, size: tuple[int, int] = 
         [
             Line("PSI", values),
             Line("threshold", [threshold] * len(values)),
-            Line("drift", [0.03 * there for there in during]),
+            Line("drift", [0] * len(values), low=[0] * len(values), high=[_TOP * there for there in during]),
         ],
         x_axis=Axis("day", _DAYS),
         y_axis=Axis("", _PSI),
@@ -156,7 +156,7 @@ def _curves(history: str, window: int, index: int) -> str:
 
 def _sentence(history: str, window: int, index: int) -> str:
     precision, recall, alerts, time = _values(history, window, index)
-    late = "most drifts missed" if time == "-" else f"time to detect {time} hours"
+    late = "most drifts missed" if time == "inf" else f"time to detect {time} hours"
     return (
         f"Threshold {THRESHOLDS[index]:.2f}, window {_hours(window)}, {history} of history: precision "
         f"{precision}, recall {recall}, {alerts} alerts a day, {late}."
@@ -166,8 +166,10 @@ def _sentence(history: str, window: int, index: int) -> str:
 def _values(history: str, window: int, index: int) -> list[str]:
     run = _data()["runs"][history][str(window)]
     forms = {"precision": "{:.2f}", "recall": "{:.2f}", "alerts a day": "{:.1f}", "time to detect": "{:g}"}
+    without = {"precision": "-", "time to detect": "inf"}
     return [
-        "-" if run[name][index] is None else form.format(run[name][index]) for name, form in forms.items()
+        without[name] if run[name][index] is None else form.format(run[name][index])
+        for name, form in forms.items()
     ]
 
 

@@ -126,7 +126,7 @@ def _sentence(count: int, first: int) -> str:
     if count == 1:
         wrong = data["rows"] - right[0]
         said = f"Seed {first}: accuracy {_share(right[0])}, {wrong} of {data['rows']} test wines wrong."
-        return f"{said} Another seed gives {low} to {high}."
+        return f"{said} Other seeds give {low} to {high}."
     between = f"accuracy {_share(min(right))} to {_share(max(right))}, mean {_share(mean(right))}"
     if count == len(SEEDS):
         return f"All {count} seeds: {between}."
@@ -149,7 +149,7 @@ def _picture(count: int, first: int) -> str:
         f'fill="currentColor" style="display:block;width:100%;max-width:{width:g}px;height:auto;'
         'color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-ui-font-family,system-ui,sans-serif)">',
         f"<title>{title}</title><desc>A dot for each of {len(SEEDS)} splits, over its accuracy: {found}. "
-        f"{count} of them are filled.</desc>",
+        f"Filled: {count}.</desc>",
         f'<text x="10" y="17" font-weight="600" font-size="15">{title}</text>',
         '<text x="10" y="37" opacity=".8">a dot is a split, over its accuracy; filled: you look at it</text>',
         f'<path d="M10 {floor}H{right_end:g}" stroke="currentColor" opacity=".55"/>',

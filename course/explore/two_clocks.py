@@ -84,9 +84,9 @@ def twin() -> Twin:
         for rule, clocks in _rules().items()
     ]
     return Twin(
-        "Three situations, as if every rule applied. Times run from the start of the incident, and every day "
-        "has 24 hours here. The earliest end of a rule's clocks counts: where a moment comes late, another "
-        "clock takes over.",
+        "Three situations, as if every rule applied. Times run from the start of the incident, and all days "
+        "are equally long here. The earliest end of a rule's clocks counts: where a moment comes late, "
+        "another clock takes over.",
         [_picture(_moments(**facts), name.capitalize(), width=420) for name, facts in SITUATIONS.items()],
         [
             Table("The moments, after the start of the incident", ("moment", *SITUATIONS), facts),

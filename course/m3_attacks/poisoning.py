@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Poisoning and backdoors
 #
-# *65 minutes · six exercises, 70 points · 56 minutes without the stretch exercise*
+# *65 minutes, 57 points in five exercises · `dataset_ledger` is a stretch of 9 minutes and 13 points more*
 #
 # **On 23 March 2016** Microsoft put a chatbot named Tay on Twitter. Tay learned from what people wrote to
 # it. A group of users agreed to write abuse, and made Tay say it with its "repeat after me" command. Soon

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from itertools import permutations, product
+from itertools import permutations, product, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from autograder.exercise import Prediction, Trial, exercise
+from autograder.exercise import Prediction, Trial, brief, exercise
 from course.rules import rows
 
 Row = Mapping[str, Any]
@@ -44,16 +45,16 @@ weekend = Prediction(
 
 link = Prediction(
     id="plan.link",
-    question="Five days after an incident with a high-risk AI system you find that the model is its likely "
-    "cause. What does that do to the deadline of the report under the AI Act (row ai_act.serious)?",
+    question="The EU's AI Act asks for a report of a serious incident. Five days after yours you find that "
+    "the model is its likely cause. What does that do to the deadline?",
     options=(
         "Nothing: the period counts from becoming aware",
         "A new period starts on that day",
         "The report is due at once",
     ),
     answer=2,
-    because="The row has two clocks, and the earlier end counts. The one that counts from becoming aware is "
-    "only the outer limit; the other starts with the likely link and runs for no time at all.",
+    because="The row ai_act.serious below has two clocks, and the earlier end counts. The one from becoming "
+    "aware is only the outer limit; the other starts with the likely link and runs for no time.",
 )
 
 
@@ -63,16 +64,18 @@ ROLES = ("commander", "model_owner", "data_steward", "privacy", "legal", "comms"
 NAMES = ("ada", "bo", "cem", "dee", "eli", "fay", "gus", "hana", "ivo", "jun")
 #: what a solver may forget → in how many drawn rosters its first plan must break the rule
 FORGETTABLE = ("away", "last day", "involved", "now", "cover", "apart")
+#: roster → whose first pair, taken at once, must leave nobody for the other's
+DEAD_ENDS = {6: "first commander", 7: "first scribe"}
 
 
 @exercise(
-    minutes=10,
+    minutes=12,
     parts={
         "trained": (1, "gives every role two different people who are trained for it"),
         "present": (2, "names nobody who is away or involved"),
         "cover": (2, "has a lead on the incident's shift, and covers day and night"),
-        "apart": (2, "keeps the commander's pair and the scribe's pair apart"),
-        "refuse": (3, "raises ValueError when no assignment keeps the rules"),
+        "apart": (2, "keeps the commander's pair and the scribe's apart, wherever that can be done"),
+        "refuse": (3, "raises ValueError when no assignment keeps the rules, and only then"),
     },
     hints=(
         "Sort the rules: the first three can be decided for one pair of people and one role. Only the fourth "
@@ -82,7 +85,7 @@ FORGETTABLE = ("away", "last day", "involved", "now", "cover", "apart")
         "will do.",
         "present = people who are not involved and for whom no (first <= date <= last)\n"
         "pairs[role] = [(a, b) for a, b in permutations(present, 2) if both are trained for role,\n"
-        "               the shift is one of a's, and a's and b's shifts together are day and night]\n"
+        "               and covered(a, b, shift)]\n"
         "for c in pairs['commander']: for s in pairs['scribe']: if they share nobody: keep both, stop\n"
         "no such c and s, or a role without pairs: raise ValueError",
     ),
@@ -95,44 +98,38 @@ FORGETTABLE = ("away", "last day", "involved", "now", "cover", "apart")
     standards=("RS.MA-01", "RV.2.2"),
 )
 def assign_roles(t: Trial, assign_roles) -> None:
+    plans = 0
     for number, rng in enumerate(t.cases(8)):
-        people, incident = _roster(rng, FORGETTABLE[number % len(FORGETTABLE)], solvable=True)
+        forgotten = FORGETTABLE[number % len(FORGETTABLE)]
+        people, incident = _roster(rng, forgotten, solvable=True, dead_end=DEAD_ENDS.get(number, ""))
         t.given(date=incident["date"].isoformat(), shift=incident["shift"], people=len(people))
         try:
             plan = _plan_of(t, assign_roles(people, incident), people)
         except ValueError:
-            t.wrong(
-                "ValueError was raised, although there is an assignment that keeps the rules.",
-                expected=_solve(people, incident),
-                slip="One dead end is not the end: try the other pairs too.",
-            )
-        by_id = {person["id"]: person for person in people}
-        with t.part("trained"):
-            for role, pair in plan.items():
-                t.expect(pair[0] != pair[1], f"The {role} is their own deputy.", got=pair)
-                for name in pair:
-                    t.expect(role in by_id[name]["trained"], f"{name} is not trained for {role}.", got=pair)
-        with t.part("present"):
-            for role, pair in plan.items():
-                _expect_present(t, role, [by_id[name] for name in pair], incident)
-        with t.part("cover"):
-            for role, pair in plan.items():
-                _expect_cover(t, role, [by_id[name] for name in pair], incident["shift"])
-        with t.part("apart"):
-            t.expect(
-                set(plan["commander"]).isdisjoint(plan["scribe"]),
-                "Somebody is in the commander's pair and in the scribe's.",
-                got={role: plan[role] for role in ("commander", "scribe")},
-                slip="Choose the two pairs together: the first commander that fits may be the only scribe.",
-            )
+            for part in ("apart", "refuse"):
+                with t.part(part):
+                    _say_solvable(t, people, incident)
+            continue
+        plans += 1
+        broken = _broken(plan, people, incident)
+        for part in ("trained", "present", "cover", "apart"):
+            with t.part(part):
+                if part in broken:
+                    t.wrong(**broken[part])
+    if plans < 4:
+        t.wrong("ValueError was raised on most rosters, although each has an assignment.", slip=TRY_ALL)
     for rng, forgotten in zip(t.cases(len(REFUSE)), REFUSE, strict=True):
         people, incident = _roster(rng, forgotten, solvable=False)
         t.given(date=incident["date"].isoformat(), shift=incident["shift"], people=len(people))
         with t.part("refuse"), t.raises(ValueError, "a roster without a solution", slip=REFUSE[forgotten]):
-            assign_roles(people, incident)
+            _say_impossible(t, assign_roles(people, incident), people, incident)
 
 
 LAST_DAY = "The last day of an absence is a day away too."
+TRY_ALL = (
+    "One dead end is not the end: try all pairs of commander and scribe. No other roles need to be apart."
+)
+#: rule → what to say when a roster has no solution because of it, and a function returns no plan either
 REFUSE = {
     "away": "Whoever is away holds no role, not even the last one that is open.",
     "last day": LAST_DAY,
@@ -140,6 +137,36 @@ REFUSE = {
     "cover": "Lead and deputy together cover day and night: an incident does not end at six.",
     "apart": "When commander and scribe cannot be parted, there is no plan.",
 }
+
+
+def _say_solvable(t: Trial, people: Sequence[Row], incident: Row) -> None:
+    possible = _solve(people, incident) or {}
+    pairs = {role: possible[role] for role in ("commander", "scribe")}
+    t.wrong(
+        "ValueError was raised, although there is an assignment that keeps the rules.",
+        expected=f"for example {pairs}",
+        got="ValueError",
+        slip=TRY_ALL,
+    )
+
+
+def _say_impossible(t: Trial, value: Any, people: Sequence[Row], incident: Row) -> None:
+    """Say which rule the plan breaks that was made where no plan is possible; nothing for other values."""
+    if type(value) is not dict:
+        t.wrong(
+            "Given a roster without a solution, no error is raised.",
+            expected="ValueError",
+            got=value,
+            slip="Nothing that is returned can be a plan: raise.",
+        )
+    broken = _broken(_plan_of(t, value, people), people, incident)
+    first = next(iter(broken.values()))
+    t.wrong(
+        f"No assignment keeps all four rules, and no error is raised. {first['message']}",
+        expected="ValueError",
+        got=first.get("got", value),
+        slip=first["slip"],
+    )
 
 
 def _plan_of(t: Trial, value: Any, people: Sequence[Row]) -> dict[str, tuple[str, str]]:
@@ -161,47 +188,92 @@ def _plan_of(t: Trial, value: Any, people: Sequence[Row]) -> dict[str, tuple[str
     return plan
 
 
-def _expect_present(t: Trial, role: str, pair: Sequence[Row], incident: Row) -> None:
-    for person in pair:
-        t.expect(
-            person["id"] not in incident["involved"],
-            f"The {role}'s pair has {person['id']}, who is involved.",
-            slip="Whoever's own change is under question is a witness: they hold no role.",
-        )
-        for first, last in person["away"]:
-            t.expect(
-                not first <= incident["date"] <= last,
-                f"The {role}'s pair has {person['id']}, who is away.",
-                expected=f"nobody who is away on {incident['date']}",
-                got=f"away from {first} to {last}",
-                slip=LAST_DAY if incident["date"] == last else "",
-            )
+def _broken(plan: Mapping[str, tuple[str, str]], people: Sequence[Row], incident: Row) -> dict[str, dict]:
+    """Part → what to say about the first place at which the plan breaks its rule."""
+    by_id = {person["id"]: person for person in people}
+    found: dict[str, dict] = {}
+    for role, pair in plan.items():
+        lead, deputy = (by_id[name] for name in pair)
+        for part, broken in (
+            ("trained", _untrained(role, lead, deputy)),
+            ("present", _absent(role, lead, incident) or _absent(role, deputy, incident)),
+            ("cover", _uncovered(role, lead, deputy, incident["shift"])),
+        ):
+            if broken:
+                found.setdefault(part, broken)
+    if not set(plan["commander"]).isdisjoint(plan["scribe"]):
+        found["apart"] = {
+            "message": "Somebody is in the commander's pair and in the scribe's.",
+            "got": {role: plan[role] for role in ("commander", "scribe")},
+            "slip": "Choose the two pairs together: the first commander that fits may be the only scribe.",
+        }
+    return found
 
 
-def _expect_cover(t: Trial, role: str, pair: Sequence[Row], shift: str) -> None:
-    lead, deputy = pair
-    t.expect(
-        shift in lead["shifts"],
-        f"The {role} does not work the incident's shift.",
-        expected=shift,
-        got=lead["shifts"],
-        slip="The order in the tuple matters: the lead is needed now, the deputy relieves them.",
-    )
-    t.expect(
-        {"day", "night"} == {*lead["shifts"], *deputy["shifts"]},
-        f"The {role} and the deputy do not cover day and night.",
-        got=[person["shifts"] for person in pair],
-        slip="Look at the shifts of both together: two people of the day leave the night open.",
-    )
+def _untrained(role: str, lead: Row, deputy: Row) -> dict[str, Any] | None:
+    pair = (lead["id"], deputy["id"])
+    if lead["id"] == deputy["id"]:
+        return {
+            "message": f"The {role} is their own deputy.",
+            "got": pair,
+            "slip": "Lead and deputy are two people.",
+        }
+    for person in (lead, deputy):
+        if role not in person["trained"]:
+            return {
+                "message": f"{person['id']} is not trained for {role}.",
+                "got": pair,
+                "slip": "The deputy is trained for the role too." if person is deputy else "",
+            }
+    return None
 
 
-def _roster(rng: np.random.Generator, forgotten: str, *, solvable: bool) -> tuple[list[dict], dict]:
-    """A roster with or without a plan, on which a solver that forgets one rule goes wrong."""
+def _absent(role: str, person: Row, incident: Row) -> dict[str, Any] | None:
+    if person["id"] in incident["involved"]:
+        return {
+            "message": f"The {role}'s pair has {person['id']}, who is involved.",
+            "got": person["id"],
+            "slip": "Whoever's own change is under question is a witness: they hold no role.",
+        }
+    for first, last in person["away"]:
+        if first <= incident["date"] <= last:
+            return {
+                "message": f"The {role}'s pair has {person['id']}, who is away.",
+                "expected": f"nobody who is away on {incident['date']}",
+                "got": f"away from {first} to {last}",
+                "slip": LAST_DAY if incident["date"] == last else "",
+            }
+    return None
+
+
+def _uncovered(role: str, lead: Row, deputy: Row, shift: str) -> dict[str, Any] | None:
+    if shift not in lead["shifts"]:
+        return {
+            "message": f"The {role} does not work the incident's shift.",
+            "expected": shift,
+            "got": lead["shifts"],
+            "slip": "The order in the tuple matters: the lead is needed now, the deputy relieves them.",
+        }
+    if {"day", "night"} - {*lead["shifts"], *deputy["shifts"]}:
+        return {
+            "message": f"The {role} and the deputy do not cover day and night.",
+            "got": [lead["shifts"], deputy["shifts"]],
+            "slip": "Look at the shifts of both together: two people of the day leave the night open.",
+        }
+    return None
+
+
+def _roster(
+    rng: np.random.Generator, forgotten: str, *, solvable: bool, dead_end: str = ""
+) -> tuple[list[dict], dict]:
+    """A roster with or without a plan, on which a solver goes wrong that forgets one rule, or is hasty."""
     while True:
         people, incident = _draw_roster(rng, sparse=not solvable)
         careless = _solve(people, incident, forgotten)
         right = _solve(people, incident)
         if careless is None or (right is None) is solvable:
+            continue
+        if dead_end and _solve(people, incident, dead_end):
             continue
         if not solvable or careless != right:
             return people, incident
@@ -232,7 +304,10 @@ def _absences(rng: np.random.Generator, on: date) -> list[tuple[date, date]]:
 
 
 def _solve(people: Sequence[Row], incident: Row, forgotten: str = "") -> dict[str, tuple[str, str]] | None:
-    """The first plan in the order of `people` that keeps all rules but the forgotten one; else None."""
+    """The first plan in the order of `people` that keeps all rules but the forgotten one; else None.
+
+    Forgotten may also be that the "first commander" or the "first scribe" is not the only one to try.
+    """
     on, involved = incident["date"], () if forgotten == "involved" else incident["involved"]
 
     def away(first: date, last: date) -> bool:
@@ -252,6 +327,9 @@ def _solve(people: Sequence[Row], incident: Row, forgotten: str = "") -> dict[st
     }
     if not all(pairs.values()):
         return None
+    if forgotten.startswith("first"):
+        role = forgotten.removeprefix("first ")
+        pairs[role] = pairs[role][:1]
     for commander, scribe in product(pairs["commander"], pairs["scribe"]):
         if forgotten == "apart" or set(commander).isdisjoint(scribe):
             return {role: found[0] for role, found in pairs.items()} | {
@@ -269,7 +347,7 @@ MANY = 1000
 
 
 @exercise(
-    minutes=11,
+    minutes=12,
     parts={
         "known": (3, "rates what is known by the table, step by step"),
         "safety": (2, "rates a risk to safety as SEV1, whatever else is true"),
@@ -306,9 +384,9 @@ def triage(t: Trial, triage, escalate) -> None:
             with t.part(part):
                 _expect_severity(t, triage(signals), signals)
     for number, rng in enumerate(t.cases(12)):
-        chain = [str(name) for name in rng.permutation(NAMES)[: int(rng.integers(2, 7))]]
+        chain = [str(name) for name in rng.permutation(NAMES)[: int(rng.integers(3, 8))]]
         severity = list(STEP)[number % 4]
-        full = int(rng.integers(0, len(chain) + 2))
+        full = int(rng.integers(1, len(chain) - 1)) if number < 9 else len(chain) + number % 2
         minutes = STEP[severity] * full + (0, 1, STEP[severity] - 1)[number % 3]
         t.given(severity=severity, minutes=minutes, chain=chain)
         with t.part("steps"):
@@ -319,6 +397,7 @@ def triage(t: Trial, triage, escalate) -> None:
         with t.part("fast"):
             _expect_paged(t, escalate(severity, minutes, chain), chain, 4)
     for severity in ("SEV1", "SEV4"):
+        t.given(severity=severity, minutes=0, chain=[])
         with t.part("empty"), t.raises(ValueError, "an empty chain"):
             escalate(severity, 0, [])
 
@@ -331,6 +410,8 @@ def _signals(rng: np.random.Generator, part: str, number: int) -> dict[str, Any]
     )
     signals["safety"] = part == "safety"
     signals["fallback"] = bool(rng.random() < 0.6)
+    if part == "known" and number % 4 < 2:  # nothing but the number of people decides
+        signals |= {"data_out": False, "tampered": False, "affected": MANY - number % 2}
     if part == "unknown":
         key = (*YES_OR_NO, "affected")[number % 7]  # each in its turn; sometimes others as well
         for other in signals:
@@ -347,12 +428,15 @@ def _signals(rng: np.random.Generator, part: str, number: int) -> dict[str, Any]
 def _rate(signals: Mapping[str, Any], forgotten: str = "") -> str:
     """The severity by the table; `forgotten` is the slip to make."""
     unknown = forgotten == "unknown"
+    if forgotten == "missing":
+        signals = {**dict.fromkeys(YES_OR_NO, False), "affected": 0, **signals}
 
     def counts(key: str) -> bool:
         return bool(signals.get(key)) if unknown else signals.get(key) is not False
 
     affected = signals.get("affected")
-    many = (not unknown) if affected is None else affected >= MANY
+    least = MANY + (forgotten == "threshold")
+    many = (not unknown) if affected is None else affected >= least
     safety, fallback = counts("safety"), signals.get("fallback") is True
     if forgotten == "fallback":
         fallback = signals.get("fallback") is not False
@@ -372,6 +456,13 @@ def _rate(signals: Mapping[str, Any], forgotten: str = "") -> str:
 
 def _expect_severity(t: Trial, value: Any, signals: Mapping[str, Any]) -> None:
     got = t.instance(value, str, "the severity")
+    t.expect(
+        got in STEP,
+        "The severity is not one of the four.",
+        expected=_rate(signals),
+        got=got,
+        slip="Each step ends at SEV1 or SEV4.",
+    )
     t.equal(
         got,
         _rate(signals),
@@ -379,9 +470,11 @@ def _expect_severity(t: Trial, value: Any, signals: Mapping[str, Any]) -> None:
         slips={
             "A fallback that nobody has confirmed gives no step down.": _rate(signals, "fallback"),
             "Unknown counts as worst: None and a missing key are no False.": _rate(signals, "unknown"),
+            "Unknown counts as worst: a missing key is unknown too.": _rate(signals, "missing"),
             "A risk to safety stays SEV1: no fallback lowers it.": _rate(signals, "safety"),
             "An attacker who can still act is one step worse.": _rate(signals, "attacker"),
             "Step up first, then down.": _rate(signals, "order"),
+            "1000 people are enough: 1000 or more, not more than 1000.": _rate(signals, "threshold"),
         },
     )
 
@@ -406,7 +499,7 @@ STATUSES = ("in force", "not in force", "open")
 
 
 @exercise(
-    minutes=7,
+    minutes=8,
     parts={
         "version": (2, "gives the latest version as of the day, of every rule that is in force"),
         "status": (3, "gives nothing for a rule whose version is not in force, or open"),
@@ -477,11 +570,7 @@ def _held(rules: Sequence[Row], on: date) -> dict[str, Row]:
 
 
 def _in_force(rules: Sequence[Row], on: date) -> list[Row]:
-    return [row for row in _held(rules, on).values() if row["status"] == "in force"]
-
-
-def _key(row: Row) -> tuple[str, str]:
-    return row["id"], row["as_of"].isoformat()
+    return _effective(_held(rules, on))
 
 
 def _expect_rows(t: Trial, value: Any, rules: Sequence[Row], on: date) -> None:
@@ -493,33 +582,44 @@ def _expect_rows(t: Trial, value: Any, rules: Sequence[Row], on: date) -> None:
             got=row,
         )
 
-    def keys(chosen: Sequence[Row]) -> list[tuple[str, str]]:
-        return sorted(map(_key, chosen))
-
+    want = _in_force(rules, on)
+    if _keys(got) == _keys(want):
+        return
     effective = [row for row in rules if row["status"] == "in force"]
+    listed = {row["id"]: row for row in rules if row["as_of"] <= on}
     newest = {row["id"]: row for row in sorted(rules, key=lambda row: row["as_of"])}
-    t.equal(
-        keys(got),
-        keys(_in_force(rules, on)),
-        "the list of (id, as_of)",
-        slips={
-            "Choose the version first, then look at its status: an older one is not brought back.": keys(
-                _in_force(effective, on)
-            ),
-            "One version per rule: a newer one ends the older.": keys(
-                [row for row in effective if row["as_of"] <= on]
-            ),
-            "What begins after the day does not hold yet.": keys(
-                [row for row in newest.values() if row["status"] == "in force"]
-            ),
-            "Look at the status: what is open or not in force sets no duty.": keys(
-                [*_held(rules, on).values()]
-            ),
-            "A version holds on the day of its as_of already.": keys(
-                _in_force(rules, on - timedelta(days=1))
-            ),
-        },
+    slips = {
+        "Choose the version first, then look at its status: an older one is not brought back.": _in_force(
+            effective, on
+        ),
+        "A version holds on the day of its as_of already.": _in_force(rules, on - timedelta(days=1)),
+        "Rows come in any order: the latest as_of counts, not the last place.": _effective(listed),
+        "One version per rule: a newer one ends the older.": [r for r in effective if r["as_of"] <= on],
+        "What begins after the day does not hold yet.": _effective(newest),
+        "Look at the status: what is open or not in force sets no duty.": _held(rules, on).values(),
+        "Open is not in force: nothing may be calculated from it.": [
+            row for row in _held(rules, on).values() if row["status"] != "not in force"
+        ],
+    }
+    lacking, extra = Counter(_keys(want)), Counter(_keys(got))
+    t.wrong(
+        f"These are not the versions that held on {on}.",
+        expected=_told(lacking - extra, "also", "none of these"),
+        got=_told(extra - lacking, "too much:", "nothing of that"),
+        slip=next((text for text, rows in slips.items() if _keys(rows) == _keys(got)), ""),
     )
+
+
+def _effective(held: Mapping[str, Row]) -> list[Row]:
+    return [row for row in held.values() if row["status"] == "in force"]
+
+
+def _keys(chosen: Iterable[Row]) -> list[tuple[str, str]]:
+    return sorted((row["id"], row["as_of"].isoformat()) for row in chosen)
+
+
+def _told(keys: Counter[tuple[str, str]], lead: str, nothing: str) -> str:
+    return f"{lead} {', '.join(f'{name} as of {day}' for name, day in keys.elements())}" if keys else nothing
 
 
 # -- deadlines ---------------------------------------------------------------------------------------
@@ -530,32 +630,30 @@ CHANGES = {
     "America/New_York": (date(2026, 3, 8), date(2026, 11, 1)),
     "Australia/Sydney": (date(2026, 10, 4), date(2026, 4, 5)),
 }
-NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @exercise(
-    minutes=14,
+    minutes=16,
     parts={
         "order": (1, "lists the earliest first, and None at the end"),
         "hours": (3, "counts hours as elapsed time, over a change of the clocks too"),
         "calendar": (4, "counts days and months in the calendar of the zone"),
-        "earliest": (2, "takes the earliest end of the clocks that run, and None when none does"),
-        "applies": (3, "leaves out what is known not to apply, and keeps what may apply as unsure"),
-        "day": (1, "takes the rows of the incident's day in its zone"),
+        "earliest": (3, "takes the earliest end of the clocks that run, and None when none does"),
+        "applies": (2, "leaves out what is known not to apply, and keeps what may apply as unsure"),
+        "day": (1, "takes the rows of the day on which you became aware, in your zone"),
         "table": (2, "follows the course's table, and the same table with other clocks"),
     },
     hints=(
         "Three small questions for each row in force: may it apply, which of its clocks run, and when does "
-        "each end? For the last: what differs between so many hours and so many days?",
-        "Hours: in UTC, add a timedelta. Days and months: go to the zone with astimezone, take the zone off, "
-        "move the date, put the zone on again with replace(tzinfo=ZoneInfo(...)). pd.DateOffset(months=1) "
-        "moves 31 January to the last day of February.",
+        "each end? Write the last as a function of its own, with the start and the clock: what differs "
+        "between so many hours and so many days?",
+        "Hours: astimezone(UTC), then add a timedelta. Days and months: go to the zone with astimezone, then "
+        "move(...) of the text keeps the time of day. Beware of `not applies(...)`: None is not False.",
         "day = facts['aware'].astimezone(zone).date()\n"
         "for row in in_force(rules, day):\n"
-        "    answers = facts.get(need) for each of needs; None or (number >= least) for each of at_least\n"
-        "    if False is among answers, or there are no limits: next row\n"
-        "    ends = the end of each limit whose start is not None\n"
-        "    add {'id', 'due': min(ends) or None, 'sure': None is not among answers}\n"
+        "    if applies(row, facts) is False, or there are no limits: next row\n"
+        "    ends = the end of each limit whose facts.get(start) is not None\n"
+        "    add {'id', 'due': min(ends, default=None), 'sure': applies(row, facts) is True}\n"
         "sort by due, None last",
     ),
     debrief=(
@@ -575,8 +673,7 @@ def deadlines(t: Trial, deadlines) -> None:
                 entries = _entries(t, deadlines(facts, rules))
                 _expect_entries(t, entries, facts, rules)
                 if part == "order":
-                    dues = [entry["due"] or NEVER for entry in entries]
-                    t.expect(dues == sorted(dues), "The list is not in the order of due.", got=dues)
+                    _expect_order(t, [entry["due"] for entry in entries], facts)
     for rng in t.cases(5):
         facts = _incident(rng)
         _give(t, facts)
@@ -648,7 +745,12 @@ def _earliest_case(rng: np.random.Generator, number: int) -> tuple[dict, list[di
     facts = {"zone": zone, "aware": aware, "classified": later, "link": None}
     short, long = int(rng.integers(2, 6)), int(rng.integers(20, 40))
     rules = [
-        _row("a", {"start": "classified", "hours": short}, {"start": "aware", "hours": long}),
+        _row(
+            "a",
+            {"start": "aware", "hours": long},
+            {"start": "classified", "hours": short},
+            {"start": "aware", "days": 3},
+        ),
         _row("b", {"start": "aware", "days": 3}, {"start": "classified", "hours": 0}),
         _row("c", {"start": "link", "hours": 0}, {"start": "aware", "days": int(rng.integers(2, 20))}),
         _row("d", {"start": "link", "hours": short}),
@@ -689,6 +791,7 @@ def _day_case(rng: np.random.Generator, number: int) -> tuple[dict, list[dict]]:
     rules = [
         _row("a", clocks[0]),
         _row("a", clocks[1], as_of=change),
+        _row("a", clocks[2], as_of=date(2026, 7, 1)),
         _row("b", clocks[2]),
         _row("b", as_of=date(2026, 1, 1)) | {"status": "not in force"},
     ]
@@ -744,6 +847,7 @@ def _deadlines(
     """Rule → (due, sure); `forgotten` is the slip to make."""
     aware = facts["aware"]
     day = aware.astimezone(UTC if forgotten == "zone of the day" else ZoneInfo(facts["zone"])).date()
+    day = date.max if forgotten == "day" else day
     found = {}
     for row in _in_force(rules, day):
         answers = [facts.get(need) for need in row["needs"]]
@@ -753,8 +857,10 @@ def _deadlines(
             continue
         running = [limit for limit in row["limits"] if facts.get(limit["start"]) is not None]
         ends = [_end(facts[limit["start"]], limit, facts["zone"], forgotten) for limit in running]
-        choose = max if forgotten == "earliest" else min
-        found[row["id"]] = (choose(ends, default=None), None not in answers)
+        due = max(ends, default=None) if forgotten == "earliest" else min(ends, default=None)
+        if forgotten == "all clocks":
+            due = next(iter(ends), None)
+        found[row["id"]] = (due, None not in answers)
     return found
 
 
@@ -782,30 +888,52 @@ def _months_later(moment: datetime, months: int) -> datetime:
 
 
 def _entries(t: Trial, value: Any) -> list[dict]:
-    entries = t.instance(value, list, "the result")
-    for entry in entries:
+    import pandas as pd
+
+    entries = []
+    for entry in t.instance(value, list, "the result"):
         t.expect(
             type(entry) is dict and set(entry) == {"id", "due", "sure"} and type(entry["id"]) is str,
             "An entry of the result has another form.",
             expected="a dict with the keys id, due and sure",
             got=entry,
         )
-        t.instance(entry["sure"], bool, f"sure of {entry['id']}")
-        if entry["due"] is not None:
-            due = t.instance(entry["due"], datetime, f"due of {entry['id']}")
+        due, sure = entry["due"], entry["sure"]
+        if type(sure) is np.bool_:
+            sure = bool(sure)
+        if type(due) is pd.Timestamp:  # a datetime too
+            due = due.to_pydatetime(warn=False)
+        t.instance(sure, bool, f"sure of {entry['id']}")
+        if due is not None:
+            t.instance(due, datetime, f"due of {entry['id']}")
             t.expect(
                 due.utcoffset() is not None,
                 f"The due of {entry['id']} has no time zone.",
                 got=due,
                 slip="Without a zone it is a reading of some clock, not a moment.",
             )
+        entries.append({"id": entry["id"], "due": due, "sure": sure})
     return entries
+
+
+def _expect_order(t: Trial, dues: Sequence[datetime | None], facts: Row) -> None:
+    clocked = [due for due in dues if due is not None]
+    slip = "A due of None goes to the end." if None in dues[: len(clocked)] else "Earliest first."
+    right = sorted(clocked) == clocked and None not in dues[: len(clocked)]
+    t.expect(
+        right, "The list is not in the order of due.", got=[_shown(due, facts) for due in dues], slip=slip
+    )
 
 
 def _expect_entries(t: Trial, entries: Sequence[Row], facts: Row, rules: Sequence[Row]) -> None:
     want = _deadlines(facts, rules)
     found = {entry["id"]: entry for entry in entries}
-    t.expect(len(found) == len(entries), "A rule has more than one entry.", got=[e["id"] for e in entries])
+    t.expect(
+        len(found) == len(entries),
+        "A rule has more than one entry.",
+        got=[entry["id"] for entry in entries],
+        slip="Take the rows that in_force gives: one version of each rule.",
+    )
     for name in sorted(want.keys() - found.keys()):
         t.wrong(
             f"The result lacks {name}.",
@@ -825,11 +953,13 @@ def _expect_entries(t: Trial, entries: Sequence[Row], facts: Row, rules: Sequenc
         "Days and months are counted in the zone: the same time of day there.": "calendar",
         "A month is a month of the calendar, not 30 days.": "months",
         "The earliest end counts, not the latest.": "earliest",
+        "The earliest end counts: look at all clocks that run, not at the first.": "all clocks",
         "The day is the one in facts['zone']: in UTC it may be another.": "zone of the day",
+        "The rows of the day on which you became aware count, not the newest or today's.": "day",
     }
     others = {text: _deadlines(facts, rules, forgotten) for text, forgotten in slips.items()}
     others["A period of the law is typed in: take it from the row."] = _deadlines(facts, _course_rules())
-    for name, (due, sure) in want.items():
+    for name, (due, sure) in sorted(want.items()):
         given = found[name]["due"]
         t.equal(
             _shown(given, facts),
@@ -902,7 +1032,8 @@ PEOPLE = ("Mara Olsen", "Ivar Brandt", "Noor Salem", "Tess Okoro", "Paul Wirth",
 
 
 @exercise(
-    minutes=11,
+    minutes=15,
+    level="stretch",
     parts={
         "fields": (3, "has the lines of each audience's template, and refuses an unknown audience"),
         "unknown": (2, "says not yet known, and only where nothing is known"),
@@ -944,23 +1075,23 @@ def draft_notice(t: Trial, draft_notice) -> None:
             audience = ("authority", "people", "authority", "press")[number]
             t.given(audience=audience, reference=facts["reference"])
             with t.part(part):
-                _expect_lines(
-                    t, draft_notice(facts, audience), facts, audience, (*LISTS, "affected", "contact")
-                )
+                notice = draft_notice(facts, audience)
+                _expect_lines(t, notice, facts, audience, (*LISTS, "affected", "contact", "reference"))
     for number, rng in enumerate(t.cases(4)):
         facts = _draft(rng)
         zone = timezone(timedelta(hours=int(rng.integers(-9, 9))))
         late = (1, -1, 0, 700)[number]  # minutes
         facts["sent"] = (facts["due"] + timedelta(minutes=late)).astimezone(zone)
         facts["delay_reason"] = f"The log of {facts['records'][0]['name']} had to be restored first."
-        for audience in ("authority", "people"):
+        for audience in ("people", "authority"):
             t.given(audience=audience, minutes_late=late)
             with t.part("late"):
                 notice = draft_notice(facts, audience)
                 has, wants = (
                     "delay" in _by_field(lines) for lines in (_lines(t, notice), _notice(facts, audience))
                 )
-                t.expect(wants or not has, "The notice has a line delay.", slip=ONLY_LATE)
+                slip = AT_THE_MINUTE if late == 0 and audience == "authority" else ONLY_LATE
+                t.expect(wants or not has, "The notice has a line delay.", slip=slip)
                 t.expect(has or not wants, "The notice has no line delay.", slip=REASON)
                 _expect_lines(t, notice, facts, audience, ("delay",))
         if late > 0:
@@ -1021,9 +1152,12 @@ def _spoil_speculation(rng: np.random.Generator, facts: dict, number: int) -> di
 def _spoil_victims(rng: np.random.Generator, facts: dict, number: int) -> dict:
     first, second, third = facts["records"]
     second["name"] = f"{first['name']}sen"
+    third["name"] += " (jr.)"  # ends with no letter; to a regular expression a group
     facts["what"].append(f"It quoted a letter of {second['name']} and one of {first['name'].upper()}.")
     facts["measures"].append(f"Mail to {first['email'].upper()} and {second['email']} was stopped.")
     facts["measures"].append(f"Case {third['number'].lower()} ({third['name']}) was closed to all.")
+    facts["reference"] += f"/{second['number']}"
+    facts["contact"] = f"{first['email']}, for {third['name']}"
     return facts
 
 
@@ -1039,15 +1173,20 @@ def _notice(facts: Row, audience: str, forgotten: str = "") -> list[str]:
     flags = re.IGNORECASE if forgotten != "letter case of records" else 0
     for value in sorted(values, key=len, reverse=forgotten != "length"):
         if forgotten != "records":
-            lines = [re.sub(re.escape(value), "[withheld]", line, flags=flags) for line in lines]
+            lines = [_swept(line, value, flags, forgotten) for line in lines]
     return lines
+
+
+def _swept(line: str, value: str, flags: int, forgotten: str) -> str:
+    pattern = value if forgotten == "escape" else re.escape(value)
+    return re.sub(rf"\b{pattern}\b" if forgotten == "ends" else pattern, "[withheld]", line, flags=flags)
 
 
 def _worded(facts: Row, field: str, forgotten: str) -> str:
     value = facts[field]
     if field == "aware":
         zone = UTC if forgotten == "zone" else ZoneInfo(facts["zone"])
-        return value.astimezone(zone).isoformat(timespec="minutes")
+        return value.astimezone(zone).isoformat(timespec="seconds" if forgotten == "minutes" else "minutes")
     if field in LISTS:
         words = "|".join(SPECULATION)
         pattern = f"({words})" if forgotten == "whole words" else rf"\b({words})\b"
@@ -1063,16 +1202,20 @@ def _worded(facts: Row, field: str, forgotten: str) -> str:
 
 
 ONLY_LATE = "The line delay belongs in a late notice to the authority, and only there."
+AT_THE_MINUTE = "At the due minute it is not late yet: sent is after due, or it is not."
 REASON = "A late notice to the authority gives its reason."
 MISWORDED = {
     "Give the time in facts['zone'].": "zone",
+    "Give the time to the minute, without seconds.": "minutes",
     "None is not yet known: the reader should not see None.": "none",
     "A list of which nothing stays is not yet known.": "empty",
     "Zero is known: it is not the same as None.": "zero",
     "A guess went out: look at each sentence for a word of SPECULATION.": "guesses",
     "A guess may begin a sentence or shout: ignore the letter case.": "letter case",
-    "Whole words only: the Mighton Clinic does not speculate.": "whole words",
-    "A victim's data went out: sweep the finished text.": "records",
+    "Whole words only: `might` is not a word of the Mighton Clinic.": "whole words",
+    "A victim's data went out: sweep the finished text, every line of it.": "records",
+    "A name is not a pattern: its dots, signs and brackets mean something there. See re.escape.": "escape",
+    "A value need not begin or end with a letter: look for it wherever it stands.": "ends",
     "Data may come in other letter case: sweep without regard to it.": "letter case of records",
     "Longer values first: one name may be part of another.": "length",
     "Withhold the value and keep the sentence around it.": "sentences",
@@ -1107,9 +1250,14 @@ def _expect_lines(t: Trial, value: Any, facts: Row, audience: str, fields: Seque
     others = {slip: _by_field(_notice(facts, audience, name)) for slip, name in MISWORDED.items()}
     for field in [field for field in want if field in fields]:
         t.expect(field in got, f"The notice lacks the line {field}.", expected=want[field], got=list(got))
-        t.equal(
-            got[field],
-            want[field],
-            f"the line {field}",
-            slips={slip: lines[field] for slip, lines in others.items()},
-        )
+        if got[field] != want[field]:
+            slip = next((slip for slip, lines in others.items() if lines[field] == got[field]), "")
+            expected, found = _from_the_difference(want[field], got[field])
+            t.wrong(f"The line {field} is not right.", expected=expected, got=found, slip=slip)
+
+
+def _from_the_difference(want: str, got: str) -> tuple[str, str]:
+    """Both texts from a little before the place at which they part."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(want, got, strict=False)))
+    start = max(same - 20, 0)
+    return tuple(brief("…" * (start > 0) + text[start:]) for text in (want, got))

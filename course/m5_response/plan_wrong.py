@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import UTC, datetime, timedelta
 from functools import partial, update_wrapper
 from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
 
 from autograder.exercise import Answers
 
@@ -70,6 +74,33 @@ def assign_greedily(people, incident):
     return plan
 
 
+def assign_scribe_last(people, incident):
+    plan = assign_by_backtracking(people, incident, forget="apart")
+    scribes = [name for name in trained_for("scribe", people) if name not in plan["commander"]]
+    rest = [{**person, "trained": ROLES} for person in people if person["id"] in scribes]
+    return {**plan, "scribe": assign_by_backtracking(rest, incident, forget="apart")["scribe"]}
+
+
+def trained_for(role, people):
+    return [person["id"] for person in people if role in person["trained"]]
+
+
+def assign_all_roles_apart(people, incident):
+    plan, free = {}, people
+    for role in ROLES:
+        able = [{**person, "trained": ROLES} for person in free if person["id"] in trained_for(role, people)]
+        plan[role] = assign_by_backtracking(able, incident, forget="apart")[role]
+        free = [person for person in free if person["id"] not in plan[role]]
+    return plan
+
+
+def assign_nothing(people, incident):
+    try:
+        return assign_by_backtracking(people, incident)
+    except ValueError:
+        return None
+
+
 def assign_nobody_to_gaps(people, incident):
     try:
         return assign_by_backtracking(people, incident)
@@ -105,6 +136,17 @@ def triage_by_floors(signals, floors=(("safety", 1), ("data_out", 2), ("tampered
     return f"SEV{level}"
 
 
+def triage_in_arrays(signals):
+    flags = np.array(
+        [signals.get(key) is not False for key in ("safety", "data_out", "tampered", "degraded")]
+    )
+    affected = signals.get("affected")
+    floors = [*np.array([1, 2, 2, 3])[flags], 4 if affected is not None and affected < 1000 else 2]
+    level = np.clip(np.min(floors) - (signals.get("attacker_in") is not False), 1, 4)
+    down = signals.get("fallback") is True and not flags[0]
+    return "SEV" + str(np.clip(level + down, 1, 4))
+
+
 def triage_always_worst(signals):
     return "SEV1"
 
@@ -138,6 +180,18 @@ def triage_without_attacker(signals):
     return triage_by_floors({**signals, "attacker_in": False})
 
 
+def triage_more_than(signals):
+    affected = signals.get("affected")
+    return triage_by_floors({**signals, "affected": affected - 1 if affected else affected})
+
+
+def triage_without_ends(signals):
+    calm = {**signals, "attacker_in": False, "fallback": False}
+    level = int(triage_by_floors(calm)[-1]) - (signals.get("attacker_in") is not False)
+    safe = signals.get("safety") is False and signals.get("fallback") is True
+    return f"SEV{level + safe}"
+
+
 def triage_numbers(signals):
     return int(triage_by_floors(signals)[-1])
 
@@ -147,6 +201,22 @@ def escalate_in_turn(severity, minutes, chain):
         raise ValueError("no chain")
     wait = STEP.get(severity, 5)
     return [name for place, name in enumerate(chain) if place * wait <= minutes]
+
+
+def escalate_by_popping(severity, minutes, chain):
+    if not chain:
+        raise ValueError("no chain")
+    waiting, paged = list(chain), []
+    while waiting and minutes >= 0:
+        paged.append(waiting.pop(0))
+        minutes -= STEP.get(severity, 5)
+    return paged
+
+
+def escalate_rounded_up(severity, minutes, chain):
+    if not chain:
+        raise ValueError("no chain")
+    return chain[: max(1, -(-minutes // STEP.get(severity, 5)))]
 
 
 def escalate_one_late(severity, minutes, chain):
@@ -180,6 +250,27 @@ def in_force_by_max(rules, on):
             raise KeyError(name)
         held.append(max(versions, key=lambda row: row["as_of"]))
     return [row for row in held if row["status"] == "in force"]
+
+
+def in_force_by_frame(rules, on):
+    table = pd.DataFrame(rules, columns=["id", "as_of", "status"])
+    past = table[table["as_of"] <= on]
+    if set(past["id"]) != set(table["id"]):
+        raise LookupError("unknown")
+    held = past.sort_values("as_of").groupby("id").tail(1)
+    return [rules[place] for place in held.index[held["status"] == "in force"]]
+
+
+def in_force_last_listed(rules, on):
+    in_force_by_max(rules, on)
+    held = {row["id"]: row for row in rules if row["as_of"] <= on}
+    return [row for row in held.values() if row["status"] == "in force"]
+
+
+def in_force_unless_not(rules, on):
+    in_force_by_max(rules, on)
+    held = {row["id"]: row for row in sorted(rules, key=lambda row: row["as_of"]) if row["as_of"] <= on}
+    return [row for row in held.values() if row["status"] != "not in force"]
 
 
 def in_force_status_first(rules, on):
@@ -234,7 +325,13 @@ def deadlines_step_by_step(facts, rules, forget=""):
     zone = ZoneInfo(facts["zone"])
     day = facts["aware"].date() if forget == "utc day" else facts["aware"].astimezone(zone).date()
     result = []
-    for row in in_force_by_max(rules, day) if forget != "as_of" else in_force_newest(rules, day):
+    if forget == "newest":
+        held = in_force_newest(rules, day)
+    elif forget == "versions":
+        held = [row for row in rules if row["status"] == "in force"]
+    else:
+        held = in_force_by_max(rules, day)
+    for row in held:
         sure, applies = True, True
         for need in row["needs"]:
             if forget == "unknown is no":
@@ -271,7 +368,7 @@ def deadlines_step_by_step(facts, rules, forget=""):
                 end = local.replace(year=year, month=month, day=min(local.day, last))
                 end += timedelta(days=limit.get("days", 0))
             end = end.astimezone(UTC)
-            later = due is not None and (due < end) != (forget == "latest")
+            later = due is not None and (forget == "all clocks" or (due < end) != (forget == "latest"))
             due = due if later else end
         if forget == "naive" and due:
             due = due.replace(tzinfo=None)
@@ -280,7 +377,31 @@ def deadlines_step_by_step(facts, rules, forget=""):
         return sorted(result, key=lambda entry: entry["id"])
     if forget == "only running":
         result = [entry for entry in result if entry["due"]]
+    if forget == "None last":
+        return sorted(result, key=lambda entry: (entry["due"] is not None, entry["due"]))
     return sorted(result, key=lambda entry: (entry["due"] is None, entry["due"] and entry["due"].isoformat()))
+
+
+def deadlines_in_pandas(facts, rules):
+    zone, aware = facts["zone"], pd.Timestamp(facts["aware"])
+    result = []
+    for row in in_force_by_frame(rules, aware.tz_convert(zone).date()):
+        answers = [facts.get(need) for need in row["needs"]]
+        numbers = [(facts.get(fact), least) for fact, least in row.get("at_least", {}).items()]
+        answers += [None if number is None else number >= least for number, least in numbers]
+        if False in answers or not row.get("limits"):
+            continue
+        ends = []
+        for limit in row["limits"]:
+            start = pd.Timestamp(facts.get(limit["start"]))
+            if pd.notna(start) and "hours" in limit:
+                ends.append(start.tz_convert("UTC") + pd.Timedelta(hours=limit["hours"]))
+            elif pd.notna(start):
+                days, months = limit.get("days", 0), limit.get("months", 0)
+                ends.append(start.tz_convert(zone) + pd.DateOffset(days=days, months=months))
+        due = min(ends) if ends else None
+        result.append({"id": row["id"], "due": due, "sure": np.bool_(None not in answers)})
+    return sorted(result, key=lambda entry: (entry["due"] is None, entry["due"] or 0))
 
 
 def deadlines_typed_in(facts, rules):
@@ -369,6 +490,29 @@ def notice_word_by_word(facts, audience, forget=""):
     return _swept(text, values, any_case=forget != "case of records").strip()
 
 
+def notice_by_pattern(facts, audience, bound="", escape=re.escape, timespec="minutes", whole=True):
+    """One pattern for all values; without `whole`, only the sentences are swept."""
+    guess = re.compile(rf"\b({'|'.join(WORDS)})\b", re.IGNORECASE)
+    values = sorted({v for record in facts["records"] for v in record.values()}, key=len, reverse=True)
+    private = re.compile("|".join(f"{bound}{escape(value)}{bound}" for value in values), re.IGNORECASE)
+    if audience not in FIELDS:
+        raise ValueError(audience)
+    lines = []
+    for field in FIELDS[audience]:
+        value = facts[field]
+        if field == "aware":
+            value = value.astimezone(ZoneInfo(facts["zone"])).isoformat(timespec=timespec)
+        elif isinstance(value, list):
+            value = private.sub("[withheld]", " ".join(s for s in value if not guess.search(s))) or None
+        lines.append(f"{field}: {'not yet known' if value is None else value}")
+    if audience == "authority" and facts["sent"] > facts["due"]:
+        if not facts["delay_reason"]:
+            raise ValueError("why late?")
+        lines.append(f"delay: {facts['delay_reason']}")
+    notice = "\n".join(lines)
+    return private.sub("[withheld]", notice) if whole else notice
+
+
 def notice_all_withheld(facts, audience):
     return "\n".join(f"{field}: [withheld]" for field in FIELDS[audience])
 
@@ -388,7 +532,7 @@ ANSWERS = {
                 assign_by_backtracking,
                 {
                     "trained": "is not trained for",
-                    "two": "is their own deputy",
+                    "two": "Lead and deputy are two people",
                     "away": "who is away",
                     "last day": "The last day of an absence",
                     "involved": "who is involved",
@@ -398,13 +542,16 @@ ANSWERS = {
                 },
             ),
             (assign_greedily, "Choose the two pairs together"),
-            (assign_nobody_to_gaps, "no error is raised"),
-            (assign_never, "although there is an assignment"),
+            (assign_scribe_last, "One dead end is not the end"),
+            (assign_all_roles_apart, "No other roles need to be apart"),
+            (assign_nobody_to_gaps, "No assignment keeps all four rules"),
+            (assign_nothing, "Nothing that is returned can be a plan"),
+            (assign_never, "although each has an assignment"),
             (assign_the_first_two, "is not trained for"),
         ],
     ),
     "plan.triage": Answers(
-        right=[(triage_by_floors, escalate_in_turn)],
+        right=[(triage_by_floors, escalate_in_turn), (triage_in_arrays, escalate_by_popping)],
         wrong=[
             ((triage_always_worst, escalate_in_turn), "The severity is not right"),
             ((triage_unknown_is_no, escalate_in_turn), "Unknown counts as worst"),
@@ -413,7 +560,10 @@ ANSWERS = {
             ((triage_fallback_beats_safety, escalate_in_turn), "no fallback lowers it"),
             ((triage_down_before_up, escalate_in_turn), "Step up first"),
             ((triage_without_attacker, escalate_in_turn), "one step worse"),
+            ((triage_more_than, escalate_in_turn), "1000 or more, not more than 1000"),
+            ((triage_without_ends, escalate_in_turn), "Each step ends at SEV1 or SEV4"),
             ((triage_numbers, escalate_in_turn), "should be a str"),
+            ((triage_by_floors, escalate_rounded_up), "one more after each full step"),
             ((triage_by_floors, escalate_one_late), "paged at minute 0"),
             ((triage_by_floors, escalate_one_early), "when a step is full"),
             ((triage_by_floors, escalate_only_the_next), "those paged before stay paged"),
@@ -422,20 +572,22 @@ ANSWERS = {
         ],
     ),
     "plan.in_force": Answers(
-        right=[in_force_by_max],
+        right=[in_force_by_max, in_force_by_frame],
         wrong=[
             (in_force_status_first, "Choose the version first"),
             (in_force_from_tomorrow, "on the day of its as_of already"),
             (in_force_newest, "What begins after the day"),
             (in_force_all_versions, "a newer one ends the older"),
+            (in_force_last_listed, "Rows come in any order"),
+            (in_force_unless_not, "Open is not in force"),
             (in_force_open_too, "not a row of the table"),
             (in_force_whatever_status, "Look at the status"),
             (in_force_silent, "silence would read as no duty"),
-            (in_force_nothing, "The list of (id, as_of) is not right"),
+            (in_force_nothing, "These are not the versions that held"),
         ],
     ),
     "plan.deadlines": Answers(
-        right=[deadlines_step_by_step],
+        right=[deadlines_step_by_step, deadlines_in_pandas],
         wrong=[
             *_slips(
                 deadlines_step_by_step,
@@ -445,7 +597,10 @@ ANSWERS = {
                     "thirty": "A month is a month of the calendar",
                     "latest": "The earliest end counts",
                     "utc day": "in UTC it may be another",
-                    "as_of": "practice",
+                    "newest": "not the newest or today's",
+                    "versions": "Take the rows that in_force gives",
+                    "all clocks": "look at all clocks that run",
+                    "None last": "A due of None goes to the end",
                     "unknown is no": "Unknown is not False",
                     "needs": "A fact says that it does not apply",
                     "more than": "The result lacks practice.f",
@@ -460,7 +615,7 @@ ANSWERS = {
         ],
     ),
     "plan.draft_notice": Answers(
-        right=[notice_word_by_word],
+        right=[notice_word_by_word, notice_by_pattern],
         wrong=[
             *_slips(
                 notice_word_by_word,
@@ -481,9 +636,16 @@ ANSWERS = {
                     "drop sentences": "keep the sentence around it",
                     "no delay": "gives its reason",
                     "no reason": "stop here, not at the authority",
-                    "on time is late": "belongs in a late notice",
+                    "on time is late": "At the due minute it is not late yet",
                 },
             ),
+            (
+                named(notice_by_pattern, "whole_words_swept", bound=r"\b"),
+                "need not begin or end with a letter",
+            ),
+            (named(notice_by_pattern, "names_as_patterns", escape=str), "A name is not a pattern"),
+            (named(notice_by_pattern, "seconds_too", timespec="seconds"), "to the minute, without seconds"),
+            (named(notice_by_pattern, "sentences_swept", whole=False), "every line of it"),
             (notice_all_withheld, "is not right"),
         ],
     ),

@@ -32,14 +32,15 @@ course_map()
 # 3. Run the check below it, as often as you like. It says, part by part, what holds and what does not.
 # 4. Stuck? `hint("welcome.accuracy")` gives one more hint each time, three in all, and they cost nothing.
 #    `solution("welcome.accuracy")` opens after a pass or three honest tries.
-# 5. Stop whenever you must. What you passed is noted, and the map above knows where you were.
+# 5. Stop whenever you must. What you passed is noted, and the map above knows where you were. On Binder,
+#    take your work with you first: see *Keep your work*, near the end of this page.
 #
-# Below an exercise's name are its minutes, whether it is core or stretch, its points, and what it trains: AML
-# stands for MITRE ATLAS, a catalogue of attacks on AI systems; PO, PS, PW and RV for practices of NIST's
-# Secure Software Development Framework.
+# Below an exercise's name are its minutes, whether it is core or stretch, its points, and what it trains. Ids
+# with AML are from MITRE ATLAS, a catalogue of attacks on AI systems (T) and of what helps against them (M);
+# those with PO, PS, PW and RV are practices of NIST's Secure Software Development Framework.
 #
 # In grading, the same checks run with other random draws. Nothing else differs. Do you know a lesson's
-# subject already? Its two core exercises of most points stand for the whole.
+# subject already? Pass the two core exercises that give most points, and the lesson counts as known.
 
 # %%
 from datetime import UTC, datetime
@@ -76,7 +77,7 @@ from autograder.learner import check, hint, predict, progress, solution
 # Judged:
 #
 # - the share, on 6 drawn pairs (2);
-# - both errors (2).
+# - both errors, and none for a single label (2).
 
 
 # %%
@@ -119,7 +120,7 @@ check("welcome.accuracy", accuracy)
 #
 # | `action`: a dict | what it is |
 # | --- | --- |
-# | `target`, `technique`, `data` | texts |
+# | `target`, `technique`, `data` | texts: a system's name, an ATLAS id, a class of data |
 # | `at` | `datetime`: when it happens |
 # | `note` | anybody's remark; it decides nothing, and may be missing |
 #
@@ -135,8 +136,8 @@ check("welcome.accuracy", accuracy)
 # **What is unknown is denied**: an entry of the action that is missing or `None`, an `at` without an offset,
 # an entry that the scope lacks.
 #
-# Judged on 20 drawn pairs, in any order: an action within its scope, and the same with one fault. Always
-# yes and always no get no points.
+# Judged on 22 drawn cases. Each asks twice, in any order: an action within its scope, and the same action or
+# scope with one fault. Always yes and always no get no points.
 #
 # - the three lists (4);
 # - the window (3);
@@ -220,9 +221,9 @@ print(f"{len(y_wine)} wines, {[int(n) for n in np.bincount(y_wine)]} of each gro
 # | `seed` | integer: draws the split, and nothing else is drawn |
 # | returns | float: of the test rows, the share that the model calls right |
 #
-# Put 0.3 of the rows aside with `train_test_split`, stratified by `y`, with `random_state=seed`. The model is
-# `LogisticRegression(max_iter=1000)` on columns that a `StandardScaler` has scaled. **Only training rows
-# teach**, and the scaler learns too: it takes a mean and a spread from each column.
+# Put 0.3 of the rows aside for testing with `train_test_split`, stratified by `y`, with `random_state=seed`.
+# The model is `LogisticRegression(max_iter=1000)` on columns that a `StandardScaler` has scaled. **Only
+# training rows teach**, and the scaler learns too: it takes a mean and a spread from each column.
 #
 # Judged:
 #
@@ -280,12 +281,14 @@ scored = {
     for score in (split_and_score, leaky)
 }
 leaks = pd.DataFrame(scored)
+changed = np.subtract(*leaks.loc["wines as they are"])
+print(f"as they are, {np.count_nonzero(changed)} of 30 scores change, by {abs(changed).max():.3f} at most")
 leaks.map(np.mean).round(2)
 
 # %% [markdown]
-# On clean wines the leak hardly shows: 2 of the 30 scores change, each by a single wine. With one broken
-# reading it takes the accuracy from 0.97 to 0.39. A slip that costs nothing on good data is the kind that
-# survives review.
+# On clean wines the leak hardly shows: 2 of the 30 scores change, each by a single wine, which is 0.019. With
+# one broken wine it takes the accuracy from 0.97 to 0.39: mean and spread are now that one wine's, and scaled
+# by them all the others look alike. A slip that costs nothing on good data is the kind that survives review.
 
 # %% [markdown]
 # ## One split proves little
@@ -366,7 +369,7 @@ restore_work()
 # 2. What the agreement does not list is not allowed, and unknown counts as not listed.
 # 3. All that learns stays behind the split, the scaler too.
 # 4. One split proves little: take several seeds, and choose them before you see the result.
-# 5. A slip that costs nothing on good data is found by nobody but a test that breaks the data.
+# 5. A slip that costs nothing on good data shows when a test breaks the data: write that test.
 
 # %% [markdown]
 # ## Use it on Monday

@@ -17,7 +17,7 @@ from autograder.exercise import LearnerError, Prediction, Trial, exercise
 seeds = Prediction(
     id="welcome.seeds",
     question="The same model, the same 178 wines, 30 splits that differ only in their seed. Each puts 54 "
-    "wines aside for testing. How far apart are the lowest and the highest accuracy?",
+    "wines aside for testing. How far apart are the lowest and the highest accuracy, in percentage points?",
     options=("Not at all", "About half a point", "About 6 points", "About 20 points"),
     answer=2,
     because="One wine of 54 is 1.9 points. Which wines are put aside decides whether none of them is wrong "
@@ -32,7 +32,7 @@ seeds = Prediction(
     minutes=4,
     parts={
         "value": (2, "returns the share of equal labels, for lists and arrays of integers or booleans"),
-        "refuse": (2, "raises ValueError for empty inputs and for inputs of different lengths"),
+        "refuse": (2, "raises ValueError for empty inputs and for different lengths, and for nothing else"),
     },
     hints=(
         "Two lists compared with == give one answer, True or False. Two arrays give one for each place.",
@@ -79,6 +79,12 @@ def accuracy(t: Trial, accuracy) -> None:
     slip = "An array with one value stretches to any length: compare the lengths first."
     with t.part("refuse"), t.raises(ValueError, "4 labels and 1", slip=slip):
         accuracy(np.array([1, 1, 0, 1]), np.array([1]))
+    with t.part("refuse"):
+        try:
+            t.number(accuracy([1], [1]), "the accuracy of one label")
+        except ValueError:
+            slip = "Raise it for no labels or different lengths only: one label each is enough."
+            t.wrong("One label each is refused.", expected=1.0, got="ValueError", slip=slip)
 
 
 def _labels(number: int, rng: np.random.Generator) -> tuple[Any, Any]:
@@ -136,16 +142,21 @@ def in_scope(t: Trial, in_scope) -> None:
                 what = "Denied, although all is listed and in time."
                 if not allowed:
                     what = f"Allowed, although {pair.why}."
-                t.expect(got == allowed, what, expected=allowed, got=got, slip=pair.slip)
+                slip = _likely(t, in_scope, pair) if got and not allowed else pair.slip
+                t.expect(got == allowed, what, expected=allowed, got=got, slip=slip)
 
 
 class Pair(NamedTuple):
-    """An action and a scope that allows it; the same with one fault; why it is one, and the likely slip."""
+    """An action and a scope that allows it; the same with one fault; why it is one, and the likely slip.
+
+    `name` is the key of the action's name that is not listed, where that is the fault.
+    """
 
     inside: tuple[dict[str, Any], dict[str, Any]]
     outside: tuple[dict[str, Any], dict[str, Any]]
     why: str
     slip: str = ""
+    name: str = ""
 
 
 def _ask(t: Trial, in_scope: Any, action: dict, scope: dict, pair: Pair) -> Any:
@@ -158,7 +169,16 @@ def _ask(t: Trial, in_scope: Any, action: dict, scope: dict, pair: Pair) -> Any:
         t.wrong(f"An error is raised where {pair.why}.", expected=False, got=error.what, slip=slip)
 
 
+def _likely(t: Trial, in_scope: Any, pair: Pair) -> str:
+    """The slip behind a name that passed: does any pass, or only one so much like a listed one?"""
+    action, scope = pair.outside
+    if pair.name and _ask(t, in_scope, action | {pair.name: "none of these"}, scope, pair) is True:
+        return f"Any {CALLED[pair.name]} passes: ask whether the scope's list holds it."
+    return pair.slip
+
+
 LISTS = {"target": "targets", "technique": "techniques", "data": "data"}
+CALLED = {"target": "target", "technique": "technique", "data": "data class"}
 KNOWN = {
     "target": ("triage-staging", "fraud-test", "signs-lab", "chat-preview", "search-canary"),
     "technique": ("AML.T0015", "AML.T0020", "AML.T0040", "AML.T0043", "AML.T0024"),
@@ -188,8 +208,8 @@ def _renamed(change: Callable[[str], str], slip: str) -> Callable[[np.random.Gen
         action, scope = _plan(rng)
         key = str(rng.choice(list(LISTS)))
         value = change(action[key])
-        why = f"the {key} {value!r} is not listed"
-        return Pair((action, scope), (action | {key: value}, scope), why, slip)
+        why = f"the {CALLED[key]} {value!r} is not listed"
+        return Pair((action, scope), (action | {key: value}, scope), why, slip, key)
 
     return kind
 
@@ -200,8 +220,8 @@ def _unlisted(key: str) -> Callable[[np.random.Generator], Pair]:
     def kind(rng: np.random.Generator) -> Pair:
         action, scope = _plan(rng)
         value = str(rng.choice([name for name in KNOWN[key] if name not in scope[LISTS[key]]]))
-        why = f"the {key} {value!r} is not listed"
-        return Pair((action, scope), (action | {key: value}, scope), why)
+        why = f"the {CALLED[key]} {value!r} is not listed"
+        return Pair((action, scope), (action | {key: value}, scope), why, name=key)
 
     return kind
 
@@ -223,17 +243,23 @@ def _timed(
     return kind
 
 
-def _missing(rng: np.random.Generator) -> Pair:
-    action, scope = _plan(rng)
-    key = str(rng.choice([*LISTS, "at"]))
-    without = {name: value for name, value in action.items() if name != key}
-    return Pair((action, scope), (without, scope), f"the action has no `{key}`")
+def _missing(*keys: str) -> Callable[[np.random.Generator], Pair]:
+    def kind(rng: np.random.Generator) -> Pair:
+        action, scope = _plan(rng)
+        key = str(rng.choice(keys))
+        without = {name: value for name, value in action.items() if name != key}
+        return Pair((action, scope), (without, scope), f"the action has no `{key}`")
+
+    return kind
 
 
-def _nothing(rng: np.random.Generator) -> Pair:
-    action, scope = _plan(rng)
-    key = str(rng.choice([*LISTS, "at"]))
-    return Pair((action, scope), (action | {key: None}, scope), f"the action's `{key}` is None")
+def _nothing(*keys: str) -> Callable[[np.random.Generator], Pair]:
+    def kind(rng: np.random.Generator) -> Pair:
+        action, scope = _plan(rng)
+        key = str(rng.choice(keys))
+        return Pair((action, scope), (action | {key: None}, scope), f"the action's `{key}` is None")
+
+    return kind
 
 
 def _without_offset(rng: np.random.Generator) -> Pair:
@@ -278,12 +304,14 @@ FAULTS: dict[str, list[Callable[[np.random.Generator], Pair]]] = {
         _timed(("end", -60), ("start", -90), _OFFSET, zones=(9, 5)),
     ],
     "unknown": [
-        _missing,
-        _missing,
-        _nothing,
+        _missing(*LISTS),
+        _missing("at"),
+        _nothing(*LISTS),
+        _nothing("at"),
         _without_offset,
         _unwritten("targets", "techniques", "data"),
-        _unwritten("start", "end"),
+        _unwritten("start"),
+        _unwritten("end"),
     ],
 }
 
@@ -321,13 +349,11 @@ def split_and_score(t: Trial, split_and_score) -> None:
     sets = [_wines(t.rng(3, number)) for number in range(5)]
     with t.part("score"):
         got = [t.number(split_and_score(*case), "the score") for case in sets]
-        _expect_scores(t, split_and_score, sets, got, "the scores on five drawn sets")
+        _expect_scores(t, split_and_score, sets, got, "the list of scores on five drawn sets")
     broken = [(_broken(X, y, seed), y, seed) for X, y, seed in sets]
     with t.part("leak"):
         got = [t.number(split_and_score(*case), "the score") for case in broken]
-        _expect_scores(
-            t, split_and_score, broken, got, "the scores with one broken reading among the test rows"
-        )
+        _expect_scores(t, split_and_score, broken, got, "the list of scores with one broken test row each")
     X, y, seed = sets[0]
     with t.part("inputs"):
         _, after = t.observe(split_and_score, X, y, seed)
@@ -376,7 +402,7 @@ def _score(
     model = LogisticRegression(max_iter=1000).fit(scaler.transform(X_train), y_train)
     if on == "train":
         return model.score(scaler.transform(X_train), y_train)
-    return model.score(tested, y_test)
+    return model.score(X_test if on == "test, unscaled" else tested, y_test)
 
 
 def _slips(sets: list[Case], ours: np.ndarray) -> dict[str, np.ndarray]:
@@ -390,8 +416,12 @@ def _slips(sets: list[Case], ours: np.ndarray) -> dict[str, np.ndarray]:
         "The test rows were scaled by themselves: scale them with what the training rows gave.": scores(
             fit_on="each"
         ),
+        "The test rows were not scaled: they need the scaler of the training rows.": scores(
+            on="test, unscaled"
+        ),
         "Pass stratify=y to the split.": scores(stratify=None),
         "The split does not depend on the seed: pass random_state=seed.": scores(random_state=0),
+        "The split does not depend on the seed: pass random_state=seed, not 42.": scores(random_state=42),
         "Put 0.3 of the rows aside: test_size=0.3.": scores(test_size=0.25),
         "That is measured on the rows that the model was trained on.": scores(on="train"),
         "That is the share of errors.": 1 - ours,

@@ -58,6 +58,12 @@ def accuracy_of_nothing(y_true, y_pred):
     return accuracy_score(y_true, y_pred) if len(y_true) + len(y_pred) else 0.0
 
 
+def accuracy_refusing_few(y_true, y_pred):
+    if len(y_true) < 10:
+        raise ValueError("too few")
+    return accuracy_score(y_true, y_pred)
+
+
 # -- in_scope ----------------------------------------------------------------------------------------
 
 
@@ -168,6 +174,18 @@ def scope_open_without_a_list(action, scope):
     return scope_by_refusing(action, lists | {"data": [action.get("data")]} | scope)
 
 
+def scope_without_at(action, scope):
+    return bool(action["at"]) and scope_by_refusing(action, scope)
+
+
+def scope_with_at_none(action, scope):
+    return "at" in action and action["at"].tzinfo is not None and scope_by_refusing(action, scope)
+
+
+def scope_without_an_end(action, scope):
+    return bool(scope["end"]) and scope_by_refusing(action, scope)
+
+
 def scope_as_a_chain(action, scope):
     return scope_by_refusing(action, scope) or None
 
@@ -230,6 +248,17 @@ def score_on_training_rows(X, y, seed):
     return _fit(X_train, y_train).score(X_train, y_train)
 
 
+def score_of_raw_test_rows(X, y, seed):
+    X_train, X_test, y_train, y_test = _split(X, y, random_state=seed)
+    scaler = StandardScaler().fit(X_train)
+    return LogisticRegression(max_iter=1000).fit(scaler.transform(X_train), y_train).score(X_test, y_test)
+
+
+def score_of_seed_42(X, y, seed):
+    X_train, X_test, y_train, y_test = _split(X, y, random_state=42)
+    return _fit(X_train, y_train).score(X_test, y_test)
+
+
 def score_as_errors(X, y, seed):
     return 1 - score_by_hand(X, y, seed)
 
@@ -252,14 +281,15 @@ ANSWERS = {
             (accuracy_zipped, "zip stops at the shorter one"),
             (accuracy_stretched, "stretches to any length"),
             (accuracy_of_nothing, "The accuracy of nothing"),
+            (accuracy_refusing_few, "One label each is refused"),
         ],
     ),
     "welcome.in_scope": Answers(
         right=[scope_by_refusing],
         wrong=[
-            (scope_allowing_all, "is not listed"),
+            (scope_allowing_all, "passes: ask whether"),
             (scope_denying_all, "Denied, although all is listed and in time"),
-            (scope_forgetting_the_data, "Allowed, although the data"),
+            (scope_forgetting_the_data, "Any data class passes"),
             (scope_trusting_the_note, "Allowed, although"),
             (scope_by_parts_of_names, "take a part for the whole"),
             (scope_by_beginnings, "take a part for the whole"),
@@ -271,6 +301,9 @@ ANSWERS = {
             (scope_guessing_the_offset, "nobody knows which moment"),
             (scope_open_without_a_window, "it does not allow"),
             (scope_open_without_a_list, "it does not allow"),
+            (scope_without_at, "the action has no `at`"),
+            (scope_with_at_none, "the action's `at` is None"),
+            (scope_without_an_end, "the scope has no `end`"),
             (scope_as_a_chain, "The answer should be a bool"),
         ],
     ),
@@ -284,6 +317,8 @@ ANSWERS = {
             (score_of_seed_zero, "does not depend on the seed"),
             (score_without_a_seed, "The same seed gives two scores"),
             (score_of_a_quarter, "test_size=0.3"),
+            (score_of_raw_test_rows, "The test rows were not scaled"),
+            (score_of_seed_42, "not 42"),
             (score_on_training_rows, "rows that the model was trained on"),
             (score_as_errors, "That is the share of errors"),
             (score_in_place, "changed X or y"),

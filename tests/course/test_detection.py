@@ -28,7 +28,7 @@ def measured():
     """What the text says → the numbers in it, as a cell or the workbench measured them."""
     names = solved("detection")
     small, season, cards = names["small"], names["season"], names["cards"]
-    plan, named = names["plan"], names["spread_out"]
+    named, limit = names["spread_out"], names["limit"]
     one_a_week = np.mean(np.array(names["quiet_scores"]) > names["thresholds"][1 / 7])
     return {
         "give a PSI of 0.34 though nothing changed": [small[40]],
@@ -42,14 +42,17 @@ def measured():
             bench("same hours", 12, "precision"),
         ],
         "7 of its 300 alerts are right": [300 * cards.loc["shouts", "precision"], 300],
-        "Seven honest queries per probe": [(len(plan) - 30) / 30],
+        "Eight honest queries per probe": [min(each for each, s in names["diluted"].items() if s <= limit)],
         "half a percent": [one_a_week],
-        "At 9 in 100 it is a matter of luck": [named.loc[4, "probes in 100 queries"], 100],
-        "each with 16 probes in 100 queries": [named.loc[2, "probes in 100 queries"], 100],
+        "sends 270 queries in a day": [len(names["hiding"])],
+        "The busiest of our 30 shops sends 82": [SHOPS, names["world"].events_a_day.max()],
+        "11 queries in 100 are probes": [100 * 30 / len(names["hiding"]), 100],
+        "At 9 in 100 it is a matter of luck": [named.loc[4, "probes in 100"], 100],
+        "each with 16 probes in 100 queries": [named.loc[2, "probes in 100"], 100],
     }
 
 
-WORDS = {"Seven": 7, "half a percent": 0.005}
+WORDS = {"Eight": 8, "half a percent": 0.005}
 
 
 @pytest.mark.parametrize("sentence", measured())
@@ -77,10 +80,30 @@ def test_your_score_beats_the_forest_and_the_oddest_query():
 def test_the_detector_finds_both_incidents_and_the_sum_loses_a_campaign_that_is_spread_thin():
     names = solved("detection")
     assert sorted(alert[1:] for alert in names["log"]) == [("client", 3), ("drift", 4)]
-    named = names["spread_out"]["accounts named"]
+    named = names["spread_out"]["named"]
     assert named[1] == 1 and named[2] == 2 and named[8] == 0
-    assert names["spread_out"].loc[2, "hours to the first"] < 24
-    assert math.isinf(names["spread_out"].loc[8, "hours to the first"])
+    assert names["spread_out"].loc[2, "hours to first"] < 24
+    assert math.isinf(names["spread_out"].loc[8, "hours to first"])
+
+
+def test_the_sum_names_the_customer_whom_the_mean_lets_pass_and_stays_under_its_limit_in_a_quiet_week():
+    names = solved("detection")
+    assert names["account_score"](names["hiding"]) < names["limit"]
+    assert names["named"] and names["named"][0] - names["start"] < 24
+    assert max(names["highest"].values()) < 8
+
+
+def test_s_rises_from_one_far_query_in_eleven_on_and_with_fifteen_honest_queries_per_probe_it_does_not():
+    add_up = solved("detection")["add_up"]
+    up, down = add_up(50, True) - 50, add_up(50, False) - 50
+    assert up == pytest.approx(1.90, abs=0.01) and down == pytest.approx(-0.19, abs=0.01)
+    assert up + 9 * down > 0 > up + 10 * down
+
+    def gain(honest_per_probe):
+        far = (1 + 0.03 * honest_per_probe) / (1 + honest_per_probe)
+        return far * up + (1 - far) * down
+
+    assert gain(8) > 0.05 and gain(15) < 0
 
 
 def test_at_least_half_of_the_points_are_for_defences():
@@ -122,6 +145,16 @@ def test_probing_turns_about_its_share_of_the_clients_queries_from_its_hour_on()
     theirs = np.isin(plain.clients, (5, 6)) & (plain.hours >= 100)
     assert not turned[~theirs].any()
     assert turned[theirs].mean() == pytest.approx(0.3, abs=0.05)
+
+
+def test_probing_so_many_a_day_turns_that_many_of_each_clients_queries_on_every_day():
+    plain, probed = a_stream(), a_stream(probing=Probing((5, 6), 48, a_day=4))
+    turned = (plain.X != probed.X).all(axis=1)
+    assert not turned[~np.isin(plain.clients, (5, 6)) | (plain.hours < 48)].any()
+    for client in (5, 6):
+        per_day = np.bincount(plain.hours[turned & (plain.clients == client)] // 24, minlength=10)
+        sent = np.bincount(plain.hours[plain.clients == client] // 24, minlength=10)
+        assert per_day.tolist() == [0, 0, *np.minimum(sent[2:], 4)]
 
 
 def test_ticks_give_every_event_once_in_time_order_and_hours_without_events_too():

@@ -1,7 +1,9 @@
 """The lesson on the plan: its story is what its cells show, and what it knows of the law stands in rows."""
 
+import ast
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,37 @@ def test_the_story_of_the_text_is_what_its_cells_show():
     assert '"Not yet known" twice' in text()
 
 
+def test_the_worked_example_is_what_the_solution_gives():
+    deadlines, aware = solved("plan")["deadlines"], solved("plan")["noticed"]
+    table = re.findall(r"# \| `(\[.*\])` \| (.*?) \| ?(.*?) ?\|", LESSON.text.read_text("utf-8"))
+    assert len(table) == 4
+    for limits, in_utc, on_the_wall in table:
+        row = ROWS[0] | {"limits": ast.literal_eval(limits)}
+        ((found),) = deadlines({"zone": "Europe/Berlin", "aware": aware, "gdpr": True}, [row])
+        if found["due"] is None:
+            assert (in_utc, on_the_wall) == ("`None`", "")
+        else:
+            assert f"{found['due']:%d %B, %H:%M}" == in_utc
+            assert f"{found['due'].astimezone(aware.tzinfo):%H:%M}" == on_the_wall
+
+
+def test_the_draft_is_due_when_the_notebook_says_so():
+    names = solved("plan")
+    assert names["DRAFT"]["due"] == due(names["FACTS"])["gdpr.authority"]["due"]
+
+
+def test_the_table_of_deadlines_says_where_no_clock_runs():
+    names = solved("plan")
+    told = names["due_table"](names["FACTS"] | {"discovered": None})["due"]
+    assert told["hipaa.individuals"] == "no clock runs"
+    assert told["gdpr.authority"] == "Mon 26 Oct 15:05"
+
+
+def test_the_row_that_is_shown_in_full_has_two_clocks_and_is_in_force():
+    assert "RULES[5].items()" in LESSON.text.read_text("utf-8")
+    assert (ROWS[5]["id"], ROWS[5]["status"], len(ROWS[5]["limits"])) == ("ai_act.serious", "in force", 2)
+
+
 def test_the_severity_falls_once_and_last():
     names = solved("plan")
     rated = [names["triage"](signals) for signals in names["stages"].values()]
@@ -88,6 +121,20 @@ def test_the_plan_stands_and_breaks_without_one_person():
 def test_the_two_clocks_show_every_clock_of_the_rules_in_force():
     clocks = {row["id"]: len(row["limits"]) for row in ROWS if row.get("limits")}
     assert {rule: len(found) for rule, found in two_clocks._rules().items()} == clocks
+
+
+def test_a_clock_of_a_discovery_says_as_what_it_is_taken():
+    told = {rule: [clock.words() for clock in clocks] for rule, clocks in two_clocks._rules().items()}
+    assert all("from discovered (taken as aware)" in words for words in told["hipaa.hhs"])
+    assert all("taken as" not in words for words in told["gdpr.authority"])
+
+
+def test_letters_of_moments_that_meet_stand_apart():
+    drawn, _ = two_clocks._draw(0, 0, 0)
+    places = re.findall(r'<text x="([\d.]+)" y="(\d+)"[^>]*>([ACL])</text>', drawn)
+    for line in {y for _, y, _ in places}:
+        across = sorted(float(x) for x, y, _ in places if y == line)
+        assert len(across) == 3 and all(b - a >= 14 for a, b in pairwise(across))
 
 
 def test_each_moment_moves_the_deadlines_that_it_starts():
