@@ -51,7 +51,7 @@ def test_as_many_dots_are_filled_as_seeds_are_looked_at(count, first):
 
 def test_the_sentence_says_the_values_of_the_data():
     assert seed_slider._sentence(1, 0) == (
-        "Seed 0: accuracy 1.000, 0 of 54 test wines wrong. Another seed gives 0.944 to 1.000."
+        "Seed 0: accuracy 1.000, 0 of 54 test wines wrong. Other seeds give 0.944 to 1.000."
     )
     right = [DATA["right"][seed] for seed in (3, 4, 5)]
     assert f"mean {sum(right) / 3 / DATA['rows']:.3f}" in seed_slider._sentence(3, 3)
