@@ -52,7 +52,7 @@ from course.rules import rows
 #
 # A clinic group runs a triage model. Patients write what hurts, and the model says how urgent it is. On a
 # Friday in October somebody on call sees that an answer quotes another patient's letter. NIST SP 800-61
-# (revision 3, April 2025, doi.org/10.6028/NIST.SP.800-61r3) files what follows under the functions Detect,
+# (revision 3, April 2025, csrc.nist.gov/Projects/incident-response) files what follows under the functions Detect,
 # Respond and Recover of its Cybersecurity Framework (CSF) 2.0; this lesson is about Respond.
 #
 # The line under an exercise's name says what it serves: RS.… is an outcome of Respond in the CSF; RV.… and
