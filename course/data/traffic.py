@@ -52,11 +52,28 @@ class Drift:
 
 @dataclass(frozen=True)
 class Probing:
-    """From hour `start` on, each query of `clients` is a probe with chance `share`, else a payment."""
+    """From hour `start` on, each query of `clients` is a probe with chance `share`, else a payment.
+
+    With `a_day` so many of each client's queries a day are probes instead, or all when it sends fewer.
+    """
 
     clients: tuple[int, ...]
     start: int
     share: float = 0.2
+    a_day: int | None = None
+
+    def turned(self, rng: np.random.Generator, hours: np.ndarray, clients: np.ndarray) -> np.ndarray:
+        """Which of these queries are probes: booleans, shape (n,)."""
+        theirs = np.isin(clients, self.clients) & (hours >= self.start)
+        luck = rng.random(len(hours))
+        if self.a_day is None:
+            return theirs & (luck < self.share)
+        turned = np.zeros(len(hours), bool)
+        for client in self.clients:
+            for day in np.unique(hours // 24):
+                rows = np.flatnonzero(theirs & (clients == client) & (hours // 24 == day))
+                turned[rows[np.argsort(luck[rows])[: self.a_day]]] = True
+        return turned
 
 
 @dataclass(frozen=True)
@@ -105,8 +122,7 @@ class World:
             moved = drift.size * np.clip((hours - drift.start + 1) / drift.ramp, 0, 1)
             X[:, drift.column] += moved * SPREADS[drift.column]
         if probing is not None:
-            turned = np.isin(clients, probing.clients) & (hours >= probing.start)
-            turned &= rng.random(len(hours)) < probing.share
+            turned = probing.turned(rng, hours, clients)
             X[turned] = probes(rng, int(turned.sum()))
         return Stream(hours, clients, X)
 

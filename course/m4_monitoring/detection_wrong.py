@@ -8,7 +8,9 @@ import statistics
 from collections import defaultdict, deque
 
 import numpy as np
+import pandas as pd
 from scipy.spatial import KDTree
+from sklearn.ensemble import IsolationForest
 from sklearn.neighbors import NearestNeighbors
 
 from autograder.exercise import Answers
@@ -74,6 +76,23 @@ def psi_without_floor(expected, observed, bins=10):
     )
     kept = (p > 0) & (q > 0)
     return float(((q - p) * np.log(np.where(kept, q, 1) / np.where(kept, p, 1)))[kept].sum())
+
+
+def psi_with_edges_below(expected, observed, bins=10):
+    _refuse(expected, observed)
+    edges = np.unique(np.quantile(expected, np.arange(1, bins) / bins))
+    p, q = (
+        np.maximum(np.bincount(np.searchsorted(edges, v), minlength=len(edges) + 1) / len(v), 1e-4)
+        for v in (expected, observed)
+    )
+    return ((q - p) * np.log(q / p)).sum()
+
+
+def psi_over_the_new_range(expected, observed, bins=10):
+    _refuse(expected, observed)
+    return _psi_between(
+        np.linspace(min(observed), max(observed), bins + 1)[1:-1].tolist(), expected, observed
+    )
 
 
 def psi_in_decimals(expected, observed, bins=10):
@@ -158,6 +177,26 @@ def card_of_zeros(alerts, incidents, days):
     return {key: 0.0 if value is None else value for key, value in card.items()}
 
 
+def card_of_means(alerts, incidents, days):
+    card = card_by_loops(alerts, incidents, days)
+    hours = [[h for h, *what in alerts if what == [k, n] and a <= h <= b] for k, n, a, b in incidents]
+    delays = [h[0] - i[2] if h else math.inf for h, i in zip(hours, incidents, strict=True)]
+    return {**card, "hours_to_detect": np.mean(delays) if delays else None}
+
+
+def card_of_quantiles(alerts, incidents, days):
+    card = card_by_loops(alerts, incidents, days)
+    hours = [[h for h, *what in alerts if what == [k, n] and a <= h <= b] for k, n, a, b in incidents]
+    delays = [h[0] - i[2] if h else math.inf for h, i in zip(hours, incidents, strict=True)]
+    with np.errstate(invalid="ignore"):
+        return {**card, "hours_to_detect": np.quantile(delays, 0.5) if delays else None}
+
+
+def card_by_kind_alone(alerts, incidents, days):
+    anyone = [(hour, kind, 0) for hour, kind, _ in alerts]
+    return card_by_loops(anyone, [(kind, 0, *span) for kind, _, *span in incidents], days)
+
+
 def card_perfect(alerts, incidents, days):
     return {"precision": 1.0, "recall": 1.0, "alerts_a_day": 1.0, "hours_to_detect": 0.0}
 
@@ -173,6 +212,14 @@ def _nearest(history, X):
     centre, spread = history.mean(axis=0), history.std(axis=0)
     finder = NearestNeighbors(n_neighbors=1).fit((history - centre) / spread)
     return finder.kneighbors((X - centre) / spread)[0][:, 0]
+
+
+def suspicion_with_pandas(history, clients, X):
+    """The mean distance to the five nearest, after another scaling, as a Series' dict."""
+    low, high = np.quantile(history, [0.05, 0.95], axis=0)
+    finder = NearestNeighbors(n_neighbors=5).fit(((history - low) / (high - low)).astype(np.float32))
+    distances = finder.kneighbors(((X - low) / (high - low)).astype(np.float32))[0].mean(axis=1)
+    return pd.Series(distances).groupby(clients).mean().to_dict()
 
 
 def suspicion_by_covariance(history, clients, X):
@@ -215,6 +262,25 @@ def suspicion_of_the_batch(history, clients, X):
     centre, spread = X.mean(axis=0), X.std(axis=0)
     nearest = KDTree((history - centre) / spread).query((X - centre) / spread)[0]
     return _by_client(clients, nearest)
+
+
+def suspicion_of_a_forest(history, clients, X):
+    return _by_client(clients, -IsolationForest(random_state=0).fit(history).score_samples(X))
+
+
+def suspicion_of_chance(history, clients, X):
+    """A forest of another seed in each call."""
+    return _by_client(clients, -IsolationForest(n_estimators=10).fit(history).score_samples(X))
+
+
+def suspicion_of_numbers(history, clients, X):
+    """The newest clients first."""
+    return {client: float(client) for client in set(clients.tolist())}
+
+
+def suspicion_of_place(history, clients, X):
+    """Who comes later in the data."""
+    return _by_client(clients, np.arange(len(X)))
 
 
 def suspicion_ranked(history, clients, X):
@@ -264,6 +330,12 @@ def threshold_highest(scores, days, budget):
 def threshold_interpolated(scores, days, budget):
     _check_budget(days, budget)
     return np.quantile(scores, max(1 - budget * days / len(scores), 0))
+
+
+def threshold_of_different_scores(scores, days, budget):
+    _check_budget(days, budget)
+    highest_first = np.unique(scores)[::-1]
+    return highest_first[min(int(budget * days), len(highest_first) - 1)]
 
 
 def threshold_beyond_the_end(scores, days, budget):
@@ -342,6 +414,8 @@ def dilute_pulling_probes_in(probes, cover, score, limit):
 class _Parts:
     """What the detectors below have in common."""
 
+    enough = 10
+
     def __init__(self, hours, clients, X):
         self.history = X[::4]
         self.centre, self.spread = X.mean(axis=0), X.std(axis=0)
@@ -371,7 +445,7 @@ class _Parts:
         limit = np.quantile(np.concatenate([values for _, values in self.recent]), 0.97)
         for client, value in zip(clients.tolist(), far, strict=True):
             self.sums[client] = max(0, self.sums[client] + (2 if value > limit else -0.25))
-        return [("client", client) for client in clients.tolist() if self.sums[client] > 10]
+        return [("client", client) for client in clients.tolist() if self.sums[client] > self.enough]
 
     @staticmethod
     def index(expected, observed):
@@ -403,11 +477,59 @@ class CountingDetector:
         for client, value in zip(clients, odd, strict=True):
             last = self.odd.setdefault(int(client), [])
             last.append(value > limit)
-            if sum(last[-40:]) >= 9:
+            if sum(last[-40:]) >= 8:
                 alerts.append(("client", int(client)))
         new = [alert for i, alert in enumerate(alerts) if alert not in self.done and alert not in alerts[:i]]
         self.done += new
         return new
+
+
+class HalfDetector(_Parts):
+    """Looks for drift alone."""
+
+    def shops(self, clients, far):
+        return []
+
+
+class NoisyHalfDetector(_Parts):
+    """Finds drift, and names shops for far too little."""
+
+    enough = 4
+
+
+class HighDetector(_Parts):
+    enough = 45
+
+
+class BluntDetector(_Parts):
+    @staticmethod
+    def index(expected, observed):
+        return _Parts.index(expected, observed) / 6
+
+
+class SmallShopDetector(_Parts):
+    """Names the four smallest shops after four days, whatever they send."""
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        self.small = np.argsort(np.bincount(clients))[:4].tolist()
+
+    def observe(self, hour, clients, X):
+        return super().observe(hour, clients, X) + [
+            ("client", shop) for shop in self.small if hour == 14 * 24 + 100
+        ]
+
+    def shops(self, clients, far):
+        return []
+
+
+class MidnightDetector(_Parts):
+    """Adds up evidence and begins anew each day."""
+
+    def observe(self, hour, clients, X):
+        if hour % 24 == 0:
+            self.sums.clear()
+        return super().observe(hour, clients, X)
 
 
 class SilentDetector(_Parts):
@@ -498,6 +620,8 @@ ANSWERS = {
             (psi_cutting_the_new, "The edges come from the new values"),
             (psi_of_histograms, "the outer bins are open"),
             (psi_without_floor, "bins in which nothing falls were left out"),
+            (psi_with_edges_below, "side='right'"),
+            (psi_over_the_new_range, "lowest new value to the highest"),
             (psi_in_decimals, "natural logarithm"),
             (psi_one_way, "half of the sum"),
             (psi_without_refusal, "no error is raised"),
@@ -513,20 +637,27 @@ ANSWERS = {
             (card_counting_alerts, "Count each incident once"),
             (card_without_repeats, "A repeat of a right alert"),
             (card_of_zeros, "Nothing to divide by"),
+            (card_of_means, "the median is asked"),
+            (card_of_quantiles, "np.quantile interpolates"),
+            (card_by_kind_alone, "the number is ignored"),
             (card_perfect, "is not right"),
         ],
     ),
     "detection.suspicion": Answers(
-        right=[suspicion_by_covariance],
+        right=[suspicion_by_covariance, suspicion_with_pandas],
         wrong=[
             (suspicion_unscaled, "standardise first"),
             (suspicion_added_up, "Busy clients are not suspects"),
-            (suspicion_of_the_median, "hides four in five"),
+            (suspicion_of_the_median, "who sends few probes is honest"),
             (suspicion_of_the_oddest, "Honest clients send odd queries too"),
             (suspicion_from_the_centre, "look for the nearest one"),
             (suspicion_of_volume, "not what it asks"),
             (suspicion_inverted, "the wrong way round"),
-            (suspicion_of_the_batch, "when the others are left out"),
+            (suspicion_of_a_forest, "mean AUC when 10%"),
+            (suspicion_of_chance, "drawn anew in each call"),
+            (suspicion_of_numbers, "says nothing of its queries"),
+            (suspicion_of_place, "when the others are left out"),
+            (suspicion_of_the_batch, "take scale and model from the history alone"),
             (suspicion_ranked, "when the others are left out"),
             (suspicion_constant, "the same score"),
         ],
@@ -538,7 +669,8 @@ ANSWERS = {
             (threshold_for_one_day, "multiply by the days"),
             (threshold_as_percentage, "not a percentage"),
             (threshold_highest, "left unused"),
-            (threshold_interpolated, "The threshold is not right"),
+            (threshold_interpolated, "np.quantile interpolates"),
+            (threshold_of_different_scores, "Equal scores count each"),
             (threshold_beyond_the_end, "IndexError"),
             (threshold_without_refusal, "no error is raised"),
         ],
@@ -559,13 +691,19 @@ ANSWERS = {
         right=[CountingDetector],
         wrong=[
             (SilentDetector, "A detector that finds nothing is always quiet"),
-            (LoudDetector, "nobody would still be reading"),
+            (LoudDetector, "Nobody would still be reading"),
+            (HalfDetector, "no probing shop was named"),
+            (SmallShopDetector, "Honest shops send far queries too"),
+            (NoisyHalfDetector, "Honest shops send far queries too"),
+            (MidnightDetector, "carry it over midnight"),
+            (HighDetector, "the limit of the sum may be too high"),
+            (BluntDetector, "The threshold may be too high"),
             (HourlyDetector, "The season moves the columns every day"),
-            (FollowingDetector, "A reference that moves along"),
+            (FollowingDetector, "a reference that moves along"),
             (AbsoluteDetector, "When every shop moves, it is drift"),
-            (HastyDetector, "One far query proves little"),
+            (HastyDetector, "Honest shops send far queries too"),
             (RepeatingDetector, "Name a finding once"),
-            (WateredDetector, "add up the evidence of each shop"),
+            (WateredDetector, "Add up the evidence of each shop"),
             (ForgetfulDetector, "An alert has another form"),
         ],
     ),
