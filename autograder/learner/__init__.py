@@ -1,10 +1,25 @@
-"""What a lesson's notebook imports: check, hint, predict, progress and solution.
+"""What a lesson's notebook imports: check, hint, predict, progress and solution; and the start page's calls.
 
 Importing this costs a few milliseconds; each function imports what it needs when it is called.
 """
 
+from autograder.learner.coursemap import course_map
 from autograder.learner.guess import predict
 from autograder.learner.overview import progress
 from autograder.learner.practice import check, hint, solution
+from autograder.learner.pretest import pretest
+from autograder.learner.start import ready
+from autograder.learner.work import restore_work, save_work
 
-__all__ = ["check", "hint", "predict", "progress", "solution"]
+__all__ = [
+    "check",
+    "course_map",
+    "hint",
+    "predict",
+    "pretest",
+    "progress",
+    "ready",
+    "restore_work",
+    "save_work",
+    "solution",
+]

@@ -6,28 +6,22 @@
       .aisec/                  everything Jupyter and libraries would otherwise put elsewhere,
         copied.json            and what was copied: path → hash of the course's version
 
-A newer course replaces what the learner has not touched. Where both changed, the new version is put
-beside the learner's as `poisoning.new.ipynb`.
+A newer course replaces what the learner has not touched; a notebook that was only run counts as untouched.
+Where both changed, the new version is put beside the learner's as `poisoning.new.ipynb`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from autograder.catalog import Course, find_course
 from autograder.errors import AisecError
 from autograder.learner import server
-from autograder.learner.journal import FILE, Journal, Pages
-from autograder.learner.overview import next_lesson
-
-PRIVATE = ".aisec"
+from autograder.learner.journal import FILE, Pages
+from autograder.learner.record import PRIVATE, given, keep, put, version
 
 
 @dataclass
@@ -43,7 +37,7 @@ class Delivery:
         if self.copied:
             lines.append(f"Copied from the course: {', '.join(self.copied)}.")
         if self.replaced:
-            lines.append(f"Replaced by a newer version, untouched by you: {', '.join(self.replaced)}.")
+            lines.append(f"Replaced by a newer version; you had changed nothing: {', '.join(self.replaced)}.")
         for mine, new in self.beside.items():
             lines.append(f"{mine} has a newer version. Yours is as you left it; the new one is {new}.")
         return "\n".join(lines)
@@ -52,18 +46,18 @@ class Delivery:
 def learn(folder: Path, *, browser: bool = True, port: int | None = None, lesson: str | None = None) -> None:
     """Prepare `folder` and run JupyterLab on it until Ctrl-C.
 
-    Opens `lesson`, else the one to go on with. `port` None takes a free one. When the folder's JupyterLab
-    runs already, its address is shown again. Raises AisecError when the server does not start.
+    Opens `lesson`, else the start page: the course's first lesson, whose map says where to go on. `port` None
+    takes a free one. When the folder's JupyterLab runs already, its address is shown again. Raises AisecError
+    when the server does not start.
     """
     course = find_course()
-    wanted = course.lesson(lesson) if lesson else None
+    wanted = course.lesson(lesson) if lesson else course.lessons[0]
     folder = folder.expanduser().resolve()
     if text := str(prepare(folder)):
         print(text)
-    wanted = wanted or next_lesson(course, Journal(folder / FILE).read())
-    page = "lab/tree/" + quote(wanted.notebook.relative_to(course.root).as_posix())
+    start, page = (one.notebook.relative_to(course.root).as_posix() for one in (course.lessons[0], wanted))
     print(f"Your folder: {folder}", flush=True)
-    server.run(folder, folder / PRIVATE, course.root, page=page, port=port, browser=browser)
+    server.run(folder, folder / PRIVATE, course.root, start=start, page=page, port=port, browser=browser)
 
 
 def prepare(folder: Path) -> Delivery:
@@ -81,7 +75,7 @@ def prepare(folder: Path) -> Delivery:
     try:
         private = folder / PRIVATE
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
-        delivery = _deliver(course, folder, private / "copied.json")
+        delivery = _deliver(course, folder)
         with suppress(FileExistsError), open(folder / FILE, "x", encoding="utf-8") as journal:
             journal.write(Pages().to_json())
     except OSError as error:
@@ -93,12 +87,12 @@ def prepare(folder: Path) -> Delivery:
     return delivery
 
 
-def _deliver(course: Course, folder: Path, record: Path) -> Delivery:
-    delivery, copied = Delivery(), _read_record(record)
+def _deliver(course: Course, folder: Path) -> Delivery:
+    delivery, copied = Delivery(), given(folder)
     for source in _sources(course):
         name = source.relative_to(course.root).as_posix()
         _place(folder, name, source.read_bytes(), copied, delivery)
-    _write(record, (json.dumps(copied, indent=1, sort_keys=True) + "\n").encode())
+    keep(folder, copied)
     return delivery
 
 
@@ -110,24 +104,24 @@ def _sources(course: Course) -> Iterator[Path]:
                 yield path
 
 
-def _place(folder: Path, name: str, new: bytes, copied: dict[str, str], delivery: Delivery) -> None:
+def _place(folder: Path, name: str, data: bytes, copied: dict[str, str], delivery: Delivery) -> None:
     """Bring one file up to date and note in `copied` which version the learner was given."""
-    target, version = folder / name, _hash(new)
-    mine = _hash(target.read_bytes()) if target.exists() else None
+    target, new = folder / name, version(data)
+    mine = version(target.read_bytes()) if target.exists() else None
     if mine is None:
-        _write(target, new)
+        put(target, data)
         delivery.copied.append(name)
-    elif mine == version or copied.get(name) == version:
+    elif new in (mine, copied.get(name)):
         pass  # up to date, or the learner's own work on this version
     elif mine == copied.get(name):
-        _write(target, new)
+        put(target, data)
         delivery.replaced.append(name)
     else:
         beside = _beside(target, folder, copied)
-        _write(folder / beside, new)
-        copied[beside] = version
+        put(folder / beside, data)
+        copied[beside] = new
         delivery.beside[name] = beside
-    copied[name] = version
+    copied[name] = new
 
 
 def _beside(target: Path, folder: Path, copied: dict[str, str]) -> str:
@@ -137,26 +131,6 @@ def _beside(target: Path, folder: Path, copied: dict[str, str]) -> str:
         mark = "new" if number == 1 else f"new-{number}"
         path = target.with_name(f"{target.stem}.{mark}{target.suffix}")
         name = path.relative_to(folder).as_posix()
-        if not path.exists() or _hash(path.read_bytes()) == copied.get(name):
+        if not path.exists() or version(path.read_bytes()) == copied.get(name):
             return name
         number += 1
-
-
-def _read_record(path: Path) -> dict[str, str]:
-    """What was copied before; nothing when the record is missing or damaged, so that nothing is replaced."""
-    try:
-        data = json.loads(path.read_text("utf-8"))
-        return {str(name): str(version) for name, version in data.items()}
-    except (OSError, ValueError, AttributeError):
-        return {}
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(data)
-    os.replace(draft, path)
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -1,4 +1,4 @@
-"""The learner's journal: what was tried, hinted, passed and predicted, in one readable `progress.json`.
+"""The learner's journal: what was tried, passed, predicted and answered, in one readable `progress.json`.
 
 The file is found by walking up from the working directory, so every notebook of a learner's folder
 shares it. Each change reads the file, changes it and replaces it in one step under a lock, so two open
@@ -74,11 +74,51 @@ class Guess:
 
 
 @dataclass
+class Reply:
+    """What was answered to one item of a test: an option's text or code, and whether that was right.
+
+    `sure` is None where it was not asked, `seconds` how long the item was looked at.
+    """
+
+    answer: str
+    sure: bool | None
+    right: bool
+    at: str
+    seconds: int
+
+
+@dataclass
+class Sitting:
+    """One of the two tests: its form (empty before it is begun), when it was begun, and replies by item."""
+
+    form: str = ""
+    started: str = ""
+    items: dict[str, Reply] = field(default_factory=dict)
+
+    def join(self, other: Sitting) -> None:
+        """Take over what `other` has besides: of each item the first answer counts.
+
+        Of two forms only one can count: the one with more answers, this one when they have as many.
+        """
+        if self.form not in ("", other.form):
+            if other.form and len(other.items) > len(self.items):
+                self.form, self.started, self.items = other.form, other.started, dict(other.items)
+            return
+        self.form = other.form or self.form
+        self.started = min(filter(None, (self.started, other.started)), default="")
+        for name, reply in other.items.items():
+            if name not in self.items or reply.at < self.items[name].at:
+                self.items[name] = reply
+
+
+@dataclass
 class Pages:
     """What a journal holds."""
 
     exercises: dict[str, Tried] = field(default_factory=dict)
     predictions: dict[str, Guess] = field(default_factory=dict)
+    pretest: Sitting = field(default_factory=Sitting)
+    posttest: Sitting = field(default_factory=Sitting)
 
     def tried(self, exercise_id: str) -> Tried:
         """The entry of an exercise, made when there is none."""
@@ -104,7 +144,7 @@ class Pages:
                 )
             tried = {name: _typed(Tried, entry) for name, entry in data["exercises"].items()}
             guessed = {name: _typed(Guess, entry) for name, entry in data["predictions"].items()}
-            return cls(tried, guessed)
+            return cls(tried, guessed, *(_sitting(data.get(which, {})) for which in ("pretest", "posttest")))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a progress file: {error}") from error
 
@@ -197,10 +237,16 @@ def _typed(kind: type, entry: dict[str, Any]) -> Any:
     """`entry` as a `kind`; raises TypeError unless every value is of the type that the field declares."""
     made = kind(**entry)
     types = {"str": str, "int": int, "float": int | float, "bool": bool}
+    types |= {"bool | None": bool | None, "dict[str, Reply]": dict}
     for name, declared in kind.__annotations__.items():
         if not isinstance(getattr(made, name), types[declared]):
             raise TypeError(f"{name} is {getattr(made, name)!r}")
     return made
+
+
+def _sitting(entry: dict[str, Any]) -> Sitting:
+    replies = {name: _typed(Reply, reply) for name, reply in entry.get("items", {}).items()}
+    return _typed(Sitting, entry | {"items": replies})
 
 
 def _create(lock: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 from autograder.catalog import Course, Lesson, find_course
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
+from autograder.learner.exam import TITLES, forms
 from autograder.learner.guess import committed
 from autograder.learner.journal import Guess, Journal, Pages, Tried
 from autograder.learner.panel import Plain, esc, show
+from autograder.learner.score import gain, score
 from autograder.verdict import Outcome
 
 HARDEST = 2  # core exercises of most points; passing these tests a lesson out
@@ -18,14 +23,15 @@ HARDEST = 2  # core exercises of most points; passing these tests a lesson out
 
 @dataclass(frozen=True)
 class Standing:
-    """One lesson and what the learner has done of it."""
+    """One lesson, or the exercises of it that a route takes, and what the learner has done of it."""
 
     lesson: Lesson
+    exercises: tuple[Exercise, ...]
     tried: dict[str, Tried]
 
     @property
     def core(self) -> list[Exercise]:
-        return [exercise for exercise in self.lesson.exercises if exercise.level == "core"]
+        return [exercise for exercise in self.exercises if exercise.level == "core"]
 
     @property
     def left(self) -> list[Exercise]:
@@ -43,7 +49,7 @@ class Standing:
 
     @property
     def begun(self) -> bool:
-        return any(exercise.id in self.tried for exercise in self.lesson.exercises)
+        return any(exercise.id in self.tried for exercise in self.exercises)
 
     @property
     def state(self) -> str:
@@ -56,9 +62,8 @@ class Standing:
     @property
     def points(self) -> tuple[float, float]:
         """Points held and points there are, stretch exercises included."""
-        exercises = self.lesson.exercises
-        held = sum(self.entry(exercise).points for exercise in exercises)
-        return held, sum(exercise.points for exercise in exercises)
+        held = sum(self.entry(exercise).points for exercise in self.exercises)
+        return held, sum(exercise.points for exercise in self.exercises)
 
     def entry(self, exercise: Exercise) -> Tried:
         return self.tried.get(exercise.id, Tried())
@@ -86,7 +91,8 @@ def progress() -> None:
         course = find_course()
         pages = Journal.find().read()
         standings = standing(course, pages)
-        tail = [_calibration(course, pages), _next(standings)]
+        at = go_on(standings, pages)
+        tail = [_calibration(course, pages), _tests(pages), _next(at)]
         here = _lesson_of(pages.latest()) or course.lessons[0].id
     except CourseError as error:
         raise Plain(error.what, do=error.do) from None
@@ -95,35 +101,49 @@ def progress() -> None:
         "\n".join([course.title, *map(_lesson_text, standings), *(line.replace("`", "") for line in tail)]),
         f'<p class="aisec-headline"><strong>{esc(course.title)}</strong></p>'
         + "".join(_lesson_html(at, open_=at.lesson.id == here) for at in standings)
-        + "".join(f"<p>{esc(line)}</p>" for line in tail),
+        + "".join(f"<p>{esc(line)}</p>" for line in tail)
+        + f'<p class="aisec-foot">{" · ".join(_links(course, at))}</p>',
     )
+
+
+def _links(course: Course, at: Standing | None) -> list[str]:
+    """Where to go from here, as HTML: the lesson to go on with, and the start page."""
+    start = course.lessons[0]
+    there = [link(at.lesson, f"Go on with: {at.lesson.title}")] if at and at.lesson is not start else []
+    return [*there, link(start, start.title)]
 
 
 def standing(course: Course, pages: Pages) -> list[Standing]:
     """How each lesson of the course stands. Raises CourseError."""
-    return [Standing(lesson, pages.exercises) for lesson in course.lessons]
+    return [Standing(lesson, lesson.exercises, pages.exercises) for lesson in course.lessons]
 
 
-def next_lesson(course: Course, pages: Pages) -> Lesson:
-    """The lesson to open: the one touched last while it has core exercises left, else the first that has."""
-    standings = standing(course, pages)
+def go_on(standings: Sequence[Standing], pages: Pages) -> Standing | None:
+    """The one to go on with: touched last and with core exercises left, else the first that has; or None."""
     latest = _lesson_of(pages.latest())
-    for at in standings:
-        if at.lesson.id == latest and at.left and not at.tested_out:
-            return at.lesson
-    return (_current(standings) or standings[0]).lesson
+    unfinished = [at for at in standings if at.left and not at.tested_out]
+    return next((at for at in unfinished if at.lesson.id == latest), next(iter(unfinished), None))
+
+
+def link(lesson: Lesson, text: str) -> str:
+    """`text` as HTML, with a link to the lesson's notebook where the learner's folder has it.
+
+    The link is relative to the working directory, which is the open notebook's folder: JupyterLab then opens
+    the notebook beside it.
+    """
+    notebook = Journal.find().path.parent / lesson.folder.name / lesson.notebook.name
+    try:
+        target = quote(os.path.relpath(notebook, Path.cwd()).replace(os.sep, "/"))
+    except ValueError:  # on another drive
+        return esc(text)
+    return f'<a href="{target}">{esc(text)}</a>' if notebook.is_file() else esc(text)
 
 
 def _lesson_of(exercise_id: str) -> str:
     return exercise_id.partition(".")[0]
 
 
-def _current(standings: Sequence[Standing]) -> Standing | None:
-    return next((at for at in standings if at.left and not at.tested_out), None)
-
-
-def _next(standings: Sequence[Standing]) -> str:
-    at = _current(standings)
+def _next(at: Standing | None) -> str:
     if at is None:
         return "Every lesson is done or tested out."
     exercise = at.left[0]
@@ -144,7 +164,7 @@ def _lesson_title(at: Standing) -> str:
 def _lesson_text(at: Standing) -> str:
     if not at.begun:
         return _lesson_title(at)
-    rows = [COLUMNS, *(at.row(exercise) for exercise in at.lesson.exercises)]
+    rows = [COLUMNS, *(at.row(exercise) for exercise in at.exercises)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join([_lesson_title(at), *(f"  {line.rstrip()}" for line in lines)])
@@ -158,7 +178,7 @@ def _lesson_html(at: Standing, *, open_: bool) -> str:
         "<tr>"
         + "".join(f"<td{mark}>{esc(cell)}</td>" for cell, mark in zip(at.row(exercise), marks, strict=True))
         + "</tr>"
-        for exercise in at.lesson.exercises
+        for exercise in at.exercises
     )
     return (
         f"<details{' open' if open_ else ''}><summary>{esc(_lesson_title(at))}</summary>"
@@ -180,4 +200,21 @@ def _held(guesses: Sequence[Guess], sure: bool) -> str:
     those = [guess for guess in guesses if guess.sure == sure]
     return (
         f"right {sum(guess.right for guess in those)} of {len(those)} when {'sure' if sure else 'not sure'}"
+    )
+
+
+def _tests(pages: Pages) -> str:
+    """How much of the pre-test and the post-test is answered; with both complete, the scores and the gain."""
+    there = forms()
+    begun = {which: getattr(pages, which) for which in TITLES if getattr(pages, which).form in there}
+    items = {which: there[sitting.form] for which, sitting in begun.items()}
+    answered = {which: sum(item.id in begun[which].items for item in items[which]) for which in begun}
+    if len(begun) == len(TITLES) and all(answered[which] == len(items[which]) for which in begun):
+        pre, post = (score(begun[which], items[which]).total for which in TITLES)
+        learned = gain(pre, post)
+        text = f"Pre-test: {pre} right. Post-test: {post} right."
+        return text if learned is None else f"{text} Gain: {learned:.2f} of what was missing."
+    return " ".join(
+        f"{TITLES[which]}: form {sitting.form}, {answered[which]} of {len(items[which])} answered."
+        for which, sitting in begun.items()
     )

@@ -58,6 +58,7 @@ STYLE = """
 .aisec-panel code, .aisec-panel pre { font-family: var(--jp-code-font-family, monospace);
   font-size: .93em; background: var(--jp-layout-color2, #f0f0f0); border-radius: .2em; color: inherit; }
 .aisec-panel code { padding: .05em .3em; }
+.aisec-panel pre code { padding: 0; font-size: 1em; background: none; }
 .aisec-panel.aisec-panel pre { margin: .2em 0; padding: .6em .8em; white-space: pre-wrap; word-break: normal;
   background: var(--jp-layout-color2, #f0f0f0); }
 .aisec-panel table { border-collapse: collapse; table-layout: auto; width: 100%; margin: .4em 0;

@@ -64,7 +64,9 @@ function render({ model, el }) {
     if (model.get("shown")) ask.append(make("pre", {}, make("code", {}, model.get("shown"))));
     ask.append(...radios(`${id}-choice`, model.get("options")));
     if (model.get("code")) {
-      const area = make("textarea", { rows: 6, spellcheck: false, autocapitalize: "off", value: model.get("draft") });
+      const value = model.get("draft");
+      const rows = Math.max(6, value.split("\n").length + 2);
+      const area = make("textarea", { rows, spellcheck: false, autocapitalize: "off", value });
       ask.append(make("label", { className: "aisec-code" }, make("span", {}, ...prose(model.get("code"))), area));
     }
     const commit = make("button", { type: "submit" }, model.get("button"));
@@ -75,9 +77,10 @@ function render({ model, el }) {
       const sure = radios(`${id}-sure`, ["I am sure", "I am not sure"]);
       parts.splice(-1, 0, make("fieldset", {}, make("legend", {}, "How sure are you?"), ...sure));
     }
-    if (model.get("secondary")) {
-      const other = make("button", { type: "button", className: "aisec-quiet" }, model.get("secondary"));
-      other.onclick = () => send({ secondary: true });
+    if (model.get("note")) parts.splice(-1, 0, make("p", {}, ...prose(model.get("note"))));
+    for (const label of model.get("others")) {
+      const other = make("button", { type: "button", className: "aisec-quiet" }, label);
+      other.onclick = () => send({ other: label });
       parts.at(-1).append(other);
     }
     return parts;
@@ -86,6 +89,7 @@ function render({ model, el }) {
   // aria-disabled, not disabled: the button stays in reach of the Tab key, and says why it waits
   const look = () => {
     form.querySelector("[type=submit]").setAttribute("aria-disabled", String(Boolean(missing())));
+    status.classList.remove("aisec-heard");
     say(missing());
   };
   const draw = () => {
@@ -102,7 +106,7 @@ function render({ model, el }) {
       look();
       if (mine) say(`${model.get("status")} ${missing()}`.trim());
     }
-    status.classList.toggle("aisec-heard", Boolean(model.get("answered"))); // the page shows it already
+    status.classList.toggle("aisec-heard", Boolean(model.get("answered") || model.get("note"))); // is on the page
     if (mine) (body.querySelector("legend") ?? body).focus();
   };
 

@@ -22,7 +22,7 @@ class Question(AnyWidget):
 
     `choice` is the index of an option (None where there are no options), `sure` whether the reader is (None
     where that is not asked), `text` the code that was written. `on_commit` answers with `ask(…)`, the next
-    question in the same place, or `finish(html, status)`. `on_secondary()` belongs to the second button. What
+    question in the same place, or `finish(html, status)`. `on_other(label)` hears the other buttons. What
     either prints is shown in the panel. In all texts but `shown` and `draft`, `backticks` make code.
     """
 
@@ -35,8 +35,9 @@ class Question(AnyWidget):
     confidence = Bool().tag(sync=True)
     code = Unicode(help="the label of an area to write code in; empty for none").tag(sync=True)
     draft = Unicode(help="what stands in that area at first").tag(sync=True)
+    note = Unicode(help="what stands between the question and the buttons").tag(sync=True)
     button = Unicode().tag(sync=True)
-    secondary = Unicode(help="the label of a second button; empty for none").tag(sync=True)
+    others = List(Unicode(), help="labels of further buttons").tag(sync=True)
     progress = Unicode(help="such as: Item 3 of 24").tag(sync=True)
     status = Unicode(help="what a screen reader says when the panel has changed").tag(sync=True)
     answered = Unicode(help="HTML that takes the question's place when it is closed").tag(sync=True)
@@ -47,12 +48,12 @@ class Question(AnyWidget):
         question: str,
         *,
         on_commit: Callable[[int | None, bool | None, str], Any],
-        on_secondary: Callable[[], Any] | None = None,
+        on_other: Callable[[str], Any] | None = None,
         **asked: Any,
     ) -> None:
         """`asked` is what `ask` takes."""
         super().__init__()
-        self._on_commit, self._on_secondary = on_commit, on_secondary
+        self._on_commit, self._on_other = on_commit, on_other
         self.ask(question, **asked)
         self.on_msg(self._receive)
 
@@ -65,16 +66,18 @@ class Question(AnyWidget):
         confidence: bool = True,
         code: str = "",
         draft: str = "",
+        note: str = "",
         button: str = "Commit",
-        secondary: str = "",
+        others: Sequence[str] = (),
         progress: str = "",
     ) -> None:
-        """Show a question. After a commit the reader's focus goes to it, and `progress` is said."""
+        """Show a question. After a commit the reader's focus goes to it; `progress` and `note` are said."""
         with self.hold_sync():
             self.question, self.shown, self.options = question, shown, list(options)
             self.confidence, self.code, self.draft = confidence, code, draft
-            self.button, self.secondary, self.progress = button, secondary, progress
-            self.status, self.answered = f"{progress}." if progress else "", ""
+            self.note, self.button, self.others, self.progress = note, button, list(others), progress
+            said = f"{progress}." if progress else ""
+            self.status, self.answered = f"{said} {note.replace('`', '')}".strip(), ""
             self.turn += 1
 
     def finish(self, html: str, status: str) -> None:
@@ -93,8 +96,8 @@ class Question(AnyWidget):
             return
         with self.hold_sync(), redirect_stdout(StringIO()) as printed:
             try:
-                if content.get("secondary") and self._on_secondary:
-                    self._on_secondary()
+                if content.get("other") in self.others and self._on_other:
+                    self._on_other(content["other"])
                 elif answer := self._answer(**content.get("commit", {})):
                     self._on_commit(*answer)
             except AisecError as error:

@@ -20,6 +20,7 @@ from html import escape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from autograder.errors import AisecError
 
@@ -43,6 +44,23 @@ LAB_SETTINGS = {
         "codeCellConfig": {"lineNumbers": True},
     },
 }
+#: An output's forms in a notebook saved as a page, best first. The live form is left out: it needs scripts.
+STILL = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]
+NO_SCRIPT = "data:text/javascript,"  # in place of an address outside
+
+#: For the server, and for what saves a notebook as a page.
+JUPYTER_SETTINGS = {
+    "LabApp": {
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "extension_manager": "readonly",
+        "expose_app_in_browser": True,  # "Save my work" has it save the open notebooks first
+    },
+    "LanguageServerManager": {"autodetect": False},  # it would run npm, which leaves logs in the home folder
+    "NbConvertBase": {"display_data_priority": STILL},
+    "HTMLExporter": dict.fromkeys(("require_js_url", "mathjax_url", "widget_renderer_url"), NO_SCRIPT),
+}
+
 #: What a learner has no use for: nbgrader's tools for instructors (Validate stays) and installing extensions.
 LAB_DISABLED = [
     "@jupyter/nbgrader:assignment-list",
@@ -54,16 +72,20 @@ LAB_DISABLED = [
 ]
 
 
-def run(folder: Path, private: Path, course: Path, *, page: str, port: int | None, browser: bool) -> None:
-    """Serve `folder` until Ctrl-C, and print the address of `page`; open it when `browser`.
+def run(
+    folder: Path, private: Path, course: Path, *, start: str, page: str, port: int | None, browser: bool
+) -> None:
+    """Serve `folder` until Ctrl-C, and print the address of the notebook `page`; open it when `browser`.
 
-    A server that answers for the folder already is used as it is. `course` is the course's root.
+    The Help menu has the notebook `start`; both are paths within the folder. A server that answers for the
+    folder already is used as it is. `course` is the course's root.
     """
     if server := _running(private / "runtime"):
         print("JupyterLab runs on this folder already.")
         _invite(folder, server, page, browser)
         return
-    _configure(private)
+    configure(private / "config", start)
+    _make_private(private)
     with open(private / "server.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
             _command(folder, private, port), env=_environment(private, course), cwd=folder,
@@ -92,10 +114,6 @@ def _command(folder: Path, private: Path, port: int | None) -> list[str]:
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
         "KernelManager.transport": "ipc" if os.name == "posix" and short else "tcp",
-        "LabApp.news_url": None,
-        "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
-        "LabApp.extension_manager": "readonly",
-        "LanguageServerManager.autodetect": False,  # it would run npm, which leaves logs in the home folder
     }
     return [sys.executable, "-m", "jupyterlab", *(f"--{key}={value}" for key, value in options.items())]
 
@@ -123,15 +141,31 @@ def _environment(private: Path, course: Path) -> dict[str, str]:
     }
 
 
-def _configure(private: Path) -> None:
-    """Write JupyterLab's settings; the learner's own choices, in `settings`, win over them."""
-    folder = private / "config" / "labconfig"
-    folder.mkdir(parents=True, exist_ok=True)
+def configure(config: Path, start: str) -> None:
+    """Write a learner's JupyterLab into `config`, a folder that Jupyter reads its configuration from.
+
+    The Help menu gets the notebook `start`, a path as the server knows it. What a learner chooses in
+    JupyterLab's own settings wins over all of this.
+    """
+    where = {"path": start, "factory": "Notebook", "label": "Open the start page"}
+    back = {"command": "docmanager:open", "args": where, "rank": 0}
+    menus = {"menus": [{"id": "jp-mainmenu-help", "items": [back]}]}
+    settings = {**LAB_SETTINGS, "@jupyterlab/mainmenu-extension:plugin": menus}
     disabled = {"disabledExtensions": dict.fromkeys(LAB_DISABLED, True)}
-    for name, data in (("default_setting_overrides", LAB_SETTINGS), ("page_config", disabled)):
-        (folder / f"{name}.json").write_text(json.dumps(data, indent=1), "utf-8")
+    files = {
+        "jupyter_config": JUPYTER_SETTINGS,
+        "labconfig/default_setting_overrides": settings,
+        "labconfig/page_config": disabled,
+    }
+    (config / "labconfig").mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (config / f"{name}.json").write_text(json.dumps(data, indent=1), "utf-8")
+
+
+def _make_private(private: Path) -> None:
+    """The private places that a server must find."""
     shutil.rmtree(private / "runtime", ignore_errors=True)  # what a server that was killed left behind
-    (private / "runtime").mkdir(mode=0o700)
+    (private / "runtime").mkdir(mode=0o700, parents=True)
     (private / "matplotlib").mkdir(exist_ok=True)
 
 
@@ -173,7 +207,9 @@ def _await_start(process: subprocess.Popen, private: Path) -> dict[str, Any]:
 
 def _invite(folder: Path, server: dict[str, Any], page: str, browser: bool) -> None:
     """Print the address, and open it by way of a private file: no command line shows the token."""
-    address = f"http://127.0.0.1:{server['port']}/{page}?token={server['token']}"
+    # the file browser starts at the folder's top, not beside the page
+    query = f"file-browser-path=/&token={server['token']}"
+    address = f"http://127.0.0.1:{server['port']}/lab/tree/{quote(page)}?{query}"
     print(f"JupyterLab:  {address}", flush=True)
     if browser:
         opener = folder / OPENER

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "lint": CATALOG | {"build"},
     "boundary": FLOOR,
     "sandbox": FLOOR,
-    "learner": CATALOG | {"boundary", "build"},
+    "learner": CATALOG | {"boundary", "build", "intake"},
     "intake": FLOOR,
     "grading": CATALOG | {"boundary", "build", "sandbox"},
     "report": CATALOG | {"grading"},

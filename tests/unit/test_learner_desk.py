@@ -137,14 +137,71 @@ def test_an_unknown_lesson_is_named_before_anything_is_copied(course, folder):  
     assert not folder.exists()
 
 
-def test_learn_opens_the_lesson_asked_for_else_the_one_to_go_on_with(course, folder, monkeypatch):  # noqa: F811
+def test_learn_opens_the_lesson_asked_for_else_the_start_page(course, folder, monkeypatch):  # noqa: F811
     pages = []
-    monkeypatch.setattr(server, "run", lambda *_, page, **__: pages.append(page))
+    monkeypatch.setattr(server, "run", lambda *_, start, page, **__: pages.append((start, page)))
     desk.learn(folder, browser=False, lesson="more")
-    desk.learn(folder, browser=False)
     Journal(folder / "progress.json").update(lambda kept: setattr(kept.tried("more.more"), "last", "2026"))
     desk.learn(folder, browser=False)
-    assert pages == [f"lab/tree/m1_sums/{name}.ipynb" for name in ("more", "sums", "more")]
+    assert pages == [(NOTEBOOK, "m1_sums/more.ipynb"), (NOTEBOOK, NOTEBOOK)]
+
+
+def edit(path, change):
+    document = json.loads(path.read_text("utf-8"))
+    change(document["cells"])
+    path.write_text(json.dumps(document), "utf-8")
+
+
+def run_it(cells):
+    cells[0].update(outputs=[{"output_type": "stream", "name": "stdout", "text": ["hi"]}], execution_count=3)
+    cells[0]["metadata"]["execution"] = {"shell.execute_reply": "2026"}
+    cells[0]["source"] = cells[0]["source"].splitlines(keepends=True)
+
+
+def test_a_notebook_that_was_only_run_counts_as_untouched(course, folder):  # noqa: F811
+    desk.prepare(folder)
+    edit(folder / NOTEBOOK, run_it)
+    upgrade(course)
+    assert desk.prepare(folder).replaced == [NOTEBOOK]
+    assert (folder / NOTEBOOK).read_text("utf-8") == "newer\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cells: cells[1].update(source="def add(a, b):\n    return a + b"),
+        lambda cells: cells.append(cells[0]),
+        lambda cells: cells.pop(),
+        lambda cells: cells[0].update(cell_type="markdown"),
+        lambda cells: cells.reverse(),
+    ],
+    ids=["an answer", "a new cell", "a deleted cell", "another type", "another order"],
+)
+def test_a_notebook_that_was_changed_is_never_replaced(course, folder, change):  # noqa: F811
+    desk.prepare(folder)
+    edit(folder / NOTEBOOK, run_it)
+    edit(folder / NOTEBOOK, change)
+    mine = (folder / NOTEBOOK).read_bytes()
+    upgrade(course)
+    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums.new.ipynb"}
+    assert (folder / NOTEBOOK).read_bytes() == mine
+
+
+def test_an_upgrade_brings_new_lessons_and_says_what_it_did(course, folder):  # noqa: F811
+    desk.prepare(folder)
+    edit(folder / NOTEBOOK, lambda cells: cells[1].update(source="my answer"))
+    upgrade(course)
+    edit(course / "m1_sums/more.ipynb", lambda cells: cells[0].update(source="2 + 2"))
+    manifest = (course / "course.toml").read_text("utf-8")
+    lesson = '[[modules.lessons]]\nid = "last"\ntitle = "Last"\nminutes = 5\n'
+    (course / "course.toml").write_text(f"{manifest}\n{lesson}", "utf-8")
+    (course / "m1_sums/last.ipynb").write_text("{}", "utf-8")
+    assert str(desk.prepare(folder)).splitlines() == [
+        "Copied from the course: m1_sums/last.ipynb.",
+        "Replaced by a newer version; you had changed nothing: m1_sums/more.ipynb.",
+        f"{NOTEBOOK} has a newer version. Yours is as you left it; the new one is m1_sums/sums.new.ipynb.",
+    ]
+    assert str(desk.prepare(folder)) == ""
 
 
 def test_the_server_keeps_to_the_folder_and_to_this_machine(course, folder, monkeypatch):  # noqa: F811
@@ -162,7 +219,6 @@ def test_the_server_keeps_to_the_folder_and_to_this_machine(course, folder, monk
     assert all(env[name].startswith(str(private)) for name in [*private_places, "MPLCONFIGDIR"])
     command = server._command(folder, private, None)
     assert "--ServerApp.ip=127.0.0.1" in command and "--ServerApp.port=0" in command
-    assert "--LabApp.news_url=None" in command
     assert not any("token" in word for word in command), "a command line is readable by others"
 
 
@@ -199,23 +255,25 @@ def test_a_server_that_dies_at_once_shows_the_end_of_its_log(tmp_path, monkeypat
         server, "_command", lambda *_: [sys.executable, "-c", "raise SystemExit('port 1 is not yours')"]
     )
     with pytest.raises(AisecError, match="port 1 is not yours"):
-        server.run(tmp_path, private, tmp_path, page="lab", port=1, browser=False)
+        server.run(tmp_path, private, tmp_path, start="a.ipynb", page="a.ipynb", port=1, browser=False)
 
 
 def test_the_browser_is_handed_a_private_file_and_no_token(tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr(server.webbrowser, "open", opened.append)
-    server._invite(tmp_path, {"port": 1234, "token": "s3cret"}, "lab/tree/a.ipynb", True)
+    server._invite(tmp_path, {"port": 1234, "token": "s3cret"}, "a b.ipynb", True)
     opener = tmp_path / server.OPENER
     assert opened == [opener.as_uri()]
-    assert "s3cret" in opener.read_text("utf-8")
+    assert "s3cret" in opener.read_text("utf-8") and "/lab/tree/a%20b.ipynb?" in opener.read_text("utf-8")
     if os.name == "posix":
         assert opener.stat().st_mode & 0o077 == 0
 
 
 def test_the_lab_settings_are_valid_json_for_known_plugins(tmp_path):
-    server._configure(tmp_path)
-    settings = json.loads((tmp_path / "config/labconfig/default_setting_overrides.json").read_text("utf-8"))
+    server.configure(tmp_path, "m1_sums/sums.ipynb")
+    settings = json.loads((tmp_path / "labconfig/default_setting_overrides.json").read_text("utf-8"))
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
-    page = json.loads((tmp_path / "config/labconfig/page_config.json").read_text("utf-8"))
+    (menu,) = settings["@jupyterlab/mainmenu-extension:plugin"]["menus"]
+    assert menu["items"][0]["args"]["path"] == "m1_sums/sums.ipynb"
+    page = json.loads((tmp_path / "labconfig/page_config.json").read_text("utf-8"))
     assert "@jupyter/nbgrader:validate-assignment" not in page["disabledExtensions"]

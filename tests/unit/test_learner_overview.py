@@ -5,6 +5,7 @@ from learner_course import course  # noqa: F401
 
 from autograder.catalog import find_course
 from autograder.learner import overview, predict, progress
+from autograder.learner.desk import prepare
 from autograder.learner.journal import Guess, Journal, Pages, Tried
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -79,19 +80,36 @@ def test_entries_of_another_course_are_passed_over(capsys):
     assert "gone" not in out and "Predictions" not in out
 
 
+def next_lesson(pages):
+    at = overview.go_on(overview.standing(find_course(), pages), pages)
+    return at and at.lesson.id
+
+
 def test_the_next_lesson_is_the_one_touched_last_while_it_has_work_left():
-    sums, pages = find_course(), Pages()
-    assert overview.next_lesson(sums, pages).id == "sums"
+    pages = Pages()
+    assert next_lesson(pages) == "sums"
     pages.exercises["more.more"] = Tried("failed", last="2026-01-02T00:00:00Z")
     pages.exercises["sums.add"] = passed(5.0, at="2026-01-01T00:00:00Z")
-    assert overview.next_lesson(sums, pages).id == "more"
+    assert next_lesson(pages) == "more"
     pages.exercises["more.more"] = passed(5.0, at="2026-01-03T00:00:00Z")
-    assert overview.next_lesson(sums, pages).id == "sums"
+    assert next_lesson(pages) == "sums"
 
 
 def test_a_lesson_tested_out_is_not_gone_on_with():
     pages = Pages({"sums.add": passed(5.0), "sums.total": passed(6.0)})
-    assert overview.next_lesson(find_course(), pages).id == "more"
+    assert next_lesson(pages) == "more"
+    pages.exercises["more.more"] = passed(5.0)
+    assert next_lesson(pages) is None
+
+
+def test_a_link_is_relative_to_the_notebook_and_only_to_what_is_there(course, tmp_path, monkeypatch):  # noqa: F811
+    lesson, desk = find_course().lessons[0], tmp_path / "desk"
+    assert overview.link(lesson, "A < B") == "A &lt; B"
+    prepare(desk)
+    assert overview.link(lesson, "A < B") == '<a href="m1_sums/sums.ipynb">A &lt; B</a>'
+    (desk / "start").mkdir()
+    monkeypatch.chdir(desk / "start")
+    assert overview.link(lesson, "A") == '<a href="../m1_sums/sums.ipynb">A</a>'
 
 
 def test_the_html_has_headed_columns_and_no_script():

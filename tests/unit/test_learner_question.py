@@ -15,9 +15,7 @@ class Desk:
 
     def __init__(self, then=lambda form: None, **asked):
         self.heard = []
-        self.form = Question(
-            "Which?", on_commit=self.commit, on_secondary=lambda: self.heard.append("other"), **asked
-        )
+        self.form = Question("Which?", on_commit=self.commit, on_other=self.heard.append, **asked)
         self._then = then
 
     def commit(self, *answer):
@@ -86,15 +84,21 @@ def test_a_question_that_is_finished_hears_nothing_more():
     desk = Desk(lambda form: form.finish("<p>Done</p>", "Done"), options=("a",))
     for _ in range(2):
         desk.send(commit={"choice": 0, "sure": True})
-    desk.send(secondary=True)
+    desk.send(other="Skip")
     assert len(desk.heard) == 1
     assert (desk.form.answered, desk.form.status) == ("<p>Done</p>", "Done")
 
 
-def test_the_second_button_asks_for_no_answer():
-    desk = Desk(options=("a",), secondary="Skip")
-    desk.send(secondary=True)
-    assert desk.heard == ["other"]
+def test_the_other_buttons_ask_for_no_answer_and_are_told_apart():
+    desk = Desk(options=("a",), others=("Skip", "Stop"))
+    for label in ("Stop", "Skip", "Leap", None):
+        desk.send(other=label)
+    assert desk.heard == ["Stop", "Skip"]
+
+
+def test_a_note_is_said_after_the_progress():
+    form = Desk(options=("a",), note="Mind the `gap`.", progress="Item 2 of 24").form
+    assert form.status == "Item 2 of 24. Mind the gap."
 
 
 def test_what_is_printed_meanwhile_is_shown_in_the_panel(capsys):

@@ -1,0 +1,190 @@
+"""Whether this machine is ready for the course, and a reminder where it does not last."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.catalog import find_course
+from autograder.errors import AisecError
+from autograder.learner.journal import Journal
+from autograder.learner.panel import esc, rehearsal, shell, show
+
+FREE_BYTES = 200_000_000  # what a learner's folder, JupyterLab's settings and libraries' caches may come to
+LAB_EXTENSIONS = {
+    "@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets",
+    "anywidget": "anywidget",
+    "@jupyter/nbgrader": "nbgrader",
+}
+#: BinderHub sets these in every server that it starts.
+BINDER = ("BINDER_LAUNCH_HOST", "BINDER_REPO_URL")
+BINDER_SECONDS = {"idle": 600.0, "before": 180.0}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps this machine from being ready, and what mends it: a command, or a sentence."""
+
+    what: str
+    do: str
+
+
+def ready() -> None:
+    """Say whether everything that a lesson needs is here; if not, what is wrong and how to mend it."""
+    problems = list(_problems())
+    if problems:
+        title = f"✗ not ready: {len(problems)} thing{'' if len(problems) == 1 else 's'} to mend"
+    else:
+        title = f"✓ ready: Python {_python()}, {len(find_course().lessons)} lessons"
+    show("\n".join([title, *(f"  {one.what}\n  → {one.do}" for one in problems)]), _html(title, problems))
+    if any(os.environ.get(name) for name in BINDER):
+        _remind()
+
+
+def _html(title: str, problems: list[Problem]) -> str:
+    mark, _, words = title.partition(" ")
+    items = "".join(f"<li>{esc(one.what)}<br>→ <code>{esc(one.do)}</code></li>" for one in problems)
+    return (
+        f'<section class="aisec-{"failed" if problems else "passed"}"><p class="aisec-headline">'
+        f'<span aria-hidden="true">{mark}</span> <strong>{esc(words)}</strong></p>'
+        + (f"<ul>{items}</ul>" if items else "")
+        + "</section>"
+    )
+
+
+def _remind() -> None:
+    """A quiet line, which becomes a banner in good time before Binder stops the server."""
+    text = "Binder stops this server after 10 idle minutes. save_work() takes your work with you."
+    extra: dict[str, Any] = {}
+    if not rehearsal() and getattr(shell(), "kernel", None) is not None:
+        try:
+            from autograder.learner.keeper import Keeper
+
+            extra = Keeper("remind", **BINDER_SECONDS).view()
+        except ImportError:
+            pass
+    show(text, f"<p>{esc(text)}</p>", extra=extra)
+
+
+def _python() -> str:
+    return ".".join(map(str, sys.version_info[:3]))
+
+
+def _problems() -> Iterator[Problem]:
+    """Everything that is not as a lesson needs it."""
+    yield from _libraries()
+    yield from _kernel()
+    yield from _extensions()
+    yield from _course()
+    yield from _folder(Journal.find().path.parent)
+
+
+def _libraries() -> Iterator[Problem]:
+    """Python's version and the libraries', against what this package says it needs."""
+    from importlib import metadata
+
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
+    try:
+        own = metadata.metadata("aisec")
+    except metadata.PackageNotFoundError:
+        yield Problem("aisec is not installed for this Python", "Follow the install line of the README.")
+        return
+    python = own.get("Requires-Python") or ""
+    if not SpecifierSet(python).contains(_python()):
+        yield Problem(
+            f"Python {_python()} is not {python}", "Install the course with Python 3.11, 3.12 or 3.13."
+        )
+    found, wanted = [], []
+    for needed in map(Requirement, own.get_all("Requires-Dist") or ()):
+        if needed.marker and not needed.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            have = metadata.version(needed.name)
+        except metadata.PackageNotFoundError:
+            have = ""
+        if not (have and needed.specifier.contains(have, prereleases=True)):
+            found.append(f"{needed.name} {have or 'is missing'} (needed: {needed.specifier or 'any'})")
+            wanted.append(f"{needed.name}{needed.specifier}")
+    if found:
+        yield Problem("; ".join(found), _pip(*wanted))
+
+
+def _kernel() -> Iterator[Problem]:
+    """The notebook's kernel may be another Python than the one that `aisec` was installed with."""
+    command = shutil.which("aisec")
+    if command is None:
+        return  # started by its full path: there is nothing to compare with
+    users = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    here = {Path(sysconfig.get_path("scripts")).resolve(), Path(users).resolve()}
+    if Path(command).resolve().parent not in here:
+        yield Problem(
+            f"this notebook runs on {sys.executable}, not on the Python of {command}",
+            "Kernel → Change Kernel → Python 3 (ipykernel); if that does not help: aisec learn",
+        )
+
+
+def _extensions() -> Iterator[Problem]:
+    """The parts of JupyterLab that show sliders, questions and Validate."""
+    from jupyter_core.paths import jupyter_path
+
+    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    missing = [
+        package
+        for name, package in LAB_EXTENSIONS.items()
+        if not any((folder / name / "package.json").is_file() for folder in folders)
+    ]
+    if missing:
+        yield Problem(
+            f"JupyterLab lacks its part of {', '.join(missing)}",
+            _pip("--force-reinstall", "--no-deps", *missing),
+        )
+
+
+def _course() -> Iterator[Problem]:
+    try:
+        lessons = find_course().lessons
+        lost = [lesson.notebook.name for lesson in lessons if not lesson.checks_file.is_file()]
+    except AisecError as error:
+        yield Problem(f"the course is not found: {error.what}", error.do or "Start with: aisec learn")
+        return
+    if lost:
+        yield Problem(
+            f"the checks of {', '.join(lost)} are missing", "Follow the install line of the README."
+        )
+
+
+def _folder(folder: Path) -> Iterator[Problem]:
+    """Whether progress can be written, and room is left."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".aisec-"):
+            pass
+    except OSError as error:
+        yield Problem(
+            f"progress cannot be written in {folder}: {error.strerror or error}",
+            "aisec learn FOLDER, with a folder that you may write to",
+        )
+        return
+    free = shutil.disk_usage(folder).free
+    if free < FREE_BYTES:
+        yield Problem(
+            f"{free / 1e6:.0f} MB are free in {folder}; {FREE_BYTES / 1e6:.0f} MB are needed",
+            "Delete what you can spare, or: aisec learn FOLDER, on another disk",
+        )
+
+
+def _pip(*arguments: str) -> str:
+    """A command that a terminal takes, of this kernel's Python."""
+    words = [sys.executable, "-m", "pip", "install", *arguments]
+    if os.name == "nt":
+        return " ".join(f'"{word}"' if set(word) & set(" <>=") else word for word in words)
+    return shlex.join(words)

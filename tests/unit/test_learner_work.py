@@ -1,0 +1,336 @@
+"""save_work and restore_work: what goes into the zip, what comes out of one, and that no work is lost."""
+
+import io
+import json
+import os
+import stat
+import warnings
+import zipfile
+
+import pytest
+from learner_course import course, notebook  # noqa: F401
+
+from autograder.learner import restore_work, save_work, work
+from autograder.learner.desk import prepare
+from autograder.learner.journal import Guess, Journal, Pages, Tried
+from autograder.learner.panel import Plain
+
+NOTEBOOK = "m1_sums/sums.ipynb"
+MINE, LATER = notebook("my answer"), notebook("my later answer")
+
+
+@pytest.fixture
+def folder(course, tmp_path, monkeypatch):  # noqa: F811
+    """A learner's folder as it is on the first day; the notebook is open in it."""
+    made = tmp_path / "work"
+    prepare(made)
+    monkeypatch.chdir(made / "m1_sums")
+    return made
+
+
+@pytest.fixture
+def fresh(course, tmp_path):  # noqa: F811
+    made = tmp_path / "fresh"
+    prepare(made)
+    return made
+
+
+def names(data):
+    return zipfile.ZipFile(io.BytesIO(data)).namelist()
+
+
+def zipped(*members, **files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a name twice is what is tested
+        for name, data in [*members, *files.items()]:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def passed(points=5.0, at="2026-01-02T00:00:00Z", **more):
+    return Tried("passed", points, points, 2, 1, 1, passed=at, last=at, **more)
+
+
+def keep(folder, **entries):
+    Journal(folder / "progress.json").update(
+        lambda pages: pages.exercises.update({name.replace("_", "."): one for name, one in entries.items()})
+    )
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".aisec" not in path.parts
+    }
+
+
+def test_the_zip_holds_what_the_learner_changed_and_the_progress(folder):
+    assert names(work.pack(folder)) == ["progress.json"]
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    (folder / "own notes.md").write_text("mine", "utf-8")
+    (folder / "m1_sums/.ipynb_checkpoints").mkdir()
+    (folder / "m1_sums/.ipynb_checkpoints/sums-checkpoint.ipynb").write_text("old", "utf-8")
+    (folder / "data.csv").write_text("1,2", "utf-8")
+    assert names(work.pack(folder)) == [NOTEBOOK, "own notes.md", "progress.json"]
+
+
+def test_without_the_record_of_what_was_given_everything_goes_into_the_zip(folder):
+    (folder / ".aisec/copied.json").unlink()
+    assert len(names(work.pack(folder))) == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a symbolic link")
+def test_what_a_link_points_to_is_not_packed(folder, tmp_path):
+    (tmp_path / "secret.md").write_text("secret", "utf-8")
+    (folder / "link.md").symlink_to(tmp_path / "secret.md")
+    (folder / "folder").symlink_to(tmp_path, target_is_directory=True)
+    assert names(work.pack(folder)) == ["progress.json"]
+
+
+def test_work_too_large_for_a_zip_that_can_be_restored_is_refused_at_once(folder, monkeypatch):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    monkeypatch.setattr(work, "TOTAL_BYTES", 100)
+    with pytest.raises(Plain, match="Clear its outputs"):
+        work.pack(folder)
+
+
+def test_a_fresh_folder_gets_all_of_it_back(folder, fresh):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    (folder / "own.ipynb").write_text(notebook("own"), "utf-8")
+    (folder / "m1_sums/more.ipynb").unlink()
+    keep(folder, sums_add=passed())
+    Journal(folder / "progress.json").update(
+        lambda pages: pages.predictions.update(
+            {"sums.dial": Guess("Two", True, True, "2026-01-01T00:00:00Z")}
+        )
+    )
+    done = work.unpack(work.pack(folder), fresh)
+    assert (done.files, done.kept, done.refused, done.progress) == ([NOTEBOOK, "own.ipynb"], {}, {}, True)
+    assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
+    assert Journal(fresh / "progress.json").read() == Journal(folder / "progress.json").read()
+    assert done.lines()[0] == "Put back 2 files, and your progress."
+
+
+def test_restoring_twice_changes_nothing(folder, fresh):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    keep(folder, sums_add=passed())
+    data = work.pack(folder)
+    work.unpack(data, fresh)
+    before = files(fresh)
+    assert work.unpack(data, fresh).lines()[0] == "No file had to be put back, and your progress."
+    assert files(fresh) == before
+
+
+def test_work_that_is_here_is_kept_beside_and_said(folder, fresh):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    data = work.pack(folder)
+    (fresh / NOTEBOOK).write_text(LATER, "utf-8")
+    done = work.unpack(data, fresh)
+    beside = "m1_sums/sums.before-restore.ipynb"
+    assert done.kept == {NOTEBOOK: beside}
+    assert f"{NOTEBOOK}: the one that was here is now {beside}." in done.lines()
+    assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
+    assert (fresh / beside).read_text("utf-8") == LATER
+    (fresh / NOTEBOOK).write_text(notebook("still later"), "utf-8")
+    assert work.unpack(data, fresh).kept == {NOTEBOOK: "m1_sums/sums.before-restore-2.ipynb"}
+    assert (fresh / beside).read_text("utf-8") == LATER
+
+
+def test_a_notebook_that_only_has_other_outputs_is_left_alone(folder, fresh):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    document = json.loads(MINE)
+    document["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "hi"}]
+    (fresh / NOTEBOOK).write_text(json.dumps(document), "utf-8")
+    before = files(fresh)[NOTEBOOK]
+    assert work.unpack(work.pack(folder), fresh).files == []
+    assert files(fresh)[NOTEBOOK] == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../out.ipynb",
+        "m1_sums/../../out.ipynb",
+        "/tmp/out.ipynb",
+        "C:/out.ipynb",
+        "a\\b.ipynb",
+        ".aisec/copied.json",
+        ".aisec/config/note.md",
+        ".ipython/startup.md",
+        "m1_sums/sums.py",
+        "sitecustomize.py",
+        "other/progress.json",
+        "con.ipynb",
+        "a:b.ipynb",
+        "a. /b.md",
+        "n" * 300 + ".md",
+    ],
+)
+def test_a_member_that_has_no_place_here_is_refused_and_the_rest_is_restored(fresh, name):
+    before = files(fresh.parent)
+    done = work.unpack(zipped((name, "evil"), ("fine.md", "mine")), fresh)
+    assert done.files == ["fine.md"] and len(done.refused) == 1
+    (fresh / "fine.md").unlink()
+    assert files(fresh.parent) == before
+    assert "Left out: " in done.lines()[-1]
+
+
+def test_a_link_in_the_zip_is_refused(fresh):
+    link = zipfile.ZipInfo("link.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    assert "link" in work.unpack(zipped((link, "/etc/passwd")), fresh).refused["link.ipynb"]
+    assert not (fresh / "link.ipynb").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes a symbolic link")
+def test_a_link_in_the_folder_leads_nothing_out_of_it(fresh, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (fresh / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert "elsewhere" in work.unpack(zipped(("linked/a.md", "x")), fresh).refused["linked/a.md"]
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_name_that_is_there_twice_is_refused(fresh):
+    done = work.unpack(zipped(("a.md", "one"), ("A.md", "two")), fresh)
+    assert len(done.refused) == 2 and not done.files
+
+
+def test_a_zip_that_inflates_is_stopped(fresh, monkeypatch):
+    before = files(fresh)
+    monkeypatch.setattr(work, "TOTAL_BYTES", 3_000_000)
+    bomb = zipped(("a.md", b"0" * 2_000_000), ("b.md", b"0" * 2_000_000))
+    with pytest.raises(Plain, match="unpacks to more than 3 MB"):
+        work.unpack(bomb, fresh)
+    assert files(fresh) == before
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no zip", zipped(("a.md", "x"))[:-20], zipped(*((f"{i}.md", "") for i in range(2001)))]
+)
+def test_what_is_no_zip_of_work_is_refused_in_words(fresh, data):
+    before = files(fresh)
+    with pytest.raises(Plain, match=r"save_work\(\)"):
+        work.unpack(data, fresh)
+    assert files(fresh) == before
+
+
+def test_damaged_progress_is_left_out_and_the_files_are_put_back(fresh):
+    keep(fresh, sums_add=passed())
+    done = work.unpack(zipped(("a.md", "x"), ("progress.json", "{")), fresh)
+    assert (done.files, done.refused, done.progress) == (["a.md"], {"progress.json": "it is damaged"}, False)
+    assert Journal(fresh / "progress.json").read().exercises["sums.add"].passed
+
+
+def test_progress_of_a_newer_aisec_is_refused_before_anything_is_written(fresh):
+    before = files(fresh)
+    with pytest.raises(Plain, match="newer aisec"):
+        work.unpack(zipped(("a.md", "x"), ("progress.json", '{"format": 99}')), fresh)
+    assert files(fresh) == before
+
+
+def test_of_each_exercise_the_better_verdict_is_kept_and_counts_never_shrink():
+    mine = Pages(
+        {
+            "a": Tried("failed", 2.0, 5.0, 7, 7, 3, last="2026-02-02T00:00:00Z"),
+            "b": passed(at="2026-02-01T00:00:00Z"),
+            "here": passed(),
+        }
+    )
+    theirs = Pages(
+        {
+            "a": passed(at="2026-01-02T00:00:00Z", solution="2026-01-03T00:00:00Z"),
+            "b": passed(at="2026-01-01T00:00:00Z"),
+            "there": passed(),
+        }
+    )
+    work.merge(mine, theirs)
+    a = mine.exercises["a"]
+    assert (a.outcome, a.points, a.attempts, a.failed, a.hints) == ("passed", 5.0, 7, 7, 3)
+    assert (a.passed, a.solution, a.last) == (
+        "2026-01-02T00:00:00Z",
+        "2026-01-03T00:00:00Z",
+        "2026-02-02T00:00:00Z",
+    )
+    assert mine.exercises["b"].passed == "2026-01-01T00:00:00Z", "it first passed then"
+    assert mine.exercises["here"].passed and mine.exercises["there"].passed
+
+
+def test_of_each_prediction_the_first_guess_counts():
+    early, late = (Guess(when, True, False, f"2026-0{month}") for month, when in enumerate("el", 1))
+    mine = Pages(predictions={"a": late, "b": early})
+    work.merge(mine, Pages(predictions={"a": early, "b": late, "c": late}))
+    assert mine.predictions == {"a": early, "b": early, "c": late}
+
+
+def test_in_a_terminal_both_work_with_a_file(folder, fresh, monkeypatch, capsys):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    save_work("../mine.zip")
+    out = capsys.readouterr().out
+    assert out.startswith("Saved as ../mine.zip.\nm1_sums/sums.ipynb, saved ") and "your progress" in out
+    monkeypatch.chdir(fresh / "m1_sums")
+    restore_work(folder / "mine.zip")
+    assert "Put back 1 file, and your progress." in capsys.readouterr().out
+    with pytest.raises(Plain, match=r"cannot read nope\.zip"):
+        restore_work("nope.zip")
+    with pytest.raises(Plain, match="cannot write"):
+        save_work("no/such/folder.zip")
+
+
+def test_without_a_kernel_the_calls_say_how(capsys):
+    save_work()
+    restore_work()
+    assert 'save_work("my-work.zip")' in (out := capsys.readouterr().out)
+    assert 'restore_work("my-work.zip")' in out
+
+
+# -- the panel's other end -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    from autograder.learner.keeper import Keeper
+
+    sent = []
+    monkeypatch.setattr(Keeper, "send", lambda _, content, buffers=None: sent.append((content, buffers)))
+    return sent
+
+
+def test_the_save_button_gets_the_zip_its_name_and_what_is_in_it(folder, answers):
+    from autograder.learner.keeper import Keeper
+
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    Keeper("save")._receive(None, {"ask": 7, "task": "save"}, [])
+    ((content, (data,)),) = answers
+    assert content["ask"] == 7 and content["name"].startswith("aisec-work-20")
+    assert NOTEBOOK in content["html"] and names(data) == [NOTEBOOK, "progress.json"]
+
+
+def test_a_zip_comes_in_parts_and_is_restored_with_the_last_one(folder, fresh, answers, monkeypatch):
+    from autograder.learner.keeper import Keeper
+
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    data = work.pack(folder)
+    monkeypatch.chdir(fresh)
+    panel = Keeper("restore")
+    panel._receive(None, {"ask": 1, "task": "restore", "part": 0, "last": True}, [b"an earlier attempt"])
+    assert "not a zip archive" in answers.pop()[0]["status"]
+    for _ in range(2):  # an attempt that broke off, and a new one
+        panel._receive(
+            None, {"ask": 2, "task": "restore", "part": 0, "last": False}, [memoryview(data[:100])]
+        )
+    assert (fresh / NOTEBOOK).read_text("utf-8") != MINE
+    panel._receive(None, {"ask": 3, "task": "restore", "part": 1, "last": True}, [memoryview(data[100:])])
+    assert answers[-1][0]["files"] == [NOTEBOOK]
+    assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
+
+
+def test_an_odd_message_is_answered_and_does_nothing(folder, answers):
+    from autograder.learner.keeper import Keeper
+
+    before = files(folder)
+    for content in ({}, {"task": "format"}, {"ask": 1, "task": "restore"}):
+        Keeper("save")._receive(None, content, [])
+    assert [content.get("status") for content, _ in answers] == [None] * 3
+    assert files(folder) == before
