@@ -56,8 +56,14 @@ const restore = async (model, file) => {
 /** The open notebooks among `files`, which JupyterLab still shows as they were. */
 const stale = (files) =>
   [...(window.jupyterapp?.shell.widgets("main") ?? [])]
-    .map((widget) => widget.context)
-    .filter((context) => files.some((file) => context?.path === file || context?.path.endsWith(`/${file}`)));
+    .filter(({ context }) => files.some((file) => context?.path === file || context?.path.endsWith(`/${file}`)));
+
+/** Opened anew, not reverted in place: only then does JupyterLab bring their live panels back too. */
+const reopen = (notebook) => {
+  const { path } = notebook.context;
+  notebook.disposed.connect(() => window.jupyterapp.commands.execute("docmanager:open", { path }));
+  notebook.close(); // asks, should there be edits that are not saved
+};
 
 /** A panel with a control, one status line that persists, and a place for the whole account. */
 const panel = (el) => {
@@ -82,7 +88,7 @@ const panel = (el) => {
     busy = false;
     return answer;
   };
-  return { actions, run, show };
+  return { actions, run };
 };
 
 function renderSave({ model, el }) {
@@ -91,7 +97,7 @@ function renderSave({ model, el }) {
 }
 
 function renderRestore({ model, el }) {
-  const { actions, run, show } = panel(el);
+  const { actions, run } = panel(el);
   const reload = make("button", { type: "button", className: "aisec-quiet", hidden: true }, "Show them in the open notebooks");
   const field = make("input", { type: "file", accept: ".zip,application/zip" });
   field.onchange = async () => {
@@ -100,11 +106,7 @@ function renderRestore({ model, el }) {
     const answer = await run(() => restore(model, file));
     const open = stale(answer?.files ?? []);
     reload.hidden = !open.length;
-    reload.onclick = async () => {
-      await Promise.all(open.map((context) => context.revert()));
-      reload.hidden = true;
-      show({ status: "The open notebooks are as they were saved." });
-    };
+    reload.onclick = () => open.forEach(reopen);
     field.value = ""; // the same file may be chosen again
   };
   actions.append(make("label", {}, "Restore from a saved zip:", field), reload);

@@ -119,10 +119,11 @@ def standing(course: Course, pages: Pages) -> list[Standing]:
 
 
 def go_on(standings: Sequence[Standing], pages: Pages) -> Standing | None:
-    """The one to go on with: touched last and with core exercises left, else the first that has; or None."""
+    """The one to go on with: the first with core exercises left, from the one touched last on; or None."""
     latest = _lesson_of(pages.latest())
-    unfinished = [at for at in standings if at.left and not at.tested_out]
-    return next((at for at in unfinished if at.lesson.id == latest), next(iter(unfinished), None))
+    here = next((number for number, at in enumerate(standings) if at.lesson.id == latest), 0)
+    onwards = [*standings[here:], *standings[:here]]
+    return next((at for at in onwards if at.left and not at.tested_out), None)
 
 
 def link(lesson: Lesson, text: str) -> str:
