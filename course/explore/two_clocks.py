@@ -153,9 +153,10 @@ def _picture(moments: Mapping[str, float], title: str, width: int = 760) -> str:
     """The clocks of hours above, on a line of six days; those of days below, on one of nine weeks."""
     due = _deadlines(moments)
     right = width - _ASIDE
+    every_hours, every_days = (24, 7) if width > 600 else (48, 21)  # ticks that a small picture has room for
     faces = [
-        _Face("hours", 144, 24, right, {rule: due[rule] for rule in due if _unit(rule) == "hours"}),
-        _Face("days", 63, 7, right, {rule: due[rule] for rule in due if _unit(rule) == "days"}),
+        _Face("hours", 144, every_hours, right, {rule: due[rule] for rule in due if _unit(rule) == "hours"}),
+        _Face("days", 63, every_days, right, {rule: due[rule] for rule in due if _unit(rule) == "days"}),
     ]
     legend = " · ".join(f"{letter} {words}" for letter, words in MOMENTS.values())
     parts, top = [f'<text x="10" y="37" opacity=".8">{legend}</text>'], 50

@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Secure code and the pickle problem
 #
-# *65 minutes, 45 points in four exercises · a stretch of two more: about 35 minutes and 23 points on top*
+# *65 minutes, 35 points in three exercises · a stretch of three more: about 55 minutes and 33 points on top*
 #
 # **In 2025** researchers at ReversingLabs found models on the Hugging Face platform that opened a reverse
 # shell: they handed the command line of whoever loaded them to somebody outside. The platform scans what is
@@ -14,15 +14,15 @@
 # 5.6.0, case study [AML.CS0031](https://atlas.mitre.org/studies/AML.CS0031).)*
 #
 # Two programs read the same bytes. One stopped at an error and said nothing, the other one acted first. This
-# lesson is about code that reads what it did not write: model files and requests, and about reading your own
-# sources and logs before somebody else does.
+# lesson is about code that reads what it did not write: model files. Its stretch goes on to requests, and to
+# your own sources and logs, which you read before somebody else does.
 #
 # After this lesson you can
 #
 # - say what a pickle does when it is loaded, from its bytes alone;
 # - refuse what you did not allow, before it runs, and name what an allow-list cannot do;
-# - take in a batch of data without guessing what the sender meant;
-# - find risky calls in your own code without drowning in false alarms.
+# - as a stretch: take in a batch of data without guessing what the sender meant, find risky calls in your own
+#   code without drowning in false alarms, and keep secrets out of logs.
 
 # %% [markdown]
 # ## The lab
@@ -116,7 +116,7 @@ print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names
 # %% [markdown]
 # ### Exercise: smuggle
 #
-# *8 minutes · core · 8 points · AML.T0018.002 · AML.T0011.000*
+# *10 minutes · core · 8 points · AML.T0018.002 · AML.T0011.000*
 #
 # Build the attack. `smuggle(model, label, protocol)` returns a pickle that loads to a working copy of `model`
 # and trips on the way.
@@ -132,7 +132,8 @@ print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names
 # that the plain pickle gives it. More are allowed. The pickle imports what the plain one imports, and
 # `lab.trip`, and nothing else: the victim has scikit-learn and the lab, but not your notebook.
 #
-# `deepcopy` asks `__reduce__` as well, and calls what it gets. So copy first, and put your object in then.
+# `deepcopy` asks `__reduce__` as well, and calls what it gets: what has your object in it trips while it is
+# copied. So copy first, and put your object in then.
 #
 # Judged from the bytes, for all four protocols: the call (3), the copy (2), the imports (2), your argument
 # `model` left without a new attribute, once the copy works (1).
@@ -228,7 +229,7 @@ for opcode, argument, _ in pickletools.genops(beacon):
 # %% [markdown]
 # ### Exercise: list_globals
 #
-# *12 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
+# *17 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
 #
 # Defend. `list_globals(blob)` says what loading `blob` would import, and whether the list is sure to be
 # complete. It loads nothing.
@@ -242,12 +243,17 @@ for opcode, argument, _ in pickletools.genops(beacon):
 #
 # - `GLOBAL` and `INST` carry the pair as one argument, `"module name"`.
 # - `STACK_GLOBAL` takes it from the stack: the module lies under the name. Look before `settle` takes both.
-#   They need not be the last two texts of the file: in the fourth picture above, one comes from the memo, and
-#   a decoy, a text that only misleads, is taken away again.
-# - A name that is no text in the pickle is unknown: a number, what a call would compute, what a `PERSID`
-#   refers to, and what `EXT1`, `EXT2` and `EXT4` stand for. Leave it out, and `complete` is `False`.
+#   They need not be the last two texts of the file: in the picture *A beacon, its name from the memo*, one
+#   comes from the memo, and a decoy, a text that only misleads, is taken away again.
+# - A name that is no text in the pickle is unknown: a number, what a call would compute, what `EXT1`, `EXT2`
+#   and `EXT4` stand for. Leave it out, read on, and `complete` is `False`.
+# - `PERSID` and `BINPERSID` put something on the stack that only the loading program knows. One alone imports
+#   nothing; only a name taken from one is unknown.
 # - A broken pickle gives the names before the break: before a byte that is no opcode, a missing end, a memo
 #   number that was never written, an empty stack. It raises nothing. What stands behind STOP is not read.
+#
+# Call `settle` for every opcode, once you have looked. It raises `KeyError` for a memo number that was never
+# written, and `IndexError` for an empty stack.
 #
 # Judged: six honest models, protocols 4 and 5 (3); protocols 0 to 3 (3); names from the memo, past decoys,
 # copied and unknown (4); broken pickles and other bytes (4); nothing imported or run (1).
@@ -256,7 +262,7 @@ for opcode, argument, _ in pickletools.genops(beacon):
 # %%
 def list_globals(blob):
     ### BEGIN SOLUTION
-    names, known, stack, memo = set(), True, [], {}
+    names, complete, stack, memo = set(), True, [], {}
     try:
         for opcode, argument, _ in pickletools.genops(blob):
             if opcode.name in ("GLOBAL", "INST"):
@@ -266,13 +272,13 @@ def list_globals(blob):
                 if isinstance(module, str) and isinstance(name, str):
                     names.add((module, name))
                 else:
-                    known = False
+                    complete = False
             elif opcode.name.startswith("EXT"):
-                known = False
+                complete = False
             settle(stack, memo, opcode, argument)
     except Exception:
         return names, False
-    return names, known
+    return names, complete
     ### END SOLUTION
 
 
@@ -330,9 +336,10 @@ print("modules in Python's standard library:", len(sys.stdlib_module_names))
 # Judged: allowed models of three kinds load and predict as before, a complex number loads with its one name,
 # and plain data with an empty set (3); ten pickles refused: beacons, one of them inside a working model,
 # modules that do not exist, one that trips when it is imported, calls that do no harm (5); pairs that
-# resemble an allowed one: its module with another name, its name in another module, a longer module, a dotted
-# walk (4). Now and then an allowed model must load, and your loader is asked for `lab.trips()`, with that
-# name allowed, to see that nothing has run.
+# resemble an allowed one: its module with another name, its name in another module, the halves of two allowed
+# pairs, a longer module, a dotted walk, a dot moved from the module to the name (4). Between refusals allowed
+# models must load, and so must a pickle that calls `lab.trips()`, with that name allowed: it shows the check
+# that nothing has run.
 
 
 # %%
@@ -367,11 +374,11 @@ except pickle.UnpicklingError as error:
     print("refused:", error, " tripped:", lab.trips())
 
 # %% [markdown]
-# ### What an allow-list does not do
+# ### What an allow-list does not do (the code is optional)
 #
 # It decides *which* callables run. The file still decides *what with*. One line too many in the list, and it
-# is open. Here it allows one estimator and `getattr`, which the pickle of any bound method asks for. How the
-# two files are built, opcode by opcode, you may skip; what they do is below.
+# is open. Here it allows one estimator and `getattr`, which the pickle of any bound method asks for. Run the
+# cell and look at what it prints. How it builds the two files, opcode by opcode, you may skip.
 
 
 # %% tags=["raises-exception"]
@@ -434,13 +441,14 @@ same = ((scores > 0) == model.predict(X_cancer)).all()
 print(f"{len(json.dumps(numbers)):,} bytes of JSON, the same {len(scores)} predictions: {same}")
 
 # %% [markdown]
-# Nothing in this file can be called. The lesson on the supply chain takes this further: formats without code,
-# signatures, and what scanners miss.
+# Nothing in this file can be called.
 #
 # *In one line: who can write to the folder that your service loads its model from?*
 
 # %% [markdown]
-# ## Part 4: Take in data, guess nothing
+# ## Part 4 (stretch): Take in data, guess nothing
+#
+# *The core ends here; the summary is at the end. Parts 4 to 6 come on top of the 65 minutes, each by itself.*
 #
 # The model is one way in. Its input is the other: a request, parsed by `json.loads`.
 
@@ -463,7 +471,7 @@ class Rejected(ValueError):
 # %% [markdown]
 # ### Exercise: validate_batch
 #
-# *12 minutes · core · 10 points · PW.5.1 · AML.T0029*
+# *13 minutes · stretch · 10 points · PW.5.1 · AML.T0029*
 #
 # `validate_batch(rows, contract)` turns a parsed request into an array, or refuses it. It repairs nothing.
 #
@@ -482,10 +490,9 @@ class Rejected(ValueError):
 # | `"finite"` | a float is NaN or infinite | index | name |
 # | `"range"` | outside `low` to `high`; both ends are inside | index | name |
 #
-# Where two reasons would do, the upper one counts: infinity is `"finite"`, not `"range"`. A drawn batch has
-# at most one trouble, except that one with too many rows may have anything in them. JSON has whole numbers of
-# any size, and Python compares them with a float. But `float` and `math.isfinite` raise `OverflowError` when
-# one has 400 digits.
+# Where two reasons would do, the upper one counts: infinity is `"finite"`, not `"range"`. Each test batch has
+# at most one fault; an over-long one may have more. JSON has whole numbers of any size, and Python compares
+# them with a float. But `float` and `math.isfinite` raise `OverflowError` when one has 400 digits.
 #
 # Judged: sound batches (2); each reason with its place, on drawn batches: `"rows"` (1), `"columns"` (2),
 # `"type"` (2), `"finite"` (1), `"range"` (2).
@@ -519,7 +526,7 @@ check("implementation.validate_batch", validate_batch)
 # hint("implementation.validate_batch")
 
 # %% [markdown]
-# What does it cost to guess? A malignant tumour, as a client sends it whose programmer was in a hurry. The
+# What does it cost to guess? Here one malignant tumour is sent in five ways, four of them careless. The
 # contract's ranges reach from half the lowest to one and a half times the highest training value.
 
 # %% tags=["raises-exception"]
@@ -546,7 +553,8 @@ for what, row in sent.items():
         checked = f"refused: {refusal}"
     outcome[what] = [f"{guessed:.2f}", checked]
 shuffled = X_cancer[:, np.argsort(columns)][y_cancer == 0]
-print("malignant tumours called benign with sorted keys:", f"{model.predict(shuffled).mean():.0%}")
+benign = int((model.predict(shuffled) == 1).sum())
+print(f"malignant tumours called benign with sorted keys: {benign} of {len(shuffled)}")
 pd.DataFrame(outcome, index=["P(benign), guessing", "with the contract"]).T.rename_axis("sent")
 
 # %% [markdown]
@@ -557,9 +565,7 @@ pd.DataFrame(outcome, index=["P(benign), guessing", "with the contract"]).T.rena
 # value.
 
 # %% [markdown]
-# ## Part 5: Look at your own code
-#
-# *A stretch, as is Part 6: on top of the 65 minutes. The summary is at the end.*
+# ## Part 5 (stretch): Look at your own code
 #
 # Rules that nobody checks are wishes. Here is a repository of 12 files with planted weaknesses, and the
 # nearest tool: a text search.
@@ -647,7 +653,7 @@ print(list(given(example)))
 # %% [markdown]
 # ### Exercise: find_issues
 #
-# *15 minutes · stretch · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
+# *17 minutes · stretch · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
 #
 # `find_issues(source)` returns a list of `(rule, line)`, each once, in any order. `source` is the text of one
 # Python file, `line` the number of the line (from 1) on which the call or the assignment begins.
@@ -717,7 +723,7 @@ judged(find_issues)
 # you know how to read its findings, and what to ask about its alarms.
 
 # %% [markdown]
-# ## Part 6: What your logs give away
+# ## Part 6 (stretch): What your logs give away
 #
 # A refused request gets logged, and with it whatever the client put in: a token in a header, an address in a
 # comment. Who may read your logs, and how long are they kept?
@@ -745,7 +751,7 @@ print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 # %% [markdown]
 # ### Exercise: redact
 #
-# *10 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
+# *12 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
 #
 # `redact(record)` returns a copy of a log record that is fit to be kept. `record` is a dict of dicts, lists,
 # tuples, texts, bytes, numbers, booleans and `None`, nested at will. Leave it as it was.
@@ -823,7 +829,8 @@ redact(
 # - [ ] List every `load` of a pickle, joblib, torch or YAML file, and who can write to where it reads.
 # - [ ] Replace those of strangers' files by a format without code. Put an allow-list on the others.
 # - [ ] Let the loader refuse before it imports, log the refused name, and limit memory around it.
-# - [ ] Write the input contract of one endpoint: columns, types, ranges, rows. Refuse, with reason and place.
+# - [ ] Write the input contract of one endpoint: rows, columns, types, ranges. Refuse, with reason and place:
+#       `if type(value) not in (int, float): raise Rejected("type", row, column)`, and so on.
 # - [ ] Send it NaN, `true`, `"1e3"`, an extra column and a million rows, in a test.
 # - [ ] Run a syntax-tree linter in the build. Measure its false alarms before it may block.
 # - [ ] Look for secrets in the code and in yesterday's log. Revoke what you find; deleting is not enough.

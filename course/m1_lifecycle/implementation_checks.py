@@ -11,6 +11,7 @@ import pickletools
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,7 +157,7 @@ def _nowhere(rng: np.random.Generator) -> tuple[str, str]:
 
 
 @exercise(
-    minutes=8,
+    minutes=10,
     parts={
         "fires": (3, "calls lab.trip(label) exactly once when loaded, in the protocol asked for"),
         "works": (2, "loads to an object of the model's class, with all its attributes"),
@@ -188,7 +189,13 @@ def smuggle(t: Trial, smuggle) -> None:
         model, label = _model(kind, rng), _word(rng)
         t.given(model=kind, protocol=protocol, label=label)
         same = pickle.loads(pickle.dumps(model))
-        blob, after = t.observe(smuggle, model, label, protocol)
+        try:
+            blob, after = t.observe(smuggle, model, label, protocol)
+        except LearnerError as error:
+            slip = next((slip for slip, says in REDUCED.items() if re.search(says, error.what)), "")
+            if slip:
+                t.wrong("Python cannot use what your __reduce__ returns.", got=error.what, slip=slip)
+            raise
         loaded = _loaded(t, blob, len(pickle.dumps(same, protocol)) + MOST_GROWTH)
         own = _protocol(blob)  # another than asked for costs its part, and not the others
         plain = pickle.dumps(same, own if own in PROTOCOLS else protocol)
@@ -218,6 +225,15 @@ def smuggle(t: Trial, smuggle) -> None:
             )
 
 
+#: A slip → what pickle or deepcopy says about it.
+REDUCED = {
+    "What lab.trip is called with is a tuple, and a tuple of one needs a comma: (label,).": "must be a tuple|"
+    r"trip\(\) takes 1 positional argument but \d+ were given",
+    "__reduce__ names what is to be called, and does not call it: no brackets behind lab.trip.": "must be "
+    "callable|'NoneType' object is not callable|must return a string or tuple|iterable, not NoneType",
+    "__reduce__ returns two things: what is to be called, and a tuple of its arguments.": "2 through 6"
+    "|iterable, not function|missing 1 required positional argument: 'args'",
+}
 UNFITTED = "sklearn's clone drops what was learned, and deepcopy keeps it."
 
 
@@ -293,8 +309,8 @@ def _trips(loaded: Machine) -> list[Call]:
 
 def _expect_one_trip(t: Trial, loaded: Machine, plain: Machine, label: str) -> None:
     trips = _trips(loaded)
-    slip = "A __reduce__ that calls lab.trip itself trips while you write: return it, and its arguments."
-    slip = _own_slip(loaded.imports, {*plain.imports}) or slip
+    called = _has_a_new_none(loaded.stack[-1], plain.stack[-1])
+    slip = _own_slip(loaded.imports, {*plain.imports}) or (WHILE_WRITING if called else "")
     t.expect(trips, "Loading calls no lab.trip.", slip=slip)
     t.equal(len(trips), 1, "the number of calls of lab.trip")
     args = trips[0].args
@@ -302,6 +318,18 @@ def _expect_one_trip(t: Trial, loaded: Machine, plain: Machine, label: str) -> N
         args if isinstance(args, tuple) and all(isinstance(item, str) for item in args) else "other arguments"
     )
     t.equal(shown, (label,), "what lab.trip is called with")
+
+
+WHILE_WRITING = (
+    "lab.trip was called while you wrote: by you, by your __reduce__ or by deepcopy. Copy first, put the "
+    "beacon in then, and let __reduce__ return lab.trip and its arguments."
+)
+
+
+def _has_a_new_none(theirs: Any, ours: Any) -> bool:
+    """Whether there is an attribute more, and its value is None, as a call of lab.trip gives it."""
+    new = _keys(theirs) - _keys(ours)
+    return bool(new) and any(value is None for key, value in theirs.state.items if key in new)
 
 
 def _own_slip(imports: list[Name], wanted: set[Name]) -> str:
@@ -365,16 +393,28 @@ TWO_TEXTS = "The two texts before it in the file need not be the two on the stac
 NO_MEMO = "Texts also come from the memo: GET, BINGET and LONG_BINGET put them on the stack again."
 ONLY_NEW = "Protocols 0 to 3 import by GLOBAL and INST, with both texts in the argument."
 LOOK_FIRST = (
-    "There is a STACK_GLOBAL, and no pair was found: look at the stack before its two texts are taken away. "
-    "With books of your own: MEMOIZE and PUT leave the top where it is."
+    "There is a STACK_GLOBAL, and no pair was found: look at the stack before its two texts are taken away, "
+    "and call settle for every opcode. With books of your own: MEMOIZE and PUT leave the top where it is."
 )
 COPIED = "DUP puts the top of the stack on it once more: here, one text is module and name."
 GAVE_UP = "Keep what you found before the break: put try around the loop, not around the names."
+SWAPPED = "Each pair is the wrong way round: the module lies under the name."
+ALWAYS = "settle was not called for every opcode: call it last and always, for GLOBAL, INST and EXT too."
+READ_ON = "An unknown name is no break: leave out that one, and read on for those behind it."
+BROKE_OFF = (
+    "This pickle is whole, and you say False. If you caught an exception, print it: that is the cause."
+)
+SPLIT = "GLOBAL and INST give both in one text: split it at its first space, and add a pair."
+NOT_A_TEXT = "A name that is no text is unknown: leave it out, and complete is False."
+EMPTY = "With an empty stack there is no name: the pickle is broken there."
+TOO_NARROW = (
+    "settle raises KeyError for such a memo number, and IndexError for an empty stack: catch them too."
+)
 ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the stack."
 
 
 @exercise(
-    minutes=12,
+    minutes=17,
     parts={
         "models": (3, "names what honest models import, protocols 4 and 5"),
         "old": (3, "names what pickles of protocols 0 to 3 import, INST included"),
@@ -388,15 +428,15 @@ ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the 
         "Start with an empty stack and an empty memo. For each opcode, look first whether it names "
         "something, and what stack[-2:] holds if it is STACK_GLOBAL; then settle. Put try around the whole "
         "loop, and keep the names outside of it, so that you still have them when it breaks.",
-        "names is an empty set, known is True\n"
+        "names is an empty set, complete is True\n"
         "try, for each opcode and argument of genops:\n"
         "    GLOBAL or INST:  names gets the argument, split at its first space, as a pair\n"
         "    STACK_GLOBAL:    module, name are the last two on the stack: two texts go into names,\n"
-        "                     anything else makes known False\n"
-        "    EXT…:            makes known False\n"
+        "                     anything else makes complete False\n"
+        "    EXT…:            makes complete False\n"
         "    always, and last: settle\n"
         "when anything was raised:  what was found so far, and False\n"
-        "else:                      names and known",
+        "else:                      names and complete",
     ),
     debrief=(
         "Scanners that look for two texts side by side, or that give up at a broken byte, are easy to step "
@@ -408,7 +448,7 @@ ONLY_OLD = "Protocol 4 and later import by STACK_GLOBAL, with both texts on the 
     standards=("AML.M0016", "AML.T0076", "PW.7.2"),
 )
 def list_globals(t: Trial, list_globals) -> None:
-    reads = False  # whether a model of protocol 4 or 5 was read as it should
+    read: set[str] = set()  # the parts of which a model was read as it should
     with t.part("unrun"):
         _expect_unrun(t, list_globals)
     kinds = ("logistic regression", "pipeline", "forest", "boosting", "neighbours", "k-means")
@@ -418,14 +458,14 @@ def list_globals(t: Trial, list_globals) -> None:
             t.given(model=kind, protocol=protocol)
             with t.part(part):
                 blob = pickle.dumps(model, protocol)
-                _expect_globals(t, list_globals, blob, _asked(blob), True)
-                reads |= part == "models"
+                _expect_globals(t, list_globals, blob, _asked(blob), True, part, read)
+                read.add(part)
     for part, crafted in (("old", _old_style), ("hidden", _hidden), ("broken", _broken)):
         for rng in t.cases(3):
             for what, blob, names, complete in crafted(rng):
                 t.given(pickle=what)
                 with t.part(part):
-                    _expect_globals(t, list_globals, blob, names, complete, reads)
+                    _expect_globals(t, list_globals, blob, names, complete, part, read)
 
 
 def _expect_unrun(t: Trial, list_globals: Any) -> None:
@@ -446,7 +486,8 @@ def _expect_unrun(t: Trial, list_globals: Any) -> None:
                 raise
             t.wrong("The payload has run: the pickle was loaded.", slip="Read the opcodes. Load nothing.")
         slip = "Loading ends at the first call that fails, and it has run: read on, and load nothing."
-        t.equal(got, {first, *second}, "the set of names in a pickle with a payload", slips={slip: {first}})
+        slips = {slip: {first}, SWAPPED: {pair[::-1] for pair in (first, *second)}}
+        t.equal(got, {first, *second}, "the set of names in a pickle with a payload", slips=slips)
 
 
 def _globals(t: Trial, value: Any) -> tuple[set, bool]:
@@ -458,12 +499,16 @@ def _globals(t: Trial, value: Any) -> tuple[set, bool]:
         got=brief(value),
     )
     names = t.instance(value[0], set, "names, the first of the two results,")
-    t.expect(
-        all(type(pair) is tuple and [type(text) for text in pair] == [str, str] for pair in names),
-        "An entry of names has another form.",
-        expected="a pair (module, name) of texts",
-        got=next((brief(pair) for pair in names), ""),
-    )
+    for pair in names:
+        form = [type(text) for text in pair] if type(pair) is tuple else None
+        unsplit = type(pair) is str or (form and len(form) != 2 and {*form} == {str})
+        t.expect(
+            form == [str, str],
+            "An entry of names has another form.",
+            expected="a pair (module, name) of texts",
+            got=brief(pair),
+            slip=SPLIT if unsplit else "" if form is None else NOT_A_TEXT if form else EMPTY,
+        )
     return names, t.instance(value[1], bool, "complete, the second of the two results,")
 
 
@@ -473,23 +518,52 @@ def _expect_globals(
     blob: bytes,
     names: set[tuple[str, str]],
     complete: bool,
-    reads: bool = False,
+    part: str,
+    read: set[str],
 ) -> None:
-    got, said = _globals(t, list_globals(blob))
-    usual = {GAVE_UP: set() if reads and not complete else None, **_usual(blob, said)}
-    t.expect(
-        got == names,
-        "The set of names is not right.",
-        expected=_pairs(names),
-        got=_pairs(got),
-        slip=next((slip for slip, wrong in usual.items() if got == wrong), ""),
-    )
+    try:
+        got, said = _globals(t, list_globals(blob))
+    except LearnerError as error:
+        if error.kind not in ("KeyError", "IndexError"):
+            raise
+        where = f", at: {error.code.strip()}" if error.code.strip() else ""  # in the cell of settle, mostly
+        t.wrong(
+            f"Given a {'whole' if complete else 'broken'} pickle, {error.kind} is raised.",
+            got=error.what + where,
+            slip=ALWAYS if complete else TOO_NARROW,
+        )
+    if got != names:
+        slip = _names_slip(blob, got, said, names, complete, part, read)
+        t.wrong("The set of names is not right.", expected=_pairs(names), got=_pairs(got), slip=slip)
     slip = (
         "What could not be read to the end, or names what you cannot see, is not complete."
         if not complete
         else "It was read to its STOP, and every name was a text: that is complete."
     )
     t.equal(said, complete, "complete", slips={slip: not complete})
+
+
+def _names_slip(
+    blob: bytes,
+    got: set,
+    said: bool,
+    names: set[tuple[str, str]],
+    complete: bool,
+    part: str,
+    read: set[str],
+) -> str:
+    """Why `got` is likely not `names`, by one who has `read` models of some parts as they should."""
+    if got and {frozenset(pair) for pair in got} == {frozenset(pair) for pair in names}:
+        return SWAPPED
+    skips = (EXTENSIONS,) if "old" in read else UNSETTLED
+    if (got, said) in [_skipping(blob, skipped) for skipped in skips]:
+        return ALWAYS
+    if "models" in read and not complete and part == "hidden" and got < names:
+        return READ_ON
+    gave_up = "models" in read and not complete and part == "broken"
+    usual = {GAVE_UP: set() if gave_up else None, **_usual(blob, said)}
+    slip = next((slip for slip, wrong in usual.items() if got == wrong), "")
+    return slip or (BROKE_OFF if complete and not said and got < names else "")
 
 
 def _pairs(names: set[tuple[str, str]]) -> str:
@@ -521,6 +595,45 @@ def _usual(blob: bytes, said: bool) -> dict[str, set[tuple[str, str]]]:
         pass
     no_pair = COPIED if "DUP" in seen else ONLY_OLD if said else LOOK_FIRST
     return {TWO_TEXTS: old | new_with_memo, NO_MEMO: old | new, ONLY_NEW: new_with_memo, no_pair: old}
+
+
+OLD, EXTENSIONS = {"GLOBAL", "INST"}, {"EXT1", "EXT2", "EXT4"}
+#: The opcodes for which settle is forgotten, where it stands in a branch of its own.
+UNSETTLED = (OLD, EXTENSIONS, OLD | EXTENSIONS, OLD | EXTENSIONS | {"STACK_GLOBAL"})
+
+
+class _Skipping(Machine):
+    """A machine on whose stack the opcodes in `skipped` do nothing."""
+
+    def __init__(self, skipped: set[str]) -> None:
+        super().__init__()
+        self.skipped = skipped
+
+    def _follow(self, name: str, argument: Any) -> None:
+        if name not in self.skipped:
+            super()._follow(name, argument)
+
+
+def _skipping(blob: bytes, skipped: set[str]) -> tuple[set, bool]:
+    """What list_globals gives when it does not settle the opcodes in `skipped`."""
+    machine, names, known = _Skipping(skipped), set(), True
+    try:
+        for opcode, argument, _ in machine.walk(blob):
+            pair: tuple = ()
+            if opcode in OLD:
+                pair = tuple(argument.split(" ", 1))
+            elif opcode == "STACK_GLOBAL" and opcode in skipped:
+                pair = tuple(machine.stack[-2:])
+            elif opcode == "STACK_GLOBAL":
+                pair = (machine.imports[-1].module, machine.imports[-1].name)
+            elif opcode not in EXTENSIONS:
+                continue
+            sure = len(pair) == 2 and all(isinstance(text, str) and text != "?" for text in pair)
+            known = known and sure
+            names |= {pair} if sure else set()
+    except Broken:
+        return names, False
+    return names, known
 
 
 Crafted = Iterator[tuple[str, bytes, set[tuple[str, str]], bool]]
@@ -555,11 +668,17 @@ def _hidden(rng: np.random.Generator) -> Crafted:
     yield "decoys that a TUPLE2 takes", used, {(module, name)}, True
     split = _called(_name("collections", "OrderedDict")) + b"0"
     computed = _called(_old_name("collections", "OrderedDict"), module)
-    yield "a name that a call computes", _new(split + _text(module) + computed + b"\x93)R"), honest, False
-    number = _new(split + _text(module) + b"K" + bytes([int(rng.integers(256))]) + b"\x93)R")
-    yield "a number where a name should be", number, honest, False
-    referred = _new(split + _text(module) + f"P{name}\n".encode() + b"\x93)R")
-    yield "a name that a PERSID refers to", referred, honest, False
+    behind = _nowhere(rng)
+    unknown = {
+        "a name that a call computes": computed,
+        "a number where a name should be": b"K" + bytes([int(rng.integers(256))]),
+        "a name that a PERSID refers to": f"P{name}\n".encode(),
+    }
+    for what, opcode in unknown.items():
+        body = split + _text(module) + opcode + b"\x93)R0" + _name(*behind)
+        yield f"{what}, and a known one behind it", _new(body), {*honest, behind}, False
+    alone = _new(f"P{decoy}\n".encode() + _text(pushed) + b"Q\x86" + _name(module, name) + b"\x86")
+    yield "a PERSID and a BINPERSID, neither of them a name", alone, {(module, name)}, True
     codes = {"EXT1": b"\x82\x07", "EXT2": b"\x83\x07\x01", "EXT4": b"\x84\x07\x01\x00\x00"}
     for opcode, code in codes.items():
         yield (
@@ -638,7 +757,7 @@ def safe_load(t: Trial, safe_load) -> None:
     for rng in t.cases(2):
         model = _model("logistic regression", rng)
         honest = pickle.dumps(model, 4)
-        allowed = _asked(honest)
+        allowed = _asked(honest) | {*CROSSED}
         for part, gadgets in (("refuses", _gadgets(model, rng)), ("pairs", _resembling(honest, rng))):
             for what, blob, slip in gadgets:
                 t.given(pickle=what)
@@ -654,7 +773,11 @@ def safe_load(t: Trial, safe_load) -> None:
 def _let_in(t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]]) -> Any:
     try:
         return safe_load(blob, allowed)
-    except pickle.UnpicklingError as error:
+    except LearnerError as error:
+        if re.search("NEWOBJ class argument|'NoneType' object is not callable", error.what):
+            t.wrong("An allowed name came as None.", got=error.what, slip=NO_RETURN)
+        if not isinstance(error, pickle.UnpicklingError):
+            raise
         slip = "Only allowed decides which names may come in, and no list of your own."
         t.wrong("A pickle of which every name is allowed was refused.", got=str(error), slip=slip)
 
@@ -676,6 +799,8 @@ def _expect_refused(
     imported = error and error.kind in ("ImportError", "ModuleNotFoundError", "AttributeError")
     if not (ran or imported) and (error or got is None):
         slip = WRONG_TYPE if error else SILENT
+    elif slip == RUN and not imported:
+        slip = UNREFUSED
     what_came = "the wrong error" if error else "no error"
     t.wrong(
         f"Given {what}, {what_came} is raised.",
@@ -704,6 +829,11 @@ def _expect_loaded(t: Trial, loaded: Any, model: Any, X: np.ndarray) -> None:
 
 
 RUN = "The payload ran, or its module was imported, before you refused: decide in find_class, before super()."
+UNREFUSED = (
+    "Nothing was refused: decide in find_class, before super(), and return what your own Unpickler's load() "
+    "gives."
+)
+NO_RETURN = "find_class gave None: return what super().find_class gives."
 WRONG_TYPE = "It was refused in time, but with another error: raise pickle.UnpicklingError."
 SILENT = "Nothing ran, but nothing was said either: raise pickle.UnpicklingError, and do not return None."
 LISTED = "A list of bad names is never complete. Ask whether the pair is in allowed."
@@ -751,6 +881,8 @@ def _gadgets(model: Any, rng: np.random.Generator) -> Iterator[tuple[str, bytes,
     yield "a call from a module that does not exist", _before(call, honest), RUN
 
 
+CROSSED = (("builtins", "complex"), ("pandas", "eval"))  # allowed; builtins.eval is not
+
 HOME, ESTIMATOR = "sklearn.linear_model._logistic", "LogisticRegression"
 
 
@@ -768,13 +900,20 @@ def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple[str, 
     slip = "A name with dots walks on from where it starts: only the exact pair is allowed."
     for walk in (f"{ESTIMATOR}.fit", f"{ESTIMATOR}.__init__.__globals__"):
         yield f"the walk {walk}", _before(_name(HOME, walk), honest), slip
+    slip = "Both halves are allowed, but not together: compare the pair."
+    crossed = _called(_name(CROSSED[0][0], CROSSED[1][1]), str(rng.integers(99)))
+    yield "builtins.eval, where builtins.complex and pandas.eval are allowed", _before(crossed, honest), slip
+    slip = "With the dot moved it is another pair: compare module and name, and not one text made of both."
+    module, _, last = HOME.rpartition(".")
+    yield f"{last}.{ESTIMATOR} from {module}", _before(_name(module, f"{last}.{ESTIMATOR}"), honest), slip
 
 
 # -- validate_batch ----------------------------------------------------------------------------------
 
 
 @exercise(
-    minutes=12,
+    minutes=13,
+    level="stretch",
     parts={
         "accepts": (2, "turns a sound batch into an array, columns in the contract's order"),
         "rows": (1, 'refuses with "rows", before it looks at any row'),
@@ -792,14 +931,13 @@ def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple[str, 
         "floats: an int of 400 digits does not fit into one, so ask it of floats only, and compare with "
         "low and "
         "high before you convert.",
-        "if type(rows) is not list or not 0 < len(rows) <= max_rows: raise Rejected('rows')\n"
-        "for i, row in enumerate(rows):\n"
-        "    if type(row) is not dict or row.keys() != columns.keys(): raise Rejected('columns', i)\n"
-        "    for name, (low, high) in columns.items():\n"
-        "        type not int or float: Rejected('type', i, name)\n"
-        "        a float that is not finite: Rejected('finite', i, name)\n"
-        "        not low <= value <= high: Rejected('range', i, name)\n"
-        "return np.array([[row[name] for name in columns] for row in rows], dtype=float)",
+        "is it a list, and is its length between 1 and max_rows? Else: rows\n"
+        "each row, with its index:\n"
+        "    is it a dict, and are its keys, order aside, the contract's? Else: columns, and the index\n"
+        "    each column of the contract, with low and high, and the row's value under it:\n"
+        "        the type itself is int or float; a float is finite; the value is within low and high\n"
+        "        the first question that says no gives the reason, with the index and the name\n"
+        "an array of floats: for each row, its values in the order of the contract's columns",
     ),
     debrief=(
         "Sends what the parser turns into something else: a text, a NaN that passes every comparison, a "
@@ -818,8 +956,10 @@ def validate_batch(t: Trial, validate_batch) -> None:
         inside = [{name: float(np.mean(ends)) for name, ends in contract["columns"].items()} for _ in rows]
         for part, what, spoilt, place in _spoilt(inside, contract, rng):
             t.given(trouble=what)
+            room = 0 if part == "rows" else 1  # so that a slip about the number of rows costs no other part
+            asked = {**contract, "max_rows": contract["max_rows"] + room}
             with t.part(part):
-                _expect_rejected(t, validate_batch, spoilt, contract, (part, *place), what)
+                _expect_rejected(t, validate_batch, spoilt, asked, (part, *place), what)
 
 
 def _batch(rng: np.random.Generator) -> tuple[dict, list[dict]]:
@@ -871,6 +1011,9 @@ def _sound(said: tuple, rows: list[dict], contract: dict) -> tuple[str, str]:
     """(what the refused row holds, the likely slip), as far as the refusal says where to look."""
     reason, i, name = (*said, None, None, None)[:3]
     columns = contract["columns"]
+    if isinstance(reason, str) and reason == "rows":
+        n, most = len(rows), contract["max_rows"]
+        return f", with {n} rows of at most {most}", FULL if n == most else ""
     if type(i) is not int or not 0 <= i < len(rows):
         return "", ""
     if not (isinstance(name, str) and name in columns):
@@ -884,6 +1027,7 @@ def _sound(said: tuple, rows: list[dict], contract: dict) -> tuple[str, str]:
     return f" for the value {value!r} between {low!r} and {high!r}", slip
 
 
+FULL = "Exactly max_rows rows are allowed: refuse only more."
 ENDS = "Both ends of a range are inside: low <= value <= high."
 ORDER = "Keys in another order are sound: compare them as a set, and read each value by its name."
 WHOLE = "Whole numbers are sound: JSON writes 3.0 as 3 now and then."
@@ -959,7 +1103,7 @@ def _expect_rejected(
             got=error.what,
             slip="Raise Rejected, the class above: a caller must be able to count its reasons."
             if own
-            else "Python's own error came first: ask before you use the value.",
+            else PYTHON_FIRST.get(what, "Python's own error came first: ask before you use the value."),
         )
         said = (*error.args, None, None, None)[:3]
         reason = said[0] if isinstance(said[0], str) else brief(said[0])
@@ -970,12 +1114,24 @@ def _expect_rejected(
             got=f"{error.what}",
             slip=SLIPS.get(what, SLIPS.get(want[0], "")) if (want[0], reason) in CONFUSED else "",
         )
-        t.equal(said, want, f"(reason, row, column), given {what},")
+        later = {FROM_ZERO: (want[0], want[1] + 1, want[2])} if want[1] is not None else {}
+        t.equal(said, want, f"(reason, row, column), given {what},", slips=later)
         return
+    returned = "Rejected came back as a result: raise it, and do not return it."
+    t.expect(not brief(got).startswith("Rejected("), f"Given {what}, nothing is raised.", slip=returned)
     slip = SLIPS.get(what, SLIPS.get(want[0], ""))
     t.wrong(f"Given {what}, nothing is raised.", expected=f"Rejected{want}", got=brief(got), slip=slip)
 
 
+FROM_ZERO = "Rows are counted from 0, as enumerate does."
+PYTHON_FIRST = {
+    "an int of 400 digits": "Such an int fits into no float: ask math.isfinite of floats only, and convert "
+    "when the range has been checked.",
+    **dict.fromkeys(
+        ("a key missing", "a key in capitals"),
+        "Compare the row's keys with the contract's before you read a value.",
+    ),
+}
 PYTHON_SAYS = "convert|invalid literal|setting an array|unpack|truth value|inhomogeneous"
 
 #: (the reason to give, the reason given) where the likely slip of the first fits.
@@ -983,6 +1139,8 @@ CONFUSED = {("finite", "range"), ("rows", "columns"), ("rows", "type"), ("type",
 
 BOOLEAN = "bool is a kind of int, and isinstance says so: compare the type itself."
 NO_LIST = 'Whatever is no list is refused with "rows": ask for its type first.'
+INFINITE = "The reason for infinity is finite, and not range: ask math.isfinite before you compare."
+KEYS = "Compare all keys at once: none of the contract's may be missing, and no other may be there."
 CONVERTED = "Converting first hides what was sent: look at the type before you convert."
 
 #: What is wrong, or the reason to give → the likely slip of an answer that gives another reason, or none.
@@ -991,7 +1149,12 @@ SLIPS = {
     "False": BOOLEAN,
     "a number as text": CONVERTED,
     "the text nan": CONVERTED,
-    "finite": "Every comparison with NaN is false: ask math.isfinite first, then compare.",
+    "NaN": "Every comparison with NaN is false: ask math.isfinite before you compare.",
+    "Infinity": INFINITE,
+    "-Infinity": INFINITE,
+    "a key too many": KEYS,
+    "a key missing": KEYS,
+    "a key in capitals": KEYS,
     "rows": "Count the rows before you look at one.",
     "an empty list": "An empty batch is refused too.",
     "a dict instead of a list": NO_LIST,
@@ -1004,7 +1167,7 @@ SLIPS = {
 
 
 @exercise(
-    minutes=15,
+    minutes=17,
     level="stretch",
     parts={
         "unpickle": (3, "unpickle: finds at least 0.9, and at least 0.9 of its findings are planted"),
@@ -1112,7 +1275,12 @@ tell("{a} --all")  #! shell""",
 
 {a}_secret = (
     os.environ["{b}_{code}"]
-)""",
+)
+{c}_token = {n}
+
+def open_{b}(vault):
+    vault.password = ""
+    return vault.open(secret=True)""",
     '''{a}_NOTES = """
 import pickle, yaml, os
 {b} = pickle.load(file)
@@ -1235,6 +1403,7 @@ RENAMED = "Imports may rename: resolve them with imported(tree) and full_name."
 SUBPROCESS = "Any function of subprocess counts: look at how the full name begins."
 LOADER = "This loader is not one of the two safe ones: compare its full name."
 THREE_NAMES = "Three names count: pickle.load, pickle.loads and joblib.load."
+SMALL = "Capitals do not count in a secret's name: compare it in lower case, as in Client_Token."
 KEYWORD = "A keyword argument gives a text to a name as well: connect(password=...)."
 BEGINS = "A call goes on over several lines: its line is the one on which it begins, node.lineno."
 
@@ -1262,9 +1431,23 @@ def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: l
         (LOADER, lambda issue: rule == "yaml" and loader(issue)),
         (LOADER, lambda issue: rule == "yaml" and (loader(issue) or len(_call(issue, sources)[2].args) > 1)),
         (THREE_NAMES, lambda issue: rule == "unpickle" and other(issue, "pickle.", "joblib.")),
+        (SMALL, lambda issue: rule == "secret" and bool(re.search("[A-Z]", _given_name(issue, sources)))),
+        (
+            SMALL,
+            lambda issue: rule == "secret" and re.search(MIXED, _given_name(issue, sources)) is not None,
+        ),
         (KEYWORD, lambda issue: rule == "secret" and _call(issue, sources) is not NO_CALL),
     ]
     return _shared(missed, found, features)
+
+
+MIXED = "[a-z].*[A-Z]|[A-Z].*[a-z]"
+
+
+def _given_name(issue: tuple, sources: list[str]) -> str:
+    """The name before the first `=` or `:` of the line that `issue` points at."""
+    number, _, line = issue
+    return re.split("[=:]", sources[number].splitlines()[line - 1])[0].strip()
 
 
 def _shared(wrong: Sequence, right: Sequence, features: Sequence[tuple[str, Callable[[Any], bool]]]) -> str:
@@ -1282,10 +1465,21 @@ def _false_slip(false: list[tuple], sources: list[str]) -> str:
         r"[#\"']|return [\"']": NO_CODE,
         r".*\b\w+\.(eval|exec|loads?|system)\(": "A method of something else may have the same name: compare "
         "the full name.",
-        r".*(environ|fetch)": "Only a text that is not empty is a secret.",
+        r".*(environ|fetch)|.*= *(\"\"|True|None|\d+)\)?$": "Only a text that is not empty is a secret.",
+        ENDS_OTHERWISE: "A secret's name ends in the word, and this one goes on: password_field.",
     }
     lines = [_line([issue], sources) for issue in false]
+    if any(_second_is_safe(issue, sources) for issue in false):
+        return "The safe loader may come second, without its name: look at node.args[1] as well."
     return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
+
+
+ENDS_OTHERWISE = r"(?i).*(password|secret|token|api_key)\w+ *[=:]"
+
+
+def _second_is_safe(issue: tuple, sources: list[str]) -> bool:
+    arguments = _call(issue, sources)[2].args
+    return issue[1] == "yaml" and len(arguments) > 1 and "SafeLoader" in ast.unparse(arguments[1])
 
 
 NO_CODE = "Comments and texts are no code: look at the tree, not at the characters."
@@ -1300,10 +1494,11 @@ def _inside_texts(source: str) -> set[int]:
 # -- redact ------------------------------------------------------------------------------------------
 
 MARK = "[redacted]"
+NEW_ONES = "Make new dicts and lists: do not write into those that you were given."
 
 
 @exercise(
-    minutes=10,
+    minutes=12,
     level="stretch",
     parts={
         "keys": (3, "replaces what stands under a secret key, and spares keys that resemble one"),
@@ -1344,7 +1539,9 @@ def redact(t: Trial, redact) -> None:
                 rows += _compared(t, redact(record), record, wanted, "record")
             with t.part("copy"):
                 got, after = t.observe(redact, record)
-                t.expect(_equal(after[0], record), "The record that you were given has changed.")
+                t.expect(
+                    _equal(after[0], record), "The record that you were given has changed.", slip=NEW_ONES
+                )
                 replaced |= not _equal(got, record)
     for kind, rows in found.items():
         with t.part(kind):
@@ -1422,7 +1619,7 @@ def _text_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
     if not secret:
         key = _secret(rng) if rng.random() < 0.3 else _word(rng)  # keys stay, whatever they look like
         return key, (text := _innocent(rng)), text
-    before, after = f"{_word(rng)}: ", f", {_word(rng)}"
+    before, after = f"{_word(rng)}: " if rng.random() < 0.5 else "", f", {_word(rng)}"
     value, want = (before + part + after for part in (_secret(rng), MARK))
     return _word(rng), value, want
 
@@ -1435,7 +1632,8 @@ def _bytes_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
 
 
 def _base64_leaf(secret: bool, rng: np.random.Generator) -> Leaf:
-    inside = f"{_word(rng)} {_secret(rng) if secret else _innocent(rng)}".encode()
+    before = f"{_word(rng)} " if rng.random() < 0.5 else ""
+    inside = (before + (_secret(rng) if secret else _innocent(rng))).encode()
     if not secret and rng.random() < 0.3:
         inside = rng.bytes(24)
     coded = base64.b64encode(inside)
@@ -1503,6 +1701,20 @@ IN_CONTAINERS: list[tuple[str, Callable[[Row], bool]]] = [
     ("A tuple may hold secrets too: go into it as into a list.", lambda row: tuple in row.containers),
     ("A list may hold secrets too: go into it.", lambda row: list in row.containers),
 ]
+ANYWHERE = (
+    "A match may stand anywhere in a text: search looks for it, and match at the beginning only.",
+    lambda row: not _begins(row.value),
+)
+
+
+def _begins(value: str | bytes) -> bool:
+    """Whether a secret, or the text in its base64, begins as secrets do."""
+    text = value if isinstance(value, str) else value.decode()
+    with suppress(ValueError):
+        text = base64.b64decode(text, validate=True).decode()
+    return re.match(r"Bearer |sk-|ghp_|AKIA|\w+@", text) is not None
+
+
 KEPT: dict[str, list[tuple[str, Callable[[Row], bool]]]] = {
     "keys": [
         ("A key's words are compared without regard to capitals.", lambda row: row.key != row.key.lower()),
@@ -1514,11 +1726,21 @@ KEPT: dict[str, list[tuple[str, Callable[[Row], bool]]]] = {
         ),
         *IN_CONTAINERS,
     ],
-    "texts": IN_CONTAINERS,
-    "bytes": IN_CONTAINERS,
+    "texts": [
+        ANYWHERE,
+        *IN_CONTAINERS,
+        ("Each match inside a text is replaced, with what stands around it kept.", lambda row: True),
+    ],
+    "bytes": [
+        ANYWHERE,
+        *IN_CONTAINERS,
+        ("Bytes that are UTF-8 are treated as their text: decode, replace, encode again.", lambda row: True),
+    ],
     "base64": [
+        ANYWHERE,
         ("Bytes may be base64 as well: treat them as their text.", lambda row: isinstance(row.value, bytes)),
         *IN_CONTAINERS,
+        ("Ask inside(text) about every text: what it shows may match SECRET_TEXT.", lambda row: True),
     ],
 }
 

@@ -91,6 +91,38 @@ def smuggle_a_class_of_mine(model, label, protocol):
     return pickle.dumps(carrier, protocol)
 
 
+class _WithoutComma(_Beacon):
+    def __reduce__(self):
+        return lab.trip, (self.label)
+
+
+class _Calling(_Beacon):
+    def __reduce__(self):
+        return lab.trip(self.label), (self.label,)
+
+
+def smuggle_without_a_comma(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _WithoutComma(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_without_a_comma_then_copy(model, label, protocol):
+    model.note_ = _WithoutComma(label)
+    return pickle.dumps(deepcopy(model), protocol)
+
+
+def smuggle_a_call(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Calling(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_before_the_copy(model, label, protocol):
+    model.note_ = _Beacon(label)
+    return pickle.dumps(deepcopy(model), protocol)
+
+
 def smuggle_twice(model, label, protocol):
     carrier = deepcopy(model)
     carrier.note_ = [_Beacon(label), _Beacon(label)]
@@ -162,26 +194,32 @@ def _scan(blob, memo_too=True, old=True, new=True):
     return names
 
 
-def _books(blob, *, keep_top=True, copies=True, look_first=True, numbers=False, references=False):
+def _books(blob, *, keep_top=True, copies=True, look_first=True, numbers=False, references=False,
+           swapped=False, split=True, texts=True, unsettled=(), stops=False, catches=Exception):  # fmt: skip
     """With books of one's own, after pickletools. The switches are the mistakes that people make in them."""
     names, known, stack, memo = set(), True, [], {}
 
     def look(pair):
         nonlocal known
-        if all(isinstance(text, str) for text in pair):
-            names.add(tuple(pair))
-        else:
-            known = False
+        known = known and all(isinstance(text, str) for text in pair)
+        if known or not texts or all(isinstance(text, str) for text in pair):
+            names.add(tuple(pair[::-1] if swapped else pair))
 
     try:
         for opcode, argument, _ in pickletools.genops(blob):
             name, value = opcode.name, None
             if name in ("GLOBAL", "INST"):
-                names.add(tuple(argument.split(" ", 1)))
+                names.add(tuple(argument.split(" ", 1)) if split else argument)
             elif name == "STACK_GLOBAL" and look_first:
                 look([stack[-2], stack[-1]])
             elif name.startswith("EXT"):
                 known = known and references
+            if stops and not known:
+                return names, False
+            if name in unsettled:
+                continue
+            if name in ("GLOBAL", "INST", "EXT1", "EXT2", "EXT4", "STACK_GLOBAL"):
+                pass
             elif name == "MEMOIZE" or "PUT" in name:
                 memo[len(memo) if name == "MEMOIZE" else argument] = stack[-1]
                 value = stack[-1] if keep_top else None
@@ -203,7 +241,7 @@ def _books(blob, *, keep_top=True, copies=True, look_first=True, numbers=False, 
             stack += [kind if kind is pickletools.markobject else value for kind in opcode.stack_after]
             if name == "STACK_GLOBAL" and not look_first:
                 look([*stack[-2:], None][:2])
-    except Exception:
+    except catches:
         return names, False
     return names, known
 
@@ -230,6 +268,39 @@ def globals_with_numbers(blob):
 
 def globals_with_references(blob):
     return _books(blob, references=True)
+
+
+def globals_swapped(blob):
+    return _books(blob, swapped=True)
+
+
+def globals_in_one_text(blob):
+    return _books(blob, split=False)
+
+
+def globals_with_none(blob):
+    return _books(blob, texts=False)
+
+
+def globals_with_settle_in_else(blob):
+    return _books(blob, unsettled=("GLOBAL", "INST", "STACK_GLOBAL", "EXT1", "EXT2", "EXT4"))
+
+
+def globals_without_settling_extensions(blob):
+    return _books(blob, unsettled=("EXT1", "EXT2", "EXT4"))
+
+
+def globals_up_to_the_unknown(blob):
+    return _books(blob, stops=True)
+
+
+def globals_catching_too_little(blob):
+    return _books(blob, catches=ValueError)
+
+
+def globals_that_doubt_references(blob):
+    names, complete = _books(blob)
+    return names, complete and b"Q" not in blob
 
 
 def globals_by_loading_and_swallowing(blob):
@@ -329,6 +400,26 @@ def load_or_none(blob, allowed):
 
 def load_anything(blob, allowed):
     return pickle.loads(blob)
+
+
+def load_without_return(blob, allowed):
+    class Loader(pickle.Unpickler):
+        def find_class(self, module, name):
+            if (module, name) not in allowed:
+                raise pickle.UnpicklingError(name)
+            super().find_class(module, name)
+
+    return Loader(io.BytesIO(blob)).load()
+
+
+def load_of_halves(blob, allowed):
+    modules, names = zip(*allowed, strict=True) if allowed else ((), ())
+    return _load(blob, lambda module, name: module not in modules or name not in names)
+
+
+def load_of_joined_names(blob, allowed):
+    full = {f"{module}.{name}" for module, name in allowed}
+    return _load(blob, lambda module, name: f"{module}.{name}" not in full)
 
 
 def load_nothing(blob, allowed):
@@ -465,16 +556,16 @@ def batch_never(rows, contract):
 
 
 def _batch(rows, contract, *, kinds=(int, float), exactly=True, finite=True, inside=True, places=True,
-           ordered=True, rows_first=True, keys_exact=True):  # fmt: skip
+           ordered=True, rows_first=True, keys_exact=True, most=0, first=0, range_first=False):  # fmt: skip
     columns = contract["columns"]
 
     def count():
-        if type(rows) is not list or not 0 < len(rows) <= contract["max_rows"]:
+        if type(rows) is not list or not 0 < len(rows) <= contract["max_rows"] + most:
             raise Rejected("rows")
 
     if rows_first or type(rows) is not list:
         count()
-    for i, row in enumerate(rows):
+    for i, row in enumerate(rows, first):
         where = (i,) if places else ()
         if type(row) is not dict or not columns.keys() <= row.keys():
             raise Rejected("columns", *where)
@@ -484,6 +575,8 @@ def _batch(rows, contract, *, kinds=(int, float), exactly=True, finite=True, ins
             value, where = row[name], (i, name) if places else ()
             if (type(value) not in kinds) if exactly else not isinstance(value, kinds):
                 raise Rejected("type", *where)
+            if range_first and not low <= value <= high:
+                raise Rejected("range", *where)
             if finite and type(value) is float and not math.isfinite(value):
                 raise Rejected("finite", *where)
             if (value < low or value > high) if inside else not low < value < high:
@@ -498,6 +591,32 @@ def batch_with_true(rows, contract):
 
 def batch_with_nan(rows, contract):
     return _batch(rows, contract, finite=False)
+
+
+def batch_one_row_short(rows, contract):
+    return _batch(rows, contract, most=-1)
+
+
+def batch_with_rows_from_one(rows, contract):
+    return _batch(rows, contract, first=1)
+
+
+def batch_range_first(rows, contract):
+    return _batch(rows, contract, range_first=True)
+
+
+def batch_that_returns(rows, contract):
+    try:
+        return _batch(rows, contract)
+    except Rejected as refusal:
+        return refusal
+
+
+def batch_of_known_keys(rows, contract):
+    if type(rows) is list and 0 < len(rows) <= contract["max_rows"]:
+        known = [{name: row[name] for name in contract["columns"]} for row in rows if type(row) is dict]
+        rows = known if len(known) == len(rows) else rows
+    return _batch(rows, contract)
 
 
 def batch_without_ends(rows, contract):
@@ -575,7 +694,9 @@ CALLS = {
 class _Linter(ast.NodeVisitor):
     """Rules as methods. The switches are the shortcuts that wrong answers take."""
 
-    def __init__(self, renamed=True, safe_yaml=True, whose=True, empty=True, keywords=True, only_name=False):
+    def __init__(self, renamed=True, safe_yaml=True, whose=True, empty=True, keywords=True, only_name=False,
+                 second=True, secret=SECRET, kinds=str):  # fmt: skip
+        self.second, self.secret, self.kinds = second, secret, kinds
         self.found, self.names = [], {}
         self.renamed, self.safe_yaml, self.whose = renamed, safe_yaml, whose
         self.empty, self.keywords, self.only_name = empty, keywords, only_name
@@ -599,7 +720,8 @@ class _Linter(ast.NodeVisitor):
         calls = {full.rpartition(".")[2]: rule for full, rule in CALLS.items()} if self.only_name else CALLS
         if name in calls:
             self.found.append((calls[name], node.lineno))
-        loaders = [keyword.value for keyword in node.keywords if keyword.arg == "Loader"] + node.args[1:2]
+        loaders = [keyword.value for keyword in node.keywords if keyword.arg == "Loader"]
+        loaders += node.args[1:2] if self.second else []
         safe = loaders and self._name(loaders[0]) in ("yaml.SafeLoader", "yaml.CSafeLoader")
         if name == "yaml.load" and not (safe and self.safe_yaml):
             self.found.append(("yaml", node.lineno))
@@ -626,7 +748,7 @@ class _Linter(ast.NodeVisitor):
 
     def _secret(self, name, value, node):
         text = value.value if isinstance(value, ast.Constant) else None
-        if SECRET.search(name) and ((isinstance(text, str) and text) or not self.empty):
+        if self.secret.search(name) and ((isinstance(text, self.kinds) and text) or not self.empty):
             self.found.append(("secret", node.lineno))
 
 
@@ -701,6 +823,32 @@ def issues_with_anybodys_shell(source):
 
 def issues_with_read_secrets(source):
     return _lint(source, empty=False)
+
+
+def issues_with_any_constant(source):
+    return _lint(source, kinds=(str, int))
+
+
+def issues_with_empty_secrets(source):
+    lines = enumerate(source.splitlines(), 1)
+    empty = [("secret", n) for n, line in lines if re.search(r'(password|secret|token|api_key) = ""', line)]
+    return list({*_lint(source), *empty})
+
+
+def issues_without_second_loaders(source):
+    return _lint(source, second=False)
+
+
+def issues_with_secret_words_anywhere(source):
+    return _lint(source, secret=re.compile("password|secret|token|api_key", re.IGNORECASE))
+
+
+def issues_in_small_letters(source):
+    return _lint(source, secret=re.compile("(password|secret|token|api_key)$"))
+
+
+def issues_in_small_or_large_letters(source):
+    return _lint(source, secret=re.compile("(password|secret|token|api_key|PASSWORD|SECRET|TOKEN|API_KEY)$"))
 
 
 def issues_of_assignments_only(source):
@@ -857,6 +1005,23 @@ def redact_all_base64(record):
     return _redact(record, coded=lambda text: bool(re.fullmatch(r"[A-Za-z0-9+/]{16,}={0,2}", text)))
 
 
+def redact_matching_the_beginning(record):
+    return _redact(record, coded=lambda text: _coded(text) and bool(_at_the_beginning(text)))
+
+
+def _at_the_beginning(text):
+    return SECRET_TEXT.match(base64.b64decode(text).decode())
+
+
+def redact_texts_from_the_beginning(record):
+    if isinstance(record, dict):
+        again = redact_texts_from_the_beginning
+        return {key: REDACTED if _words(key) else again(item) for key, item in record.items()}
+    if isinstance(record, list | tuple):
+        return type(record)(map(redact_texts_from_the_beginning, record))
+    return record if isinstance(record, str) and not SECRET_TEXT.match(record) else _redact(record)
+
+
 def redact_in_place(record):
     redacted = _redact(record)
     record.clear()
@@ -876,7 +1041,11 @@ ANSWERS = {
             (smuggle_in_the_default_protocol, "protocol is not right"),
             (smuggle_one_label, "What lab.trip is called with is not right"),
             (smuggle_into_the_original, "has a new attribute"),
-            (smuggle_while_writing, "trips while you write"),
+            (smuggle_while_writing, "lab.trip was called while you wrote"),
+            (smuggle_before_the_copy, "lab.trip was called while you wrote"),
+            (smuggle_without_a_comma, "a tuple of one needs a comma"),
+            (smuggle_without_a_comma_then_copy, "a tuple of one needs a comma"),
+            (smuggle_a_call, "no brackets behind lab.trip"),
             (smuggle_a_class_of_mine, "imports more than the plain one"),
             (smuggle_twice, "The number of calls of lab.trip is not right"),
         ],
@@ -888,6 +1057,14 @@ ANSWERS = {
             (globals_after_settling, "look at the stack before its two texts are taken away"),
             (globals_without_copies, "DUP puts the top of the stack on it once more"),
             (globals_with_references, "The set of names is not right"),
+            (globals_swapped, "the wrong way round"),
+            (globals_in_one_text, "split it at its first space"),
+            (globals_with_none, "A name that is no text is unknown"),
+            (globals_with_settle_in_else, "settle was not called for every opcode"),
+            (globals_without_settling_extensions, "settle was not called for every opcode"),
+            (globals_up_to_the_unknown, "An unknown name is no break"),
+            (globals_catching_too_little, "catch them too"),
+            (globals_that_doubt_references, "Complete is not right"),
             (globals_with_numbers, "The set of names is not right"),
             (globals_none, "The set of names is not right"),
             (globals_by_loading, "The payload has run"),
@@ -906,7 +1083,10 @@ ANSWERS = {
         wrong=[
             (load_or_value_error, "refused in time, but with another error"),
             (load_or_none, "do not return None"),
-            (load_anything, "decide in find_class, before super()"),
+            (load_anything, "Nothing was refused"),
+            (load_without_return, "return what super().find_class gives"),
+            (load_of_halves, "Both halves are allowed, but not together"),
+            (load_of_joined_names, "With the dot moved"),
             (load_nothing, "every name is allowed was refused"),
             (load_unless_bad, "no list of your own"),
             (load_unless_bad_or_allowed, "A list of bad names is never complete"),
@@ -927,7 +1107,12 @@ ANSWERS = {
             (batch_as_it_comes, "not in the row's"),
             (batch_never, "A sound batch was refused"),
             (batch_with_true, "bool is a kind of int"),
-            (batch_with_nan, "Every comparison with NaN is false"),
+            (batch_with_nan, "ask math.isfinite before you compare"),
+            (batch_range_first, "ask math.isfinite before you compare"),
+            (batch_one_row_short, "Exactly max_rows rows are allowed"),
+            (batch_with_rows_from_one, "Rows are counted from 0"),
+            (batch_that_returns, "raise it, and do not return it"),
+            (batch_of_known_keys, "Compare"),
             (batch_without_ends, "Both ends of a range are inside"),
             (batch_with_value_error, "Raise Rejected, the class above"),
             (batch_of_nothing, "An empty batch is refused too"),
@@ -936,9 +1121,9 @@ ANSWERS = {
             (batch_without_places, "(reason, row, column)"),
             (batch_in_row_order, "not in the row's"),
             (batch_counted_last, "Count the rows before"),
-            (batch_with_more_keys, "a key too many, nothing is raised"),
+            (batch_with_more_keys, "Compare all keys at once"),
             (batch_converted_first, "look at the type before you convert"),
-            (batch_isfinite_of_everything, "Python's own error came first"),
+            (batch_isfinite_of_everything, "ask math.isfinite of floats only"),
         ],
     ),
     "implementation.find_issues": Answers(
@@ -953,6 +1138,12 @@ ANSWERS = {
             (issues_with_safe_yaml, "Too many yaml alarms are false"),
             (issues_with_anybodys_shell, "Too many shell alarms are false"),
             (issues_with_read_secrets, "Only a text that is not empty is a secret"),
+            (issues_with_any_constant, "Only a text that is not empty is a secret"),
+            (issues_with_empty_secrets, "Only a text that is not empty is a secret"),
+            (issues_without_second_loaders, "The safe loader may come second"),
+            (issues_with_secret_words_anywhere, "this one goes on"),
+            (issues_in_small_letters, "Capitals do not count"),
+            (issues_in_small_or_large_letters, "Capitals do not count"),
             (issues_of_assignments_only, "A keyword argument gives a text to a name as well"),
             (issues_with_any_loader, "not one of the two safe ones"),
             (issues_of_one_subprocess, "Any function of subprocess counts"),
@@ -974,10 +1165,12 @@ ANSWERS = {
             (redact_keys_too, "The list of keys at record"),
             (redact_dicts_only, "A secret is still there"),
             (redact_whole_texts, "something else than it should"),
-            (redact_without_bytes, "A secret is still there"),
-            (redact_without_base64, "A secret is still there"),
+            (redact_without_bytes, "Bytes that are UTF-8 are treated as their text"),
+            (redact_without_base64, "Ask inside(text) about every text"),
+            (redact_matching_the_beginning, "match at the beginning only"),
+            (redact_texts_from_the_beginning, "match at the beginning only"),
             (redact_all_base64, "Base64 is no secret by itself"),
-            (redact_in_place, "The record that you were given has changed"),
+            (redact_in_place, "do not write into those that you were given"),
         ],
     ),
 }

@@ -4,13 +4,13 @@
 # %% [markdown]
 # # The plan: who, how bad, by when, in which words
 #
-# *65 minutes, 47 points in four exercises · `draft_notice` is a stretch of 15 minutes and 12 points more*
+# *65 minutes, 37 points in three exercises · a stretch of two more: 34 minutes and 22 points on top*
 #
 # **From 25 to 30 December 2022** whoever installed the nightly build of PyTorch for Linux with pip got
 # something else as well. Somebody had uploaded a package with the name of one of its dependencies to the
-# public index, and pip preferred it. It sent home environment variables, `/etc/passwd` and more. On 30
-# December, a Friday, PyTorch announced it. *(Source: MITRE ATLAS 5.6.0, case study AML.CS0015,
-# atlas.mitre.org/studies/AML.CS0015.)*
+# public index, and pip preferred it (dependency confusion). It sent home environment variables,
+# `/etc/passwd` and more. On 30 December, a Friday, PyTorch announced it. *(Source: MITRE ATLAS 5.6.0, case
+# study AML.CS0015, atlas.mitre.org/studies/AML.CS0015.)*
 #
 # Suppose your training servers install that build each night. It is the Friday before New Year, 23:40. Who
 # decides, while half the team is away? How bad is it, before anybody knows what left? Which clocks are
@@ -18,10 +18,10 @@
 #
 # None of these is a question for that night. After this lesson your plan answers them, as code:
 #
-# - a lead and a deputy for every role, or an error while there is time to mend it;
+# - a lead and a deputy for every role, or an error while there is time to mend it (a stretch);
 # - a severity, even while hardly anything is known;
 # - every deadline, from a dated table of rules, right to the minute when the clocks change;
-# - a notice without guesses and without the victims' data.
+# - a notice without guesses and without the victims' data (a stretch).
 
 # %% [markdown]
 # ## How to work
@@ -52,8 +52,8 @@ from course.rules import rows
 #
 # A clinic group runs a triage model. Patients write what hurts, and the model says how urgent it is. On a
 # Friday in October somebody on call sees that an answer quotes another patient's letter. NIST SP 800-61
-# (revision 3, April 2025, csrc.nist.gov/Projects/incident-response) files what follows under the functions Detect,
-# Respond and Recover of its Cybersecurity Framework (CSF) 2.0; this lesson is about Respond.
+# (revision 3, April 2025, csrc.nist.gov/Projects/incident-response) files what follows under the functions
+# Detect, Respond and Recover of its Cybersecurity Framework (CSF) 2.0; this lesson is about Respond.
 #
 # The line under an exercise's name says what it serves: RS.… is an outcome of Respond in the CSF; RV.… and
 # PO.… are tasks of NIST's framework for secure software, the SSDF.
@@ -84,6 +84,9 @@ pd.DataFrame(TEAM).set_index("id")
 # %% [markdown]
 # ## Part 1: Who
 #
+# The exercise of this part is a stretch, on top of the 65 minutes. For the core, read this cell and go on at
+# Part 2: nothing there needs the exercise's code.
+#
 # Eight people for seven roles: that looks comfortable. Look again. dee's last day off is the day of the
 # incident. gus released the model that is under question. And whoever leads cannot also write down what is
 # decided: the first commander you think of may be one of the only two scribes.
@@ -98,7 +101,7 @@ def covered(lead, deputy, shift):
 # %% [markdown]
 # ### Exercise: assign_roles
 #
-# *12 minutes · core · 10 points · RS.MA-01 · RV.2.2*
+# *16 minutes · stretch · 10 points · RS.MA-01 · RV.2.2*
 #
 # `assign_roles(people, incident)` gives every role in `ROLES` a lead and a deputy.
 #
@@ -121,7 +124,8 @@ def covered(lead, deputy, shift):
 # Any assignment that keeps the rules is right. `permutations(people, 2)` gives all pairs.
 #
 # Judged on eight rosters that have a solution: rule 1 (1), rule 2 (2), rule 3 (2), rule 4 (2). On five that
-# have none: the `ValueError` (3). One that is raised although there is a solution costs those 3 and rule 4.
+# have none: the `ValueError` (3). A `ValueError` on a roster that has a solution costs those 3 points and the
+# 2 of rule 4; on most rosters, all 10.
 
 
 # %%
@@ -162,7 +166,7 @@ check("plan.assign_roles", assign_roles)
 # hint("plan.assign_roles")
 
 # %% [markdown]
-# The plan for this Friday, and the same plan in the week in which eli is away as well:
+# What `assign_roles` gives for this Friday, and for the week in which eli is away as well:
 
 # %% tags=["raises-exception"]
 for role, (lead, deputy) in assign_roles(TEAM, INCIDENT).items():
@@ -176,8 +180,8 @@ except ValueError as error:
     print("\nwithout eli:", error)
 
 # %% [markdown]
-# One holiday, and the plan has a hole. An error today costs a training course. Run it every Monday, over
-# the roster of the next weeks.
+# One holiday, eli's, and nobody is left to part commander and scribe. An error today costs a training course.
+# Run it every Monday, over the roster of the next weeks.
 #
 # *In one line: which single absence would break your own team's plan?*
 
@@ -197,7 +201,7 @@ STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}  # minutes; our house ru
 # %% [markdown]
 # ### Exercise: triage
 #
-# *12 minutes · core · 13 points · RS.MA-02 · RS.MA-03 · RS.MA-04*
+# *15 minutes · core · 13 points · RS.MA-02 · RS.MA-03 · RS.MA-04*
 #
 # Two functions. `triage(signals)` returns `"SEV1"` (worst), `"SEV2"`, `"SEV3"` or `"SEV4"`. `signals` is a
 # dict. Each value may be `None`, and each key may be missing: both mean **unknown**, and an unknown signal
@@ -229,8 +233,8 @@ STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}  # minutes; our house ru
 # | returns | list: the first at once, one more after each full `STEP[severity]` minutes, up to all of them |
 # | raises | `ValueError` when the chain is empty |
 #
-# Judged: 40 sets of signals, all known, no risk to safety (3); 15 with one (2); 40 with unknown signals (4).
-# Then 12 chains, at and around full steps (2); an unknown severity (1); the empty chain (1).
+# Judged: 40 sets of signals, all known, no risk to safety (3); 15 with a risk to safety (2); 40 with unknown
+# signals (4). Then 12 chains, at and around full steps (2); an unknown severity (1); the empty chain (1).
 
 
 # %%
@@ -346,7 +350,8 @@ def in_words(row):
         unit = next(unit for unit in ("hours", "days", "months") if unit in clock)
         length = f"{clock[unit]} {unit}" if clock[unit] else "at once"
         clocks.append(f"{length} from {clock['start']}")
-    return row | {"needs": ", ".join(needs), "clocks": " or ".join(clocks)}
+    first = ", whichever ends first" if len(clocks) > 1 else ""
+    return row | {"needs": ", ".join(needs), "clocks": " or ".join(clocks) + first}
 
 
 def show(chosen, *columns):
@@ -440,8 +445,9 @@ except LookupError as error:
 
 # %% [markdown]
 # Ask about the day on which you became aware, in your zone, and not about today: that is our convention, and
-# the report is read years later. The two `annex` rows show why even `ai_act` is a question for lawyers: the
-# duty to report and the requirements for the systems that it is about do not start on the same day.
+# the report is read years later. The two `annex` rows are requirements for the high-risk systems of two
+# annexes of the AI Act. They start later than the duty to report: one reason why even `ai_act` is a question
+# for lawyers.
 #
 # Two helpers for the next exercise. `applies` decides whether a row applies, and `move` counts in a calendar:
 
@@ -472,7 +478,7 @@ print(move(noticed, days=4))
 # %% [markdown]
 # ### Exercise: deadlines
 #
-# *16 minutes · core · 16 points · RS.CO-02 · RV.1.3*
+# *20 minutes · core · 16 points · RS.CO-02 · RV.1.3*
 #
 # `deadlines(facts, rules)` lists every report that is due. `rules` is a table as for `in_force`; call your
 # `in_force`. The day that counts is that of `facts["aware"]` **in the zone** `facts["zone"]`.
@@ -491,8 +497,11 @@ print(move(noticed, days=4))
 # - `days` and `months` count in the calendar of `zone`, as `move` does. This is our convention.
 #
 # A clock whose start is `None` or missing does not run. The deadline is the earliest end of the clocks that
-# run, or `None` when none does. For example, when you became aware in Berlin on Friday, 23 October 2026, at
-# 16:05, in the log `2026-10-23T14:05+00:00`, and know of no link:
+# run, or `None` when none does. Compare the ends in UTC: Python compares two times with the same `ZoneInfo`
+# by what the wall shows, and one night a year that shows an hour twice.
+#
+# For example, when you became aware in Berlin on Friday, 23 October 2026, at 16:05, in the log
+# `2026-10-23T14:05+00:00`, and know of no link:
 #
 # | `limits` | `due`, in UTC | on the wall |
 # | --- | --- | --- |
@@ -592,7 +601,7 @@ show([row for row in RULES if row["status"] == "open"], "id", "statement", "revi
 # %% [markdown]
 # ## Part 4: In which words
 #
-# A stretch, on top of the 65 minutes. The summary and Monday's file are below.
+# A stretch too, on top of the 65 minutes. The summary and Monday's file are below.
 #
 # A notice goes out when you know little, and it is kept for years. Two kinds of sentence do the damage: the
 # guess that turns out wrong, and the example that shows a victim's data to everyone who reads it.
@@ -631,7 +640,7 @@ DRAFT = {
 # %% [markdown]
 # ### Exercise: draft_notice
 #
-# *15 minutes · stretch · 12 points · RS.CO-02 · RS.CO-03*
+# *18 minutes · stretch · 12 points · RS.CO-02 · RS.CO-03*
 #
 # `draft_notice(facts, audience)` returns the notice as text, one line per field of `TEMPLATE[audience]`, in
 # that order: `field: value`. No other lines, but for rule 5.
@@ -712,7 +721,7 @@ for audience in ("authority", "press"):
 # 1. A role is a lead and a deputy who are trained, present, and cover day and night. Find the gap on Monday.
 # 2. Unknown counts as worst. Only something checked may lower a severity.
 # 3. Page on a timer: nobody's silence stops the chain.
-# 4. Rules are dated rows. Take the rows of the day; what a row does not know, it says.
+# 4. Rules are dated rows. Take the rows of the day. An open row says that it does not know.
 # 5. Hours elapse, days are counted in the calendar. The earliest end counts.
 
 # %% [markdown]
@@ -722,7 +731,7 @@ for audience in ("authority", "press"):
 #
 # - [ ] Write the roster as data, and let a job fail when a role has no lead and deputy next week.
 # - [ ] Take "unknown" for "yes" in your severity form, and make every lowering name who checked what.
-# - [ ] Copy `deadlines` and the table of rules, keep the rows that apply to you, and have legal sign them.
+# - [ ] Copy `deadlines` and the table of rules, keep the rows that may apply, and have legal sign them.
 
 # %%
 progress()

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from autograder.exercise import Prediction, Trial, brief, exercise
+from autograder.exercise import LearnerError, Prediction, Trial, brief, exercise
 from course.rules import rows
 
 Row = Mapping[str, Any]
@@ -40,13 +40,13 @@ weekend = Prediction(
     options=("Tuesday, 15:05", "Tuesday, 16:05", "Tuesday, 17:05"),
     answer=0,
     because="In the night to Sunday the clocks in Berlin go back, and that day has 25 hours. So 96 hours are "
-    "over an hour before the hands have gone round four times.",
+    "over an hour before the clock shows 16:05 for the fourth time.",
 )
 
 link = Prediction(
     id="plan.link",
-    question="The EU's AI Act asks for a report of a serious incident. Five days after yours you find that "
-    "the model is its likely cause. What does that do to the deadline?",
+    question="The EU's AI Act asks for a report of a serious incident. Five days after you became aware you "
+    "find that the model is its likely cause. What does that do to the deadline?",
     options=(
         "Nothing: the period counts from becoming aware",
         "A new period starts on that day",
@@ -69,7 +69,8 @@ DEAD_ENDS = {6: "first commander", 7: "first scribe"}
 
 
 @exercise(
-    minutes=12,
+    minutes=16,
+    level="stretch",
     parts={
         "trained": (1, "gives every role two different people who are trained for it"),
         "present": (2, "names nobody who is away or involved"),
@@ -105,10 +106,10 @@ def assign_roles(t: Trial, assign_roles) -> None:
         t.given(date=incident["date"].isoformat(), shift=incident["shift"], people=len(people))
         try:
             plan = _plan_of(t, assign_roles(people, incident), people)
-        except ValueError:
+        except (ValueError, IndexError, StopIteration) as error:  # the last two: nothing was left to take
             for part in ("apart", "refuse"):
                 with t.part(part):
-                    _say_solvable(t, people, incident)
+                    _say_solvable(t, error, people, incident)
             continue
         plans += 1
         broken = _broken(plan, people, incident)
@@ -117,35 +118,34 @@ def assign_roles(t: Trial, assign_roles) -> None:
                 if part in broken:
                     t.wrong(**broken[part])
     if plans < 4:
-        t.wrong("ValueError was raised on most rosters, although each has an assignment.", slip=TRY_ALL)
-    for rng, forgotten in zip(t.cases(len(REFUSE)), REFUSE, strict=True):
+        t.wrong("An error was raised on most rosters, although each has an assignment.", slip=TRY_ALL)
+    for rng, forgotten in zip(t.cases(len(REFUSED)), REFUSED, strict=True):
         people, incident = _roster(rng, forgotten, solvable=False)
         t.given(date=incident["date"].isoformat(), shift=incident["shift"], people=len(people))
-        with t.part("refuse"), t.raises(ValueError, "a roster without a solution", slip=REFUSE[forgotten]):
+        with t.part("refuse"), t.raises(ValueError, "a roster without a solution", slip=OTHER_ERROR):
             _say_impossible(t, assign_roles(people, incident), people, incident)
 
 
-LAST_DAY = "The last day of an absence is a day away too."
-TRY_ALL = (
-    "One dead end is not the end: try all pairs of commander and scribe. No other roles need to be apart."
+#: rules because of which a roster has no solution
+REFUSED = ("away", "last day", "involved", "cover", "apart")
+EACH_DAY = "`away` holds first and last day, not each day."
+LAST_DAY = f"The last day of an absence is a day away too: {EACH_DAY}"
+OTHER_ERROR = (
+    "When nothing fits, an empty list or `next` raises its own error: test for it and raise ValueError."
 )
-#: rule → what to say when a roster has no solution because of it, and a function returns no plan either
-REFUSE = {
-    "away": "Whoever is away holds no role, not even the last one that is open.",
-    "last day": LAST_DAY,
-    "involved": "Whoever is involved holds no role, not even the last one that is open.",
-    "cover": "Lead and deputy together cover day and night: an incident does not end at six.",
-    "apart": "When commander and scribe cannot be parted, there is no plan.",
-}
+TRY_ALL = (
+    "One dead end is not the end: try all pairs of commander and scribe, and use `covered` as given. "
+    "No other roles need to be apart."
+)
 
 
-def _say_solvable(t: Trial, people: Sequence[Row], incident: Row) -> None:
+def _say_solvable(t: Trial, error: LearnerError, people: Sequence[Row], incident: Row) -> None:
     possible = _solve(people, incident) or {}
     pairs = {role: possible[role] for role in ("commander", "scribe")}
     t.wrong(
-        "ValueError was raised, although there is an assignment that keeps the rules.",
+        f"{error.kind} was raised, although there is an assignment that keeps the rules.",
         expected=f"for example {pairs}",
-        got="ValueError",
+        got=error.report(),
         slip=TRY_ALL,
     )
 
@@ -201,11 +201,14 @@ def _broken(plan: Mapping[str, tuple[str, str]], people: Sequence[Row], incident
         ):
             if broken:
                 found.setdefault(part, broken)
-    if not set(plan["commander"]).isdisjoint(plan["scribe"]):
+    commander, scribe = plan["commander"], plan["scribe"]
+    if both := [name for name in commander if name in scribe]:
+        deputies = "" if commander[0] == scribe[0] else f"Deputies count: {both[0]} is in both pairs. "
         found["apart"] = {
             "message": "Somebody is in the commander's pair and in the scribe's.",
-            "got": {role: plan[role] for role in ("commander", "scribe")},
-            "slip": "Choose the two pairs together: the first commander that fits may be the only scribe.",
+            "got": {"commander": commander, "scribe": scribe},
+            "slip": f"{deputies}Choose the two pairs together: the first commander that fits may be the only "
+            "scribe.",
         }
     return found
 
@@ -214,7 +217,7 @@ def _untrained(role: str, lead: Row, deputy: Row) -> dict[str, Any] | None:
     pair = (lead["id"], deputy["id"])
     if lead["id"] == deputy["id"]:
         return {
-            "message": f"The {role} is their own deputy.",
+            "message": f"The lead for {role} is their own deputy.",
             "got": pair,
             "slip": "Lead and deputy are two people.",
         }
@@ -231,17 +234,17 @@ def _untrained(role: str, lead: Row, deputy: Row) -> dict[str, Any] | None:
 def _absent(role: str, person: Row, incident: Row) -> dict[str, Any] | None:
     if person["id"] in incident["involved"]:
         return {
-            "message": f"The {role}'s pair has {person['id']}, who is involved.",
+            "message": f"The pair for {role} has {person['id']}, who is involved.",
             "got": person["id"],
             "slip": "Whoever's own change is under question is a witness: they hold no role.",
         }
     for first, last in person["away"]:
         if first <= incident["date"] <= last:
             return {
-                "message": f"The {role}'s pair has {person['id']}, who is away.",
+                "message": f"The pair for {role} has {person['id']}, who is away.",
                 "expected": f"nobody who is away on {incident['date']}",
                 "got": f"away from {first} to {last}",
-                "slip": LAST_DAY if incident["date"] == last else "",
+                "slip": LAST_DAY if incident["date"] == last else EACH_DAY,
             }
     return None
 
@@ -249,14 +252,14 @@ def _absent(role: str, person: Row, incident: Row) -> dict[str, Any] | None:
 def _uncovered(role: str, lead: Row, deputy: Row, shift: str) -> dict[str, Any] | None:
     if shift not in lead["shifts"]:
         return {
-            "message": f"The {role} does not work the incident's shift.",
+            "message": f"The lead for {role} does not work the incident's shift.",
             "expected": shift,
             "got": lead["shifts"],
             "slip": "The order in the tuple matters: the lead is needed now, the deputy relieves them.",
         }
     if {"day", "night"} - {*lead["shifts"], *deputy["shifts"]}:
         return {
-            "message": f"The {role} and the deputy do not cover day and night.",
+            "message": f"The pair for {role} does not cover day and night.",
             "got": [lead["shifts"], deputy["shifts"]],
             "slip": "Look at the shifts of both together: two people of the day leave the night open.",
         }
@@ -347,7 +350,7 @@ MANY = 1000
 
 
 @exercise(
-    minutes=12,
+    minutes=15,
     parts={
         "known": (3, "rates what is known by the table, step by step"),
         "safety": (2, "rates a risk to safety as SEV1, whatever else is true"),
@@ -435,6 +438,8 @@ def _rate(signals: Mapping[str, Any], forgotten: str = "") -> str:
         return bool(signals.get(key)) if unknown else signals.get(key) is not False
 
     affected = signals.get("affected")
+    if forgotten == "nobody":
+        affected = affected or None
     least = MANY + (forgotten == "threshold")
     many = (not unknown) if affected is None else affected >= least
     safety, fallback = counts("safety"), signals.get("fallback") is True
@@ -449,7 +454,8 @@ def _rate(signals: Mapping[str, Any], forgotten: str = "") -> str:
         level = min(level + fallback, 4)
         return f"SEV{max(level - counts('attacker_in'), 1)}"
     level = max(level - (counts("attacker_in") and forgotten != "attacker"), 1)
-    if fallback and (not safety or forgotten == "safety"):
+    stays = level == 1 if forgotten == "worst stays" else safety and forgotten != "safety"
+    if fallback and not stays:
         level = min(level + 1, 4)
     return f"SEV{level}"
 
@@ -475,6 +481,10 @@ def _expect_severity(t: Trial, value: Any, signals: Mapping[str, Any]) -> None:
             "An attacker who can still act is one step worse.": _rate(signals, "attacker"),
             "Step up first, then down.": _rate(signals, "order"),
             "1000 people are enough: 1000 or more, not more than 1000.": _rate(signals, "threshold"),
+            "0 people is known: only None or a missing key is unknown.": _rate(signals, "nobody"),
+            "Only `safety` keeps SEV1: reached by `attacker_in`, it goes down a step with a fallback.": _rate(
+                signals, "worst stays"
+            ),
         },
     )
 
@@ -532,7 +542,11 @@ def in_force(t: Trial, in_force) -> None:
             simple = [row | {"status": "in force"} for row in rules]
             _expect_rows(t, in_force(simple, on), simple, on)
         with t.part("status"):
-            _expect_rows(t, in_force(rules, on), rules, on)
+            try:
+                held = in_force(rules, on)
+            except LookupError as error:
+                t.wrong(error.report(), slip=STILL_KNOWN)
+            _expect_rows(t, held, rules, on)
         with t.part("first_day"):
             day = [row | {"status": "in force"} for row in rules if row["as_of"] < on]
             newest = {"id": day[0]["id"], "as_of": on, "status": "in force", "statement": "From today on."}
@@ -544,6 +558,9 @@ def in_force(t: Trial, in_force) -> None:
         slip = "The table does not know that day: silence would read as no duty."
         with t.part("refuse"), t.raises(LookupError, "a rule without an early version", slip=slip):
             in_force([*rules, later], on)
+
+
+STILL_KNOWN = "A version that is not in force is known: leave it out, raise nothing."
 
 
 def _table(rng: np.random.Generator) -> tuple[list[dict], date]:
@@ -633,7 +650,7 @@ CHANGES = {
 
 
 @exercise(
-    minutes=16,
+    minutes=20,
     parts={
         "order": (1, "lists the earliest first, and None at the end"),
         "hours": (3, "counts hours as elapsed time, over a change of the clocks too"),
@@ -652,7 +669,7 @@ CHANGES = {
         "day = facts['aware'].astimezone(zone).date()\n"
         "for row in in_force(rules, day):\n"
         "    if applies(row, facts) is False, or there are no limits: next row\n"
-        "    ends = the end of each limit whose facts.get(start) is not None\n"
+        "    ends = the end, in UTC, of each limit whose facts.get(start) is not None\n"
         "    add {'id', 'due': min(ends, default=None), 'sure': applies(row, facts) is True}\n"
         "sort by due, None last",
     ),
@@ -670,7 +687,7 @@ def deadlines(t: Trial, deadlines) -> None:
             facts, rules = scenario(rng, number)
             _give(t, facts)
             with t.part(part):
-                entries = _entries(t, deadlines(facts, rules))
+                entries = _entries(t, _due(t, deadlines, facts, rules))
                 _expect_entries(t, entries, facts, rules)
                 if part == "order":
                     _expect_order(t, [entry["due"] for entry in entries], facts)
@@ -679,7 +696,31 @@ def deadlines(t: Trial, deadlines) -> None:
         _give(t, facts)
         for table in (_course_rules(), _other_clocks(rng, _course_rules())):
             with t.part("table"):
-                _expect_entries(t, _entries(t, deadlines(facts, table)), facts, table)
+                _expect_entries(t, _entries(t, _due(t, deadlines, facts, table)), facts, table)
+
+
+def _due(t: Trial, deadlines: Any, facts: Row, rules: Sequence[Row]) -> Any:
+    """What `deadlines` returns; where the stub of `in_force` stops it, the part says so."""
+    try:
+        return deadlines(facts, rules)
+    except NotImplementedError:
+        if _is_stub(deadlines):
+            raise
+        t.wrong(
+            "`deadlines` calls `in_force`, which is not written yet: go back to that exercise.",
+            slip="If it is written: a `raise NotImplementedError()` is left in `deadlines`.",
+        )
+
+
+def _is_stub(deadlines: Any) -> bool:
+    """Whether it says that it is not written before it has looked at a fact."""
+    try:
+        deadlines({}, [])
+    except NotImplementedError:
+        return True
+    except LearnerError:
+        pass
+    return False
 
 
 @cache
@@ -739,7 +780,20 @@ def _calendar_case(rng: np.random.Generator, number: int) -> tuple[dict, list[di
     return {"zone": zone, "aware": _moment(rng, day, zone)}, rules
 
 
+def _repeated_hour_case(rng: np.random.Generator) -> tuple[dict, list[dict]]:
+    """Two clocks end in the hour that the wall in Berlin shows twice, the later one at an earlier reading."""
+    back = datetime.combine(CHANGES["Europe/Berlin"][1], time(1), UTC)
+    before, after = (timedelta(minutes=int(minutes)) for minutes in rng.integers(5, 25, 2))
+    long, short = int(rng.integers(20, 40)), int(rng.integers(2, 9))
+    aware, classified = back - before - timedelta(hours=long), back + after - timedelta(hours=short)
+    clocks = [{"start": "aware", "hours": long}, {"start": "classified", "hours": short}]
+    facts = {"zone": "Europe/Berlin", "aware": aware, "classified": classified, "link": None}
+    return facts, [_row("a", *clocks), _row("b", *clocks[::-1])]
+
+
 def _earliest_case(rng: np.random.Generator, number: int) -> tuple[dict, list[dict]]:
+    if number == 4:
+        return _repeated_hour_case(rng)
     zone, aware = "Asia/Kolkata", _moment(rng, date(2026, 1, 5) + timedelta(days=number), "Asia/Kolkata")
     later = aware + timedelta(hours=int(rng.integers(2, 12)))
     facts = {"zone": zone, "aware": aware, "classified": later, "link": None}
@@ -855,13 +909,24 @@ def _deadlines(
         answers += [None if number is None else number >= least for number, least in numbers]
         if not row.get("limits") or False in answers:
             continue
-        running = [limit for limit in row["limits"] if facts.get(limit["start"]) is not None]
-        ends = [_end(facts[limit["start"]], limit, facts["zone"], forgotten) for limit in running]
-        due = max(ends, default=None) if forgotten == "earliest" else min(ends, default=None)
-        if forgotten == "all clocks":
-            due = next(iter(ends), None)
-        found[row["id"]] = (due, None not in answers)
+        found[row["id"]] = (_first_end(facts, row["limits"], forgotten), None not in answers)
     return found
+
+
+def _first_end(facts: Row, limits: Sequence[Row], forgotten: str) -> datetime | None:
+    """The earliest end of the clocks that run."""
+    if forgotten == "start":
+        limits = [limit | {"start": "aware"} for limit in limits]
+    if forgotten == "at once":
+        limits = [limit for limit in limits if limit.get("hours") != 0]
+    running = [limit for limit in limits if facts.get(limit["start"]) is not None]
+    ends = [_end(facts[limit["start"]], limit, facts["zone"], forgotten) for limit in running]
+    if forgotten == "all clocks":
+        return next(iter(ends), None)
+    if forgotten == "repeated hour":
+        zone = ZoneInfo(facts["zone"])
+        return min(ends, default=None, key=lambda end: end.astimezone(zone).replace(tzinfo=None))
+    return max(ends, default=None) if forgotten == "earliest" else min(ends, default=None)
 
 
 def _end(start: datetime, limit: Row, zone: str, forgotten: str = "") -> datetime:
@@ -903,7 +968,13 @@ def _entries(t: Trial, value: Any) -> list[dict]:
             sure = bool(sure)
         if type(due) is pd.Timestamp:  # a datetime too
             due = due.to_pydatetime(warn=False)
-        t.instance(sure, bool, f"sure of {entry['id']}")
+        t.expect(
+            type(sure) is bool,
+            f"The sure of {entry['id']} should be a bool.",
+            expected="a bool",
+            got=sure,
+            slip="`sure` is None: `applies` may return None; write `is True`." if sure is None else "",
+        )
         if due is not None:
             t.instance(due, datetime, f"due of {entry['id']}")
             t.expect(
@@ -952,6 +1023,11 @@ def _expect_entries(t: Trial, entries: Sequence[Row], facts: Row, rules: Sequenc
         "Hours elapse: add them in UTC, not to the clock on the wall.": "elapsed",
         "Days and months are counted in the zone: the same time of day there.": "calendar",
         "A month is a month of the calendar, not 30 days.": "months",
+        '`hours: 0` is a clock too, due at its start: test `"hours" in clock`.': "at once",
+        "Each clock counts from its own `start`.": "start",
+        "Two times in one zone are compared by the wall, and it shows an hour twice: compare in UTC.": (
+            "repeated hour"
+        ),
         "The earliest end counts, not the latest.": "earliest",
         "The earliest end counts: look at all clocks that run, not at the first.": "all clocks",
         "The day is the one in facts['zone']: in UTC it may be another.": "zone of the day",
@@ -1021,10 +1097,16 @@ SENTENCES = {
                      "No treatment was changed."],
     "measures": ["The release was withdrawn.", "The keys were replaced.", "The batch was set aside."],
 }  # fmt: skip
-GUESSES = (
-    "A former employee {} copied it.", "The supplier {} knew of it.", "It {} be a competitor.",
-    "Nobody else was harmed, we {}.",
-)  # fmt: skip
+#: words of SPECULATION → a sentence in which a space follows them, and one in which a sign does
+GUESSES = {
+    ("allegedly", "apparently", "maybe", "perhaps", "possibly", "presumably", "probably"): (
+        "A former employee {} copied it.",
+        "Nobody else was harmed, {}.",
+    ),
+    ("believe", "suspect"): ("We {} that the supplier knew.", "It was a competitor, we {}."),
+    ("could", "might"): ("It {} be a competitor.", "More {}, in time, follow."),
+    ("seems",): ("It {} to be a competitor.", "Nobody else was harmed, it {}."),
+}
 FACTUAL = (
     "The Mighton Clinic was told.", "The scanner Suspecta ran at noon.", "Unbelievable Ltd hosts the logs.",
 )  # fmt: skip
@@ -1032,7 +1114,7 @@ PEOPLE = ("Mara Olsen", "Ivar Brandt", "Noor Salem", "Tess Okoro", "Paul Wirth",
 
 
 @exercise(
-    minutes=15,
+    minutes=18,
     level="stretch",
     parts={
         "fields": (3, "has the lines of each audience's template, and refuses an unknown audience"),
@@ -1140,13 +1222,18 @@ def _spoil_unknown(rng: np.random.Generator, facts: dict, number: int) -> dict:
 def _spoil_speculation(rng: np.random.Generator, facts: dict, number: int) -> dict:
     for field in ("what", "measures"):
         quiet, loud = (str(word) for word in rng.permutation(SPECULATION)[:2])
-        first, second = (str(guess) for guess in rng.permutation(GUESSES)[:2])
-        guesses = [first.format(quiet), second.format(loud.upper() if rng.random() < 0.5 else loud.title())]
+        told = loud.upper() if rng.random() < 0.5 else loud.title()
+        guesses = [_guess(quiet, 1).format(quiet), _guess(loud, 0).format(told)]
         sentences = [*facts[field], *guesses, str(rng.choice(FACTUAL))]
         facts[field] = [sentences[i] for i in rng.permutation(len(sentences))]
     if number % 2 == 0:
         facts["consequences"] = ["Fraud is POSSIBLY the aim.", "Perhaps not."]
     return facts
+
+
+def _guess(word: str, place: int) -> str:
+    """A sentence for a word of SPECULATION, of those that GUESSES has for it."""
+    return next(sentences[place] for words, sentences in GUESSES.items() if word in words)
 
 
 def _spoil_victims(rng: np.random.Generator, facts: dict, number: int) -> dict:
@@ -1190,6 +1277,8 @@ def _worded(facts: Row, field: str, forgotten: str) -> str:
     if field in LISTS:
         words = "|".join(SPECULATION)
         pattern = f"({words})" if forgotten == "whole words" else rf"\b({words})\b"
+        if forgotten == "signs":
+            pattern = rf"(?<!\S)({words})(?!\S)"
         guess = re.compile(pattern, 0 if forgotten == "letter case" else re.IGNORECASE)
         kept = [sentence for sentence in value if forgotten == "guesses" or not guess.search(sentence)]
         if forgotten == "sentences":
@@ -1213,6 +1302,7 @@ MISWORDED = {
     "A guess went out: look at each sentence for a word of SPECULATION.": "guesses",
     "A guess may begin a sentence or shout: ignore the letter case.": "letter case",
     "Whole words only: `might` is not a word of the Mighton Clinic.": "whole words",
+    "A comma or full stop belongs to no word.": "signs",
     "A victim's data went out: sweep the finished text, every line of it.": "records",
     "A name is not a pattern: its dots, signs and brackets mean something there. See re.escape.": "escape",
     "A value need not begin or end with a letter: look for it wherever it stands.": "ends",
@@ -1232,13 +1322,17 @@ def _by_field(lines: Sequence[str]) -> dict[str, str]:
 
 def _expect_notice(t: Trial, value: Any, facts: Row, audience: str) -> None:
     """The whole notice: the fields in their order, and every line."""
+    fields = [line.partition(":")[0] for line in _lines(t, value)]
     t.equal(
-        [line.partition(":")[0] for line in _lines(t, value)],
+        fields,
         list(TEMPLATE[audience]),
         "the list of fields in the notice",
         slips={
             ONLY_LATE: [*TEMPLATE[audience], "delay"],
             "Each audience has its own template.": list(TEMPLATE["authority"]),
+            "The lines come in the order of the template.": fields
+            if sorted(fields) == sorted(TEMPLATE[audience])
+            else None,
         },
     )
     _expect_lines(t, value, facts, audience, TEMPLATE[audience])

@@ -35,11 +35,15 @@ def assign_by_backtracking(people, incident, forget=""):
                 return False
             for first, last in person["away"]:
                 last_day = incident["date"] < last if forget == "last day" else incident["date"] <= last
+                if forget == "listed days" and incident["date"] not in (first, last):
+                    continue
                 if first <= incident["date"] and last_day and forget != "away":
                     return False
         if lead["id"] == deputy["id"] and forget != "two":
             return False
         if incident["shift"] not in lead["shifts"] and forget != "now":
+            return False
+        if incident["shift"] not in deputy["shifts"] and forget == "deputy later":
             return False
         both = lead["shifts"] + deputy["shifts"]
         return forget in ("cover", "two") or ("day" in both and "night" in both)
@@ -53,6 +57,8 @@ def assign_by_backtracking(people, incident, forget=""):
                 taken = plan.get("commander", ()) if role == "scribe" and forget != "apart" else ()
                 pair = (lead["id"], deputy["id"])
                 free = fits(role, lead, deputy) and not set(pair) & set(taken)
+                if forget == "deputies":
+                    free = fits(role, lead, deputy) and lead["id"] not in taken[:1]
                 if free and (found := fill({**plan, role: pair}, rest)):
                     return found
         return None
@@ -72,6 +78,15 @@ def assign_greedily(people, incident):
     except ValueError:
         pass
     return plan
+
+
+def assign_the_first_that_is_left(people, incident):
+    plan = assign_by_backtracking(people, incident, forget="apart")
+    rest = [person for person in people if person["id"] not in plan["commander"]]
+    try:
+        return {**plan, "scribe": assign_by_backtracking(rest, incident, forget="apart")["scribe"]}
+    except ValueError:
+        return [][0]
 
 
 def assign_scribe_last(people, incident):
@@ -99,6 +114,20 @@ def assign_nothing(people, incident):
         return assign_by_backtracking(people, incident)
     except ValueError:
         return None
+
+
+def assign_the_first_of_none(people, incident):
+    try:
+        return assign_by_backtracking(people, incident)
+    except ValueError:
+        return [][0]
+
+
+def assign_the_next_of_none(people, incident):
+    try:
+        return assign_by_backtracking(people, incident)
+    except ValueError:
+        return next(iter(()))
 
 
 def assign_nobody_to_gaps(people, incident):
@@ -190,6 +219,15 @@ def triage_without_ends(signals):
     level = int(triage_by_floors(calm)[-1]) - (signals.get("attacker_in") is not False)
     safe = signals.get("safety") is False and signals.get("fallback") is True
     return f"SEV{level + safe}"
+
+
+def triage_nobody_is_unknown(signals):
+    return triage_by_floors({**signals, "affected": signals.get("affected") or 1000})
+
+
+def triage_keeps_any_sev1(signals):
+    level = int(triage_by_floors({**signals, "fallback": False})[-1])
+    return f"SEV{min(level + (signals.get('fallback') is True and level > 1), 4)}"
 
 
 def triage_numbers(signals):
@@ -309,6 +347,13 @@ def in_force_whatever_status(rules, on):
     return list(held.values())
 
 
+def in_force_refuses_the_rest(rules, on):
+    found = in_force_by_max(rules, on)
+    if {row["id"] for row in found} != {row["id"] for row in rules}:
+        raise LookupError("no version")
+    return found
+
+
 def in_force_silent(rules, on):
     early = {row["id"] for row in rules if row["as_of"] <= on}
     return in_force_by_max([row for row in rules if row["id"] in early], on)
@@ -319,6 +364,9 @@ def in_force_nothing(rules, on):
 
 
 # -- deadlines ---------------------------------------------------------------------------------------
+
+
+UNITS = ("hours", "days", "months")
 
 
 def deadlines_step_by_step(facts, rules, forget=""):
@@ -349,8 +397,8 @@ def deadlines_step_by_step(facts, rules, forget=""):
             continue
         due = None
         for limit in row["limits"]:
-            start = facts.get(limit["start"])
-            if start is None:
+            start = facts.get("aware" if forget == "start" else limit["start"])
+            if start is None or (forget == "at once" and not any(limit.get(u) for u in UNITS)):
                 continue
             local = start.astimezone(zone)
             if forget == "wall" and "hours" in limit:
@@ -367,12 +415,13 @@ def deadlines_step_by_step(facts, rules, forget=""):
                 last = calendar.monthrange(year, month)[1]
                 end = local.replace(year=year, month=month, day=min(local.day, last))
                 end += timedelta(days=limit.get("days", 0))
-            end = end.astimezone(UTC)
-            later = due is not None and (forget == "all clocks" or (due < end) != (forget == "latest"))
+            end = end.astimezone(zone if forget == "one zone" else UTC)
+            later = due is not None and (forget == "all clocks" or (due <= end) != (forget == "latest"))
             due = due if later else end
         if forget == "naive" and due:
             due = due.replace(tzinfo=None)
-        result.append({"id": row["id"], "due": due, "sure": sure or forget == "always sure"})
+        known = None if forget == "sure is None" and not sure else sure or forget == "always sure"
+        result.append({"id": row["id"], "due": due, "sure": known})
     if forget == "unsorted":
         return sorted(result, key=lambda entry: entry["id"])
     if forget == "only running":
@@ -419,6 +468,18 @@ def deadlines_none(facts, rules):
     return []
 
 
+def deadlines_on_the_wall(facts, rules):
+    """All moments in the zone of the facts: right, for they are compared in UTC."""
+    due = deadlines_step_by_step(facts, rules)
+    zone = ZoneInfo(facts["zone"])
+    return [{**entry, "due": entry["due"] and entry["due"].astimezone(zone)} for entry in due]
+
+
+def deadlines_before_in_force(facts, rules):
+    facts["aware"].astimezone(ZoneInfo(facts["zone"]))
+    raise NotImplementedError  # as the stub of in_force does
+
+
 # -- draft_notice ------------------------------------------------------------------------------------
 
 FIELDS = {
@@ -449,6 +510,10 @@ def _guesses(sentence, forget):
     if forget == "substring":
         return any(word in sentence.lower() for word in WORDS)
     letters = sentence if forget == "letter case" else sentence.lower()
+    if forget == "signs":
+        return any(word in WORDS for word in letters.split())
+    if forget == "spaces":
+        return any(f" {word} " in letters for word in WORDS)
     words = "".join(letter if letter.isalnum() else " " for letter in letters).split()
     return forget != "guesses" and any(word in WORDS for word in words)
 
@@ -513,6 +578,10 @@ def notice_by_pattern(facts, audience, bound="", escape=re.escape, timespec="min
     return private.sub("[withheld]", notice) if whole else notice
 
 
+def notice_in_reverse(facts, audience):
+    return "\n".join(notice_word_by_word(facts, audience).split("\n")[::-1])
+
+
 def notice_all_withheld(facts, audience):
     return "\n".join(f"{field}: [withheld]" for field in FIELDS[audience])
 
@@ -535,15 +604,21 @@ ANSWERS = {
                     "two": "Lead and deputy are two people",
                     "away": "who is away",
                     "last day": "The last day of an absence",
+                    "listed days": "holds first and last day, not each day",
                     "involved": "who is involved",
                     "now": "does not work the incident's shift",
-                    "cover": "do not cover day and night",
+                    "deputy later": "use `covered` as given",
+                    "cover": "does not cover day and night",
                     "apart": "Choose the two pairs together",
+                    "deputies": "Deputies count",
                 },
             ),
             (assign_greedily, "Choose the two pairs together"),
+            (assign_the_first_that_is_left, "One dead end is not the end"),
             (assign_scribe_last, "One dead end is not the end"),
             (assign_all_roles_apart, "No other roles need to be apart"),
+            (assign_the_first_of_none, "an empty list or `next` raises its own error"),
+            (assign_the_next_of_none, "an empty list or `next` raises its own error"),
             (assign_nobody_to_gaps, "No assignment keeps all four rules"),
             (assign_nothing, "Nothing that is returned can be a plan"),
             (assign_never, "although each has an assignment"),
@@ -562,6 +637,8 @@ ANSWERS = {
             ((triage_without_attacker, escalate_in_turn), "one step worse"),
             ((triage_more_than, escalate_in_turn), "1000 or more, not more than 1000"),
             ((triage_without_ends, escalate_in_turn), "Each step ends at SEV1 or SEV4"),
+            ((triage_nobody_is_unknown, escalate_in_turn), "0 people is known"),
+            ((triage_keeps_any_sev1, escalate_in_turn), "Only `safety` keeps SEV1"),
             ((triage_numbers, escalate_in_turn), "should be a str"),
             ((triage_by_floors, escalate_rounded_up), "one more after each full step"),
             ((triage_by_floors, escalate_one_late), "paged at minute 0"),
@@ -582,12 +659,13 @@ ANSWERS = {
             (in_force_unless_not, "Open is not in force"),
             (in_force_open_too, "not a row of the table"),
             (in_force_whatever_status, "Look at the status"),
+            (in_force_refuses_the_rest, "leave it out, raise nothing"),
             (in_force_silent, "silence would read as no duty"),
             (in_force_nothing, "These are not the versions that held"),
         ],
     ),
     "plan.deadlines": Answers(
-        right=[deadlines_step_by_step, deadlines_in_pandas],
+        right=[deadlines_step_by_step, deadlines_in_pandas, deadlines_on_the_wall],
         wrong=[
             *_slips(
                 deadlines_step_by_step,
@@ -595,6 +673,9 @@ ANSWERS = {
                     "wall": "Hours elapse",
                     "elapsed days": "the same time of day there",
                     "thirty": "A month is a month of the calendar",
+                    "at once": "`hours: 0` is a clock too",
+                    "start": "Each clock counts from its own `start`",
+                    "one zone": "compared by the wall",
                     "latest": "The earliest end counts",
                     "utc day": "in UTC it may be another",
                     "newest": "not the newest or today's",
@@ -604,6 +685,7 @@ ANSWERS = {
                     "unknown is no": "Unknown is not False",
                     "needs": "A fact says that it does not apply",
                     "more than": "The result lacks practice.f",
+                    "sure is None": "write `is True`",
                     "always sure": "an unknown fact leaves it open",
                     "naive": "has no time zone",
                     "unsorted": "not in the order of due",
@@ -611,6 +693,7 @@ ANSWERS = {
                 },
             ),
             (deadlines_typed_in, "typed in"),
+            (deadlines_before_in_force, "`in_force`, which is not written yet"),
             (deadlines_none, "The result lacks"),
         ],
     ),
@@ -629,6 +712,8 @@ ANSWERS = {
                     "guesses": "A guess went out",
                     "letter case": "ignore the letter case",
                     "substring": "Whole words only",
+                    "signs": "A comma or full stop belongs to no word",
+                    "spaces": "A comma or full stop belongs to no word",
                     "leak": "sweep the finished text",
                     "names only": "is not right",
                     "case of records": "other letter case",
@@ -646,6 +731,7 @@ ANSWERS = {
             (named(notice_by_pattern, "names_as_patterns", escape=str), "A name is not a pattern"),
             (named(notice_by_pattern, "seconds_too", timespec="seconds"), "to the minute, without seconds"),
             (named(notice_by_pattern, "sentences_swept", whole=False), "every line of it"),
+            (notice_in_reverse, "in the order of the template"),
             (notice_all_withheld, "is not right"),
         ],
     ),

@@ -14,10 +14,11 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from lessons import COURSE, solved
+from lessons import COURSE, judge, solved
 from sklearn.linear_model import LogisticRegression
 
 from autograder.catalog import load_module
+from autograder.exercise import seed_for
 from course.data import lab
 from course.data.pickle_machine import Broken, Machine, Name
 from course.data.vulnerable_repo import BAD, GOOD, RULES, make_repo
@@ -182,6 +183,41 @@ def test_the_numbers_of_the_text_search_are_those_that_its_cell_shows():
     alarms = total["seen"] + total["false alarms"]
     assert f"sees {total['seen']} of {total['planted']} weaknesses" in text
     assert f"{total['false alarms']} of its {alarms} alarms are false" in text
+
+
+def test_the_front_line_counts_points_and_exercises_of_the_core_and_of_the_stretch():
+    lesson, number = COURSE.lesson("implementation"), {3: "three", 4: "four", 2: "two"}
+    core, stretch = (
+        [exercise for exercise in lesson.exercises if exercise.level == level]
+        for level in ("core", "stretch")
+    )
+    text = lesson.text.read_text("utf-8")
+    points = sum(exercise.points for exercise in core)
+    said = f"# *{lesson.minutes} minutes, {points:g} points in {number[len(core)]} exercises"
+    assert f"{said} · a stretch of {number[len(stretch)]} more: about " in text
+    assert f" minutes and {sum(e.points for e in stretch):g} points on top*" in text
+    assert sum(exercise.minutes for exercise in core) <= lesson.minutes - 25  # what is left is for reading
+    stretch_begins = text.index("# ## Part 4 (stretch)")
+    for exercise in lesson.exercises:
+        assert (text.index(f"def {exercise.name}(") > stretch_begins) == (exercise.level == "stretch")
+
+
+def test_the_number_of_tumours_in_the_text_is_the_one_that_its_cell_prints():
+    names = solved("implementation")
+    text = " ".join(COURSE.lesson("implementation").text.read_text("utf-8").replace("\n#", " ").split())
+    assert names["benign"] == len(names["shuffled"])
+    assert f"every one of the {names['benign']} malignant tumours" in text
+
+
+def test_a_slip_about_the_number_of_rows_costs_the_sound_batches_only():
+    def short(rows, contract):
+        return names["validate_batch"](rows, {**contract, "max_rows": contract["max_rows"] - 1})
+
+    names = solved("implementation")
+    exercise = next(e for e in COURSE.lesson("implementation").exercises if e.name == "validate_batch")
+    verdict = judge(exercise, [short], seed_for("tests", "0"))
+    assert [finding.part for finding in verdict.findings if finding.slip] == ["accepts"]
+    assert verdict.points == verdict.max_points - exercise.parts["accepts"][0]
 
 
 def test_settle_keeps_the_same_texts_on_the_stack_as_the_machine():

@@ -7,8 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from lessons import COURSE, solved
+from lessons import COURSE, _run, solved
 
+from autograder.build import lesson_cells, solution_sources
 from course.explore import two_clocks
 from course.rules import rows
 
@@ -25,6 +26,26 @@ def text() -> str:
 
 def due(facts):
     return {entry["id"]: entry for entry in solved("plan")["deadlines"](facts, ROWS)}
+
+
+def test_the_front_line_says_what_is_core_and_what_is_on_top():
+    core, stretch = ([e for e in LESSON.exercises if e.level == level] for level in ("core", "stretch"))
+    assert [exercise.name for exercise in core] == ["triage", "in_force", "deadlines"]
+    points, minutes, more = (
+        sum(e.points for e in core), sum(e.minutes for e in stretch), sum(e.points for e in stretch)
+    )  # fmt: skip
+    assert (
+        f"*{LESSON.minutes} minutes, {points} points in three exercises · a stretch of two more: "
+        f"{minutes} minutes and {more} points on top*" in text()
+    )
+
+
+def test_no_other_cell_needs_what_a_stretch_leaves_behind():
+    names = [name for exercise in LESSON.exercises if exercise.level == "stretch" for name in exercise.names]
+    cells = [cell.source for cell in lesson_cells(LESSON) if cell.kind == "code"]
+    core = [source for source in cells if not re.search(rf"\b({'|'.join(names)})\b", source)]
+    assert len(core) < len(cells)
+    assert callable(_run(LESSON, core)["due_table"])
 
 
 def test_every_row_has_its_fields_and_dates_in_order():
@@ -105,6 +126,20 @@ def test_the_row_that_is_shown_in_full_has_two_clocks_and_is_in_force():
     assert (ROWS[5]["id"], ROWS[5]["status"], len(ROWS[5]["limits"])) == ("ai_act.serious", "in force", 2)
 
 
+def test_the_table_of_rules_says_that_the_first_of_several_clocks_counts():
+    in_words = solved("plan")["in_words"]
+    told = [in_words(row)["clocks"].endswith(", whichever ends first") for row in ROWS]
+    assert told == [len(row.get("limits", ())) > 1 for row in ROWS]
+
+
+def test_every_word_of_speculation_has_a_sentence_of_its_own_kind():
+    checks = LESSON.exercise("plan.draft_notice").check.__globals__
+    words = [word for words in checks["GUESSES"] for word in words]
+    assert sorted(words) == sorted(checks["SPECULATION"]) == sorted(solved("plan")["SPECULATION"])
+    for spaced, signed in checks["GUESSES"].values():
+        assert re.search(r"\{\} ", spaced) and re.search(r"\{\}[,.]", signed)
+
+
 def test_the_severity_falls_once_and_last():
     names = solved("plan")
     rated = [names["triage"](signals) for signals in names["stages"].values()]
@@ -137,6 +172,14 @@ def test_letters_of_moments_that_meet_stand_apart():
         assert len(across) == 3 and all(b - a >= 14 for a, b in pairwise(across))
 
 
+def test_the_numbers_on_the_axes_stand_apart():
+    for picture in (two_clocks._draw(0, 0, 0)[0], *two_clocks.twin().pictures):
+        ticks = re.findall(r'<text x="([\d.]+)" y="(\d+)"[^>]*>\d+</text>', picture)
+        lines = {y: [float(x) for x, line in ticks if line == y] for _, y in ticks}
+        assert len(lines) == 2
+        assert all(b - a >= 40 for across in lines.values() for a, b in pairwise(across))
+
+
 def test_each_moment_moves_the_deadlines_that_it_starts():
     def ends(**facts):
         moments = two_clocks._moments(**{**two_clocks.SITUATIONS["quick"], **facts})
@@ -165,3 +208,13 @@ def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
     page = (LESSON.folder / "plan_monday.md").read_text("utf-8")
     assert page.count("- [ ]") >= 10
     assert "plan_monday.md" in text()
+
+
+def test_the_checklist_leads_to_the_table_and_names_all_that_deadlines_calls(capsys):
+    page = (LESSON.folder / "plan_monday.md").read_text("utf-8")
+    (command,) = re.findall(r'`python -c "(.*?)"`', page)
+    exec(command, {})
+    assert (Path(capsys.readouterr().out.strip()) / "notification.toml").is_file()
+    source = solution_sources(LESSON.text.read_text("utf-8"))["plan.deadlines"]
+    ours = {name for name in ("in_force", "applies", "move", "due_table", "in_words") if f"{name}(" in source}
+    assert ours == {name for name in ours if f"`{name}`" in page} == {"in_force", "applies", "move"}
