@@ -14,6 +14,14 @@ def pytest_configure(config):
     os.environ["HOME"] = str(home)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Say what tests measured and where they left pictures: each `record_property`, once."""
+    reports = [report for some in terminalreporter.stats.values() for report in some]
+    noted = [note for report in reports for note in getattr(report, "user_properties", ())]
+    for name, value in dict.fromkeys(noted):
+        terminalreporter.write_line(f"{name}: {value}")
+
+
 @pytest.fixture(scope="session")
 def pool():
     """The warm process that learner code is run in, in the strongest tier of this machine."""

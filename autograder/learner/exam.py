@@ -128,7 +128,8 @@ class Exam:
         """The items of a form; before one was drawn, those of any."""
         if form and form not in self.forms:
             raise Plain(
-                f"this course has no form {form!r} of the test", do="Update your copy of the course, and install it as its README says."
+                f"this course has no form {form!r} of the test",
+                do="Update the course, and install it as its README says.",
             )
         return self.forms[form or min(self.forms)]
 

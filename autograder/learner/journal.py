@@ -140,7 +140,8 @@ class Pages:
             data = json.loads(text)
             if data["format"] > FORMAT:
                 raise Plain(
-                    "this progress file was written by a newer aisec", do="Update your copy of the course, and install it as its README says."
+                    "this progress file was written by a newer aisec",
+                    do="Update the course, and install it as its README says.",
                 )
             tried = {name: _typed(Tried, entry) for name, entry in data["exercises"].items()}
             guessed = {name: _typed(Guess, entry) for name, entry in data["predictions"].items()}

@@ -51,21 +51,21 @@ base_rate = Prediction(
 
 
 @exercise(
-    minutes=9,
+    minutes=11,
     parts={
         "value": (4, "gives the index of two ordinary samples"),
         "outside": (2, "counts values beyond the history's range in the first and the last bin"),
         "empty": (2, "counts a share under 0.0001 as 0.0001"),
-        "ties": (1, "counts equal edges once, and a value on an edge in the bin above"),
+        "ties": (1, "counts a value on an edge in the bin above"),
         "refuse": (1, "raises ValueError for an empty sample and for values that are not finite"),
     },
     hints=(
         "The bins are cut from the history alone, at its quantiles: equal shares, not equal widths. And "
         "np.histogram drops what lies beyond its outer edges.",
-        "Take the inner edges with np.quantile and np.unique, and give both samples to `shares` with these "
-        "same edges. Then np.maximum for the floor, and the sum.",
+        "Take the inner edges with np.quantile, and give both samples to `shares` with these same edges. "
+        "Then np.maximum for the floor, and the sum.",
         "if a sample is empty or not np.isfinite(sample).all(): raise ValueError\n"
-        "edges = np.unique(np.quantile(expected, [1/bins, 2/bins, ... (bins - 1)/bins]))\n"
+        "edges = np.quantile(expected, [1/bins, 2/bins, ... (bins - 1)/bins])\n"
         "p, q = shares(expected, edges), shares(observed, edges)\n"
         "p, q = maximum(p, 0.0001), maximum(q, 0.0001)\n"
         "return sum((q - p) * log(q / p))",
@@ -96,7 +96,7 @@ def psi(t: Trial, psi) -> None:
     with t.part("ties"):
         rng = t.rng(2)
         for few in (3, 6):
-            expected, observed = rng.integers(0, few, 502), rng.integers(0, few + 1, 200)
+            expected, observed = rng.integers(0, few, 502), rng.integers(0, few + 2, 200)
             _expect_psi(t, psi, expected * 1.0, observed * 1.0, 10, f"the index of {few} different values")
     some = t.rng(3).normal(size=52)
     for name, expected, observed in (
@@ -110,29 +110,32 @@ def psi(t: Trial, psi) -> None:
 
 
 def _expect_psi(t: Trial, psi: Any, expected: np.ndarray, observed: np.ndarray, bins: int, what: str) -> None:
-    inner = np.arange(1, bins) / bins
-    edges = np.unique(np.quantile(expected, inner))
+    inner, outer = np.arange(1, bins) / bins, np.linspace(0, 1, bins + 1)
+    edges = np.quantile(expected, inner)
     right = _index(expected, observed, edges)
     in_range = observed[(observed >= expected.min()) & (observed <= expected.max())]
     both = np.concatenate([expected, observed])
     slips = {
-        "A value on an edge belongs to the bin above: side='right' in np.searchsorted.": _index(
-            expected, observed, edges, "left"
-        ),
         "Values beyond the history's range were dropped: the outer bins are open.": (
             _index(expected, in_range, edges) if len(in_range) else 0.0
         ),
         "Those are bins of equal width: the edges are quantiles of the history.": _index(
             expected, observed, np.linspace(expected.min(), expected.max(), bins + 1)[1:-1]
         ),
+        "Edges at the quantiles 0 and 1 make two extra bins: the first and the last are open.": _index(
+            expected, observed, np.quantile(expected, outer)
+        ),
         "The edges come from the new values: cut the history.": _index(
-            expected, observed, np.unique(np.quantile(observed, inner))
+            expected, observed, np.quantile(observed, inner)
         ),
         "The bins run from the lowest new value to the highest: cut the history, at quantiles.": _index(
             expected, observed, np.linspace(observed.min(), observed.max(), bins + 1)[1:-1]
         ),
         "The edges come from both samples: cut the history alone.": _index(
-            expected, observed, np.unique(np.quantile(both, inner))
+            expected, observed, np.quantile(both, inner)
+        ),
+        "Count the share of `expected`: it is not always 1/bins.": _sum(
+            np.full(bins, 1 / bins), _shares(observed, edges)
         ),
         "ln is the natural logarithm.": right / math.log(10),
         "That is half of the sum, the Kullback-Leibler divergence: the factor is q - p.": _half(
@@ -142,6 +145,9 @@ def _expect_psi(t: Trial, psi: Any, expected: np.ndarray, observed: np.ndarray, 
             expected, observed, edges, add=1e-4
         ),
         "The bins in which nothing falls were left out.": _index(expected, observed, edges, skip=True),
+        "A value on an edge belongs to the bin above, as `shares` counts it.": _index(
+            expected, observed, edges, "left"
+        ),
     }
     t.close(t.number(psi(expected, observed, bins), what), right, what, slips=slips)
 
@@ -162,7 +168,11 @@ def _index(
     p, q = _shares(expected, edges, side), _shares(observed, edges, side)
     if skip:
         p, q = p[(p > 0) & (q > 0)], q[(p > 0) & (q > 0)]
-    p, q = (share + add if add else np.maximum(share, 1e-4) for share in (p, q))
+    return _sum(p + add, q + add)
+
+
+def _sum(p: np.ndarray, q: np.ndarray) -> float:
+    p, q = np.maximum(p, 1e-4), np.maximum(q, 1e-4)
     return float(((q - p) * np.log(q / p)).sum())
 
 
@@ -179,7 +189,7 @@ Incident = tuple[str, int, int, int]
 
 
 @exercise(
-    minutes=10,
+    minutes=12,
     parts={
         "precision": (
             3,
@@ -210,8 +220,8 @@ Incident = tuple[str, int, int, int]
     standards=("AML.M0024", "PO.4.1"),
 )
 def scorecard(t: Trial, scorecard) -> None:
-    for rng in t.cases(5):
-        alerts, incidents, days = _log(rng)
+    for number, rng in enumerate(t.cases(5)):
+        alerts, incidents, days = _log(rng, count=4 if number % 2 else 5)
         t.given(alerts=len(alerts), incidents=len(incidents), days=days)
         card = _card(t, scorecard(alerts, incidents, days))
         ours = _our_card(alerts, incidents, days)
@@ -265,8 +275,8 @@ def _expect_entry(
     t.expect(same, f"{what[:1].upper()}{what[1:]} is not right.", expected=want, got=got, slip=slip)
 
 
-def _log(rng: np.random.Generator) -> tuple[list[Alert], list[Incident], int]:
-    """Five incidents, two of them of one subject: four found, two of these with repeats; and false alerts."""
+def _log(rng: np.random.Generator, count: int) -> tuple[list[Alert], list[Incident], int]:
+    """Four or five incidents, the fifth of a subject that had one before; one missed; and false alerts."""
     days = int(rng.integers(12, 30))
     columns, shops = rng.permutation(6)[:2].tolist(), rng.permutation(30)[:4].tolist()
     length = 24 * days
@@ -275,6 +285,7 @@ def _log(rng: np.random.Generator) -> tuple[list[Alert], list[Incident], int]:
     what = [("drift", columns[0]), ("drift", columns[1]), ("client", shops[0]), ("client", shops[1])]
     what.append(what[2])  # the same shop again, later
     incidents = [(*w, s, s + int(rng.integers(30, 50))) for w, s in zip(what, starts, strict=True)]
+    incidents = incidents[:count]
     alerts: list[Alert] = []
     for place, (kind, number, start, end) in enumerate(incidents):
         first = [start, start + 3, start + 7 + int(rng.integers(8)), None, end][place]
@@ -343,6 +354,7 @@ def _card_slips(alerts: list[Alert], incidents: list[Incident], days: int) -> di
     delays = _delays(alerts, incidents, _belongs)
     finite = [delay for delay in delays if math.isfinite(delay)]
     last = _delays(alerts, incidents, _belongs, max)
+    lower, upper = (sorted(delays)[place // 2] for place in (len(delays) - 1, len(delays)))
     slips["precision"] = {
         "A repeat of a right alert is right as well.": found / len(alerts),
         "That leaves the repeats out of both counts.": found / (len(alerts) - right + found),
@@ -361,6 +373,8 @@ def _card_slips(alerts: list[Alert], incidents: list[Incident], days: int) -> di
         "The missed incidents were left out: that flatters.": float(np.median(finite)),
         "That is the mean of those found: take the median of all.": float(np.mean(finite)),
         "The first right alert counts, not the last.": float(np.median(last)),
+        "That is the upper of the two middle delays: the median is their mean, as np.median has it.": upper,
+        "That is the lower of the two middle delays: the median is their mean, as np.median has it.": lower,
     } | slips["hours_to_detect"]
     return slips
 
@@ -372,7 +386,7 @@ SERVICES = 12
 
 
 @exercise(
-    minutes=11,
+    minutes=12,
     parts={
         "form": (2, "gives every client one number"),
         "alone": (2, "lets a client's score depend on its own queries and the history only"),
@@ -534,12 +548,17 @@ def _scoring_slip(scores: Mapping[int, float], past: np.ndarray, clients: np.nda
         "Honest queries are not all near the centre: look for the nearest one.": [
             np.linalg.norm((X[r] - centre) / spread, axis=1).mean() for r in rows
         ],
+        "Each column alone looks ordinary: ask how far a query is from the nearest honest one.": [
+            np.abs((X[r] - centre) / spread).mean() for r in rows
+        ],
     }
     raw = KDTree(past).query(X)[0]
     candidates["On raw columns the widest one decides: standardise first."] = [raw[r].mean() for r in rows]
     order = np.argsort(got, kind="stable").tolist()
     return next(
-        (text for text, want in candidates.items() if np.argsort(want, kind="stable").tolist() == order), ""
+        (text for text, want in candidates.items() if np.argsort(want, kind="stable").tolist() == order),
+        "Does it see that columns go together? One column at a time, as in a forest, shows little of that. "
+        "Ask how far a query is from the nearest honest one.",
     )
 
 
@@ -547,7 +566,7 @@ def _scoring_slip(scores: Mapping[int, float], past: np.ndarray, clients: np.nda
 
 
 @exercise(
-    minutes=7,
+    minutes=8,
     parts={
         "value": (3, "gives the smallest score with at most budget × days greater ones"),
         "ties": (1, "does so when scores are equal"),
@@ -618,6 +637,7 @@ def _expect_threshold(t: Trial, alert_threshold: Any, scores: np.ndarray, days: 
                 each_once[min(allowed, len(each_once) - 1)]
             ),
         }
+        | ({"A budget of 0: the highest score is the threshold.": highest_first[-1]} if not allowed else {})
         | (
             {}
             if one_of_them
@@ -632,7 +652,7 @@ CALLS, MOST_CALLS, MOST_QUERIES = 30, 100, 5000
 
 
 @exercise(
-    minutes=12,
+    minutes=14,
     level="stretch",
     parts={
         "rows": (1, "sends every probe once, and cover rows at most once, unchanged"),
@@ -774,19 +794,25 @@ def _expect_rows(t: Trial, sent: np.ndarray, wanted: np.ndarray, cover: np.ndarr
 
 # -- Detector ----------------------------------------------------------------------------------------
 
-SUDDEN_HOURS, SLOW_HOURS, PROBING_HOURS = 24, 96, 120
+SUDDEN_HOURS, SLOW_HOURS, PROBING_HOURS = 24, 168, 120
+SLOW = 336  # hours a slow drift takes: too little a day for a reference that is a day old
 PROBES_A_DAY, SMALLEST = 4, 8  # of the probing shop, which is one of so many smallest
 NOISE, USELESS = 1, 3  # alerts of noise a stream: allowed on average; too many of a kind to find anything
 QUIET_DAYS, LIVE_DAYS = 14, 10
 START = 24 * QUIET_DAYS
+FULL_DAY = START + 23  # the first hour at which the detector has seen 24 of them
+NOT_A_DAY = (
+    "These are not 24 hours yet: ask `last_day.full`. In less than a day the season moves each column."
+)
 
 
 @exercise(
-    minutes=20,
+    minutes=28,
+    level="stretch",
     parts={
         "drift": (
             6,
-            "names the drifting column within 24 hours, or 96 of a slow drift, on each of four streams",
+            "names the drifting column within 24 hours, or 168 of a slow drift, on each of four streams",
         ),
         "client": (6, "names the probing shop within 120 hours, on each of four streams"),
         "quiet": (6, "finds both, with at most 1 alert of noise a stream, mean of five streams"),
@@ -835,7 +861,8 @@ def Detector(t: Trial, Detector) -> None:
             something = any(kind in found.delays for found in verdicts)
             t.expect(
                 something,
-                f"A detector that finds nothing is always quiet: no {what} was named after it began.",
+                f"No {what} was named after it began. Silence is easy, so noise counts once a drift and a "
+                "shop are found: mend the lines above first.",
             )
         noise = {
             kind: np.mean([len(found.noise[kind]) for found in verdicts]) for kind in ("drift", "client")
@@ -885,9 +912,9 @@ def _scene(rng: np.random.Generator, number: int) -> _Scene:
         outage = START + 24 + int(rng.integers(24 * 8))
         up = (live.hours < outage) | (live.hours > outage + 1)
         return _Scene(past, Stream(live.hours[up], live.clients[up], live.X[up]), None, None)
-    ramp = 144 if number % 2 else 1
+    ramp = SLOW if number % 2 else 1
     size = float(rng.choice([-1.0, 1.0]))
-    drift = Drift(int(rng.integers(len(COLUMNS))), START + int(rng.integers(30, 100)), size, ramp)
+    drift = Drift(int(rng.integers(len(COLUMNS))), START + int(rng.integers(30, 70)), size, ramp)
     shop = int(rng.choice(np.argsort(world.events_a_day)[:SMALLEST]))
     probing = Probing((shop,), START + int(rng.integers(30, 100)), a_day=PROBES_A_DAY)
     return _Scene(past, world.stream(rng, LIVE_DAYS, START, drift, probing), drift, probing)
@@ -899,6 +926,7 @@ def _play(t: Trial, Detector: Any, scene: _Scene) -> list[Alert]:
     t.expect(callable(observe), "A Detector has no method observe.")
     log = []
     for hour, clients, X in scene.live.ticks():
+        t.given(**({"hour": hour} if len(X) else {"hour without traffic": hour, "m": 0}))
         for entry in t.instance(observe(hour, clients, X), list, "what observe returns"):
             t.expect(
                 type(entry) is tuple and len(entry) == 2 and entry[0] in ("drift", "client"),
@@ -962,6 +990,8 @@ def _noise_slip(kind: str, logs: Sequence[Sequence[Alert]], scenes: Sequence[_Sc
             planted = _planted(scene).get((kind, number), math.inf)
             if number in seen:
                 causes["repeat"] += 1
+            elif kind == "drift" and hour < FULL_DAY:
+                causes["early"] += 1
             elif hour < planted:
                 drifting = scene.drift is not None and hour >= scene.drift.start
                 causes["drift" if kind == "drift" else "moved" if drifting else "chance"] += 1
@@ -971,6 +1001,7 @@ def _noise_slip(kind: str, logs: Sequence[Sequence[Alert]], scenes: Sequence[_Sc
     most = max(causes, key=lambda name: causes[name]) if causes.total() else ""
     return {
         "repeat": "Name a finding once: repeats are noise.",
+        "early": NOT_A_DAY,
         "drift": "The season moves the columns every day, and so does chance: compare a whole day, or the "
         "same hours, with a threshold above the noise of that window.",
         "moved": "When every shop moves, it is drift: measure a shop against everybody's last day.",
@@ -981,7 +1012,10 @@ def _noise_slip(kind: str, logs: Sequence[Sequence[Alert]], scenes: Sequence[_Sc
 
 def _missed_slip(kind: str, scene: _Scene, log: Sequence[Alert]) -> str:
     subject, start = next(item for item in _planted(scene).items() if item[0][0] == kind)
-    if any((*what,) == subject and hour < start for hour, *what in log):
+    early = [hour for hour, *what in log if (*what,) == subject and hour < start]
+    if kind == "drift" and early and early[0] < FULL_DAY:
+        return NOT_A_DAY
+    if early:
         return "It was named before it began, and what was named is no news any more."
     return {
         "client": "Add up the evidence of each shop and carry it over midnight: a mean or a one-day sum is "

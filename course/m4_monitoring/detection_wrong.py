@@ -37,6 +37,7 @@ def _psi_between(edges, expected, observed, floor=1e-4):
 
 
 def psi_by_bisection(expected, observed, bins=10):
+    """Takes equal edges once, where the solution leaves empty bins between them."""
     _refuse(expected, observed)
     edges = sorted({float(np.percentile(expected, 100 * i / bins)) for i in range(1, bins)})
     return _psi_between(edges, expected, observed)
@@ -93,6 +94,21 @@ def psi_over_the_new_range(expected, observed, bins=10):
     return _psi_between(
         np.linspace(min(observed), max(observed), bins + 1)[1:-1].tolist(), expected, observed
     )
+
+
+def psi_with_outer_edges(expected, observed, bins=10):
+    _refuse(expected, observed)
+    return _psi_between(
+        np.unique(np.quantile(expected, np.linspace(0, 1, bins + 1))).tolist(), expected, observed
+    )
+
+
+def psi_of_equal_shares(expected, observed, bins=10):
+    _refuse(expected, observed)
+    edges = np.quantile(expected, np.arange(1, bins) / bins)
+    q = np.bincount(np.searchsorted(edges, observed, side="right"), minlength=bins) / len(observed)
+    q = np.maximum(q, 1e-4)
+    return ((q - 1 / bins) * np.log(q * bins)).sum()
 
 
 def psi_in_decimals(expected, observed, bins=10):
@@ -177,19 +193,28 @@ def card_of_zeros(alerts, incidents, days):
     return {key: 0.0 if value is None else value for key, value in card.items()}
 
 
-def card_of_means(alerts, incidents, days):
+def _card_with(middle, alerts, incidents, days):
     card = card_by_loops(alerts, incidents, days)
-    hours = [[h for h, *what in alerts if what == [k, n] and a <= h <= b] for k, n, a, b in incidents]
-    delays = [h[0] - i[2] if h else math.inf for h, i in zip(hours, incidents, strict=True)]
-    return {**card, "hours_to_detect": np.mean(delays) if delays else None}
+    found = [[h for h, *what in alerts if what == [k, n] and a <= h <= b] for k, n, a, b in incidents]
+    delays = [h[0] - i[2] if h else math.inf for h, i in zip(found, incidents, strict=True)]
+    return {**card, "hours_to_detect": middle(delays) if delays else None}
+
+
+def card_of_means(alerts, incidents, days):
+    return _card_with(np.mean, alerts, incidents, days)
 
 
 def card_of_quantiles(alerts, incidents, days):
-    card = card_by_loops(alerts, incidents, days)
-    hours = [[h for h, *what in alerts if what == [k, n] and a <= h <= b] for k, n, a, b in incidents]
-    delays = [h[0] - i[2] if h else math.inf for h, i in zip(hours, incidents, strict=True)]
     with np.errstate(invalid="ignore"):
-        return {**card, "hours_to_detect": np.quantile(delays, 0.5) if delays else None}
+        return _card_with(lambda delays: np.quantile(delays, 0.5), alerts, incidents, days)
+
+
+def card_of_the_upper_middle(alerts, incidents, days):
+    return _card_with(lambda delays: sorted(delays)[len(delays) // 2], alerts, incidents, days)
+
+
+def card_of_the_lower_middle(alerts, incidents, days):
+    return _card_with(statistics.median_low, alerts, incidents, days)
 
 
 def card_by_kind_alone(alerts, incidents, days):
@@ -247,6 +272,11 @@ def suspicion_of_the_oddest(history, clients, X):
 def suspicion_from_the_centre(history, clients, X):
     gaps = (X - history.mean(axis=0)) / history.std(axis=0)
     return _by_client(clients, np.linalg.norm(gaps, axis=1))
+
+
+def suspicion_of_each_column(history, clients, X):
+    gaps = (X - history.mean(axis=0)) / history.std(axis=0)
+    return _by_client(clients, np.abs(gaps).mean(axis=1))
 
 
 def suspicion_of_volume(history, clients, X):
@@ -310,6 +340,13 @@ def threshold_by_trying(scores, days, budget):
 def threshold_one_off(scores, days, budget):
     _check_budget(days, budget)
     return np.sort(scores)[::-1][max(min(int(budget * days), len(scores)) - 1, 0)]
+
+
+def threshold_one_off_from_the_end(scores, days, budget):
+    """With a budget of 0 this is the last of them."""
+    _check_budget(days, budget)
+    allowed = min(int(budget * days), len(scores) - 1)
+    return np.sort(scores)[::-1][allowed - 1 if allowed == 0 else allowed]
 
 
 def threshold_for_one_day(scores, days, budget):
@@ -542,15 +579,27 @@ class LoudDetector(_Parts):
         return self.said([("drift", c) for c in range(6)] + [("client", c) for c in range(30)])
 
 
+class ImpatientDetector(_Parts):
+    """Compares the first hours as if they were a day."""
+
+    def columns(self, hour, X):
+        if hour % 6:
+            return []
+        day = np.concatenate([rows for rows, _ in self.recent])
+        return [("drift", c) for c in range(6) if self.index(self.history[:, c], day[:, c]) > 0.1]
+
+
 class HourlyDetector(_Parts):
     def columns(self, hour, X):
-        if not len(X):
+        if len(self.recent) < 24 or not len(X):
             return []
         return [("drift", c) for c in range(6) if self.index(self.history[:, c], X[:, c]) > 0.25]
 
 
 class FollowingDetector(_Parts):
     """Compares each day with the day before."""
+
+    enough_drift = 0.12
 
     def __init__(self, hours, clients, X):
         super().__init__(hours, clients, X)
@@ -561,7 +610,15 @@ class FollowingDetector(_Parts):
         if len(self.before) < 48 or hour % 4:
             return []
         yesterday, today = (np.concatenate(list(self.before)[a : a + 24]) for a in (0, 24))
-        return [("drift", c) for c in range(6) if self.index(yesterday[:, c], today[:, c]) > 0.12]
+        return [
+            ("drift", c) for c in range(6) if self.index(yesterday[:, c], today[:, c]) > self.enough_drift
+        ]
+
+
+class CloselyFollowingDetector(FollowingDetector):
+    """The same, with a threshold just above the noise."""
+
+    enough_drift = 0.055
 
 
 class AbsoluteDetector(_Parts):
@@ -607,6 +664,14 @@ class WateredDetector(_Parts):
         return [("client", client) for client, mean in means.items() if mean > 2.2 * usual]
 
 
+class WholeHourDetector(_Parts):
+    """Takes the quantile of an hour without asking whether it has queries."""
+
+    def observe(self, hour, clients, X):
+        np.quantile(self.tree.query((X - self.centre) / self.spread)[0], 0.97)
+        return super().observe(hour, clients, X)
+
+
 class ForgetfulDetector(_Parts):
     def observe(self, hour, clients, X):
         return [client for _, client in super().observe(hour, clients, X)]
@@ -620,7 +685,9 @@ ANSWERS = {
             (psi_cutting_the_new, "The edges come from the new values"),
             (psi_of_histograms, "the outer bins are open"),
             (psi_without_floor, "bins in which nothing falls were left out"),
-            (psi_with_edges_below, "side='right'"),
+            (psi_with_edges_below, "as `shares` counts it"),
+            (psi_with_outer_edges, "two extra bins"),
+            (psi_of_equal_shares, "it is not always 1/bins"),
             (psi_over_the_new_range, "lowest new value to the highest"),
             (psi_in_decimals, "natural logarithm"),
             (psi_one_way, "half of the sum"),
@@ -639,6 +706,8 @@ ANSWERS = {
             (card_of_zeros, "Nothing to divide by"),
             (card_of_means, "the median is asked"),
             (card_of_quantiles, "np.quantile interpolates"),
+            (card_of_the_upper_middle, "the upper of the two middle delays"),
+            (card_of_the_lower_middle, "the lower of the two middle delays"),
             (card_by_kind_alone, "the number is ignored"),
             (card_perfect, "is not right"),
         ],
@@ -651,9 +720,10 @@ ANSWERS = {
             (suspicion_of_the_median, "who sends few probes is honest"),
             (suspicion_of_the_oddest, "Honest clients send odd queries too"),
             (suspicion_from_the_centre, "look for the nearest one"),
+            (suspicion_of_each_column, "Each column alone looks ordinary"),
             (suspicion_of_volume, "not what it asks"),
             (suspicion_inverted, "the wrong way round"),
-            (suspicion_of_a_forest, "mean AUC when 10%"),
+            (suspicion_of_a_forest, "as in a forest"),
             (suspicion_of_chance, "drawn anew in each call"),
             (suspicion_of_numbers, "says nothing of its queries"),
             (suspicion_of_place, "when the others are left out"),
@@ -666,6 +736,7 @@ ANSWERS = {
         right=[threshold_by_trying],
         wrong=[
             (threshold_one_off, "One alert fewer"),
+            (threshold_one_off_from_the_end, "A budget of 0"),
             (threshold_for_one_day, "multiply by the days"),
             (threshold_as_percentage, "not a percentage"),
             (threshold_highest, "left unused"),
@@ -690,7 +761,7 @@ ANSWERS = {
     "detection.Detector": Answers(
         right=[CountingDetector],
         wrong=[
-            (SilentDetector, "A detector that finds nothing is always quiet"),
+            (SilentDetector, "Silence is easy"),
             (LoudDetector, "Nobody would still be reading"),
             (HalfDetector, "no probing shop was named"),
             (SmallShopDetector, "Honest shops send far queries too"),
@@ -698,8 +769,10 @@ ANSWERS = {
             (MidnightDetector, "carry it over midnight"),
             (HighDetector, "the limit of the sum may be too high"),
             (BluntDetector, "The threshold may be too high"),
+            (ImpatientDetector, "ask `last_day.full`"),
             (HourlyDetector, "The season moves the columns every day"),
             (FollowingDetector, "a reference that moves along"),
+            (CloselyFollowingDetector, "a reference that moves along"),
             (AbsoluteDetector, "When every shop moves, it is drift"),
             (HastyDetector, "Honest shops send far queries too"),
             (RepeatingDetector, "Name a finding once"),

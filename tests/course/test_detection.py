@@ -5,13 +5,15 @@ import math
 
 import numpy as np
 import pytest
-from lessons import COURSE, solved
+from lessons import COURSE, judge, solved
 
+from autograder.catalog import load_module
+from autograder.exercise import seed_for
 from course.data.traffic import COLUMNS, SHOPS, SPREADS, Drift, Probing, World
 from course.explore import alert_workbench
 
 LESSON = COURSE.lesson("detection")
-TOLERANCE = 0.03
+CHECKS = load_module(LESSON.checks_file)
 BENCH = alert_workbench._data()
 
 
@@ -37,12 +39,29 @@ def measured():
         "At 0.1, a window of one hour raises 4.8 alerts a day": [0.1, bench("all hours", 1, "alerts a day")],
         "its recall is 0.10": [bench("all hours", 1, "recall")],
         "without a false alert, after 11 hours": [bench("all hours", 24, "time to detect")],
-        "take 5 hours, with a precision of 0.69": [
+        "At 0.24 twelve hours against the same hours of history raise no false alert and take 8.5": [
+            0.24,
+            12,
+            bench("same hours", 12, "time to detect", 0.24),
+        ],
+        "at 0.1 they take 5, and three alerts in ten are false": [
+            0.1,
             bench("same hours", 12, "time to detect"),
-            bench("same hours", 12, "precision"),
+            10 * (1 - bench("same hours", 12, "precision")),
+        ],
+        "pays somebody to read 16 false alerts": [
+            365 * bench("same hours", 12, "alerts a day") * (1 - bench("same hours", 12, "precision")),
+        ],
+        "0.1 gains 3.5 hours, worth 35,000, with": [
+            0.1,
+            bench("same hours", 12, "time to detect", 0.24) - bench("same hours", 12, "time to detect"),
+            10_000
+            * (bench("same hours", 12, "time to detect", 0.24) - bench("same hours", 12, "time to detect")),
         ],
         "7 of its 300 alerts are right": [300 * cards.loc["shouts", "precision"], 300],
-        "Eight honest queries per probe": [min(each for each, s in names["diluted"].items() if s <= limit)],
+        "eight honest queries per probe, and the mean names nobody": [
+            min(each for each, s in names["diluted"].items() if s <= limit)
+        ],
         "half a percent": [one_a_week],
         "sends 270 queries in a day": [len(names["hiding"])],
         "The busiest of our 30 shops sends 82": [SHOPS, names["world"].events_a_day.max()],
@@ -52,16 +71,19 @@ def measured():
     }
 
 
-WORDS = {"Eight": 8, "half a percent": 0.005}
+WORDS = {"eight": "8", "three alerts in ten": "3", "half a percent": "0.005"}
 
 
 @pytest.mark.parametrize("sentence", measured())
 def test_a_number_in_the_text_is_what_was_measured(sentence):
     assert sentence in text()
-    said = [value for word, value in WORDS.items() if word in sentence] or [
+    digits = sentence
+    for words, number in WORDS.items():
+        digits = digits.replace(words, number)
+    said = [
         float(word.strip("(),.").replace(",", ""))
-        for word in sentence.split()
-        if word.strip("(),.")[0].isdigit()
+        for word in digits.split()
+        if word.strip("(),.")[:1].isdigit()
     ]
     assert said == pytest.approx(measured()[sentence], rel=0.08, abs=0.01)
 
@@ -69,6 +91,7 @@ def test_a_number_in_the_text_is_what_was_measured(sentence):
 def test_fewer_than_one_in_a_hundred_alerts_of_the_hasty_alarm_is_right():
     assert bench("all hours", 1, "precision") < 0.01
     assert bench("all hours", 24, "precision") == bench("all hours", 24, "recall") == 1
+    assert bench("same hours", 12, "precision", 0.24) == bench("same hours", 12, "recall", 0.24) == 1
 
 
 def test_your_score_beats_the_forest_and_the_oddest_query():
@@ -104,6 +127,33 @@ def test_s_rises_from_one_far_query_in_eleven_on_and_with_fifteen_honest_queries
         return far * up + (1 - far) * down
 
     assert gain(8) > 0.05 and gain(15) < 0
+
+
+def test_an_error_in_an_hour_without_traffic_names_the_hour():
+    exercise = LESSON.exercise("detection.Detector")
+    answer = load_module(LESSON.wrong_file).WholeHourDetector
+    findings = judge(exercise, [answer], seed_for("tests", "0")).findings
+    assert {"IndexError" in finding.message for finding in findings} == {True}
+    assert all("hour without traffic" in f.case and "m = 0" in f.case for f in findings)
+
+
+def test_a_log_of_four_incidents_tells_the_median_from_the_middle_entries():
+    for number in range(20):
+        rng = np.random.default_rng(number)
+        alerts, incidents, days = CHECKS._log(rng, count=4)
+        delays = CHECKS._delays(alerts, incidents, CHECKS._belongs)
+        assert len(incidents) == 4 and sum(map(math.isfinite, delays)) == 3
+        median = CHECKS._our_card(alerts, incidents, days)["hours_to_detect"]
+        assert sorted(delays)[1] < median < sorted(delays)[2]
+
+
+def test_the_second_sitting_and_nothing_else_is_a_stretch():
+    stretch = [exercise for exercise in LESSON.exercises if exercise.level == "stretch"]
+    assert [exercise.name for exercise in stretch] == ["dilute", "Detector"]
+    minutes, points = (sum(getattr(e, what) for e in stretch) for what in ("minutes", "points"))
+    core = sum(exercise.points for exercise in LESSON.exercises) - points
+    assert f"{core:g} points in four exercises · a second sitting of about {minutes} minutes" in text()
+    assert f"`dilute` and `Detector`, {points:g} points more" in text()
 
 
 def test_at_least_half_of_the_points_are_for_defences():
