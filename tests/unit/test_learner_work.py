@@ -207,7 +207,9 @@ def test_a_zip_that_inflates_is_stopped(fresh, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"no zip", zipped(("a.md", "x"))[:-20], zipped(*((f"{i}.md", "") for i in range(2001)))]
+    "data",
+    [b"", b"no zip", zipped(("a.md", "x"))[:-20], zipped(*((f"{i}.md", "") for i in range(2001)))],
+    ids=["empty", "text", "cut off", "too many files"],  # a zip's bytes hold the time
 )
 def test_what_is_no_zip_of_work_is_refused_in_words(fresh, data):
     before = files(fresh)
