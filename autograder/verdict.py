@@ -132,13 +132,13 @@ class Verdict:
         """The verdict as an HTML fragment: classes only (`aisec-…`), no script, every text escaped."""
         parts = [
             f'<section class="aisec-verdict aisec-{_css(self.outcome)}" '
-            f'aria-label="Result of {_esc(self.exercise)}">',
+            f'aria-label="Result of {html.escape(self.exercise)}">',
             f'<p class="aisec-headline"><span aria-hidden="true">{self.outcome.symbol}</span> '
-            f"<strong>{_esc(self.exercise)}</strong>: {self.outcome}"
+            f"<strong>{esc(self.exercise)}</strong>: {self.outcome}"
             f'<span class="aisec-points">{points_text(self.points, self.max_points)}</span></p>',
         ]
         if self.message:
-            parts.append(f"<p>{_esc(self.message)}</p>")
+            parts.append(f"<p>{esc(self.message)}</p>")
         if self.findings:
             parts.append('<ul class="aisec-findings">')
             parts += [_finding_html(finding) for finding in self.findings]
@@ -192,20 +192,24 @@ def _details(finding: Finding) -> list[tuple[str, str]]:
 
 def _finding_html(finding: Finding) -> str:
     details = "".join(
-        f"<dt>{_esc(label.strip(' :')) or 'what'}</dt><dd>{_esc(text)}</dd>"
+        f"<dt>{esc(label.strip(' :')) or 'what'}</dt><dd>{esc(text)}</dd>"
         for label, text in _details(finding)
     )
     return (
         f'<li class="aisec-{_css(finding.outcome)}"><span aria-hidden="true">{finding.outcome.symbol}</span> '
-        f'{_esc(finding.says)} <span class="aisec-points">{finding.outcome}, '
+        f'{esc(finding.says)} <span class="aisec-points">{finding.outcome}, '
         f"{points_text(finding.points, finding.max_points)}</span>"
         + (f"<dl>{details}</dl>" if details else "")
         + "</li>"
     )
 
 
-def _esc(text: str) -> str:
-    return html.escape(str(text))
+def esc(text: object) -> str:
+    """`text` as HTML; what stands between backticks becomes code."""
+    pieces = html.escape(str(text)).split("`")
+    if len(pieces) % 2 == 0:  # an odd backtick is just a backtick
+        return "`".join(pieces)
+    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))
 
 
 def _css(outcome: Outcome) -> str:

@@ -9,7 +9,8 @@ from autograder.catalog import Course, Route, find_course
 from autograder.errors import CourseError
 from autograder.learner.journal import Journal, Pages
 from autograder.learner.overview import Standing, go_on, link, standing
-from autograder.learner.panel import Plain, esc, show
+from autograder.learner.panel import Plain, show
+from autograder.verdict import esc
 
 COLUMNS = ("module", "lesson", "state", "minutes", "left")
 

@@ -8,7 +8,8 @@ from autograder.catalog import find_course
 from autograder.errors import CourseError
 from autograder.exercise import Prediction
 from autograder.learner.journal import Guess, Journal, now
-from autograder.learner.panel import Plain, esc, rehearsal, shell, show
+from autograder.learner.panel import Plain, rehearsal, shell, show
+from autograder.verdict import esc
 
 
 def predict(prediction_id: str, choice: int | None = None, sure: bool | None = None) -> None:

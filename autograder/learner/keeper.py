@@ -11,9 +11,10 @@ from anywidget import AnyWidget
 from traitlets import Float, Unicode
 
 from autograder.errors import AisecError
-from autograder.learner.panel import STYLE, esc
+from autograder.learner.panel import STYLE
 from autograder.learner.question import VIEW
 from autograder.learner.work import as_list, contents, pack, unpack, work_folder
+from autograder.verdict import esc
 
 _CSS = """
 .aisec-panel input[type="file"] { width: auto; height: auto; max-width: 100%; font: inherit; }

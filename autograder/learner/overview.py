@@ -14,9 +14,9 @@ from autograder.exercise import Exercise
 from autograder.learner.exam import TITLES, forms
 from autograder.learner.guess import committed
 from autograder.learner.journal import Guess, Journal, Pages, Tried
-from autograder.learner.panel import Plain, esc, show
+from autograder.learner.panel import Plain, show
 from autograder.learner.score import gain, score
-from autograder.verdict import Outcome
+from autograder.verdict import Outcome, esc
 
 HARDEST = 2  # core exercises of most points; passing these tests a lesson out
 

@@ -7,7 +7,6 @@ alone. Sizes are relative, so it grows with the reader's font.
 
 from __future__ import annotations
 
-import html
 import os
 import sys
 from typing import Any
@@ -124,11 +123,3 @@ def show(text: str, body: str, *, kind: str = "note", extra: dict[str, Any] | No
 def panel(body: str, kind: str = "note") -> str:
     """`body` (HTML) framed as a panel; a screen reader announces it without moving the reader."""
     return f'<style>{STYLE}</style><div class="aisec-panel aisec-{kind}" role="status">{body}</div>'
-
-
-def esc(text: object) -> str:
-    """`text` as HTML; what stands between backticks becomes code."""
-    pieces = html.escape(str(text)).split("`")
-    if len(pieces) % 2 == 0:  # an odd backtick is just a backtick
-        return "`".join(pieces)
-    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))

@@ -14,8 +14,8 @@ from autograder.catalog import find_course
 from autograder.errors import AisecError, CourseError
 from autograder.exercise import Exercise, run_check, seed_for
 from autograder.learner.journal import Journal, Tried, now
-from autograder.learner.panel import RESULTS, Plain, esc, rehearsal, show
-from autograder.verdict import Verdict
+from autograder.learner.panel import RESULTS, Plain, rehearsal, show
+from autograder.verdict import Verdict, esc
 
 ATTEMPTS_BEFORE_SOLUTION = 3
 

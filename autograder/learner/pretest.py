@@ -14,7 +14,8 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.learner.exam import Exam
 from autograder.learner.journal import Journal
-from autograder.learner.panel import Plain, esc, rehearsal, shell, show
+from autograder.learner.panel import Plain, rehearsal, shell, show
+from autograder.verdict import esc
 
 SKIP, STOP = "Skip for now", "Stop here"
 

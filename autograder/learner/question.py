@@ -12,7 +12,8 @@ from anywidget import AnyWidget
 from traitlets import Bool, Int, List, Unicode
 
 from autograder.errors import AisecError
-from autograder.learner.panel import STYLE, esc
+from autograder.learner.panel import STYLE
+from autograder.verdict import esc
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

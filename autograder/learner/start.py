@@ -16,7 +16,8 @@ from typing import Any
 from autograder.catalog import find_course
 from autograder.errors import AisecError
 from autograder.learner.journal import Journal
-from autograder.learner.panel import esc, rehearsal, shell, show
+from autograder.learner.panel import rehearsal, shell, show
+from autograder.verdict import esc
 
 FREE_BYTES = 200_000_000  # what a learner's folder, JupyterLab's settings and libraries' caches may come to
 LAB_EXTENSIONS = {
@@ -44,7 +45,8 @@ def ready() -> None:
         title = f"✗ not ready: {len(problems)} thing{'' if len(problems) == 1 else 's'} to mend"
     else:
         title = f"✓ ready: Python {_python()}, {len(find_course().lessons)} lessons"
-    show("\n".join([title, *(f"  {one.what}\n  → {one.do}" for one in problems)]), _html(title, problems))
+    text = "\n".join([title, *(f"  {one.what}\n  → {one.do}" for one in problems)])
+    show(text, _html(title, problems), kind="verdict")
     if any(os.environ.get(name) for name in BINDER):
         _remind()
 

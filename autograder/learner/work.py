@@ -17,8 +17,9 @@ from autograder.intake.archive import members, open_archive
 from autograder.intake.ids import clean
 from autograder.intake.piece import IntakeLimits, Piece, Refusal
 from autograder.learner.journal import FILE, Journal, Pages
-from autograder.learner.panel import Plain, esc, rehearsal, shell, show
+from autograder.learner.panel import Plain, rehearsal, shell, show
 from autograder.learner.record import given, put, version
+from autograder.verdict import esc
 
 SUFFIXES = (".ipynb", ".md")
 LIMITS = IntakeLimits(members=2_000, name_length=200, notebook_bytes=50_000_000, ratio=10_000)
