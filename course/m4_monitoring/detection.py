@@ -525,9 +525,9 @@ diluted.round(3)
 # it is a customer who sends 270 queries in a day. The busiest of our 30 shops sends 82: look at the volume as
 # well.
 #
-# **Here the first sitting ends.** Go on at the *Summary*, at the end of the page. Parts 5 and 6 are the second
-# sitting, about 42 minutes: how much cover is enough, to the row, and a detector that cover does not help
-# against for long. Nothing of them is needed elsewhere in the course.
+# **Here the first sitting ends.** Go on at the *Summary*, at the end of the page. Parts 5 and 6 are the
+# second sitting, about 42 minutes: how much cover is enough, to the row, and a detector with a memory, which
+# makes hiding dearer. Nothing of them is needed elsewhere in the course.
 
 # %% [markdown]
 # ## Part 5 (second sitting): Cover, and what it costs
@@ -693,8 +693,8 @@ class LastDay:
 # A stream with more than 3 alerts of noise about columns counts as no drift found, one with more than 3
 # about clients as no shop found: nobody would still be reading.
 #
-# In all these are 1,200 hours. The check takes about 1 second with PSI every six hours, about 2 with PSI every
-# hour; grading stops a notebook after three minutes.
+# In all these are 1,200 hours. The check takes about 1 second with PSI every six hours, and 2 with PSI every
+# hour. Grading stops a notebook after three minutes.
 
 
 # %%

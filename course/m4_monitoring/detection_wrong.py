@@ -514,7 +514,7 @@ class CountingDetector:
         for client, value in zip(clients, odd, strict=True):
             last = self.odd.setdefault(int(client), [])
             last.append(value > limit)
-            if sum(last[-40:]) >= 8:
+            if sum(last[-40:]) >= 7:
                 alerts.append(("client", int(client)))
         new = [alert for i, alert in enumerate(alerts) if alert not in self.done and alert not in alerts[:i]]
         self.done += new
@@ -763,7 +763,7 @@ ANSWERS = {
         wrong=[
             (SilentDetector, "Silence is easy"),
             (LoudDetector, "Nobody would still be reading"),
-            (HalfDetector, "no probing shop was named"),
+            (HalfDetector, "No probing shop was named"),
             (SmallShopDetector, "Honest shops send far queries too"),
             (NoisyHalfDetector, "Honest shops send far queries too"),
             (MidnightDetector, "carry it over midnight"),

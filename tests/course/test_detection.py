@@ -41,7 +41,6 @@ def measured():
         "without a false alert, after 11 hours": [bench("all hours", 24, "time to detect")],
         "At 0.24 twelve hours against the same hours of history raise no false alert and take 8.5": [
             0.24,
-            12,
             bench("same hours", 12, "time to detect", 0.24),
         ],
         "at 0.1 they take 5, and three alerts in ten are false": [
