@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "system"))
 
 
 def pytest_collection_modifyitems(items):
@@ -30,10 +33,23 @@ def browser():
         started.close()
 
 
-@pytest.fixture(scope="package")
-def lab(browser, tmp_path_factory):
-    from lab import Lab
+def pytest_generate_tests(metafunc):
+    if "lab" in metafunc.fixturenames:
+        where = ["learn", "binder"] if metafunc.module.__name__ == "test_visit" else ["learn"]
+        metafunc.parametrize("lab", where, indirect=True, scope="package")
 
+
+@pytest.fixture(scope="package")
+def lab(request, browser, tmp_path_factory):
+    """`learn`: what `aisec learn` starts. `binder`: what Binder would start from this clone."""
+    from lab import Binder, Lab
+
+    if request.param == "binder":
+        from binder_replay import binder_server
+
+        with binder_server(tmp_path_factory.mktemp("binder")) as server:
+            yield Binder(server)
+        return
     server = Lab(tmp_path_factory.mktemp("learner"))
     yield server
     server.stop()

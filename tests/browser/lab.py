@@ -14,12 +14,16 @@ import sys
 from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, Route, TimeoutError, expect
 
 from autograder.learner.desk import prepare
+
+if TYPE_CHECKING:
+    from binder_replay import Server
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -28,6 +32,7 @@ FLAGS = [
 ]  # fmt: skip
 #: Everything we draw in a notebook.
 OURS = ".aisec-panel, .aisec-explore, .aisec-twin"
+TREE = "/lab/tree/"
 PATIENCE = 60_000  # milliseconds; generous, for a machine that does other things too
 RESEND = 6_000
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -38,7 +43,9 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Lab:
-    """`aisec learn FOLDER --no-browser`, until `stop`."""
+    """`aisec learn FOLDER --no-browser`, until `stop`. `learner`: the learner's folder below the server's."""
+
+    learner = ""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,9 +68,8 @@ class Lab:
 
     def address_of(self, notebook: Path) -> str:
         """The address of a notebook alone, in a workspace that remembers nothing."""
-        parts = urlsplit(self.address)
         path = notebook.relative_to(self.folder).as_posix()
-        return f"{parts.scheme}://{parts.netloc}/lab/tree/{path}?reset&{parts.query}"
+        return f"{self._base}{TREE}{path}?reset&{urlsplit(self.address).query}"
 
     def forget(self) -> None:
         """End all kernels, so that the next test has the machine to itself."""
@@ -79,14 +85,31 @@ class Lab:
             self._process.stdout.close()
 
     def _request(self, method: str, path: str) -> bytes:
-        parts = urlsplit(self.address)
-        token = parse_qs(parts.query)["token"][0]
+        parts = urlsplit(self._base)
+        token = parse_qs(urlsplit(self.address).query)["token"][0]
         connection = HTTPConnection(parts.hostname, parts.port, timeout=30)
         try:
-            connection.request(method, f"/{path}", headers={"Authorization": f"token {token}"})
+            connection.request(method, f"{parts.path}/{path}", headers={"Authorization": f"token {token}"})
             return connection.getresponse().read()
         finally:
             connection.close()
+
+    @property
+    def _base(self) -> str:
+        return self.address.partition(TREE)[0]
+
+
+class Binder(Lab):
+    """The server that Binder would start from this clone; `stop` is its own context's business."""
+
+    learner = "work/"
+
+    def __init__(self, server: Server) -> None:
+        self.folder = server.folder.parent
+        self.address = f"{server.url.rstrip('/')}{TREE}work/start/welcome.ipynb?token={server.token}"
+
+    def stop(self) -> None:
+        pass
 
 
 class Watch:
@@ -124,7 +147,7 @@ class Notebook:
 
     def open(self, address: str) -> None:
         self.page.goto(address)
-        self.in_front(urlsplit(address).path.removeprefix("/lab/tree/"))
+        self.in_front(urlsplit(address).path.partition(TREE)[2])
 
     def in_front(self, path: str) -> None:
         """Wait until the notebook at `path` is the one in front and its kernel answers."""

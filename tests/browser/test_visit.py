@@ -37,7 +37,7 @@ def test_the_start_page_is_ready_and_its_map_leads_to_a_lesson(lab, visit):
     courses = page.run("course_map()").locator(".aisec-panel")
     page.shot("map", courses)
     courses.get_by_role("link", name="Poisoning and backdoors", exact=True).click()
-    page.in_front("m3_attacks/poisoning.ipynb")
+    page.in_front(f"{lab.learner}m3_attacks/poisoning.ipynb")
     page.shot("lesson")
 
 
