@@ -99,7 +99,8 @@ def grade_cohort(
         tier = detect()
         with held(course), open_gradebook(course) as gradebook, Nursery(tier, (*PRELOAD, WARM)) as nursery:
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
-            worker.import_for_judges(todo.assignments.values())
+            taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
+            worker.import_for_judges(todo.assignments.values(), taught)
             recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
             marks = {(job.student, job.assignment): mark for job, mark in todo.jobs}
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):

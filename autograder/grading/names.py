@@ -86,7 +86,12 @@ def imports_of_tests(author: AuthorNotebook) -> set[str]:
             with contextlib.suppress(SyntaxError):
                 trees.append(ast.parse(plain_python(cell.source)))
                 trees += [offered[name] for name in names_in(cell.source, ast.Load) if name in offered]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return {module for tree in trees for module in modules_in(tree)}
+
+
+def modules_in(tree: ast.AST) -> set[str]:
+    """The modules that a piece of code imports, inside functions too."""
+    nodes = list(ast.walk(tree))
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return modules | {node.module for node in nodes if isinstance(node, ast.ImportFrom) if node.module}
 

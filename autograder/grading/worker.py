@@ -6,6 +6,7 @@ is JSON. When the cohort's process ends, for whatever reason, the worker's pipe 
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import gc
 import importlib
@@ -17,12 +18,12 @@ from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from autograder.catalog import Course
+from autograder.catalog import Course, Lesson
 from autograder.errors import CourseError, SandboxError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
 from autograder.grading.grade import Graded, Mark, grade_submission
-from autograder.grading.names import imports_of_tests
+from autograder.grading.names import imports_of_tests, modules_in
 from autograder.grading.result import Result
 from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
@@ -57,13 +58,19 @@ class Settings:
     trust: bool = False
 
 
-def import_for_judges(assignments: Iterable[Assignment]) -> None:
-    """Import what tests import, before workers are forked: then it is paid for once, and its memory shared.
-
-    What cannot be imported is left to the test, which says so.
+def import_for_judges(assignments: Iterable[Assignment], lessons: Iterable[Lesson]) -> None:
+    """Import what tests and lessons' checks import, before workers are forked: it is paid for once, and
+    its memory shared. What cannot be imported is left to the test or check, which says so.
     """
-    notebooks = [notebook for assignment in assignments for notebook in assignment.notebooks]
-    for name in sorted({module for notebook in notebooks for module in imports_of_tests(notebook)}):
+    wanted = {
+        module
+        for assignment in assignments
+        for notebook in assignment.notebooks
+        for module in imports_of_tests(notebook)
+    }
+    for lesson in lessons:
+        wanted |= modules_in(ast.parse(lesson.checks_file.read_text("utf-8")))
+    for name in sorted(wanted):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
     gc.collect()
