@@ -24,6 +24,7 @@ from autograder.learner.journal import Journal
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("binder")]
 
 COURSE = load_course(ROOT / "course")
+FOLDER = "work"  # the learner's, below the server's
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_jupyterlab_is_set_up_as_aisec_learn_sets_it_up(server):
 
 
 def test_a_visitor_without_the_token_gets_nothing(server):
-    path = "api/contents/work/start/welcome.ipynb"
+    path = f"api/contents/{FOLDER}/start/welcome.ipynb"
     assert server.request("GET", path)[0] == 200
     assert replace(server, token="guess").request("GET", path)[0] == 403
 
@@ -145,8 +146,8 @@ def test_a_notebook_saved_as_a_page_loads_nothing_from_outside(server):
     document = {"cells": [cell | {"outputs": [output]}], "metadata": {"widgets": {state: saved}}}
     content = document | {"nbformat": 4, "nbformat_minor": 5}
     file = {"type": "notebook", "format": "json", "content": content}
-    assert server.request("PUT", "api/contents/work/live.ipynb", file)[0] == 201
-    status, page = server.request("GET", "nbconvert/html/work/live.ipynb")
+    assert server.request("PUT", f"api/contents/{FOLDER}/live.ipynb", file)[0] == 201
+    status, page = server.request("GET", f"nbconvert/html/{FOLDER}/live.ipynb")
     assert status == 200
     html = page.decode("utf-8")
     assert "<b>still life</b>" in html
