@@ -1,10 +1,10 @@
 """The layers around a learner's process: what each tier puts on, in which order, and why that order.
 
-Theory of operation. Two moments. `enclose` runs once, in the warm process before it imports a library:
-it takes everything that every learner's process may share (user, network and host-name namespaces, the
-root, an unprivileged uid). `contain` runs in each forked child before the first byte of the learner's is
-read: what must be fresh (processes, mounts, IPC, a private folder), what the warm process still needs
-for the next child (capabilities), and what may not be taken off again (Landlock, seccomp).
+Theory of operation. Two moments. `enclose` runs once for each warm process, when it has been forked from
+the nursery: it takes everything that all the learners of one worker may share (user, network and host-name
+namespaces, the root, an unprivileged uid). `contain` runs in each forked child before the first byte of
+the learner's is read: what must be fresh (processes, mounts, IPC, a private folder), what the warm process
+still needs for the next child (capabilities), and what may not be taken off again (Landlock, seccomp).
 
 In `contain` the order is forced: mounts need capabilities, Landlock forbids mounts, and seccomp forbids
 what all the others call. A layer that fails raises; the child then ends without having served.
@@ -79,7 +79,7 @@ def _enter_namespaces(readable: Sequence[str], fork: Callable[[], None]) -> None
     else:
         root.build_root(readable, uid)
     socket.sethostname("learner")
-    root.mount_home(64)  # for what libraries write while they are imported
+    root.mount_home(64)  # for what is written before a learner has a folder of their own
 
 
 def _keep_within_reach() -> None:

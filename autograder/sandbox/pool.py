@@ -1,4 +1,4 @@
-"""A warm pool for the grader: start a contained process in a few milliseconds, stop it, know what it used.
+"""A warm pool: import once, start a contained process in a few milliseconds, stop it, know what it used.
 
 with Pool(tier=detect()) as pool:
     contained = pool.start(Limits())
