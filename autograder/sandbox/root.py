@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from autograder.catalog import load_course
 from autograder.sandbox import kernel
 
 #: A learner's home and working folder in the full tier.
@@ -52,7 +53,7 @@ def module_path() -> list[str]:
 
 def readable_paths(more: Iterable[str | Path] = ()) -> list[str]:
     """What a learner's process may read: the system, the interpreter, installed packages, `autograder`, what
-    lessons share of `course`, and `more`. Paths that are not there are left out.
+    is listed as visible of `course`, and `more`. Paths that are not there are left out.
     """
     prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
     paths = [*_SYSTEM, *(f"{prefix}/{part}" for prefix in sorted(prefixes) for part in _OF_A_PREFIX)]
@@ -60,9 +61,7 @@ def readable_paths(more: Iterable[str | Path] = ()) -> list[str]:
     if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path:
         paths.append(site.getusersitepackages())
     paths += _package("autograder")
-    paths += [
-        str(path) for folder in _package("course") for path in Path(folder).iterdir() if _is_shared(path)
-    ]
+    paths += [str(path) for folder in _package("course") for path in load_course(Path(folder)).visible_paths]
     paths += [os.path.abspath(path) for path in more]
     return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
 
@@ -71,11 +70,6 @@ def _package(name: str) -> list[str]:
     """The folders of a package as the warm process finds it: never the working folder's."""
     spec = PathFinder.find_spec(name, module_path())
     return list((spec and spec.submodule_search_locations) or [])
-
-
-def _is_shared(path: Path) -> bool:
-    """Is it for lessons to import? Folders with checks hold the solutions too."""
-    return not any(path.glob("*_checks.py"))
 
 
 def build_root(readable: Sequence[str], uid: int) -> None:

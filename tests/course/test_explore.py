@@ -3,21 +3,19 @@
 import copy
 import html
 import importlib
-import pkgutil
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from lessons import PICTURES
 
 import course.explore
-from course.explore import poison_dial
 from course.explore.panel import Choice, Panel, Slider, Switch, Text
 from course.explore.twin import Table, Twin
+from course.m3_attacks.poisoning import poison_dial
 
-SHARED = {"chart", "panel", "twin"}
-PICTURES = sorted({module.name for module in pkgutil.iter_modules(course.explore.__path__)} - SHARED)
 OUTSIDE = re.compile(r"https?:|//|url\(|<script|<iframe|\son\w+=|href|src=|@import", re.IGNORECASE)
 HEAVY = ("sklearn", "pandas", "scipy", "matplotlib", "numpy")
 
@@ -25,7 +23,7 @@ each_picture = pytest.mark.parametrize("name", PICTURES)
 
 
 def module(name):
-    return importlib.import_module(f"course.explore.{name}")
+    return importlib.import_module(PICTURES[name])
 
 
 def widget(name):
@@ -138,7 +136,7 @@ def test_a_twin_is_the_same_every_time(name):
 def test_showing_and_moving_a_picture_trains_and_plots_nothing(name):
     code = f"""
 import sys
-from course.explore.{name} import {name}, twin
+from {PICTURES[name]} import {name}, twin
 root = {name}()
 for control, spec in root.controls.items():
     if spec["kind"] == "choice":

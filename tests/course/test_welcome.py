@@ -7,7 +7,7 @@ import pytest
 from lessons import COURSE, VERBS, solved
 
 from autograder.build import lesson_cells
-from course.explore import seed_slider
+from course.start.welcome import seed_slider
 
 LESSON = COURSE.lesson("welcome")
 PRETEST_MINUTES = POSTTEST_MINUTES = 30
@@ -91,8 +91,8 @@ def test_the_essentials_take_less_than_five_hours_with_both_tests():
 
 
 def test_the_rules_of_engagement_stand_in_a_file_of_their_own():
-    page = (LESSON.folder / "welcome_monday.md").read_text("utf-8")
+    page = (LESSON.folder / "monday.md").read_text("utf-8")
     for heading in ("Targets", "Techniques", "Data", "Window"):
         assert f"**{heading}**" in page
     assert "no legal advice" in page and "welcome" not in page
-    assert "welcome_monday.md" in text()
+    assert "monday.md" in text()

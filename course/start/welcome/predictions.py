@@ -1,0 +1,15 @@
+"""The questions that `welcome` asks before it shows the answers."""
+
+from __future__ import annotations
+
+from autograder.exercise import Prediction
+
+seeds = Prediction(
+    id="welcome.seeds",
+    question="The same model, the same 178 wines, 30 splits that differ only in their seed. Each puts 54 "
+    "wines aside for testing. How far apart are the lowest and the highest accuracy, in percentage points?",
+    options=("Not at all", "About half a point", "About 6 points", "About 20 points"),
+    answer=2,
+    because="One wine of 54 is 1.9 points. Which wines are put aside decides whether none of them is wrong "
+    "or three: from 1.000 down to 0.944, and the model is as good as it was.",
+)
