@@ -34,6 +34,7 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec doctor                   what this machine contains, and proof
               aisec doctor --course DIR      which test cells of a course want another form
 authors:      aisec build [--check]          make the notebooks; say what breaks a rule
+              aisec preview PICTURE          a picture and its twin, as a page
 """
 
 
@@ -78,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--check", action="store_true", help="write nothing; say which file is stale or breaks a rule"
     )
+
+    look = _verb(verbs, "preview", _preview, "write a picture, its ends and its twin to a page")
+    look.add_argument("picture", metavar="PICTURE", help="such as poisoning.poison_dial")
+    look.add_argument("--out", type=Path, metavar="FILE", help="default: PICTURE.html here")
 
     course = verbs.add_parser(
         "course", help="make a course directory", description="Make a course directory."
@@ -203,6 +208,14 @@ def _build(options: argparse.Namespace) -> int:
     for path in build(course, lessons):
         print(f"wrote {path}")
     return 0
+
+
+def _preview(options: argparse.Namespace) -> None:
+    from autograder.bench.preview import preview
+    from autograder.catalog import find_course
+
+    out = options.out or Path(f"{options.picture}.html")
+    print(f"wrote {preview(find_course(), options.picture, out)}")
 
 
 # -- instructors ---------------------------------------------------------------------------------------

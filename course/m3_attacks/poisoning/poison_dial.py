@@ -14,14 +14,11 @@ labels only and make them benign; the rate is a share of the malignant ones.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.explore.chart import Axis, Line, line_chart
+from course.explore.measured import read_measured, write_measured
 from course.explore.panel import Choice, Panel, Slider, Switch
 from course.explore.twin import Table, Twin
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     import numpy as np
     from sklearn.base import ClassifierMixin
 
-DATA = Path(__file__).with_suffix(".json")
 MODELS = ("logistic regression", "1-nearest neighbour", "5-nearest neighbours", "random forest")
 AIMS = ("random", "targeted")
 MEASURES = ("accuracy", "malignant recall", "attack success")
@@ -137,9 +133,8 @@ def _table(aim: str) -> Table:
     )
 
 
-@cache
 def _data() -> dict[str, Any]:
-    return json.loads(DATA.read_text("utf-8"))
+    return read_measured(__file__)
 
 
 def _count(rate: int, labels: int) -> int:
@@ -207,5 +202,4 @@ def _summary(values: np.ndarray) -> dict[str, dict[str, list[float]]]:
 
 
 if __name__ == "__main__":
-    text = json.dumps(measure(), indent=1)
-    DATA.write_text(re.sub(r"\s+(?=[^][]*\])", "", text) + "\n", "utf-8")  # a list on one line
+    write_measured(__file__, measure())
