@@ -30,23 +30,24 @@ MAY_IMPORT = {
 
 
 def imports(path):
+    """Absolute names. A course's files import each other relatively: the course may stand anywhere."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                yield from relative(path, node)
-            elif node.module in ("autograder", "course"):
-                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            name = whole_name(path, node)
+            if name in ("autograder", "course"):
+                yield from (f"{name}.{alias.name}" for alias in node.names)
             else:
-                yield node.module
+                yield name
 
 
-def relative(path, node):
-    """A relative import's modules. The course's lessons use them, for what stands in their own folder."""
-    parts = path.relative_to(ROOT).parts
-    assert parts[0] == "course" and node.level <= len(parts) - 3, f"{path}: leaves its lesson's folder"
-    yield ".".join((*parts[: -node.level], *filter(None, [node.module])))
+def whole_name(path, node):
+    if not node.level:
+        return node.module
+    folders = path.relative_to(ROOT).parts[: -node.level]
+    assert folders[:1] == ("course",), f"{path}: only a course's files import relatively, and stay inside it"
+    return ".".join((*folders, *filter(None, [node.module])))
 
 
 def modules(folder):

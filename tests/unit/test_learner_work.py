@@ -15,7 +15,7 @@ from autograder.learner.desk import prepare
 from autograder.learner.journal import Guess, Journal, Pages, Tried
 from autograder.learner.panel import Plain
 
-NOTEBOOK = "m1_sums/sums.ipynb"
+NOTEBOOK = "m1_sums/sums/sums.ipynb"
 MINE, LATER = notebook("my answer"), notebook("my later answer")
 
 
@@ -99,7 +99,7 @@ def test_work_too_large_for_a_zip_that_can_be_restored_is_refused_at_once(folder
 def test_a_fresh_folder_gets_all_of_it_back(folder, fresh):
     (folder / NOTEBOOK).write_text(MINE, "utf-8")
     (folder / "own.ipynb").write_text(notebook("own"), "utf-8")
-    (folder / "m1_sums/more.ipynb").unlink()
+    (folder / "m1_sums/more/more.ipynb").unlink()
     keep(folder, sums_add=passed())
     Journal(folder / "progress.json").update(
         lambda pages: pages.predictions.update(
@@ -128,13 +128,13 @@ def test_work_that_is_here_is_kept_beside_and_said(folder, fresh):
     data = work.pack(folder)
     (fresh / NOTEBOOK).write_text(LATER, "utf-8")
     done = work.unpack(data, fresh)
-    beside = "m1_sums/sums.before-restore.ipynb"
+    beside = "m1_sums/sums/sums.before-restore.ipynb"
     assert done.kept == {NOTEBOOK: beside}
     assert f"{NOTEBOOK}: the one that was here is now {beside}." in done.lines()
     assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
     assert (fresh / beside).read_text("utf-8") == LATER
     (fresh / NOTEBOOK).write_text(notebook("still later"), "utf-8")
-    assert work.unpack(data, fresh).kept == {NOTEBOOK: "m1_sums/sums.before-restore-2.ipynb"}
+    assert work.unpack(data, fresh).kept == {NOTEBOOK: "m1_sums/sums/sums.before-restore-2.ipynb"}
     assert (fresh / beside).read_text("utf-8") == LATER
 
 
@@ -159,7 +159,7 @@ def test_a_notebook_that_only_has_other_outputs_is_left_alone(folder, fresh):
         ".aisec/copied.json",
         ".aisec/config/note.md",
         ".ipython/startup.md",
-        "m1_sums/sums.py",
+        "m1_sums/sums/lesson.py",
         "sitecustomize.py",
         "other/progress.json",
         "con.ipynb",
@@ -270,7 +270,7 @@ def test_in_a_terminal_both_work_with_a_file(folder, fresh, monkeypatch, capsys)
     (folder / NOTEBOOK).write_text(MINE, "utf-8")
     save_work("../mine.zip")
     out = capsys.readouterr().out
-    assert out.startswith("Saved as ../mine.zip.\nm1_sums/sums.ipynb, saved ") and "your progress" in out
+    assert out.startswith("Saved as ../mine.zip.\nm1_sums/sums/sums.ipynb, saved ") and "your progress" in out
     monkeypatch.chdir(fresh / "m1_sums")
     restore_work(folder / "mine.zip")
     assert "Put back 1 file, and your progress." in capsys.readouterr().out

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -12,7 +13,9 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from learner_course import write_course
 
+from autograder.catalog import find_course
 from autograder.errors import SandboxError
 from autograder.limits import Limits
 from autograder.sandbox import control, doctor, kernel, landlock, root, seccomp, tiers, watch
@@ -296,14 +299,42 @@ def test_nothing_of_the_graders_can_be_read(tmp_path, monkeypatch):
     assert str(tmp_path / "gone") not in root.readable_paths([tmp_path / "gone"])
 
 
-def test_solutions_of_the_course_cannot_be_read(tmp_path, monkeypatch):
-    for name in ("course/data/patients.py", "course/m1/lesson.py", "course/m1/lesson_checks.py"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
+def test_of_a_course_only_what_is_listed_as_visible_can_be_read(tmp_path, monkeypatch):
+    course = write_course(tmp_path / "course")
+    manifest = (course / "course.toml").read_text("utf-8")
+    manifest = manifest.replace('title = "Sums"\n', 'title = "Sums"\nvisible = ["explore"]\n', 1)
+    manifest = manifest.replace("minutes = 20", 'minutes = 20\nvisible = ["dial.py"]')
+    (course / "course.toml").write_text(manifest, "utf-8")
+    for name in ("__init__.py", "explore/chart.py", "m1_sums/sums/dial.py", "m1_sums/sums/material.py"):
+        (course / name).parent.mkdir(exist_ok=True)
+        (course / name).touch()
     monkeypatch.setattr(root, "_package", lambda name: [str(tmp_path / name)])
-    paths = root.readable_paths()
-    assert str(tmp_path / "course/data") in paths
-    assert not any((tmp_path / "course/m1").is_relative_to(path) for path in paths)
+    paths = [Path(path) for path in root.readable_paths()]
+    assert {path for path in paths if path.is_relative_to(course)} == {
+        course / "__init__.py", course / "explore", course / "m1_sums/sums/dial.py",
+    }  # fmt: skip
+    assert not any(course.is_relative_to(path) for path in paths)
+
+
+def squeezed(text):
+    return " ".join(text.split())
+
+
+def test_no_solution_check_or_answer_of_our_course_is_in_a_file_that_learners_code_can_read():
+    course = find_course(Path(root.__file__))
+    listed = [Path(path) for path in root.readable_paths() if Path(path).is_relative_to(course.root)]
+    files = [file for path in listed for file in (path.rglob("*") if path.is_dir() else [path])]
+    texts = {
+        file: squeezed(file.read_text("utf-8")) for file in files if file.is_file() and file.suffix != ".pyc"
+    }
+    closed = ["### BEGIN SOLUTION", "@exercise(", "ANSWERS = ", "Prediction("]
+    for lesson in course.lessons:
+        solved = re.findall(
+            r"### BEGIN SOLUTION\n(.*?)\n *### END", lesson.text.read_text("utf-8"), re.DOTALL
+        )
+        closed += [body for body in map(squeezed, solved) if len(body) > 40]
+    assert len(closed) > 30 and len(texts) > 10
+    assert [(file.name, words) for file, text in texts.items() for words in closed if words in text] == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
