@@ -108,3 +108,10 @@ ANSWERS = Answers(
         Wrong(accuracy_refusing_few, "refuse", "Labels of equal length are refused"),
     ],
 )
+
+A_FLOAT = "(np.asarray(y_true) == np.asarray(y_pred)).mean()"
+EQUIVALENT = {
+    f"float({A_FLOAT}) → {A_FLOAT}": "not stated: a numpy number is a number",
+    "np.asarray(y_true) → y_true": "an array on the other side compares place by place",
+    "np.asarray(y_pred) → y_pred": "an array on the other side compares place by place",
+}

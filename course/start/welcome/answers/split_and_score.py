@@ -119,3 +119,13 @@ ANSWERS = Answers(
         Wrong(score_in_place, "inputs", "changed X or y"),
     ],
 )
+
+CONVERGED = "the model converges in fewer than 100 rounds"
+EQUIVALENT = {
+    "model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)) → pass": (
+        "the page has a `model` of this kind, and fit starts it anew"
+    ),
+    "LogisticRegression(max_iter=1000) → LogisticRegression()": CONVERGED,
+    "max_iter=1000 → max_iter=1001": CONVERGED,
+    "max_iter=1000 → max_iter=999": CONVERGED,
+}
