@@ -106,8 +106,19 @@ def pack(folder: Path) -> bytes:
                 )
             archive.write(path, path.relative_to(folder).as_posix(), zipfile.ZIP_DEFLATED)
         if (folder / FILE).is_file():
-            archive.writestr(FILE, Journal(folder / FILE).read().to_json())
+            archive.writestr(FILE, _saved_progress(folder))
     return packed.getvalue()
+
+
+def _saved_progress(folder: Path) -> str:
+    """The journal as text. A zip without progress must not look like one with it: raises Plain."""
+    try:
+        return Journal(folder / FILE).saved().to_json()
+    except OSError as error:
+        raise Plain(
+            f"your progress cannot be read just now ({error.strerror or error}), so nothing was packed",
+            do="Wait a moment and try again; close other programs that use the folder.",
+        ) from None
 
 
 def changed(folder: Path) -> list[Path]:
@@ -149,8 +160,10 @@ def unpack(data: bytes, folder: Path) -> Restored:
     for name, new in files.items():
         _put_back(folder, name, new, copied.get(name, ""), done)
     if pages is not None:
-        Journal(folder / FILE).update(lambda mine: merge(mine, pages))
-        done.progress = True
+        journal = Journal(folder / FILE)
+        done.progress = journal.update(lambda mine: merge(mine, pages)) == journal.read()
+        if not done.progress:
+            done.refused[FILE] = "your own cannot be read or written just now; restore again later"
     return done
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOOR = {"errors", "verdict", "limits", "compare", "trial", "exercise"}
+FLOOR = {"errors", "records", "verdict", "limits", "compare", "trial", "exercise"}
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
-    "verdict": set(),
+    "records": set(),
+    "verdict": {"records"},
     "limits": {"errors"},
     "compare": set(),
     "trial": {"errors", "verdict", "compare", "exercise"},
