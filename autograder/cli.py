@@ -266,7 +266,7 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
 
     course, lessons = _open(options), _lessons()
-    todo = cohort.plan(course, options.lessons, regrade=options.regrade)
+    todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell

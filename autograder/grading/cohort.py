@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -21,7 +21,7 @@ from typing import Any
 
 from autograder.catalog import Course
 from autograder.errors import CourseError, GradebookError
-from autograder.grading import worker
+from autograder.grading import fingerprint, worker
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import LOCK_FILE, CourseDir
 from autograder.grading.grade import Graded
@@ -41,13 +41,18 @@ OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit bef
 class Plan:
     """What a run will do: the jobs that are left, and the results that are still good."""
 
-    jobs: tuple[tuple[Job, str], ...]  # with the fingerprint of each
+    jobs: tuple[tuple[Job, str], ...]  # with the digest of what was handed in
     done: tuple[Result, ...]
     assignments: dict[str, Assignment] = field(default_factory=dict)
 
 
-def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> Plan:
-    """Which submissions of which assignments (default: all released) to grade. Raises CourseError."""
+def plan(
+    course: CourseDir, names: Sequence[str], *, lessons: Course | None = None, regrade: bool = False
+) -> Plan:
+    """Which submissions of which assignments (default: all released) to grade. Raises CourseError.
+
+    `lessons` are those that they will be graded with: a result that others gave is not good any more.
+    """
     released = course.assignments()
     for name in names:
         if name not in released:
@@ -57,22 +62,28 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
                 do=f"There are: {', '.join(released) or 'none'}. Another: nbgrader generate_assignment NAME.",
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
+    limits = _limits(course, assignments, lessons)
     jobs, done = [], []
     for name, assignment in assignments.items():
+        standard = fingerprint.standard(assignment, limits[name], lessons)
         for student, folder in course.submissions(name):
             job = Job(student, name, folder)
-            mark = fingerprint(assignment, folder)
+            submitted = _submitted(assignment, folder)
             result = None if regrade else _result(course, job)
-            if result is not None and result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT:
+            if result is not None and _still_good(result, fingerprint.fingerprint(standard, submitted)):
                 done.append(result)
             else:
-                jobs.append((job, mark))
+                jobs.append((job, submitted))
     return Plan(tuple(jobs), tuple(done), assignments)
 
 
-def fingerprint(assignment: Assignment, folder: Path) -> str:
-    """A digest of a submission's notebooks and of the author's version they are judged by."""
-    digest = hashlib.sha256(assignment.version.encode())
+def _still_good(result: Result, mark: str) -> bool:
+    return result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT
+
+
+def _submitted(assignment: Assignment, folder: Path) -> str:
+    """A digest of a submission's notebooks."""
+    digest = hashlib.sha256()
     for notebook in assignment.notebooks:
         data = worker.read_notebook(folder / f"{notebook.name}.ipynb")
         digest.update(b"\x1e" + (b"-" if data is None else hashlib.sha256(data).digest()))
@@ -95,14 +106,16 @@ def grade_cohort(
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
-        limits = _limits(course, todo, lessons)
+        limits = _limits(course, todo.assignments, lessons)
+        marks = _marks(todo, limits, lessons)  # before anything of the course is imported
         tier = detect()
         with held(course), open_gradebook(course) as gradebook, Nursery(tier, (*PRELOAD, WARM)) as nursery:
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
             taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
+            for lesson in taught:
+                _ = lesson.exercises  # imported before workers are forked, so that it is paid for once
             worker.import_for_judges(todo.assignments.values(), taught)
             recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
-            marks = {(job.student, job.assignment): mark for job, mark in todo.jobs}
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
                 key = graded.result.student, graded.result.lesson
                 graded = worker.with_fingerprint(graded, marks[key])
@@ -113,15 +126,21 @@ def grade_cohort(
     return [results[key] for key in sorted(results)]
 
 
-def _limits(course: CourseDir, todo: Plan, lessons: Course | None) -> dict[str, Limits]:
-    known = {lesson.id: lesson for lesson in lessons.lessons} if lessons else {}
-    limits = {}
-    for name in todo.assignments:
-        lesson = known.get(name)
-        limits[name] = course.limits(name, lesson.limits if lesson else Limits())
-        if lesson:
-            _ = lesson.exercises  # imported before workers are forked, so that it is paid for once
-    return limits
+def _limits(course: CourseDir, assignments: Iterable[str], lessons: Course | None) -> dict[str, Limits]:
+    usual = {lesson.id: lesson.limits for lesson in lessons.lessons} if lessons else {}
+    return {name: course.limits(name, usual.get(name, Limits())) for name in assignments}
+
+
+def _marks(todo: Plan, limits: dict[str, Limits], lessons: Course | None) -> dict[tuple[str, str], str]:
+    """(student, assignment) → the fingerprint that the result will carry."""
+    standards = {
+        name: fingerprint.standard(assignment, limits[name], lessons)
+        for name, assignment in todo.assignments.items()
+    }
+    return {
+        (job.student, job.assignment): fingerprint.fingerprint(standards[job.assignment], submitted)
+        for job, submitted in todo.jobs
+    }
 
 
 # -- workers -----------------------------------------------------------------------------------------
