@@ -266,6 +266,7 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
 
     course, lessons = _open(options), _lessons()
+    cohort.may_grade(trust=options.trust_submissions)
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(

@@ -30,7 +30,7 @@ from autograder.grading.result import RESULT_FILE, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
 from autograder.sandbox.pool import PRELOAD, Nursery
-from autograder.sandbox.tiers import detect
+from autograder.sandbox.tiers import Tier, detect, permit
 from autograder.verdict import Outcome
 
 WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
@@ -90,6 +90,13 @@ def _submitted(assignment: Assignment, folder: Path) -> str:
     return digest.hexdigest()
 
 
+def may_grade(*, trust: bool = False) -> Tier:
+    """The tier that submissions will be graded in here. Raises SandboxError when they may not be."""
+    tier = detect()
+    permit(tier, trust=trust)
+    return tier
+
+
 def grade_cohort(
     course: CourseDir,
     todo: Plan,
@@ -106,9 +113,9 @@ def grade_cohort(
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
+        tier = may_grade(trust=trust)  # first of all: nothing is held, started or imported to be told no
         limits = _limits(course, todo.assignments, lessons)
         marks = _marks(todo, limits, lessons)  # before anything of the course is imported
-        tier = detect()
         with held(course), open_gradebook(course) as gradebook, Nursery(tier, (*PRELOAD, WARM)) as nursery:
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
             taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
@@ -235,7 +242,14 @@ def _fault(one: _Worker, settings: Settings, reason: str) -> Graded:
 @contextmanager
 def held(course: CourseDir) -> Iterator[None]:
     """Hold the course for one grader. Raises GradebookError that says who has it."""
-    import fcntl
+    try:
+        import fcntl
+    except ImportError:
+        raise GradebookError(
+            "this system has no locks that end with their process, so nothing is graded here",
+            where=str(course.root),
+            do="Grade on Linux, in a Linux container, or in WSL 2.",
+        ) from None
 
     path = course.root / LOCK_FILE
     path.parent.mkdir(exist_ok=True)

@@ -8,6 +8,8 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import nullcontext
 
@@ -181,6 +183,42 @@ def test_a_machine_that_cannot_contain_stops_the_run_and_says_so(course, monkeyp
         grade(course)
     assert read_results(course.step("autograded")) == []
     assert not multiprocessing.active_children()
+
+
+def test_a_machine_that_may_not_grade_says_so_before_anything_is_held_or_started(course, monkeypatch):
+    monkeypatch.setenv("AISEC_TIER", "none")
+    monkeypatch.setattr(cohort, "Nursery", None)
+    monkeypatch.setattr(cohort, "held", None)
+    with pytest.raises(SandboxError, match="cannot be contained"):
+        grade(course)
+    assert not (course.root / cohort.LOCK_FILE).exists()
+
+
+WITHOUT_POSIX = """
+import sys
+sys.modules.update(dict.fromkeys(("fcntl", "resource", "termios")))
+import os
+del os.fork
+from autograder.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--trust-submissions"]])
+def test_a_system_without_posix_is_told_so_and_gets_no_traceback(course, options):
+    command = [sys.executable, "-c", WITHOUT_POSIX, "grade", "--course", str(course.root), *options]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "AISEC_TIER": "none"})
+    assert done.returncode == 2
+    assert done.stderr.startswith("aisec: nothing can be graded on this system: it cannot fork")
+    assert "Traceback" not in done.stderr
+    assert not (course.root / cohort.LOCK_FILE).exists()
+
+
+def test_a_course_cannot_be_held_where_no_lock_ends_with_its_process(course, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with pytest.raises(GradebookError, match="no locks") as caught, held(course):
+        pass
+    assert "Linux" in caught.value.do
 
 
 # -- stops -----------------------------------------------------------------------------------------------
