@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from autograder import files
 from autograder.catalog import Course
 from autograder.errors import CourseError, GradebookError
 from autograder.grading import fingerprint, worker
@@ -126,8 +127,7 @@ def grade_cohort(
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
                 key = graded.result.student, graded.result.lesson
                 graded = worker.with_fingerprint(graded, marks[key])
-                recorders[key[1]].record(graded, _timestamp(course, key))
-                _write(course, graded)
+                _keep(course, recorders[key[1]], graded)
                 results[key] = graded.result
                 on_result(graded.result)
     return [results[key] for key in sorted(results)]
@@ -283,29 +283,37 @@ def _result(course: CourseDir, job: Job) -> Result | None:
         return None
 
 
-def _write(course: CourseDir, graded: Graded) -> None:
-    folder = _folder(course, graded.result.student, graded.result.lesson)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("*.ipynb"):
+def _keep(course: CourseDir, recorder: Recorder, graded: Graded) -> None:
+    """Write down one graded submission; its `result.json`, the mark that it is done, as the last thing.
+
+    The mark of an earlier grading goes first: whatever stops us on the way, and be it the power switch, no
+    mark stands beside marks or a notebook that it does not belong to.
+    """
+    student, lesson = graded.result.student, graded.result.lesson
+    folder = _folder(course, student, lesson)
+    with _told(student, folder):
+        files.remove(folder / RESULT_FILE)
+    recorder.record(graded, _timestamp(course, (student, lesson)))
+    with _told(student, folder):
+        for old in [*folder.glob("*.ipynb"), *folder.glob(f".*{files.DRAFT}")]:
             if old.stem not in graded.notebooks:
                 old.unlink()
         for name, text in graded.notebooks.items():
-            _replace(folder / f"{name}.ipynb", text)
-        _replace(folder / RESULT_FILE, graded.result.to_json())
+            files.write(folder / f"{name}.ipynb", text + "\n")
+        files.write(folder / RESULT_FILE, graded.result.to_json() + "\n")
+
+
+@contextmanager
+def _told(student: str, folder: Path) -> Iterator[None]:
+    """An error of the file system as a GradebookError."""
+    try:
+        yield
     except OSError as error:
         raise GradebookError(
-            f"the results of {graded.result.student} cannot be written: {error.strerror}",
+            f"the results of {student} cannot be written: {error.strerror}",
             where=str(folder),
             do="Free some space, then run: aisec grade (it continues).",
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file or leave the old one."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text + "\n", "utf-8")
-    os.replace(new, path)
 
 
 def _timestamp(course: CourseDir, key: tuple[str, str]) -> Any:

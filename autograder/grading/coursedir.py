@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.files import write
 from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
@@ -87,16 +87,18 @@ class CourseDir:
         """The cohort's seed, made on first use and readable by its owner only."""
         path = self.root / SEED_FILE
         try:
-            path.parent.mkdir(exist_ok=True)
-            try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return path.read_text("utf-8").strip()
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(16) + "\n")
-        except OSError as error:
+            if not path.exists():
+                write(path, secrets.token_hex(16) + "\n", mode=0o600)
+            seed = path.read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
             raise CourseError(f"the cohort's seed cannot be kept: {error}", where=str(path)) from error
-        return path.read_text("utf-8").strip()
+        if not seed:
+            raise CourseError(
+                "the cohort's seed is empty",
+                where=str(path),
+                do="Put back the file from a copy of the course; or delete it, and grade everybody again.",
+            )
+        return seed
 
 
 def open_course(root: Path) -> CourseDir:

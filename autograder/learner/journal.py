@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from autograder import records
+from autograder import files, records
 from autograder.learner.panel import Plain, rehearsal
 from autograder.verdict import Outcome, Verdict
 
@@ -227,14 +227,11 @@ class Journal:
         )
 
     def _save(self, pages: Pages) -> None:
-        draft = self.path.with_name(f".{FILE}.{os.getpid()}")
         text = pages.to_json()
         try:
-            draft.write_text(text, "utf-8")
-            _patiently(lambda: os.replace(draft, self.path))
+            files.write(self.path, text, move=lambda draft, path: _patiently(lambda: os.replace(draft, path)))
         except OSError as error:
             self._say_unsaved(error)
-            draft.unlink(missing_ok=True)
         else:
             self._seen[self.path] = text
 

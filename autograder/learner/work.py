@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -13,12 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.errors import IntakeError
+from autograder.files import write
 from autograder.intake.archive import members, open_archive
 from autograder.intake.ids import clean
 from autograder.intake.piece import IntakeLimits, Piece, Refusal
 from autograder.learner.journal import FILE, Journal, Pages
 from autograder.learner.panel import Plain, rehearsal, shell, show
-from autograder.learner.record import given, put, version
+from autograder.learner.record import given, version
 from autograder.verdict import esc
 
 SUFFIXES = (".ipynb", ".md")
@@ -62,7 +64,9 @@ def save_work(file: str | os.PathLike[str] | None = None) -> None:
     if file is not None:
         path = Path(file)
         try:
-            path.write_bytes(pack(work_folder()))
+            if not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+            write(path, pack(work_folder()))
         except OSError as error:
             raise Plain(f"cannot write {path}: {error.strerror}", do="Name another file.") from None
         _tell([f"Saved as {path}.", *contents(work_folder())])
@@ -249,9 +253,9 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
             return
         if here != copied:
             beside = _free(target)
-            put(beside, target.read_bytes())
+            write(beside, target.read_bytes())
             done.kept[name] = beside.relative_to(folder).as_posix()
-        put(target, new)
+        write(target, new)
         done.files.append(name)
     except OSError as error:
         done.refused[clean(name)] = f"it cannot be written ({error.strerror or error})"

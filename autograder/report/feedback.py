@@ -11,9 +11,10 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from autograder.errors import AisecError
+from autograder.files import write
 from autograder.report.markup import markdown
 from autograder.report.notebook import ShownCell, read_notebook
-from autograder.report.page import render, within, write
+from autograder.report.page import render, within
 from autograder.report.standing import Mark, Standing, read_cohort
 from autograder.verdict import Outcome, Verdict
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOOR = {"errors", "records", "verdict", "limits", "compare", "trial", "exercise"}
+FLOOR = {"errors", "files", "records", "verdict", "limits", "compare", "trial", "exercise"}
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
+    "files": set(),
     "records": set(),
     "verdict": {"records"},
     "limits": {"errors"},
