@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOOR = {"errors", "files", "records", "verdict", "limits", "compare", "trial", "exercise"}
+FLOOR = {"errors", "files", "records", "safe", "verdict", "limits", "compare", "trial", "exercise"}
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
     "files": set(),
+    "safe": set(),
     "records": set(),
     "verdict": {"records"},
     "limits": {"errors"},
