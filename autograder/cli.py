@@ -339,7 +339,7 @@ def _feedback(options: argparse.Namespace) -> None:
     from autograder.report.feedback import write_feedback
 
     course = _open(options)
-    pages = write_feedback(course.root, options.lessons or None, db_url=course.db_url)
+    pages = write_feedback(course.root, options.lessons or None, gradebook=course.gradebook)
     print(f"{len(pages)} feedback page(s) under {course.step('feedback')}")
 
 
@@ -349,7 +349,7 @@ def _report(options: argparse.Namespace) -> None:
     from autograder.report.summary import summary
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = write_cohort(standing, options.out or course.root / "cohort.html")
     print(summary(standing))
     print(f"Report: {path}")
@@ -360,7 +360,7 @@ def _export(options: argparse.Namespace) -> None:
     from autograder.report.standing import read_cohort
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = export_csv(standing, options.out or course.root / "grades.csv")
     print(f"Wrote {path} and {path.with_name('exercises.csv')}")
 

@@ -93,9 +93,7 @@ def load_assignment(course: CourseDir, name: str) -> Assignment:
             where=str(release),
             do=f"Run: nbgrader generate_assignment {name} (in {course.root})",
         )
-    from autograder.grading.gradebook import open_gradebook
-
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         notebooks = tuple(_notebook(path, name, gradebook) for path in paths)
     files = {
         str(path.relative_to(release)): path.read_bytes()

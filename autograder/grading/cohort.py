@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import multiprocessing
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,10 +23,9 @@ from autograder.catalog import Course
 from autograder.errors import CourseError, GradebookError
 from autograder.grading import fingerprint, worker
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.coursedir import LOCK_FILE, CourseDir
-from autograder.grading.grade import Graded
-from autograder.grading.gradebook import Recorder, open_gradebook
-from autograder.grading.result import RESULT_FILE, Result
+from autograder.grading.coursedir import CourseDir
+from autograder.grading.gradebook import Recorder
+from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
 from autograder.sandbox.pool import PRELOAD, Nursery
@@ -117,13 +115,14 @@ def grade_cohort(
         tier = may_grade(trust=trust)  # first of all: nothing is held, started or imported to be told no
         limits = _limits(course, todo.assignments, lessons)
         marks = _marks(todo, limits, lessons)  # before anything of the course is imported
-        with held(course), open_gradebook(course) as gradebook, Nursery(tier, (*PRELOAD, WARM)) as nursery:
+        book = course.gradebook
+        with book.held(), book.open() as opened, Nursery(tier, (*PRELOAD, WARM)) as nursery:
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
             taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
             for lesson in taught:
                 _ = lesson.exercises  # imported before workers are forked, so that it is paid for once
             worker.import_for_judges(todo.assignments.values(), taught)
-            recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
+            recorders = {name: Recorder(opened, book, name) for name in todo.assignments}
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
                 key = graded.result.student, graded.result.lesson
                 graded = worker.with_fingerprint(graded, marks[key])
@@ -237,37 +236,6 @@ def _fault(one: _Worker, settings: Settings, reason: str) -> Graded:
 
 
 # -- files -------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def held(course: CourseDir) -> Iterator[None]:
-    """Hold the course for one grader. Raises GradebookError that says who has it."""
-    try:
-        import fcntl
-    except ImportError:
-        raise GradebookError(
-            "this system has no locks that end with their process, so nothing is graded here",
-            where=str(course.root),
-            do="Grade on Linux, in a Linux container, or in WSL 2.",
-        ) from None
-
-    path = course.root / LOCK_FILE
-    path.parent.mkdir(exist_ok=True)
-    with path.open("a+") as lock:
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # unlike flock, not shared with our workers
-        except OSError:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            raise GradebookError(
-                f"this course is being graded by {holder}",
-                where=str(course.root),
-                do="Wait for it to end, or stop it; then run aisec grade again.",
-            ) from None
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}")
-        lock.flush()
-        yield
 
 
 def _folder(course: CourseDir, student: str, assignment: str) -> Path:

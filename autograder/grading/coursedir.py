@@ -10,12 +10,12 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.files import write
+from autograder.grading.gradebook import Gradebook
 from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SETTINGS = "aisec.toml"
 SEED_FILE = ".aisec/cohort_seed"
-LOCK_FILE = ".aisec/grading.lock"
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,11 @@ class CourseDir:
         config.CourseDirectory.root = str(self.root)
         return CourseDirectory(config=config)
 
-    @property
-    def db_url(self) -> str:
-        return self._nbgrader.db_url
-
-    @property
-    def course_id(self) -> str:
-        return self._nbgrader.course_id
+    @cached_property
+    def gradebook(self) -> Gradebook:
+        """The gradebook that nbgrader has for this course."""
+        course_id = self._nbgrader.course_id or "default_course"
+        return Gradebook(self.root, self._nbgrader.db_url, course_id, self.config)
 
     def step(self, name: str) -> Path:
         """The folder of one of nbgrader's steps: source, release, submitted, autograded or feedback."""

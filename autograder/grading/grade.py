@@ -22,32 +22,13 @@ from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
 from autograder.grading.judge import Judge
 from autograder.grading.outputs import clean_outputs
-from autograder.grading.result import Result
+from autograder.grading.result import Graded, Mark, Result
 from autograder.grading.run import Pool, Run
 from autograder.grading.submission import MAX_CELLS, Cell, read_submission
 from autograder.limits import Limits
 from autograder.verdict import STOPS, Finding, Outcome, Verdict, overall
 
 MESSAGE = 4_000  # characters of a message that may quote the learner's
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What the gradebook is told of one graded cell. `points` is None when a person decides."""
-
-    notebook: str
-    grade_id: str
-    points: float | None
-    untouched: bool = False
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A graded submission: its result, its notebooks (name → JSON text) and its marks."""
-
-    result: Result
-    notebooks: dict[str, str]
-    marks: tuple[Mark, ...]
 
 
 def grade_submission(

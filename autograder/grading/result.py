@@ -66,6 +66,25 @@ class Result:
         return records.from_json(cls, text, format=FORMAT)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook is told of one graded cell. `points` is None when a person decides."""
+
+    notebook: str
+    grade_id: str
+    points: float | None
+    untouched: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission: its result, its notebooks (name → JSON text) and its marks."""
+
+    result: Result
+    notebooks: dict[str, str]
+    marks: tuple[Mark, ...]
+
+
 def read_results(autograded: Path) -> list[Result]:
     """Every result under a course's `autograded/`, by student and lesson.
 

@@ -19,10 +19,10 @@ from notebooks import solution, test
 
 from autograder.errors import CourseError, GradebookError, SandboxError
 from autograder.grading import cohort, worker
-from autograder.grading.cohort import grade_cohort, held, plan
+from autograder.grading.cohort import grade_cohort, plan
 from autograder.grading.coursedir import open_course
-from autograder.grading.grade import Graded, Mark
-from autograder.grading.result import RESULT_FILE, Result, read_results
+from autograder.grading.gradebook import LOCK_FILE, Gradebook
+from autograder.grading.result import RESULT_FILE, Graded, Mark, Result, read_results
 from autograder.limits import Limits
 from autograder.verdict import Outcome, Verdict
 
@@ -188,10 +188,10 @@ def test_a_machine_that_cannot_contain_stops_the_run_and_says_so(course, monkeyp
 def test_a_machine_that_may_not_grade_says_so_before_anything_is_held_or_started(course, monkeypatch):
     monkeypatch.setenv("AISEC_TIER", "none")
     monkeypatch.setattr(cohort, "Nursery", None)
-    monkeypatch.setattr(cohort, "held", None)
+    monkeypatch.setattr(Gradebook, "held", None)
     with pytest.raises(SandboxError, match="cannot be contained"):
         grade(course)
-    assert not (course.root / cohort.LOCK_FILE).exists()
+    assert not (course.root / LOCK_FILE).exists()
 
 
 WITHOUT_POSIX = """
@@ -211,12 +211,12 @@ def test_a_system_without_posix_is_told_so_and_gets_no_traceback(course, options
     assert done.returncode == 2
     assert done.stderr.startswith("aisec: nothing can be graded on this system: it cannot fork")
     assert "Traceback" not in done.stderr
-    assert not (course.root / cohort.LOCK_FILE).exists()
+    assert not (course.root / LOCK_FILE).exists()
 
 
 def test_a_course_cannot_be_held_where_no_lock_ends_with_its_process(course, monkeypatch):
     monkeypatch.setitem(sys.modules, "fcntl", None)
-    with pytest.raises(GradebookError, match="no locks") as caught, held(course):
+    with pytest.raises(GradebookError, match="no locks") as caught, course.gradebook.held():
         pass
     assert "Linux" in caught.value.do
 
@@ -285,7 +285,7 @@ def test_ctrl_c_keeps_what_was_done(course):
 
 def test_a_second_grader_is_told_who_holds_the_course(course):
     def hold(ready, done):
-        with held(course):
+        with course.gradebook.held():
             ready.set()
             done.wait(30)
 
@@ -316,7 +316,7 @@ def test_a_grader_that_was_killed_holds_nothing(course):
     os.kill(run.pid, signal.SIGKILL)
     run.join()
     try:
-        with held(course):
+        with course.gradebook.held():
             pass
     finally:
         for pid in children:
