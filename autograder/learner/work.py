@@ -1,8 +1,7 @@
-"""The learner's work as one file, to take from a machine that does not last and to bring back to the next."""
+"""The learner's work as one zip: what goes into it, and how it is put back so that no work is lost."""
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import re
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from autograder.errors import IntakeError
 from autograder.files import write
@@ -19,7 +17,7 @@ from autograder.intake.archive import members, open_archive
 from autograder.intake.ids import clean
 from autograder.intake.piece import IntakeLimits, Piece, Refusal
 from autograder.learner.journal import FILE, Journal, Pages
-from autograder.learner.panel import Plain, rehearsal, shell, show
+from autograder.learner.panel import Plain
 from autograder.learner.record import given, version
 from autograder.verdict import esc
 
@@ -54,40 +52,6 @@ class Restored:
             beside = self.kept.get(name)
             lines.append(f"{name}: the one that was here is now {beside}." if beside else f"{name}.")
         return lines + [f"Left out: {name}: {why}." for name, why in self.refused.items()]
-
-
-def save_work(file: str | os.PathLike[str] | None = None) -> None:
-    """Offer the notebooks and sheets you have changed, and your progress, as one zip to download.
-
-    With `file`, write the zip there instead.
-    """
-    if file is not None:
-        path = Path(file)
-        try:
-            if not path.parent.is_dir():
-                raise FileNotFoundError(errno.ENOENT, "there is no such folder")
-            write(path, pack(work_folder()))
-        except OSError as error:
-            raise Plain(f"cannot write {path}: {error.strerror}", do="Name another file.") from None
-        _tell([f"Saved as {path}.", *contents(work_folder())])
-        return
-    how = 'save_work("my-work.zip") writes your work into one file; in JupyterLab this cell has a button.'
-    show(how, f"<p>{esc(how)}</p>", extra=_live("save"))
-
-
-def restore_work(file: str | os.PathLike[str] | None = None) -> None:
-    """Take a zip that `save_work` made, by a button or as `file`, and put your work back.
-
-    A file here that differs is kept beside, as `NAME.before-restore.ipynb`; progress is merged.
-    """
-    if file is not None:
-        try:
-            _tell(unpack(Path(file).read_bytes(), work_folder()).lines())
-        except OSError as error:
-            raise Plain(f"cannot read {file}: {error.strerror}", do="Name the zip with its folder.") from None
-        return
-    how = 'restore_work("my-work.zip") puts saved work back; in JupyterLab this cell has a button.'
-    show(how, f"<p>{esc(how)}</p>", extra=_live("restore"))
 
 
 def work_folder() -> Path:
@@ -272,22 +236,7 @@ def _free(target: Path) -> Path:
         number += 1
 
 
-def _tell(lines: list[str]) -> None:
-    show("\n".join(lines), as_list(lines))
-
-
 def as_list(lines: list[str]) -> str:
     """A sentence and a list below it, as HTML."""
     items = "".join(f"<li>{esc(line)}</li>" for line in lines[1:])
     return f"<p>{esc(lines[0])}</p>" + (f"<ul>{items}</ul>" if items else "")
-
-
-def _live(task: str) -> dict[str, Any]:
-    """The live form of a task by MIME type; empty where there are no widgets."""
-    if rehearsal() or getattr(shell(), "kernel", None) is None:
-        return {}
-    try:
-        from autograder.learner.keeper import Keeper
-    except ImportError:
-        return {}
-    return Keeper(task).view()

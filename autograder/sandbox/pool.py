@@ -41,7 +41,7 @@ PRELOAD = (
     "cryptography.hazmat.primitives.kdf.hkdf", "cryptography.hazmat.primitives.kdf.scrypt",
     "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "anywidget",
 )  # fmt: skip
-ENTRY = "autograder.boundary.agent:serve"
+ENTRY = "autograder.boundary.serve:serve"
 
 #: The whole environment of a learner's process; HOME and TMPDIR are added, its private folder both.
 #: The hash seed is fixed so that a set is walked in the same order on every run, and one thread for
