@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ def write(
     to wait. Raises OSError; then what was there is there still.
     """
     make_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}{DRAFT}")
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}{DRAFT}")
     binary = getattr(os, "O_BINARY", 0)  # Windows would write other line ends
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode), "wb") as file:
