@@ -279,7 +279,8 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
 
     course, lessons = _open(options), _lessons()
-    todo = cohort.plan(course, options.lessons, regrade=options.regrade)
+    cohort.may_grade(trust=options.trust_submissions)
+    todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
@@ -351,7 +352,7 @@ def _feedback(options: argparse.Namespace) -> None:
     from autograder.report.feedback import write_feedback
 
     course = _open(options)
-    pages = write_feedback(course.root, options.lessons or None, db_url=course.db_url)
+    pages = write_feedback(course.root, options.lessons or None, gradebook=course.gradebook)
     print(f"{len(pages)} feedback page(s) under {course.step('feedback')}")
 
 
@@ -361,7 +362,7 @@ def _report(options: argparse.Namespace) -> None:
     from autograder.report.summary import summary
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = write_cohort(standing, options.out or course.root / "cohort.html")
     print(summary(standing))
     print(f"Report: {path}")
@@ -372,7 +373,7 @@ def _export(options: argparse.Namespace) -> None:
     from autograder.report.standing import read_cohort
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = export_csv(standing, options.out or course.root / "grades.csv")
     print(f"Wrote {path} and {path.with_name('exercises.csv')}")
 

@@ -25,7 +25,7 @@ from typing import Any
 from autograder.errors import SandboxError
 from autograder.limits import Limits
 from autograder.sandbox import control, root
-from autograder.sandbox.tiers import Tier, lack
+from autograder.sandbox.tiers import Tier, permit
 from autograder.verdict import Outcome
 
 #: What lessons import, so that a learner's process has it from the start.
@@ -41,7 +41,7 @@ PRELOAD = (
     "cryptography.hazmat.primitives.kdf.hkdf", "cryptography.hazmat.primitives.kdf.scrypt",
     "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "anywidget",
 )  # fmt: skip
-ENTRY = "autograder.boundary.agent:serve"
+ENTRY = "autograder.boundary.serve:serve"
 
 #: The whole environment of a learner's process; HOME and TMPDIR are added, its private folder both.
 #: The hash seed is fixed so that a set is walked in the same order on every run, and one thread for
@@ -180,14 +180,7 @@ class Pool:
         entry: str = ENTRY,
         nursery: Nursery | None = None,
     ) -> None:
-        if tier is Tier.NONE and not trust:
-            raise SandboxError(
-                "other people's code cannot be contained on this machine",
-                do=f"{lack(Tier.FULL) or 'Unset AISEC_TIER.'} To run your own code, trust it: "
-                "`--trust-submissions`.",
-            )
-        if not hasattr(os, "fork"):
-            raise SandboxError("this system cannot fork", do=lack(Tier.FULL))
+        permit(tier, trust=trust)
         self.tier = tier
         self._order = control.Order(entry, tuple(root.readable_paths(readable)))
         self._lock = threading.RLock()
