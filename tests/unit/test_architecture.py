@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "build": CATALOG,
     "lint": CATALOG | {"build"},
     "boundary": FLOOR,
-    "sandbox": FLOOR,
+    "sandbox": CATALOG,
     "learner": CATALOG | {"boundary", "build", "intake"},
     "intake": FLOOR,
     "grading": CATALOG | {"boundary", "build", "sandbox"},
