@@ -24,8 +24,9 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.limits import Limits
-from autograder.sandbox import control, root
+from autograder.sandbox import control
 from autograder.sandbox.tiers import Tier, permit
+from autograder.sandbox.view import learners_view, module_path
 from autograder.verdict import Outcome
 
 #: What lessons import, so that a learner's process has it from the start.
@@ -94,7 +95,7 @@ class Nursery:
         environment = ENVIRONMENT | {"TMPDIR": tempfile.gettempdir()}
         if self._tier is Tier.CONTAINER:
             environment["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which all would share
-        boot = [sys.executable, "-s", "-P", "-c", _BOOT.format(path=root.module_path())]
+        boot = [sys.executable, "-s", "-P", "-c", _BOOT.format(path=module_path())]
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._orders, theirs = socket.socketpair(type=_PACKETS)
         with theirs:
@@ -182,7 +183,7 @@ class Pool:
     ) -> None:
         permit(tier, trust=trust)
         self.tier = tier
-        self._order = control.Order(entry, tuple(root.readable_paths(readable)))
+        self._order = control.Order(entry, learners_view(readable))
         self._lock = threading.RLock()
         self._running: Contained | None = None
         self._own = Nursery(tier, preload) if nursery is None else None
