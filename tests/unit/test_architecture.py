@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOOR = {"errors", "files", "records", "safe", "verdict", "limits", "compare", "trial", "exercise"}
+FLOOR = {
+    "errors", "files", "records", "safe", "verdict", "limits", "compare", "returned", "trial", "exercise",
+}  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
@@ -16,7 +18,8 @@ MAY_IMPORT = {
     "verdict": {"records"},
     "limits": {"errors"},
     "compare": set(),
-    "trial": {"errors", "verdict", "compare", "exercise"},
+    "returned": {"compare"},
+    "trial": {"errors", "verdict", "compare", "exercise", "returned"},
     "exercise": {"errors", "verdict", "compare", "trial"},
     "catalog": FLOOR,
     "build": CATALOG,
@@ -27,7 +30,7 @@ MAY_IMPORT = {
     "intake": FLOOR,
     "grading": CATALOG | {"boundary", "build", "sandbox"},
     "report": CATALOG | {"grading"},
-    "bench": CATALOG,
+    "bench": CATALOG | {"boundary", "build", "learner", "grading", "sandbox"},
     "demo": CATALOG | {"build", "grading", "intake", "report"},
 }
 
