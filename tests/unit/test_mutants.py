@@ -190,7 +190,7 @@ def test_a_mutant_gets_no_more_memory_than_the_lesson_gives_a_learner(course):
 
 def test_what_breaks_the_check_is_no_kill(course, capsys):
     assert run.main(["tiny.fifth"]) == 1
-    assert "breaks the check:\n    lesson.py:31  return n / 5 → pass" in capsys.readouterr().out
+    assert "breaks the check:\n    lesson.py:31  return n / 5 → return None" in capsys.readouterr().out
 
 
 def test_a_mutant_that_loses_on_a_later_seed_only_is_killed_and_named(course, capsys):
@@ -309,6 +309,14 @@ def test_what_is_given_to_the_learner_is_not_changed():
         "LIMIT = 3\n\ndef f(a, b=4):\n    ### BEGIN SOLUTION\n    return a > LIMIT\n    ### END SOLUTION\n"
     )
     assert [m.line for m in mutants(source)] and all(m.line == 5 for m in mutants(source))
+
+
+def test_a_last_return_is_dropped_once():
+    assert [change for change in all_changes("if a:\n    return b\nreturn a") if "return" in change] == [
+        "return b → pass",
+        "return b → return None",
+        "return a → return None",
+    ]
 
 
 def test_every_change_has_a_name_of_its_own():
