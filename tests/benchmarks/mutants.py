@@ -23,7 +23,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,16 @@ def examine(
     cells = lesson_cells(lesson)
     cell = cells[pair_cells(cells)[exercise.id][0]]
     found = Findings(exercise, cell.line)
+    unchanged = Mutant(0, "", "", cell.source)  # first of all: that nothing here kills what is right
+    tried = chain([unchanged], islice(mutants(cell.source, _own_errors(names)), limit))
     for mutant, told, seconds in _fates(
-        islice(mutants(cell.source, _own_errors(names)), limit), exercise, names, drawn, jobs,
+        tried, exercise, names, drawn, jobs,
         {resource.RLIMIT_CPU: allowed, resource.RLIMIT_AS: _size() + lesson.limits.memory_mb * 2**20},
     ):  # fmt: skip
+        if mutant is unchanged:
+            if told != seeds:
+                raise CourseError("the solution does not pass in a process of its own", where=exercise.id)
+            continue
         found.total += 1
         found.cpu_seconds += seconds
         if told == STOPPED:
@@ -138,18 +144,22 @@ def _fates(
 ) -> Iterator[tuple[Mutant, int, float]]:  # fmt: skip
     """(mutant, what its child told, its processor seconds), as they end; `jobs` children at a time."""
     waiting, running = iter(tried), {}
-    while True:
-        for mutant in islice(waiting, jobs - len(running)):
-            child = _start(mutant, exercise, names, seeds, limits)
-            running[child.told] = child
-        if not running:
-            return
-        ready, _, _ = select.select(list(running), [], [], WALL_SECONDS)
-        idle = [told for told, child in running.items() if told not in ready and child.is_idle()]
-        for told in [*ready, *idle]:
-            child = running.pop(told)
-            word = os.read(told, 1) if told in ready else b""
-            yield child.mutant, word[0] if word else STOPPED, child.end()
+    try:
+        while True:
+            for mutant in islice(waiting, jobs - len(running)):
+                child = _start(mutant, exercise, names, seeds, limits)
+                running[child.told] = child
+            if not running:
+                return
+            ready, _, _ = select.select(list(running), [], [], WALL_SECONDS)
+            idle = [told for told, child in running.items() if told not in ready and child.is_idle()]
+            for told in [*ready, *idle]:
+                child = running.pop(told)
+                word = os.read(told, 1) if told in ready else b""
+                yield child.mutant, word[0] if word else STOPPED, child.end()
+    finally:
+        for child in running.values():
+            child.end()
 
 
 @dataclass
@@ -273,12 +283,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     parser.add_argument("--limit", type=int, help="only the first mutants of each exercise")
     options = parser.parse_args(arguments)
-    lesson = lessons.COURSE.lesson(options.what.partition(".")[0])
-    chosen = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
     all_found = []
-    for exercise in chosen:
-        all_found.append(examine(lesson, exercise, options.seeds, options.jobs, options.limit))
-        print(report(lesson, all_found[-1]), end="\n\n", flush=True)
+    try:
+        lesson = lessons.COURSE.lesson(options.what.partition(".")[0])
+        for exercise in [lesson.exercise(options.what)] if "." in options.what else lesson.exercises:
+            all_found.append(examine(lesson, exercise, options.seeds, options.jobs, options.limit))
+            print(report(lesson, all_found[-1]), end="\n\n", flush=True)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 2
     print(f"{options.what}: {_numbers(all_found)}")
     return 1 if any(found.survivors or found.faults or found.stale for found in all_found) else 0
 

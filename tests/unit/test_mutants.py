@@ -231,6 +231,12 @@ def test_a_solution_that_does_not_pass_is_said(course):
         examine("halvings")
 
 
+def test_what_stops_the_solution_itself_is_no_kill(course, monkeypatch):
+    monkeypatch.setattr(run, "_contain", lambda limits: 1 / 0)
+    with pytest.raises(CourseError, match="does not pass in a process of its own"):
+        examine("draw", jobs=2)
+
+
 def all_changes(body, own_errors=()):
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     source = f"def f(a, b):\n    ### BEGIN SOLUTION\n{lines}    ### END SOLUTION\n"
