@@ -28,12 +28,8 @@ from autograder.sandbox.view import learners_view
 
 COURSE = load_course(Path(course.__file__).parent)
 LIMITS = Limits(cell_seconds=400, call_seconds=400, total_seconds=500, cpu_seconds=400)
-#: A line this long, in characters, does not stand elsewhere by chance; but for these.
-LONG = 40
-IDIOMS = (
-    b'warnings.simplefilter("ignore", DeprecationWarning)',
-    b"context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)",
-)
+#: A line of this many characters does not stand in a library by chance.
+LONG = 64
 
 #: Reads all that can be opened at and below PLACES. Of compiled and packed files, which hold no lines, the
 #: names tell what they were made of.
@@ -123,7 +119,7 @@ def telling_lines(course: Course) -> set[bytes]:
 
 def long_lines(path: Path) -> set[bytes]:
     lines = {line for line in path.read_bytes().split(b"\n") if len(line.strip()) >= LONG}
-    return {line for line in lines if not line.strip().startswith((b"from ", b"import ", *IDIOMS))}
+    return {line for line in lines if not line.strip().startswith((b"from ", b"import "))}
 
 
 def names(course: Course) -> list[bytes]:

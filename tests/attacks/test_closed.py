@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import closed
 import pytest
 from users import AS_ROOT, ROOT, as_anybody, environment, missing, python_for_anybody
 
@@ -66,6 +67,17 @@ def found(request):
     return run
 
 
+def test_every_closed_file_has_lines_that_tell_it():
+    lines = closed.telling_lines(closed.COURSE)
+    files = [lesson.text for lesson in closed.COURSE.lessons]
+    files += [
+        path for folder in ("checks", "answers") for path in closed.COURSE.root.glob(f"*/*/{folder}/*.py")
+    ]
+    files += [closed.COURSE.root / "pretest" / name for name in ("a.py", "b.py")]
+    silent = [path for path in files if lines.isdisjoint(path.read_bytes().split(b"\n"))]
+    assert len(files) > 50 and [path for path in silent if path.name != "__init__.py"] == []
+
+
 def test_no_file_that_can_be_opened_tells_what_is_closed(found, packages):
     told = found(packages, "look")
     assert told["found"] == [] and told["looked"] > 5000
@@ -99,7 +111,8 @@ def solution_lines():
     """Long lines inside the solutions of a lesson."""
     text = (ROOT / "course/m3_attacks/poisoning/lesson.py").read_text("utf-8")
     for part in text.split("### BEGIN SOLUTION\n")[1:]:
-        yield from (line for line in part.partition("### END SOLUTION")[0].splitlines() if len(line) > 60)
+        lines = part.partition("### END SOLUTION")[0].splitlines()
+        yield from (line for line in lines if len(line.strip()) > closed.LONG)
 
 
 def test_a_hand_in_that_runs_the_solutions_it_finds_gets_nothing(found, packages):
