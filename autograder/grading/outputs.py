@@ -13,7 +13,7 @@ IMAGES = ("image/png", "image/jpeg")
 _MAGIC = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8"}
 MAX_PIXELS = 50_000_000  # a small file can unfold to a picture that fills a browser's memory
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 #: Opening tags of one output that may be nested in one another: cleaning takes the square of the depth.
 MAX_NESTED = 2_000
 _NESTED = re.compile(r"<(?!(?:td|th|tr|br|img|col)\b)[A-Za-z]", re.IGNORECASE)

@@ -87,7 +87,7 @@ def test_an_attack_gets_what_it_must_and_leaves_nothing(name, pool, outside):
 
 def _outputs(graded) -> str:
     cells = [cell for text in graded.notebooks.values() for cell in json.loads(text)["cells"]]
-    return json.dumps([cell.get("outputs") for cell in cells])
+    return json.dumps([cell.get("outputs") for cell in cells], ensure_ascii=False)
 
 
 def test_every_attack_says_what_it_tries_and_which_row_it_belongs_to():
