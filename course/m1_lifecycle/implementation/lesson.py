@@ -193,38 +193,14 @@ for opcode, _, position in pickletools.genops(beacon):
 
 # %% [markdown]
 # The unpickler does not check first and act later. A scanner must follow the same opcodes, and do nothing.
-# `pickletools.genops(blob)` yields `(opcode, argument, position)`. At a byte that is no opcode it raises, in
-# the middle of your loop. This helper keeps the stack and the memo; you can use it without knowing how:
+# `replay` does that for you.
 
 
 # %%
-def settle(stack, memo, opcode, argument):
-    """Do to `stack` and `memo` what `opcode` does. A text stands for itself, all else is None."""
-    if opcode.name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):  # notes the top, and leaves it there
-        memo[len(memo) if opcode.name == "MEMOIZE" else argument] = stack[-1]
-        return
-    value = None
-    if opcode.name in ("GET", "BINGET", "LONG_BINGET"):
-        value = memo[argument]
-    elif opcode.name == "DUP":  # the top once more
-        value = stack[-1]
-    elif isinstance(argument, str) and opcode.name not in ("GLOBAL", "INST", "PERSID"):
-        value = argument
-    taken, left = opcode.stack_before, opcode.stack_after
-    if pickletools.markobject in taken:  # it takes everything above the topmost mark
-        while stack.pop() is not pickletools.markobject:
-            pass
-        taken = taken[: taken.index(pickletools.markobject)]
-    for _ in taken:
-        stack.pop()
-    stack.extend(kind if kind is pickletools.markobject else value for kind in left)
+from course.m1_lifecycle.implementation.pickle_machine import replay
 
-
-stack, memo = [], {}
-for opcode, argument, _ in pickletools.genops(beacon):
-    if opcode.name == "STACK_GLOBAL":
-        print("on the stack before STACK_GLOBAL:", stack)
-    settle(stack, memo, opcode, argument)
+for opcode, _, top in replay(beacon):
+    print(f"{opcode:17}", top)
 
 # %% [markdown]
 # ### Exercise: list_globals
@@ -262,22 +238,21 @@ for opcode, argument, _ in pickletools.genops(beacon):
 # %%
 def list_globals(blob):
     ### BEGIN SOLUTION
-    names, complete, stack, memo = set(), True, [], {}
+    names, complete = set(), True
     try:
-        for opcode, argument, _ in pickletools.genops(blob):
-            if opcode.name in ("GLOBAL", "INST"):
-                names.add(tuple(argument.split(" ", 1)))
-            elif opcode.name == "STACK_GLOBAL":
-                module, name = stack[-2:]
-                if isinstance(module, str) and isinstance(name, str):
-                    names.add((module, name))
-                else:
+        for opcode, argument, top in replay(blob):
+            if opcode in ("GLOBAL", "INST"):
+                module, name = argument.split(" ", 1)
+                names.add((module, name))
+            elif opcode == "STACK_GLOBAL":
+                if None in top:
                     complete = False
-            elif opcode.name.startswith("EXT"):
+                else:
+                    names.add(top)
+            elif opcode in ("EXT1", "EXT2", "EXT4"):
                 complete = False
-            settle(stack, memo, opcode, argument)
-    except Exception:
-        return names, False
+    except ValueError:
+        complete = False
     return names, complete
     ### END SOLUTION
 
