@@ -756,7 +756,7 @@ def redact(record):
     if isinstance(record, dict):
         return {
             key: REDACTED
-            if isinstance(key, str) and SECRET_WORDS & set(re.findall("[a-z0-9]+", key.lower()))
+            if SECRET_WORDS & set(re.split(r"[\W_]+", key.lower()))
             else redact(value)
             for key, value in record.items()
         }

@@ -18,7 +18,7 @@ def _globals(blob, *, catches=ValueError, inst=True, new=True, old=True, split=1
     names, known = set(), True
     try:
         for opcode, argument, top in replay(blob):
-            if opcode == "GLOBAL" and old or opcode == "INST" and old and inst:
+            if (opcode == "GLOBAL" and old) or (opcode == "INST" and old and inst):
                 names.add(tuple(argument.split(" ", split)) if split else argument)
             elif opcode == "STACK_GLOBAL" and new:
                 sure = all(isinstance(text, str) for text in (top if module_too else top[1:]))

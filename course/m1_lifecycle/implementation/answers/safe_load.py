@@ -188,8 +188,8 @@ def load_documented_builtins(blob, allowed):
     """As Python's documentation does, and what is allowed on top."""
     return _load(
         blob,
-        lambda module, name: not (
-            (module == "builtins" and name in SAFE_BUILTINS) or (module, name) in allowed
+        lambda module, name: (
+            not ((module == "builtins" and name in SAFE_BUILTINS) or (module, name) in allowed)
         ),
     )
 

@@ -37,7 +37,9 @@ NOT_A_TEXT = "A name that is no text is unknown: leave it out, and complete is F
 READ_ON = "An unknown name is no break: leave out that one, and read on for those behind it."
 GAVE_UP = "Keep what you found before the break: put try around the loop, not around the names."
 BREAKS = "replay raises ValueError where the pickle breaks: put try around the whole loop."
-BROKE_OFF = "This pickle is whole, and you say False. If you caught an exception, print it: that is the cause."
+BROKE_OFF = (
+    "This pickle is whole, and you say False. If you caught an exception, print it: that is the cause."
+)
 NO_NAMES = "A pickle without names can be complete: plain data imports nothing."
 SURE = "It was read to its STOP, and every name was a text: that is complete."
 LOADED = "the pickle was loaded"
@@ -299,7 +301,12 @@ def _broken(rng: np.random.Generator) -> Crafted:
     yield "a memo number that was never written", protocol_4(call + b"h\x63"), {nowhere}, False
     yield "a stack that runs empty", protocol_4(call + b"000"), {nowhere}, False
     yield "a name with nothing on the stack", b"\x80\x04\x93.", set(), False
-    yield "a name with one text on the stack", protocol_4(call + b"0" + op_text("x") + b"\x93"), {nowhere}, False
+    yield (
+        "a name with one text on the stack",
+        protocol_4(call + b"0" + op_text("x") + b"\x93"),
+        {nowhere},
+        False,
+    )
     yield "a STOP with nothing on the stack", b"\x80\x04.", set(), False
     yield "no bytes", b"", set(), False
     yield "drawn bytes", b"\xfe" + rng.bytes(30), set(), False
