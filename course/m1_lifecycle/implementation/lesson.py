@@ -598,7 +598,8 @@ def imported(tree):
         if isinstance(node, ast.Import):
             names.update({alias.asname or alias.name: alias.name for alias in node.names})
         elif isinstance(node, ast.ImportFrom):
-            names.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+            home = "." * node.level + (node.module or "")
+            names.update({alias.asname or alias.name: f"{home}.{alias.name}" for alias in node.names})
     return names
 
 
@@ -627,6 +628,7 @@ def given(tree):
                 yield ast.unparse(target), constant(node.value), node.lineno
 
 
+SAFE_LOADERS = {f"yaml.{kind}Loader" for kind in ("Safe", "CSafe", "Base", "CBase")}
 example = ast.parse("subprocess.run(line, shell=True)\nself.greeting: str = 'hello'")
 print(ast.dump(example.body[0].value, indent=2))
 print(list(given(example)))
@@ -672,13 +674,13 @@ def find_issues(source):
             options = {keyword.arg: keyword.value for keyword in node.keywords}
             if name in ("pickle.load", "pickle.loads", "joblib.load"):
                 found.add(("unpickle", node.lineno))
-            if name in ("eval", "exec"):
+            if name.removeprefix("builtins.") in ("eval", "exec"):
                 found.add(("eval", node.lineno))
             if name == "yaml.load":
                 loader = options.get("Loader", node.args[1] if len(node.args) > 1 else None)
-                if full_name(loader, names) not in ("yaml.SafeLoader", "yaml.CSafeLoader"):
+                if full_name(loader, names) not in SAFE_LOADERS:
                     found.add(("yaml", node.lineno))
-            shell = constant(options.get("shell")) is True
+            shell = constant(options.get("shell"))
             if name == "os.system" or (name.startswith("subprocess.") and shell):
                 found.add(("shell", node.lineno))
     for name, value, line in given(tree):
