@@ -757,9 +757,7 @@ def redact(record):
     ### BEGIN SOLUTION
     if isinstance(record, dict):
         return {
-            key: REDACTED
-            if SECRET_WORDS & set(re.split(r"[\W_]+", key.lower()))
-            else redact(value)
+            key: REDACTED if SECRET_WORDS & set(re.split(r"[\W_]+", key.lower())) else redact(value)
             for key, value in record.items()
         }
     if isinstance(record, list | tuple):
