@@ -90,9 +90,9 @@ def twin() -> Twin:
     )
     return Twin(
         "A pickle is a list of opcodes for a machine with a stack. An honest number and a beacon have the "
-        "same opcodes, side by side here: two texts lie on the stack, STACK_GLOBAL imports what they name, REDUCE "
-        "calls it. The last picture shows a beacon that takes its name from the memo, and hides it under a "
-        "decoy, a text that is taken away again.",
+        "same opcodes, side by side here: two texts lie on the stack, STACK_GLOBAL imports what they name, "
+        "and REDUCE calls it. The last picture shows a beacon that takes its name from the memo, and hides "
+        "it under a decoy, a text that is taken away again.",
         [  # as one entry: below each other, for their texts are too small to read in two columns
             "".join(
                 [
