@@ -463,7 +463,7 @@ print(f"{len(json.dumps(numbers)):,} bytes of JSON, the same {len(scores)} predi
 # | skops | scikit-learn models, of trusted types only | you decide what to trust (1) |
 # | safetensors | arrays and their names, no code | your own code rebuilds the model around them |
 # | ONNX | a graph of operators, no Python needed | not every model converts (2) |
-# | torch, `weights_only=True` | PyTorch's allow-list, the default since 2.6 | it is a pickle, and has had holes (3) |
+# | torch, `weights_only=True` | PyTorch's allow-list, default since 2.6 | is a pickle, and had holes (3) |
 #
 # 1. `skops.io.get_untrusted_types` lists what you'd have to trust. In version 0.16 a logistic regression
 #    needs nothing, a forest needs `sklearn.tree._tree.Tree`. The file also wants the same versions of the
