@@ -340,3 +340,12 @@ ANSWERS = Answers(
         Wrong(issues_unless_unreadable, "unreadable", "No findings would read as clean"),
     ],
 )
+
+
+#: Changes of the solution that nobody could tell from it.
+EQUIVALENT = {
+    "for node in ast.walk(tree): ... → for node in list(ast.walk(tree))[1:]: ...": "the first node is the "
+    "module, and it is no call",
+    "for node in ast.walk(tree): ... → for node in list(ast.walk(tree))[:-1]: ...": "the walk goes level by "
+    "level and a call has its function below it, so the last node is no call",
+}

@@ -278,3 +278,11 @@ ANSWERS = Answers(
         Wrong(redact_in_place, "copy", "do not write into those that you were given"),
     ],
 )
+
+
+#: Changes of the solution that nobody could tell from it.
+EQUIVALENT = {
+    "try: return redact(record.decode()).encode(); except UnicodeDecodeError: return record → "
+    "try: return redact(record.decode()).encode(); except UnicodeDecodeError: pass": "the last line returns "
+    "the record all the same",
+}
