@@ -235,16 +235,7 @@ def redact_true_to_one_in_place(record):
 ANSWERS = Answers(
     right=[redact_by_cases],
     wrong=[
-        Wrong(
-            redact_nothing,
-            "copy",
-            "Not one secret was replaced",
-            also=(
-                "Ask inside(text) about every text: what it shows may match SECRET_TEXT.",
-                "Bytes that are UTF-8 are treated as their text: decode, replace, encode again.",
-                "Each match inside a text is replaced, with what stands around it kept.",
-            ),
-        ),
+        Wrong(redact_nothing, "copy", "Not one secret was replaced"),
         Wrong(redact_everything, "keys", "has changed"),
         Wrong(redact_by_letters, "keys", "not by letters inside one"),
         Wrong(redact_small_letters_only, "keys", "without regard to capitals"),

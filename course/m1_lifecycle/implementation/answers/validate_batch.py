@@ -240,7 +240,7 @@ ANSWERS = Answers(
             ),
         ),
         Wrong(batch_never, "accepts", "A sound batch was refused"),
-        Wrong(batch_of_two_at_least, "accepts", "A sound batch was refused"),
+        Wrong(batch_of_two_at_least, "accepts", "One row is a batch too"),
         Wrong(batch_that_looks_at_the_first_row, "range", "nothing is raised"),
         Wrong(batch_that_looks_at_the_first_column, "range", "nothing is raised"),
         Wrong(batch_converted_in_place, "accepts", "a 3 stays a 3"),

@@ -184,6 +184,8 @@ BEGINS = "A call goes on over several lines: its line is the one on which it beg
 
 def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: list[str]) -> str:
     """The slip that the missed weaknesses share, and none of those that were found."""
+    if not reported:
+        return ""
     names = {_call(issue, sources)[1] for issue in found}
 
     def several_lines(issue: tuple) -> bool:
@@ -246,33 +248,42 @@ def _false_slip(false: list[tuple], sources: list[str]) -> str:
         ENDS_OTHERWISE: "A secret's name ends in the word, and this one goes on: password_field.",
     }
     lines, rule = [_line([issue], sources) for issue in false], false[0][1] if false else ""
-    if rule in NARROW and all(re.match(NARROW[rule][0], line) for line in lines):
-        return NARROW[rule][1]
-    if any(_second_is_safe(issue, sources) for issue in false):
-        return "The safe loader may come second, without its name: look at node.args[1] as well."
+    for find, slip in NARROW.get(rule, ()):
+        if all(re.match(find, line) for line in lines):
+            return slip
     return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
 
 
-#: Where all false alarms of a rule are of one kind.
+FOUR_LOADERS = "Four loaders are safe: SafeLoader, BaseLoader and the two that begin with C."
+
+
+#: Rule → what all its false alarms may look like, and the slip.
 NARROW = {
     "eval": (
-        r".*\bexec\(eval\(",
-        "An import may give the name eval to another function: resolve it with imported(tree).",
+        (
+            r".*\bexec\(eval\(",
+            "An import may give the name eval to another function: resolve it with imported(tree).",
+        ),
     ),
-    "yaml": (r".*BaseLoader", "Four loaders are safe: SafeLoader, BaseLoader and the two that begin with C."),
+    "yaml": (
+        (r".*BaseLoader", FOUR_LOADERS),
+        (
+            r".*, (yaml\.)?C(Safe|Base)Loader\)",
+            "The safe loader may come second, without its name: look at node.args[1] as well.",
+        ),
+        (r".*(Loader|yaml\.load\($)", FOUR_LOADERS),
+    ),
     "shell": (
-        r".*shell=(in_a_shell|0|False)",
-        "Only a constant that is true counts: shell=False opens no shell.",
+        (
+            r".*\b(plot|run)\(.*shell=True",
+            "Only functions of subprocess open a shell by shell=: ask whose function it is.",
+        ),
+        (r".*shell=(in_a_shell|0|False)", "Only a constant that is true counts: shell=False opens no shell."),
     ),
 }
 
 
 ENDS_OTHERWISE = r"(?i).*(password|secret|token|api_key)\w+ *[=:]"
-
-
-def _second_is_safe(issue: tuple, sources: list[str]) -> bool:
-    arguments = _call(issue, sources)[2].args
-    return issue[1] == "yaml" and len(arguments) > 1 and "SafeLoader" in ast.unparse(arguments[1])
 
 
 NO_CODE = "Comments and texts are no code: look at the tree, not at the characters."

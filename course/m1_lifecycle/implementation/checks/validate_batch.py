@@ -101,6 +101,7 @@ def _sound_batches(contract: dict, rng: np.random.Generator) -> Iterator[tuple[s
         return {name: float(rng.uniform(*columns[name])) for name in order}
 
     names = list(columns)
+    yield "one row", [drawn(names)], 5
     yield "one row, of one at most", [drawn(names)], 1
     yield "three rows", [drawn(names) for _ in range(3)], 5
     yield "as many rows as are allowed", [drawn(names) for _ in range(5)], 5
@@ -154,7 +155,7 @@ def _sound(said: tuple, rows: list[dict], contract: dict) -> tuple[str, str]:
     columns = contract["columns"]
     if isinstance(reason, str) and reason == "rows":
         n, most = len(rows), contract["max_rows"]
-        return f", with {n} rows of at most {most}", FULL if n == most else ""
+        return f", with {n} rows of at most {most}", FULL if n == most else SINGLE if n == 1 else ""
     if type(i) is not int or not 0 <= i < len(rows):
         return "", ""
     if not (isinstance(name, str) and name in columns):
@@ -166,6 +167,9 @@ def _sound(said: tuple, rows: list[dict], contract: dict) -> tuple[str, str]:
     value, (low, high) = rows[i][name], columns[name]
     slip = ENDS if value in (low, high) else WHOLE if type(value) is int and reason == "type" else ""
     return f" for the value {value!r} between {low!r} and {high!r}", slip
+
+
+SINGLE = "One row is a batch too."
 
 
 FULL = "Exactly max_rows rows are allowed: refuse only more."
