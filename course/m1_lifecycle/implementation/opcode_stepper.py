@@ -133,18 +133,21 @@ def _short(text: str) -> str:
 def _moment(title: str, shown: tuple[tuple[str, int], tuple[str, int]]) -> str:
     """Two stacks side by side, each of one of PICKLES after one of its steps."""
     column, now = _WIDTH // 2, [steps(name)[step - 1] for name, step in shown]
-    height = 80 + 32 * max(len(step.stack) for step in now)
+    height = 96 + 32 * max(len(step.stack) for step in now)
     says = [
-        f"{_title(name)}, after step {step}, {row.opcode.split()[0]}"
+        (_title(name), f"after step {step}, {row.opcode.split()[0]}")
         for (name, step), row in zip(shown, now, strict=True)
     ]
     desc = ". ".join(
-        f"{say}: on the stack, its top last: {_line(row)}" for say, row in zip(says, now, strict=True)
+        f"{', '.join(say)}: on the stack, its top last: {_line(row)}"
+        for say, row in zip(says, now, strict=True)
     )
     parts = [_text(10, 17, title, 'font-weight="600" font-size="15"')]
     for number, (row, say) in enumerate(zip(now, says, strict=True)):
         parts += _stack(row, height - 12, 10 + number * column, column - 20)
-        parts.append(_text(10 + number * column, 40, say, 'opacity=".8" font-size="12"'))
+        parts += [
+            _text(10 + number * column, 40 + 17 * i, line, 'opacity=".8"') for i, line in enumerate(say)
+        ]
     return _svg(title, desc, height, parts)
 
 
