@@ -232,8 +232,8 @@ for opcode, _, position in pickletools.genops(beacon):
 # acting, and keep what it has seen when the file breaks.
 #
 # `replay(blob)` follows a pickle for you. It imports nothing and calls nothing. Before each opcode it gives
-# you three things: the opcode's name, its argument in the file, and `top`, the last two things on the stack.
-# In `top` you see texts only. Anything else is `None`.
+# you three things: the opcode's name, its argument in the file, and `top`, the two things on top of the
+# stack, the topmost last. In `top` you see texts only. Anything else is `None`.
 
 # %%
 from course.m1_lifecycle.implementation.pickle_machine import replay
@@ -336,8 +336,8 @@ print("a joblib file is complete:", list_globals(file.getvalue())[1])
 #   installed.
 # - `joblib.dump` writes the raw bytes of arrays between the opcodes. `joblib.load` unpickles, so it runs
 #   whatever the file names, but a plain reader of pickles stops at the first array. Your scanner says so:
-#   *not complete*. For your own joblib files, load them once where they were made and save them with
-#   `pickle.dump` or skops (below). A stranger's joblib file you don't load.
+#   *not complete*. Load your own joblib files once, where they were made, and save them with `pickle.dump` or
+#   skops (below). A stranger's joblib file you don't load.
 #
 # *In one line: a scan ends with "no bad names found" and `complete` is `False`. What do you do with the
 # file?*
@@ -559,8 +559,8 @@ class Rejected(ValueError):
 
 
 # %% [markdown]
-# **23:55, a batch comes in.** (This one is invented.) The client's new version sorts its keys, writes one
-# number as text, and sends areas in other units. Your service has to say so.
+# **Now somebody writes into your service.** Say a client's new version sorts its keys, writes one number as
+# text and sends areas in other units. Your service has to notice.
 #
 # ### Exercise: validate_batch
 #
@@ -766,7 +766,8 @@ print(ast.dump(example.body[0].value, indent=2))
 print(list(given(example)))
 
 # %% [markdown]
-# **The last commit of the day says "fix login".** Nobody reads it. Something should.
+# **Now you're the scanner again, of your own code.** Say the last commit of the day is called "fix login",
+# and nobody reads it. Something should.
 #
 # ### Exercise: find_issues
 #
@@ -879,7 +880,8 @@ def inside(text):
 print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 
 # %% [markdown]
-# **Somebody opens a ticket and pastes a log line.** A token is in it. This function would have caught it.
+# **And now you're the leak.** Say somebody pastes a line of your log into a ticket, and a token is in it.
+# This function takes it out before the line is written.
 #
 # ### Exercise: redact
 #
