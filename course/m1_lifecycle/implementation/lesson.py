@@ -802,8 +802,9 @@ print(list(given(example)))
 # <details><summary>The fine print</summary> Capitals don't matter in a secret's name. Imports decide what a
 # name means: <code>import pickle as p</code>, <code>from yaml import load as parse</code>, <code>from pandas
 # import eval</code>. Parameters and assignments don't. Only calls count, and comments and texts are no code.
-# <code>subprocess.run(x, shell=1)</code> opens a shell too; <code>shell=flag</code> is no constant. A secret
-# is given as <code>given(tree)</code> sees it, and the line of a keyword is that of its call.</details>
+# <code>subprocess.run(x, shell=1)</code> opens a shell too; <code>shell=flag</code> is no constant. The four
+# safe loaders build no objects: <code>BaseLoader</code> reads everything as text. A secret is given as
+# <code>given(tree)</code> sees it, and the line of a keyword is that of its call.</details>
 
 
 # %%
@@ -851,8 +852,8 @@ judged(find_issues)
 # In your build use a tool that others maintain. `bandit` (1.9.4), run on these 12 files, sees 35 of the 45.
 # It misses `joblib.load`, the name `API_KEY`, a secret with a type annotation, and one renamed `yaml.load`.
 # It raises alarms on 25 other lines, 18 of them about the mere import of `pickle` or `subprocess`. Tools that
-# follow values, such as CodeQL or Semgrep's taint mode, find more, and need rules for what your library calls
-# dangerous.
+# follow values, such as CodeQL or Semgrep's taint mode, can see what this one can't, where they have rules
+# for the libraries that you use.
 #
 # ## Part 7 (stretch): What your logs give away
 #
