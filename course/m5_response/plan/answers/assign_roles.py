@@ -162,7 +162,7 @@ ANSWERS = Answers(
         slip("away", "present", "who is away"),
         slip("last day", "present", "The last day of an absence"),
         slip("later absence", "present", "who is away"),
-        slip("listed days", "present", "holds first and last day, not each day"),
+        slip("listed days", "present", "who is away"),
         slip("involved", "present", "who is involved"),
         slip("later involved", "present", "There may be several absences, and several people involved"),
         slip("deputy absent", "present", "The pair for"),
@@ -187,7 +187,8 @@ ANSWERS = Answers(
             "is not trained for",
             also=(
                 "Choose the two pairs together: the first commander that fits may be the only scribe.",
-                "The last day of an absence is a day away too: `away` holds first and last day, not each day.",
+                "The last day of an absence is a day away too: "
+                "`away` holds first and last day, not each day.",
                 "`away` holds first and last day, not each day.",
                 "The order in the tuple matters: the lead is needed now, the deputy relieves them.",
             ),
