@@ -21,7 +21,9 @@
 # these four questions before that night, as code that you write here.
 
 # %% [markdown]
-# How to work: as on the [start page](../../start/welcome/welcome.ipynb).
+# How to work: as on the [start page](../../start/welcome/welcome.ipynb). Ids such as RS.MA-01 are outcomes of
+# NIST's Cybersecurity Framework 2.0 (SP 800-61, revision 3, of April 2025, is its page on incidents). RV.… and
+# PO.… are tasks of NIST's framework for secure software.
 #
 # **This is engineering training, not legal advice.** What a law asks of you is for your lawyers to say.
 
@@ -103,11 +105,11 @@ STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}  # minutes; our house ru
 #
 # Three nights in which all seven signals are known. What isn't in the first column is `False`, or 0:
 #
-# | signals | first | attacker | fallback | result |
-# | --- | --- | --- | --- | --- |
-# | `data_out` is `True` | SEV2 | no | no | SEV2 |
-# | `data_out`, `attacker_in` and `fallback` are `True` | SEV2 | SEV1 | SEV2 | SEV2 |
-# | `safety` and `fallback` are `True` | SEV1 | no | stays | SEV1 |
+# | signals | start | after `attacker_in` | after `fallback` |
+# | --- | --- | --- | --- |
+# | `data_out` is `True` | SEV2 | SEV2 | SEV2 |
+# | `data_out`, `attacker_in` and `fallback` are `True` | SEV2 | SEV1 | SEV2 |
+# | `safety` and `fallback` are `True` | SEV1 | SEV1 | SEV1 |
 #
 # `escalate("SEV1", 12, ["eli", "ada", "bo", "hana"])` gives `["eli", "ada", "bo"]`: eli at minute 0, ada at
 # 5, bo at 10.
@@ -279,6 +281,7 @@ HTML(
 # | `status` | `in force`, `not in force`, or `open`: sources conflict, so nothing may be calculated from it |
 # | `needs`, `unless`, `at_least` | facts that decide whether the rule applies; your lawyers say them |
 # | `limits` | the clocks: which moment starts each, and how long it runs. The earliest end counts |
+# | `start` of a clock | a moment: `aware`, `discovered`, `classified` (as major), `link` (the model is likely the cause), … |
 # | `source`, `verified_on`, `review_by` | where it stands, who checked it when, and when to check again |
 #
 # <details><summary>Which laws these are</summary>
@@ -387,7 +390,9 @@ show([row for row in friday.values() if row["status"] == "open"], "id", "stateme
 # %% [markdown]
 # Ask about the day on which you became aware, in your zone, and not about today. That's our convention.
 #
-# Two helpers for the last exercise. `applies` decides whether a row applies, and `move` counts in a calendar:
+# Two helpers for the last exercise. `applies` decides whether a row applies, and `move` counts in a calendar.
+# Python has the rest: `moment.astimezone(UTC)` tells the same moment in UTC, `moment.astimezone(ZoneInfo(name))`
+# in a zone, and `.date()` gives its day there.
 
 
 # %%
@@ -522,7 +527,8 @@ def due_table(facts):
 due_table(FACTS)
 
 # %% [markdown]
-# Look at the times of day. A clock of hours over the night to Sunday ends an hour earlier on the wall.
+# Look at the times of day. Over the night to Sunday, a clock of hours ends an hour earlier on the wall. HIPAA's
+# clocks of days end at 23:40.
 #
 # By 01:10 three things are decided: DORA binds the payment team, the incident is a major one, and only two
 # patients are affected.
@@ -534,7 +540,8 @@ due_table(FACTS | MAJOR | {"affected": 2, "affected_in_one_state": 2})
 # %% [markdown]
 # Three lines are gone, because now it's known that they don't apply. And the first line has moved from
 # Saturday night to before dawn: your own decision started a clock. So tell privacy and legal what you decide
-# *when* you decide it.
+# *when* you decide it. (The row's statement adds that for many firms a limit on a weekend moves. The table
+# doesn't count that: somebody has to read the statement.)
 #
 # *In one line: at which moment does your organisation "become aware", and who writes that minute down?*
 
@@ -741,7 +748,7 @@ def covered(lead, deputy, shift):
 #
 # Judged:
 #
-# - on 14 rosters that have a solution: rule 1 (1), rule 2 (2), rule 3 (2), rule 4 (2);
+# - on 16 rosters that have a solution: rule 1 (1), rule 2 (2), rule 3 (2), rule 4 (2);
 # - on 11 that have none: the `ValueError` (3).
 #
 # <details><summary>The fine print</summary> People may have several absences, and nobody, one or two may be

@@ -195,3 +195,14 @@ ANSWERS = Answers(
         ),
     ],
 )
+
+
+EQUIVALENT = {
+    "for role in ROLES if not pairs[role] → for role in list(ROLES)[1:] if not pairs[role]": (
+        "without a pair for the commander the search above has raised"
+    ),
+    "for role in ROLES if not pairs[role] → for role in list(ROLES)[:-1] if not pairs[role]": (
+        "without a pair for the scribe the search above has raised"
+    ),
+    "pairs[role][0] → pairs[role][-1]": ("any pair that keeps the rules is right"),
+}

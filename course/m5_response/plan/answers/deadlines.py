@@ -195,3 +195,13 @@ ANSWERS = Answers(
         Wrong(deadlines_none, "order", "The result lacks"),
     ],
 )
+
+
+EQUIVALENT = {
+    "start.astimezone(UTC) → start": (
+        "moments come in UTC or with a fixed offset, in which hours elapse as in UTC"
+    ),
+    "later.astimezone(UTC) → later": (
+        "any zone is right, and times of `move` in one zone follow each other as the wall shows them"
+    ),
+}

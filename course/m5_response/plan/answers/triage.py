@@ -246,3 +246,9 @@ ANSWERS = Answers(
         Wrong((triage_by_floors, escalate_nobody_at_first), "empty", "no error is raised"),
     ],
 )
+
+
+EQUIVALENT = {
+    "int(minutes // step) → round(minutes // step)": ("a floor has no fraction to round"),
+    "minutes // step → minutes / step": ("minutes are not negative, so int() cuts to the same whole number"),
+}

@@ -32,6 +32,10 @@ REFUSED = tuple(forgotten for forgotten in FORGETTABLE if forgotten != "now")
 DEAD_ENDS = ("first commander", "first scribe")
 
 
+#: only one plan is possible, of the first two people and the last two; or in the reverse order
+ONE_WAY = ("one way", "one way back")
+
+
 @exercise(
     minutes=16,
     level="stretch",
@@ -63,7 +67,7 @@ DEAD_ENDS = ("first commander", "first scribe")
     standards=("RS.MA-01", "RV.2.2"),
 )
 def assign_roles(t: Trial, assign_roles) -> None:
-    traps = (*FORGETTABLE, *DEAD_ENDS)
+    traps = (*FORGETTABLE, *DEAD_ENDS, *ONE_WAY)
     plans = 0
     for rng, trap in zip(t.cases(len(traps)), traps, strict=True):
         people, incident = _roster(rng, trap, solvable=True)
@@ -259,6 +263,8 @@ def _uncovered(role: str, lead: Row, deputy: Row, shift: str) -> dict[str, Any] 
 
 def _roster(rng: np.random.Generator, trap: str, *, solvable: bool) -> tuple[list[dict], dict]:
     """A roster with or without a plan, on which a solver goes wrong that forgets one rule, or is hasty."""
+    if trap in ONE_WAY:
+        return _one_way(rng, trap)
     while True:
         people, incident = _draw_roster(rng, trap, sparse=not solvable)
         right, careless = _solve(people, incident), _solve(people, incident, trap)
@@ -269,6 +275,21 @@ def _roster(rng: np.random.Generator, trap: str, *, solvable: bool) -> tuple[lis
                 return people, incident
         elif careless and careless != right:
             return people, incident
+
+
+def _one_way(rng: np.random.Generator, trap: str) -> tuple[list[dict], dict]:
+    others = [role for role in ROLES if role not in ("commander", "scribe")]
+    shift, later = [("day", "night"), ("night", "day")][int(rng.integers(2))]
+    kinds = [("commander", shift), ("commander", later), ("scribe", shift), ("scribe", later)]
+    people = [
+        {"id": str(name), "trained": [role, *others], "shifts": [works], "away": []}
+        for name, (role, works) in zip(rng.permutation(NAMES), kinds, strict=False)
+    ]
+    return people[:: 1 if trap == "one way" else -1], {
+        "date": date(2026, 5, 1),
+        "shift": shift,
+        "involved": [],
+    }
 
 
 def _draw_roster(rng: np.random.Generator, trap: str, sparse: bool) -> tuple[list[dict], dict]:

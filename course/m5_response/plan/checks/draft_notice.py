@@ -208,6 +208,7 @@ def _spoil_victims(rng: np.random.Generator, facts: dict, number: int) -> dict:
     first, second, third = facts["records"]
     second["name"] = f"{first['name']}sen"
     third["name"] += " (jr.)"  # ends with no letter; to a regular expression a group
+    first["login"] = first["name"].lower()  # as long as the name, and after it in the alphabet
     if number % 2:
         third["email"] = ("Held", "")[
             number // 2 % 2
