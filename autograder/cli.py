@@ -6,6 +6,7 @@ Imports of a verb's room stay inside its function, so that `aisec --help` answer
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,22 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec doctor                   what this machine contains, and proof
               aisec doctor --course DIR      which test cells of a course want another form
 authors:      aisec build [--check]          make the notebooks; say what breaks a rule
+              aisec try LESSON[.EXERCISE]    checks on right and wrong answers and on junk, in seconds
+"""
+
+TRY = """\
+It prints for each exercise
+  the points of the text's solution, of other right answers and of each wrong one, what it loses and is told
+  the margin of each threshold: how far what the solution reaches lies from it, in standard deviations
+  what the check costs, here as in a learner's kernel and in the sandbox as in grading
+
+and then, a line each with file and line, what to mend; the exit code is 1 if there is anything:
+  a right answer that loses points           mend the check, or say in the text what it wants
+  a wrong answer that passes                 the check is too weak: draw the case that tells
+  one that loses another part, or is told    bind it to its part and words in `Wrong(answer, part, told)`, or
+  something else                             mend the slip; a second slip that is true goes into `also`
+  junk that passes or breaks the check       take what comes back with t.number, t.array, t.instance, t.object
+  slips of one value, or of the right one    draw cases that tell them apart, or drop one
 """
 
 
@@ -78,6 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--check", action="store_true", help="write nothing; say which file is stale or breaks a rule"
     )
+
+    attempt = _verb(
+        verbs, "try", _try, "try checks on the text's solution, right and wrong answers, and junk"
+    )
+    attempt.formatter_class = argparse.RawDescriptionHelpFormatter
+    attempt.epilog = TRY
+    attempt.add_argument("what", metavar="LESSON[.EXERCISE]", help="such as poisoning, or poisoning.implant")
+    attempt.add_argument(
+        "--seeds", type=_count, metavar="N",
+        help="judge right and wrong answers on N draws (default: right ones on 3, wrong ones on 1)",
+    )  # fmt: skip
 
     course = verbs.add_parser(
         "course", help="make a course directory", description="Make a course directory."
@@ -205,6 +233,26 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _try(options: argparse.Namespace) -> int:
+    # before numpy is imported: workers share the cores by process, and pictures open no window
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", MPLBACKEND="Agg")
+    from rich.console import Console
+
+    from autograder.bench.table import show
+    from autograder.bench.trying import Seeds, try_exercises
+    from autograder.catalog import find_course
+
+    course = find_course()
+    lesson = course.lesson(options.what.partition(".")[0])
+    exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
+    seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
+    with _progress(1, "trying") as advance:
+        tried, inside = try_exercises(
+            course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")
+        )
+    return 1 if show(Console(highlight=False, markup=False), lesson, tried, inside) else 0
+
+
 # -- instructors ---------------------------------------------------------------------------------------
 
 
@@ -267,7 +315,13 @@ def _grade(options: argparse.Namespace) -> None:
 
     course, lessons = _open(options), _lessons()
     todo = cohort.plan(course, options.lessons, regrade=options.regrade)
-    with _progress(len(todo.jobs)) as tell:
+    with _progress(len(todo.jobs), "grading") as advance:
+        count = itertools.count(1)
+
+        def tell(result: Result) -> None:
+            words = f"{result.student} {result.lesson}: {result.outcome}"
+            advance(next(count), len(todo.jobs), words)
+
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
         )
@@ -279,8 +333,8 @@ def _grade(options: argparse.Namespace) -> None:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
 
 
-def _progress(total: int) -> Any:
-    """A progress bar on standard error; its value is called with each result."""
+def _progress(total: int, what: str) -> Any:
+    """A progress bar on standard error; its value is called with (how many are done, of how many, words)."""
     from contextlib import contextmanager
 
     from rich.console import Console
@@ -289,7 +343,7 @@ def _progress(total: int) -> Any:
     @contextmanager
     def bar() -> Any:
         columns = (
-            "grading",
+            what,
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -301,14 +355,12 @@ def _progress(total: int) -> Any:
         ) as progress:
             task = progress.add_task("", total=total)
 
-            def tell(result: Result) -> None:
-                progress.update(
-                    task, advance=1, description=f"{result.student} {result.lesson}: {result.outcome}"
-                )
+            def advance(done: int, of: int, words: str) -> None:
+                progress.update(task, completed=done, total=of, description=words)
                 progress.refresh()
 
             progress.refresh()
-            yield tell
+            yield advance
 
     return bar()
 

@@ -28,6 +28,19 @@ from autograder.limits import Limits
 #: Reference codes: an object of the learner's, a function of the check's, a copy the check gives.
 LEARNERS, CHECKS, GIVEN = codec.REFERENCE, codec.REFERENCE + 1, codec.REFERENCE + 2
 
+#: Plain type → what a value of a subclass of it keeps, read past every method that the subclass defines.
+PLAIN: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    int: int.__index__,
+    float: float.__float__,
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+    dict: lambda value: dict(dict.items(value)),
+}
+
 
 class OverLimit(BaseException):
     """Raised in the learner's process when a limit that it keeps by itself is reached."""
@@ -90,6 +103,9 @@ class Agent:
 
     def _do_call(self, number: int, args: list, kwargs: dict) -> Any:
         return self._objects[number](*args, **kwargs)
+
+    def _do_plain(self, number: int) -> Any:
+        return plain(self._objects[number])
 
     def _do_observe(self, number: int, args: list, kwargs: dict) -> Any:
         return [self._objects[number](*args, **kwargs), args]
@@ -184,6 +200,21 @@ class Agent:
         except BaseException:
             args = [message]
         return ["raised", kind.__name__, self._ancestry(kind), message[:2000], line, code[:300], args]
+
+
+def plain(value: Any, depth: int = codec.DEPTH) -> Any:
+    """`value` without the subclasses of plain types that it and its containers are of. Raises Uncrossable."""
+    if not depth:
+        raise Uncrossable(f"a value nested more than {codec.DEPTH} levels deep cannot cross to the check")
+    base = next((known for known in type(value).__mro__ if known in PLAIN), None)
+    if base is None or type(value) is bool:
+        return value
+    kept = value if type(value) is base else PLAIN[base](value)
+    if base is dict:
+        return {plain(key, depth - 1): plain(item, depth - 1) for key, item in kept.items()}
+    if base in (list, tuple, set, frozenset):
+        return base([plain(item, depth - 1) for item in kept])
+    return kept
 
 
 class CheckFunction:

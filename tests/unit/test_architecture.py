@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLOOR = {"errors", "verdict", "limits", "compare", "trial", "exercise"}
+FLOOR = {"errors", "verdict", "limits", "compare", "returned", "trial", "exercise"}
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
     "verdict": set(),
     "limits": {"errors"},
     "compare": set(),
-    "trial": {"errors", "verdict", "compare", "exercise"},
+    "returned": {"compare"},
+    "trial": {"errors", "verdict", "compare", "exercise", "returned"},
     "exercise": {"errors", "verdict", "compare", "trial"},
     "catalog": FLOOR,
     "build": CATALOG,
@@ -24,6 +25,7 @@ MAY_IMPORT = {
     "intake": FLOOR,
     "grading": CATALOG | {"boundary", "build", "sandbox"},
     "report": CATALOG | {"grading"},
+    "bench": CATALOG | {"boundary", "build", "learner", "grading", "sandbox"},
     "demo": CATALOG | {"build", "grading", "intake", "report"},
 }
 
