@@ -22,7 +22,7 @@
 
 # %% [markdown]
 # How to work: as on the [start page](../../start/welcome/welcome.ipynb). Ids such as RS.MA-01 are outcomes of
-# NIST's Cybersecurity Framework 2.0 (SP 800-61, revision 3, of April 2025, is its page on incidents). RV.… and
+# NIST's Cybersecurity Framework 2.0; its guide to incidents is SP 800-61, revision 3, of April 2025. RV.… and
 # PO.… are tasks of NIST's framework for secure software.
 #
 # **This is engineering training, not legal advice.** What a law asks of you is for your lawyers to say.
@@ -281,7 +281,7 @@ HTML(
 # | `status` | `in force`, `not in force`, or `open`: sources conflict, so nothing may be calculated from it |
 # | `needs`, `unless`, `at_least` | facts that decide whether the rule applies; your lawyers say them |
 # | `limits` | the clocks: which moment starts each, and how long it runs. The earliest end counts |
-# | `start` of a clock | a moment: `aware`, `discovered`, `classified` (as major), `link` (the model is likely the cause), … |
+# | moments | `aware`, `discovered`, `classified` (as major), `link` (to the model is likely), and others |
 # | `source`, `verified_on`, `review_by` | where it stands, who checked it when, and when to check again |
 #
 # <details><summary>Which laws these are</summary>
@@ -391,8 +391,8 @@ show([row for row in friday.values() if row["status"] == "open"], "id", "stateme
 # Ask about the day on which you became aware, in your zone, and not about today. That's our convention.
 #
 # Two helpers for the last exercise. `applies` decides whether a row applies, and `move` counts in a calendar.
-# Python has the rest: `moment.astimezone(UTC)` tells the same moment in UTC, `moment.astimezone(ZoneInfo(name))`
-# in a zone, and `.date()` gives its day there.
+# Python has the rest: `moment.astimezone(UTC)` tells the same moment in UTC,
+# `moment.astimezone(ZoneInfo(name))` in a zone, and `.date()` gives its day there.
 
 
 # %%
@@ -527,8 +527,8 @@ def due_table(facts):
 due_table(FACTS)
 
 # %% [markdown]
-# Look at the times of day. Over the night to Sunday, a clock of hours ends an hour earlier on the wall. HIPAA's
-# clocks of days end at 23:40.
+# Look at the times of day. Over the night to Sunday, a clock of hours ends an hour earlier on the wall.
+# HIPAA's clocks of days end at 23:40.
 #
 # By 01:10 three things are decided: DORA binds the payment team, the incident is a major one, and only two
 # patients are affected.
