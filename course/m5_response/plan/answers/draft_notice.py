@@ -171,7 +171,7 @@ ANSWERS = Answers(
         slip("letter case", "speculation", "ignore the letter case"),
         slip("substring", "speculation", "Whole words only"),
         slip("signs", "speculation", "A comma or full stop belongs to no word"),
-        slip("spaces", "speculation", "is not right"),
+        slip("spaces", "speculation", "A comma or full stop belongs to no word"),
         pattern("left_open", "speculation", "a word begins where it begins", word=r"({})\b"),
         pattern("right_open", "speculation", "a word ends where it ends", word=r"\b({})"),
         slip("leak", "victims", "sweep the finished text"),

@@ -136,7 +136,7 @@ ANSWERS = Answers(
         Wrong(in_force_all_versions, "version", "a newer one ends the older"),
         Wrong(in_force_last_listed, "version", "Rows come in any order"),
         Wrong(in_force_unless_not, "status", "Open is not in force"),
-        Wrong(in_force_open_too, "status", "not a row of the table"),
+        Wrong(in_force_open_too, "status", "Return the rows as they are"),
         Wrong(in_force_whatever_status, "status", "Look at the status"),
         Wrong(in_force_refuses_the_rest, "status", "leave it out, raise nothing"),
         Wrong(in_force_silent, "refuse", "silence would read as no duty"),

@@ -214,7 +214,12 @@ ANSWERS = Answers(
         Wrong((triage_unknown_is_no, escalate_in_turn), "unknown", "Unknown counts as worst"),
         Wrong((triage_missing_is_no, escalate_in_turn), "unknown", "Unknown counts as worst"),
         *(
-            Wrong((triage_one_key_unknown_is_no(key), escalate_in_turn), "unknown", "is not right")
+            Wrong(
+                (triage_one_key_unknown_is_no(key), escalate_in_turn),
+                "unknown",
+                "is not right",
+                also=("Unknown counts as worst: None and a missing key do not mean False.",),  # for this key
+            )
             for key in ("safety", "data_out", "tampered", "degraded", "attacker_in")
         ),
         Wrong((triage_missing_affected_is_nobody, escalate_in_turn), "unknown", "is not right"),
@@ -234,7 +239,7 @@ ANSWERS = Answers(
         Wrong((triage_by_floors, escalate_one_late), "steps", "paged at minute 0"),
         Wrong((triage_by_floors, escalate_from_the_first_step), "steps", "paged at minute 0"),
         Wrong((triage_by_floors, escalate_after_the_step), "steps", "one more after each full step"),
-        Wrong((triage_by_floors, escalate_never_the_last), "steps", "is not right"),
+        Wrong((triage_by_floors, escalate_never_the_last), "steps", "one more after each full step"),
         Wrong((triage_by_floors, escalate_over_the_end), "steps", "IndexError"),
         Wrong((triage_by_floors, escalate_whole_minutes), "steps", "TypeError"),
         Wrong((triage_by_floors, escalate_rounded_minutes), "steps", "when a step is full"),

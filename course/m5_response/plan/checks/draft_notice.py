@@ -318,19 +318,16 @@ def _by_field(lines: Sequence[str]) -> dict[str, str]:
 
 def _expect_notice(t: Trial, value: Any, facts: Row, audience: str) -> None:
     """The whole notice: the fields in their order, and every line."""
-    fields = [line.partition(":")[0] for line in _lines(t, value)]
-    t.equal(
-        fields,
-        list(TEMPLATE[audience]),
-        "the list of fields in the notice",
-        slips={
-            ONLY_LATE: [*TEMPLATE[audience], "delay"],
-            "Each audience has its own template.": list(TEMPLATE["authority"]),
-            "The lines come in the order of the template.": fields
-            if sorted(fields) == sorted(TEMPLATE[audience])
-            else None,
-        },
-    )
+    fields, want = [line.partition(":")[0] for line in _lines(t, value)], list(TEMPLATE[audience])
+    if fields != want:
+        slip = ""
+        if sorted(fields) == sorted(want):
+            slip = "The lines come in the order of the template."
+        elif fields == list(TEMPLATE["authority"]):
+            slip = "Each audience has its own template."
+        elif fields == [*want, "delay"]:
+            slip = ONLY_LATE
+        t.wrong("The list of fields in the notice is not right.", expected=want, got=fields, slip=slip)
     _expect_lines(t, value, facts, audience, TEMPLATE[audience])
 
 
