@@ -17,15 +17,16 @@
 # urgency, and nine training servers install a nightly build each night. To have today's laws, we move
 # PyTorch's Friday to **Friday, 23 October 2026, 23:40**. You are on call, and you read: *uninstall it now.*
 #
-# How bad is it? Which clocks run, and since when? What do you write, to whom? Who decides? Your plan answers
-# these four questions before that night, as code that you write here.
+# How bad is it? Which clocks run? What do you write, to whom? Who decides? Your plan answers these questions
+# before that night, as code that you write here.
 
 # %% [markdown]
-# How to work: as on the [start page](../../start/welcome/welcome.ipynb). Ids such as RS.MA-01 are outcomes of
-# NIST's Cybersecurity Framework 2.0; its guide to incidents is SP 800-61, revision 3, of April 2025. RV.… and
-# PO.… are tasks of NIST's framework for secure software.
+# How to work: as on the [start page](../../start/welcome/welcome.ipynb). **This is engineering training, not
+# legal advice**: what a law asks of you is for your lawyers to say.
 #
-# **This is engineering training, not legal advice.** What a law asks of you is for your lawyers to say.
+# <details><summary>The ids below the exercises' names</summary> RS.… are outcomes of NIST's Cybersecurity
+# Framework 2.0; its guide to incidents is SP 800-61, revision 3, of April 2025. RV.… and PO.… are tasks of
+# NIST's framework for secure software.</details>
 
 # %%
 import re
@@ -68,12 +69,11 @@ def usual_form(signals):
 print("23:40, nothing is known:", usual_form({"data_out": None, "tampered": None, "safety": None}))
 
 # %% [markdown]
-# The form has just let you sleep. An empty field counted as "no", and in the first hour most fields are
-# empty. So the form makes an incident small at the moment when you know least about it. You'll write a better
-# one.
+# The form has just let you sleep: an empty field counted as "no". It makes an incident small at the moment
+# when you know least about it. You'll write a better one.
 #
-# Somebody has to be woken, too. People are *paged* along a chain: the first at once, then one more after each
-# step, until somebody answers. The length of a step depends on the severity:
+# Then somebody has to be woken. People are *paged* along a chain: the first at once, then one more after each
+# step, until somebody answers. A step is as long as the severity says:
 
 # %%
 STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}  # minutes; our house rule, not a law
@@ -103,7 +103,7 @@ STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}  # minutes; our house ru
 # 2. `fallback`, bool: a safe fallback has taken over. `True` makes it one step better, at best SEV4. `False`
 #    is the worst value here. Where `safety` counts as `True`, it stays SEV1.
 #
-# Three nights in which all seven signals are known. What isn't in the first column is `False`, or 0:
+# Three nights. What isn't in the first column is `False`, or 0:
 #
 # | signals | start | after `attacker_in` | after `fallback` |
 # | --- | --- | --- | --- |
@@ -197,9 +197,8 @@ for known in [{key} for key in BEST] + [{one, other} for one in BEST for other i
 
 # %% [markdown]
 # No single answer is enough. Two pairs are, and `safety` is in both. So these questions stand at the top of
-# the form, and at 23:40 you page one person to answer them, not the whole company. Feed `triage` with
-# incidents that a person has opened, not with every alert of a detector. And count each month how many SEV1
-# were only ignorance.
+# the form, and at 23:40 you page one person to answer them, not the whole company. Rate what a person has
+# opened as an incident, not every alert. And count each month how many SEV1 were only ignorance.
 #
 # *In one line: which two questions would your on-call person answer first?*
 
@@ -212,8 +211,8 @@ for known in [{key} for key in BEST] + [{one, other} for one in BEST for other i
 # %% [markdown]
 # ## 01:10. By when?
 #
-# The servers are isolated. Now the lawyers call: which clocks run? There are two kinds. One counts hours. The
-# other counts days and months in the calendar. On most nights you won't see the difference.
+# The servers are isolated, and the lawyers call: which clocks run? Some count hours, others count days and
+# months in the calendar.
 
 # %%
 predict("plan.weekend")
@@ -228,16 +227,16 @@ print(by_the_wall, " + timedelta(hours=96), in Python")
 print("hours between them:", elapsed / timedelta(hours=1))
 
 # %% [markdown]
-# If you add a `timedelta` to a time *with a zone*, Python moves the hands of the wall clock. It ignores that
-# the zone changes in between. For a clock of hours the result is an hour too late; for "four days later, same
-# time" it's right. In UTC it's the other way round.
+# If you add a `timedelta` to a time *with a zone*, Python moves the hands of the wall clock. For a clock of
+# hours that's an hour too late here; for "four days later, same time" it's right. In UTC it's the other way
+# round.
 
 # %%
 predict("plan.classified")
 
 # %% [markdown]
-# All that your plan knows about the law stands in a table of dated rows, and nowhere in the code. Here are
-# four. Read them for their form; you needn't learn them.
+# What your plan knows about the law stands in a table of dated rows, and nowhere in the code. Here are four,
+# for their form:
 
 # %%
 RULES = rows("notification")
@@ -320,8 +319,7 @@ twin()
 #
 # *8 minutes · core · 8 points · RS.CO-02 · PO.1.2*
 #
-# Laws change. Your report is read years later, and it's judged by the rows of its own day. Write the function
-# that finds them.
+# Laws change, and your report is judged by the rows of its own day. Write the function that finds them.
 #
 # `in_force(rules, on)` takes, for each `id`, the version that held on the day, and keeps it if its status is
 # `"in force"`. With two versions of one rule, A as of 1 January (`in force`) and B as of 2 August (`open`):
@@ -426,8 +424,7 @@ print(move(noticed, days=4))
 #
 # *25 minutes · core · 16 points · RS.CO-02 · RV.1.3*
 #
-# This is the list that hangs on the wall that night: every report that is due, the next one first. Reports
-# that may be due stay on it until somebody decides.
+# This is the list on the wall that night: every report that is due or may be due, the next one first.
 #
 # You became aware in Berlin on Friday at 23:40; the log says `2026-10-23T21:40+00:00`. Nobody knows of a link
 # between the model and the incident, so the moment `link` is missing:
@@ -540,17 +537,15 @@ due_table(FACTS | MAJOR | {"affected": 2, "affected_in_one_state": 2})
 # %% [markdown]
 # Three lines are gone, because now it's known that they don't apply. And the first line has moved from
 # Saturday night to before dawn: your own decision started a clock. So tell privacy and legal what you decide
-# *when* you decide it. (The row's statement adds that for many firms a limit on a weekend moves. The table
-# doesn't count that: somebody has to read the statement.)
+# *when* you decide it. (For many firms this limit moves on a weekend. The row's statement says so, and the
+# table doesn't count it: somebody has to read.)
 #
 # *In one line: at which moment does your organisation "become aware", and who writes that minute down?*
 
 # %% [markdown]
-# Compare: a good answer names a person (the scribe) and a place (the incident's log, in UTC). "When the
-# lawyers say so" is no minute.
+# Compare: a good answer names a person (the scribe) and a place (the incident's log, in UTC).
 #
-# **Good place to stop: the core ends here, 65 minutes so far.** The summary and Monday's file are at the
-# end.
+# **Good place to stop: the core ends here, 65 minutes so far.** The summary and Monday's file are at the end.
 
 # %% [markdown]
 # ## Sunday, 10:00. In which words?
@@ -819,8 +814,8 @@ except ValueError as error:
 # %% [markdown]
 # ## Summary
 #
-# PyTorch's notice named the days and the package, and gave a command to check your own machine. Yours went
-# out on Sunday, a day before it was due, because these things were ready before Friday:
+# PyTorch's notice named the days and the package, and gave a command to check your own machine. Yours was
+# ready on Sunday, a day early, because of what was written before Friday:
 #
 # 1. Unknown counts as worst, and only something checked lowers a severity. The two questions that help stand
 #    first.
@@ -832,8 +827,8 @@ except ValueError as error:
 # %% [markdown]
 # ## Use it on Monday
 #
-# The checklist is a file of its own, `monday.md`, to copy into your repository. Your code comes along: this
-# writes `deadlines.py` and the table of rules into a folder. They run without the course.
+# The checklist is a file, `monday.md`, to copy into your repository. Your code comes along: this writes
+# `deadlines.py` and the table of rules into a folder, where they run without the course.
 
 # %%
 TOP = """import sys
