@@ -202,6 +202,7 @@ EQUIVALENT = {
         "moments come in UTC or with a fixed offset, in which hours elapse as in UTC"
     ),
     "later.astimezone(UTC) → later": (
-        "any zone is right, and times of `move` in one zone follow each other as the wall shows them"
+        "any zone is right, and ends of `move` in one zone follow each other as on the wall; not so "
+        "only for times of day that the spring change skips, for which the lesson has no convention"
     ),
 }
