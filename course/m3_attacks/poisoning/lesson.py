@@ -105,8 +105,9 @@ predict("poisoning.dial")
 # **Newly missed** is the share of them that this model calls benign, although the model with clean labels
 # caught them.
 #
-# **Your task:** start with logistic regression and 44 random flips. Then tick *Targeted*, with the same 44.
-# Which of the three lines moves, and which one hardly does? Then try 1-nearest neighbour.
+# **Your task:** with 1-nearest neighbour, set 44 random flips, then tick *Targeted* with the same 44. Which of
+# the three numbers cannot tell the two apart? Then see what 44 random and 44 targeted flips do to logistic
+# regression.
 
 # %%
 from course.m3_attacks.poisoning.poison_dial import poison_dial, twin
@@ -237,7 +238,7 @@ random_flips.round(3)
 # | `targeted_damage(X_cancer, y_cancer, lambda labels, seed: labels, [0, 1])` | clean | poisoned |
 # | --- | --- | --- |
 # | seed 0 | 0.953 | 0.953 |
-# | seed 1 | 0.938 | 0.938 |
+# | seed 1 | 0.922 | 0.922 |
 #
 # | name | what it is |
 # | --- | --- |
