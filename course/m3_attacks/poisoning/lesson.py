@@ -115,8 +115,7 @@ from course.m3_attacks.poisoning.poison_dial import poison_dial, twin
 poison_dial()
 
 # %% [markdown]
-# <details><summary>The same as pictures and tables</summary> For reading without a mouse, and for looking
-# numbers up.</details>
+# The same as pictures and tables:
 
 # %%
 twin()
