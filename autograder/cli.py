@@ -183,19 +183,30 @@ def _check(options: argparse.Namespace) -> int:
 # -- authors -------------------------------------------------------------------------------------------
 
 
+def _new_lesson(options: argparse.Namespace) -> None:
+    from autograder.catalog import find_course
+    from autograder.newlesson import new_lesson
+
+    course = find_course()
+    written = new_lesson(
+        course, options.id, options.module,
+        title=options.title, module_title=options.module_title, exercise=options.exercise,
+    )  # fmt: skip
+    print(f"Made {written[0]}; edited {', '.join(path.name for path in written[1:])}.")
+    print("Next: aisec build; aisec build --check names each line that is left to do.")
+
+
 def _build(options: argparse.Namespace) -> int:
+    # jsonschema would build a grammar for IRIs, which takes a second, and no notebook has one
+    sys.modules.setdefault("rfc3987_syntax", None)
     from autograder.catalog import find_course
 
     course = find_course()
     lessons = [course.lesson(name) for name in options.lessons] or course.lessons
     if options.check:
-        from autograder.lint import check_course, check_lesson
+        from autograder.lint import check_course
 
-        problems = (
-            [problem for lesson in lessons for problem in check_lesson(course, lesson)]
-            if options.lessons
-            else check_course(course)
-        )
+        problems = check_course(course, lessons if options.lessons else ())
         print("\n".join(map(str, problems)) or f"{len(lessons)} lesson(s): nothing to mend.")
         return 1 if problems else 0
     from autograder.build import build
