@@ -38,6 +38,7 @@ def main() -> None:
     for name in task["pictures"]:
         _show_picture(name, task, tell)
     _untouched(cells, task, tell, broken)
+    os._exit(0)  # whatever the text has left running
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _stay_offline() -> None:
 
 def _solved(cells: list[Cell], task: dict[str, Any], tell: Callable[..., None]) -> set[int]:
     """Run the text with its solutions. Returns the lines of the cells that raised."""
-    names: dict[str, Any] = {"__name__": "__main__"}
+    names = _fresh_main()
     broken, missing = set(), set()
     for cell in cells:
         tell({"at": cell.line})
@@ -145,7 +146,7 @@ def _solved(cells: list[Cell], task: dict[str, Any], tell: Callable[..., None]) 
 
 def _untouched(cells: list[Cell], task: dict[str, Any], tell: Callable[..., None], broken: set[int]) -> None:
     """Run the text as a learner first has it: *Run All* stops at a cell that raises and has no tag."""
-    names: dict[str, Any] = {"__name__": "__main__"}
+    names = _fresh_main()
     missing: set[str] = set()
     for cell in cells:
         tell({"at": cell.line})
@@ -164,12 +165,20 @@ def _run(source: str, line: int, file: str, names: dict[str, Any]) -> BaseExcept
     tree = ast.increment_lineno(ast.parse(source), line)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     try:
-        exec(compile(tree, file, "exec"), names)
+        exec(compile(tree, file, "exec", dont_inherit=True), names)
         if last is not None:
-            _show(eval(compile(ast.Expression(last.value), file, "eval"), names))
+            _show(eval(compile(ast.Expression(last.value), file, "eval", dont_inherit=True), names))
     except (Exception, SystemExit) as error:
         return error
     return None
+
+
+def _fresh_main() -> dict[str, Any]:
+    """The names of a new kernel, which are those of the module `__main__`."""
+    module = types.ModuleType("__main__")
+    module.display = lambda *values, **options: [_show(value) for value in values]
+    sys.modules["__main__"] = module
+    return vars(module)
 
 
 def _bound(source: str) -> set[str]:

@@ -67,6 +67,25 @@ def test_a_lesson_that_runs_is_no_problem(root):
     assert found_in(root) == []
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "display(dial(), twin())",
+        "class Note:\n    pass\n\nimport pickle\npickle.dumps(Note())",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()",
+    ],
+    ids=["display", "a class that pickle finds", "a thread that goes on"],
+)
+def test_what_works_in_a_kernel_works(root, source):
+    edit(root, TEXT, LAST, cell(source))
+    assert found_in(root) == []
+
+
+def test_annotations_are_evaluated_as_in_a_kernel(root):
+    edit(root, TEXT, LAST, cell("def f(x: 1):\n    return x\n\n\nassert f.__annotations__ == {'x': 1}"))
+    assert found_in(root) == []
+
+
 FAULTS = [
     pytest.param(TEXT, LAST, cell("1 / 0"), TEXT, "1 / 0", "ZeroDivisionError: division by zero", id="cell"),
     pytest.param(
