@@ -11,6 +11,7 @@ import keyword
 import os
 import re
 import shutil
+import textwrap
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from autograder.errors import CourseError
 TEMPLATES = Path(__file__).with_name("template")
 MINUTES = 15
 PREDICTION = "guess"
+WIDTH = 110  # of a line of text
 _TABLE = re.compile(r"^\[+\s*([\w.]+)\s*\]+", re.MULTILINE)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -158,8 +160,20 @@ def _linked(before: Lesson, after: Lesson | None, lesson: Lesson) -> str:
         return f"{text.rstrip()}\n\n# %% [markdown]\n# ## What comes next\n#\n# The next lesson: {link}.\n"
     old = re.compile(rf"\[[^\]]*\]\({re.escape(_from(before, after))}\)") if after else None
     if old and old.search(tail):
-        return head + old.sub(lambda _: link, tail)
-    return f"{head}{tail.rstrip()}\n#\n# The next lesson: {link}.\n"
+        return head + _wrapped(old.sub(lambda _: link, tail))
+    return f"{head}{tail.rstrip()}\n#\n" + _wrapped(f"# The next lesson: {link}.\n")
+
+
+def _wrapped(tail: str) -> str:
+    """Paragraphs of a text cell, those with a line that is too long filled anew."""
+    paragraphs = tail.split("\n#\n")
+    for number, paragraph in enumerate(paragraphs):
+        if any(len(line) > WIDTH for line in paragraph.splitlines()):
+            words = " ".join(line.removeprefix("#").strip() for line in paragraph.splitlines())
+            end = "\n" * (len(paragraph) - len(paragraph.rstrip("\n")))
+            filled = textwrap.wrap(words, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
+            paragraphs[number] = "\n".join(f"# {line}" for line in filled) + end
+    return "\n#\n".join(paragraphs)
 
 
 def _closing(course: Course, lesson: Lesson, after: Lesson | None) -> str:
@@ -182,7 +196,8 @@ def _listed(course: Course, before: Lesson | None, lesson: Lesson, module: Modul
     place = f"({before.notebook.relative_to(readme.parent).as_posix()})" if before else ""
     for number, line in enumerate(lines):
         if line.startswith("|") and place in line:
-            link = f"[{lesson.title}]({lesson.notebook.relative_to(readme.parent).as_posix()})"
+            title = lesson.title.replace("|", "\\|")
+            link = f"[{title}]({lesson.notebook.relative_to(readme.parent).as_posix()})"
             lines.insert(number + 1, f"| {link} | {module.title} | {lesson.minutes} |\n")
             return "".join(lines)
     return ""

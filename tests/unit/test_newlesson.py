@@ -1,6 +1,8 @@
 """`aisec new lesson`: what it makes is green but for what it marks, and it writes all of it or nothing."""
 
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -102,6 +104,19 @@ def test_a_lesson_comes_last_in_its_module_and_what_lists_lessons_follows(course
     rows = (course.root.parent / "README.md").read_text("utf-8").splitlines()
     row = '| [Evasion: "one step"](course/m3_attacks/evasion/evasion.ipynb) | Attack and defend | 15 |'
     assert "poisoning.ipynb" in rows[rows.index(row) - 1]
+
+
+def test_what_is_written_has_the_form_that_our_files_have(course):
+    shutil.copy(PROJECT / "pyproject.toml", course.root.parent)
+    ours = 'lint.isort.known-first-party = ["autograder", "course"]'  # in a clone, ruff sees both folders
+    title = "Evasion, and how far a small step goes that nobody sees and everybody forgets to measure | 2"
+    new_lesson(course, "evasion", "m3_attacks", title=title)
+    new_lesson(load_course(course.root), "first_steps", "m6_new", module_title="New")
+    for verb in (["check", "--no-cache", "--config", ours], ["format", "--no-cache", "--check"]):
+        command = [sys.executable, "-m", "ruff", *verb, "course"]
+        done = subprocess.run(command, cwd=course.root.parent, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+    assert {problem.rule for problem in found_after(course)} == {"todo"}
 
 
 def test_the_manifest_keeps_its_comments_and_the_order_of_everything_else(course):
