@@ -181,22 +181,20 @@ def parts(page: Page) -> Found:
     """Each part that a check enters is one of the decorator's, and each of those can be entered."""
     for exercise in page.lesson.exercises:
         path = page.lesson.check_file(exercise.name)
-        entered, computed = set(), False
+        entered, computed, misspelt = set(), False, {}
         for file in _reach(path, page.course.root):
             calls, words = _part_calls(parsed(file), exercise.name)
             literals = {key.value: key.lineno for key in calls if isinstance(key, ast.Constant)}
-            for key in literals.keys() - exercise.parts.keys() if file == path else ():
-                yield (
-                    path,
-                    literals[key],
-                    f"enters the part {key!r}; {exercise.id} has {', '.join(exercise.parts)}",
-                )
-            variables = [key for key in calls if not isinstance(key, ast.Constant)]
-            computed |= any(not isinstance(key, ast.Name) for key in variables)
+            if file == path:
+                misspelt = {key: line for key, line in literals.items() if key not in exercise.parts}
+            computed |= any(not isinstance(key, ast.Constant | ast.Name) for key in calls)
             entered |= literals.keys() | words
-        for key in exercise.parts:
-            if key not in entered and not computed:
-                yield path, line_of(path, f'"{key}"'), f"the check never enters the part {key!r}"
+        for key, line in misspelt.items():
+            yield path, line, f"enters the part {key!r}; {exercise.id} has {', '.join(exercise.parts)}"
+        if not (misspelt or computed):  # a part that is entered under another name is one fault, not two
+            for key in exercise.parts:
+                if key not in entered:
+                    yield path, line_of(path, f'"{key}"'), f"the check never enters the part {key!r}"
 
 
 def _reach(path: Path, root: Path) -> list[Path]:
