@@ -7,8 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from lessons import COURSE, _run, solved
+from lessons import COURSE, solved
 
+from autograder.bench.solved import run_cells
 from autograder.build import lesson_cells, solution_sources
 from course.m5_response.plan import two_clocks
 from course.rules import rows
@@ -42,10 +43,10 @@ def test_the_front_line_says_what_is_core_and_what_is_on_top():
 
 def test_no_other_cell_needs_what_a_stretch_leaves_behind():
     names = [name for exercise in LESSON.exercises if exercise.level == "stretch" for name in exercise.names]
-    cells = [cell.source for cell in lesson_cells(LESSON) if cell.kind == "code"]
-    core = [source for source in cells if not re.search(rf"\b({'|'.join(names)})\b", source)]
+    cells = [cell for cell in lesson_cells(LESSON) if cell.kind == "code"]
+    core = [cell for cell in cells if not re.search(rf"\b({'|'.join(names)})\b", cell.source)]
     assert len(core) < len(cells)
-    assert callable(_run(LESSON, core)["due_table"])
+    assert callable(run_cells(LESSON, core)["due_table"])
 
 
 def test_every_row_has_its_fields_and_dates_in_order():
