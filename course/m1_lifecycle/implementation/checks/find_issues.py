@@ -188,18 +188,22 @@ def _expect_found(t: Trial, rule: str, planted: set, reported: set, sources: lis
     want, got = ({issue for issue in group if issue[1] == rule} for group in (planted, reported))
     missed, false = sorted(want - got), sorted(got - want)
     shifted = len({(n, r, line + 1) for n, r, line in got} & want) > len(want) / 2
-    t.expect(
-        len(want & got) >= 0.9 * len(want),
-        f"Too few of the planted {rule} weaknesses are found.",
+    t.at_least(
+        len(want & got) / len(want),
+        0.9,
+        f"the share of the planted {rule} weaknesses that are found",
+        message=f"Too few of the planted {rule} weaknesses are found.",
         expected=f"at least 0.9 of {len(want)}",
         got=f"{len(want & got)}; missed: {_line(missed, sources)}",
         slip="Lines count from 1, as node.lineno does."
         if shifted
         else _missed_slip(rule, missed, sorted(want & got), got, sources),
     )
-    t.expect(
-        len(want & got) >= 0.9 * len(got),
-        f"Too many {rule} alarms are false.",
+    t.at_least(
+        len(want & got) / len(got),
+        0.9,
+        f"the share of {rule} alarms that are true",
+        message=f"Too many {rule} alarms are false.",
         expected="at least 0.9 of the findings planted",
         got=f"{len(want & got)} of {len(got)}; false: {_line(false, sources)}",
         slip=_false_slip(false, sources),

@@ -210,9 +210,11 @@ def _expect_clean(t: Trial, kind: str, found: list[Row]) -> None:
             slip=slip_in_common(kept, [row for row in secrets if row not in kept], KEPT[kind]),
         )
     changed = [row for row in innocent if not _equal(row.got, row.value)]
-    t.expect(
-        len(changed) <= 0.02 * len(innocent),
-        "Too many innocent values have changed.",
+    t.at_most(
+        len(changed) / len(innocent),
+        0.02,
+        f"the share of innocent values that have changed, for {kind}",
+        message="Too many innocent values have changed.",
         expected=f"at most 2% of {len(innocent)}",
         got=f"{len(changed)}, such as {brief(changed[0].value)} at {changed[0].where}" if changed else "0",
         slip=_spared_slip(kind),
