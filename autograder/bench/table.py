@@ -125,4 +125,4 @@ def _show_lines(console: Console, title: str, found: Sequence[Problem]) -> None:
     console.print(Text(f"\n{title} ({len(found)}):", "bold"))
     for problem in found:
         file, _, line = problem.where.rpartition(":")
-        console.print(Text(f"{os.path.relpath(file)}:{line}: {problem.what}"), soft_wrap=True)
+        console.print(Text(f"{os.path.relpath(file)}:{line}: {problem.what}{problem.draw}"), soft_wrap=True)

@@ -153,7 +153,7 @@ FAULTS = [
     (
         {("answers/add.py", "return a + b if b else 0"): "return a - b if b else 0"},
         ("answers/add.py", "def nought"),
-        ["wrong answer `nought` is told another slip in part small, case 1 of 4 (a", "'You subtracted.'"],
+        ["wrong answer `nought` is told another slip in part small: 'You subtracted.', case 1 of 4 (a = "],
     ),
     (
         {("checks/add.py", '"You multiplied.": a * b'): '"You multiplied.": a - b'},
