@@ -16,7 +16,7 @@ CHECK_SECONDS = 2.0  # processor seconds that a check may take
 
 @dataclass(frozen=True)
 class Problem:
-    """`where` is `file:line`; `what` says it in a line; `draw` is its case and values, others on other draws."""
+    """`where` is `file:line`; `what` says it in a line; `draw` is its case and values on one draw."""
 
     where: str
     what: str
