@@ -36,6 +36,7 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec doctor                   what this machine contains, and proof
               aisec doctor --course DIR      which test cells of a course want another form
 authors:      aisec build [--check]          make the notebooks; say what breaks a rule
+              aisec preview PICTURE          a picture and its twin, as a page
               aisec try LESSON[.EXERCISE]    checks on right and wrong answers and on junk, in seconds
 """
 
@@ -97,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="write nothing; say which file is stale or breaks a rule"
     )
 
+    look = _verb(verbs, "preview", _preview, "write a picture, its ends and its twin to a page")
+    look.add_argument("picture", metavar="PICTURE", help="such as poisoning.poison_dial")
+    look.add_argument("--out", type=Path, metavar="FILE", help="default: PICTURE.html here")
     attempt = _verb(
         verbs, "try", _try, "try checks on the text's solution, right and wrong answers, and junk"
     )
@@ -234,6 +238,14 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _preview(options: argparse.Namespace) -> None:
+    from autograder.bench.preview import preview
+    from autograder.catalog import find_course
+
+    out = options.out or Path(f"{options.picture}.html")
+    print(f"wrote {preview(find_course(), options.picture, out)}")
+
+
 def _try(options: argparse.Namespace) -> int:
     # before numpy is imported: workers share the cores by process, and pictures open no window
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", MPLBACKEND="Agg")
@@ -315,7 +327,8 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
 
     course, lessons = _open(options), _lessons()
-    todo = cohort.plan(course, options.lessons, regrade=options.regrade)
+    cohort.may_grade(trust=options.trust_submissions)
+    todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
@@ -390,7 +403,7 @@ def _feedback(options: argparse.Namespace) -> None:
     from autograder.report.feedback import write_feedback
 
     course = _open(options)
-    pages = write_feedback(course.root, options.lessons or None, db_url=course.db_url)
+    pages = write_feedback(course.root, options.lessons or None, gradebook=course.gradebook)
     print(f"{len(pages)} feedback page(s) under {course.step('feedback')}")
 
 
@@ -400,7 +413,7 @@ def _report(options: argparse.Namespace) -> None:
     from autograder.report.summary import summary
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = write_cohort(standing, options.out or course.root / "cohort.html")
     print(summary(standing))
     print(f"Report: {path}")
@@ -411,7 +424,7 @@ def _export(options: argparse.Namespace) -> None:
     from autograder.report.standing import read_cohort
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = export_csv(standing, options.out or course.root / "grades.csv")
     print(f"Wrote {path} and {path.with_name('exercises.csv')}")
 

@@ -118,35 +118,48 @@ def _problem(course: Course, rule: str, path: Path, line: int, text: str) -> Pro
 
 
 def files(course: Course) -> Found:
-    """A module's folder holds its lessons' folders, and each of those the files of its form."""
+    """A module's folder holds its lessons' folders, each of those the files of its form, and what learners'
+    code may read is there and never a text, a check or an answer.
+    """
+    closed = {*(module.id for module in course.modules), "pretest"}
+    yield from _unfit(course, course.root, course.visible, closed)
     for module in course.modules:
         lessons = {lesson.id: lesson for lesson in module.lessons}
         for path in sorted((course.root / module.id).glob("[!._]*")):
             if path.name not in lessons and path.name != PROGRESS:
                 yield path, 1, "belongs to no lesson of this module: list the lesson, or remove it"
         for lesson in module.lessons:
+            yield from _unfit(course, lesson.folder, lesson.visible, {*FORM, lesson.notebook.name})
             yield from _strays(lesson)
 
 
+def _unfit(course: Course, folder: Path, visible: tuple[str, ...], closed: set[str]) -> Found:
+    """What is listed as `visible` below `folder` and is not there, or is among what stays `closed`."""
+    path = course.root / MANIFEST
+    for name in visible:
+        if Path(name).as_posix() != name or name == "." or ".." in name or name.split("/")[0] in closed:
+            says = "must stay closed to learners' code: take it out of `visible`"
+        elif not (folder / name).exists():
+            says = "is listed in `visible`, and is not there"
+        else:
+            continue
+        yield path, _line(path, f'"{name}"'), f"{name} {says}"
+
+
 def _strays(lesson: Lesson) -> Found:
-    known = {*FORM, lesson.notebook.name, *lesson.visible}
+    known = {*FORM, lesson.notebook.name, *(name.partition("/")[0] for name in lesson.visible)}
     for path in sorted(lesson.folder.glob("[!._]*")):
         if path.name not in known:
             yield path, 1, "is no file of a lesson's form: name it in the lesson's `visible`, or remove it"
-    for name in lesson.visible:
-        if name in FORM:
-            yield lesson.folder / name, 1, "must stay closed to learners' code: take it out of `visible`"
-        elif not (lesson.folder / name).is_file():
-            yield lesson.folder / name, 1, "is listed in `visible`, and is not there"
     for path in sorted(lesson.folder.glob("answers/[!_]*.py")):
         if path.stem not in lesson.exercise_names:
             yield path, 1, f"checks/{path.name} is not there: answers and checks go in pairs"
 
 
 def pictures(course: Course) -> Found:
-    for path in chain(
-        (course.root / "explore").glob("*.py"), *(lesson.pictures for lesson in course.lessons)
-    ):
+    own = (lesson.folder / name for lesson in course.lessons for name in lesson.visible)
+    modules = (path for path in own if path.suffix == ".py" and path.is_file())
+    for path in chain((course.root / "explore").glob("*.py"), modules):
         if (line := _widget(path)) and not re.search(r"^def twin\(", path.read_text("utf-8"), re.MULTILINE):
             yield path, line, f"{path.stem}() has no static twin: write a function twin()"
 

@@ -8,4 +8,5 @@ notes       what a check measures and compares on the way: margins of thresholds
 contained   the same checks as grading runs them, in the sandbox
 trying      all of it for some exercises, on every core
 table       how that reads
+preview     a picture, its ends and its twin as a page
 """

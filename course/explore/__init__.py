@@ -7,5 +7,7 @@ A picture is one module in its lesson's folder, and its form never varies. The m
     measure(...)    where the data is precomputed: how; `python -m course.m3_attacks.poisoning.poison_dial`
                     runs it and writes `poison_dial.json` beside the module
 
-What the pictures share: `chart` draws, `panel` joins controls to a drawing, `twin` is a static page.
+What the pictures share: `drawing` is the frame, `chart` draws lines in it, `panel` joins controls to
+a drawing, `twin` is a static page, `measured` keeps the data. `aisec preview
+poisoning.poison_dial` writes a picture, its ends and its twin to a page that a browser opens.
 """

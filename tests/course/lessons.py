@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ PICTURES = {
 EXERCISES = [exercise for lesson in COURSE.lessons for exercise in lesson.exercises]
 
 
+@cache
 def solved(lesson_id: str) -> dict[str, Any]:
     """The names that the lesson's text leaves behind when its code cells, solutions included, have run."""
     return bench.solved(COURSE.lesson(lesson_id))

@@ -12,7 +12,7 @@ import pytest
 from lessons import PICTURES
 
 import course.explore
-from course.explore.panel import Choice, Panel, Slider, Switch, Text
+from course.explore.panel import Choice, Panel, Slider, Steps, Switch, Text, decades
 from course.explore.twin import Table, Twin
 from course.m3_attacks.poisoning import poison_dial
 
@@ -36,6 +36,7 @@ def move(root, name):
     other = {
         "slider": lambda: value + (spec["step"] if value < spec["max"] else -spec["step"]),
         "choice": lambda: (value + 1) % len(spec["options"]),
+        "steps": lambda: (value + 1) % len(spec["options"]),
         "switch": lambda: not value,
         "text": lambda: value[::-1],
     }[spec["kind"]]()
@@ -149,6 +150,16 @@ print([heavy for heavy in {HEAVY} if heavy in sys.modules])
 
 
 # What the pictures share.
+
+
+def test_steps_are_values_of_any_spacing_and_say_themselves():
+    steps = Steps("Epsilon", decades(0.1, 10), value=4, form="g", unit="nats")
+    assert steps.options == (0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10)
+    assert (steps.read(0), steps.read(8), steps.read(99), steps.read(-1)) == (0.1, 10, 10, 0.1)
+    assert steps.page()["options"][0] == "0.1 nats"
+    moved = Panel(lambda epsilon: (f"<svg>{epsilon}</svg>", f"{epsilon}"), epsilon=steps)
+    moved.values = {"epsilon": 8}
+    assert moved.sentence == "10.0"
 
 
 def test_a_panel_hands_each_value_over_by_name_and_escapes_the_sentence():
@@ -279,7 +290,7 @@ def test_the_data_covers_every_position_of_the_dial():
     assert DIAL["rates"] == list(poison_dial.RATES)
     assert DIAL["seeds"] == list(poison_dial.SEEDS) and len(DIAL["seeds"]) >= 10
     assert set(DIAL["made_with"]) == {"numpy", "scikit-learn"}
-    assert poison_dial.DATA.stat().st_size < 60_000
+    assert Path(poison_dial.__file__).with_suffix(".json").stat().st_size < 60_000
     for model in poison_dial.MODELS:
         for aim in poison_dial.AIMS:
             for share in poison_dial.MEASURES:

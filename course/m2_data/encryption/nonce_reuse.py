@@ -14,6 +14,7 @@ from html import escape
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from course.explore.drawing import drawing
 from course.explore.panel import Panel, Switch, Text
 from course.explore.twin import Table, Twin
 
@@ -139,16 +140,11 @@ def _picture(leak: Leak, reuse: bool) -> str:
         ("", ["=" if a == b else "≠" for a, b in zip(leak.text_xor, leak.cipher_xor, strict=True)]),
     ]
     width, height = _LEFT + max(n, 4) * _CELL + 8, _TOP + len(rows) * _ROW + 6
-    parts = [
-        f'<svg class="aisec-bytes" role="img" viewBox="0 0 {width} {height}" font-size="13" '
-        f'fill="currentColor" style="display:block;width:100%;max-width:{width}px;height:auto;'
-        'color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-ui-font-family,system-ui,sans-serif)">',
-        f"<title>{title}</title><desc>The two XORs are equal in {leak.equal} of {n} bytes.</desc>",
-        f'<text x="10" y="20" font-size="15" font-weight="600">{title}</text>',
-    ]
+    parts: list[str] = []
     for number, (name, cells) in enumerate(rows):
         parts += _row(_TOP + number * _ROW, name, cells, framed=number in (2, 5))
-    return "".join([*parts, "</svg>"])
+    desc = f"The two XORs are equal in {leak.equal} of {n} bytes."
+    return drawing(width, height, parts, title=title, desc=desc)
 
 
 def _row(y: int, name: str, cells: list[str], framed: bool) -> list[str]:

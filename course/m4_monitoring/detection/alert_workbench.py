@@ -15,22 +15,18 @@ The history is all its hours, or only those at the same hours of the day as the 
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.explore.chart import Axis, Line, line_chart
+from course.explore.measured import read_measured, write_measured
 from course.explore.panel import Choice, Panel, Slider, Switch
 from course.explore.twin import Table, Twin
 
 if TYPE_CHECKING:
     import numpy as np
 
-DATA = Path(__file__).with_suffix(".json")
 WINDOWS = (1, 3, 6, 12, 24, 48)  # hours
 HISTORIES = ("all hours", "same hours")
 STEP = 0.02
@@ -186,9 +182,8 @@ def _table(threshold: float) -> Table:
     )
 
 
-@cache
 def _data() -> dict[str, Any]:
-    return json.loads(DATA.read_text("utf-8"))
+    return read_measured(__file__)
 
 
 def _indices(seed: int, windows: Sequence[int]) -> tuple[dict[tuple[str, int], np.ndarray], int, int]:
@@ -275,5 +270,4 @@ def _score_at(threshold: float, streams: list[tuple[np.ndarray, int, int]]) -> t
 
 
 if __name__ == "__main__":
-    text = json.dumps(measure(), indent=1)
-    DATA.write_text(re.sub(r"\s+(?=[^][]*\])", "", text) + "\n", "utf-8")  # a list on one line
+    write_measured(__file__, measure())

@@ -4,16 +4,15 @@
 # %% [markdown]
 # # Start here
 #
-# *25 minutes · three exercises, 20 points · a pre-test of 30 minutes more, if you like*
+# *40 minutes · three exercises, 20 points · then a pre-test of 30 minutes, if you like*
 #
-# In this course you attack small machine-learning models of your own, and then you defend them. Come back to
-# this page as often as you like: run the two cells below, and go on where the map says.
+# In this course you attack small machine-learning models of your own, and then you defend them. This page is
+# also your map: come back to it whenever you like, run the two cells below, and go on where it says.
 #
-# **In 2020** a team found the model file and the training data of a service at Microsoft, made inputs that
-# deceive the model, and sent them in, to disrupt that service. They had read about the target and logged in
-# with a valid account, as intruders do. It was the company's own red team. *(Source: MITRE ATLAS 5.6.0,
-# case study AML.CS0010.)* No tool tells such a test from a break-in. A page does, agreed upon beforehand:
-# further down you write its gatekeeper.
+# **In 2020** a team got into a service at Microsoft with a valid account. They copied the service's model
+# and its training data, worked out at their desks which inputs would fool the model, and then sent those
+# inputs to the real thing. It worked. *(Source: MITRE ATLAS 5.6.0, case study AML.CS0010.)* Who were they?
+# You'll see below. First, do what they did at their desks.
 
 # %%
 from autograder.learner import course_map, ready
@@ -24,23 +23,11 @@ ready()
 course_map()
 
 # %% [markdown]
-# ## How a lesson works
+# ## Your first attack
 #
-# 1. Run the cells from the top (Shift+Enter). Where a question appears, guess first: it costs nothing, and a
-#    wrong guess is what makes the answer stick.
-# 2. Write your code where it says `raise NotImplementedError()` and run that cell.
-# 3. Run the check below it, as often as you like. It says, part by part, what holds and what does not.
-# 4. Stuck? `hint("welcome.accuracy")` gives one more hint each time, three in all, and they cost nothing.
-#    `solution("welcome.accuracy")` opens after a pass or three honest tries.
-# 5. Stop whenever you must. What you passed is noted, and the map above knows where you were. On Binder,
-#    take your work with you first: see *Keep your work*, near the end of this page.
-#
-# Below an exercise's name are its minutes, whether it is core or stretch, its points, and what it trains. Ids
-# with AML are from MITRE ATLAS, a catalogue of attacks on AI systems (T) and of what helps against them (M);
-# those with PO, PS, PW and RV are practices of NIST's Secure Software Development Framework.
-#
-# In grading, the same checks run with other random draws. Nothing else differs. Do you know a lesson's
-# subject already? Pass the two core exercises that give most points, and the lesson counts as known.
+# Run the cells with Shift+Enter, from the top. This one loads 178 wines of three grape varieties, with 13
+# measurements each, and trains a model that tells the varieties apart. The model never sees 54 of the wines:
+# they are the test.
 
 # %%
 from datetime import UTC, datetime
@@ -56,28 +43,111 @@ from sklearn.preprocessing import StandardScaler
 
 from autograder.learner import check, hint, predict, progress, solution
 
+X_wine, y_wine = load_wine(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(
+    X_wine, y_wine, test_size=0.3, stratify=y_wine, random_state=0
+)
+scaler, classifier = StandardScaler(), LogisticRegression(max_iter=1000)
+model = make_pipeline(scaler, classifier).fit(X_train, y_train)
+print(f"{model.score(X_test, y_test):.0%} of {len(y_test)} test wines are called right")
+
+# %% [markdown]
+# A perfect score. Now make this model wrong about test wine 8, which it calls variety 0.
+#
+# You have a copy of the model, so you can look inside. For each measurement its weights say which way to move
+# it, up or down, so that the wine looks more like variety 1. `size` says how far: 0.2 means that each
+# measurement moves by a fifth of its standard deviation.
+#
+# **Your turn:** make `size` larger in steps of 0.1 and run the cell again, until the answer changes.
+
+# %%
+size = 0.0
+
+wine = X_test[8]
+direction = np.sign(classifier.coef_[1] - classifier.coef_[0])  # +1 or -1 for each measurement
+nudged = wine + size * direction * scaler.scale_
+
+print(f"the model says: variety {model.predict([nudged])[0]}, {model.predict_proba([nudged]).max():.0%} sure")
+print(f"alcohol {wine[0]:.1f} → {nudged[0]:.1f}, colour {wine[9]:.1f} → {nudged[9]:.1f}")
+
+# %% [markdown]
+# You've fooled a model with a perfect score. Was that the attack, or is the model simply touchy about any
+# change? Before you look, guess. Each lesson asks a few questions like this one. They give no points: a
+# wrong guess is what makes the answer stick.
+
+# %%
+predict("welcome.noise")
+
+# %%
+size = 0.6
+coins = np.random.default_rng(0).choice([-1, 1], (1000, 13))
+answers = model.predict(wine + size * coins * scaler.scale_)
+print(f"{(answers != 0).sum()} of 1,000 random nudges change the answer")
+
+# %% [markdown]
+# Here is the same for five wines. **Your task:** find a wine that needs a nudge larger than 1 before the
+# aimed line changes its answer. What do random nudges of that size do?
+
+# %%
+from course.start.welcome.nudge import nudge
+from course.start.welcome.nudge import twin as nudge_twin
+
+nudge()
+
+# %% [markdown]
+# <details><summary>The same as pictures and a table</summary> Each picture of this course has such a twin: it
+# needs no mouse and no colours, and it still shows when the notebook is opened without being run.</details>
+
+# %%
+nudge_twin()
+
+# %% [markdown]
+# Every one of these wines can be pushed over, and hardly any random nudge does it. An average over noise
+# says nothing about somebody who aims. Most attacks in this course have that shape, and so has the defence:
+# measure it against somebody who knows what you did.
+
+# %% [markdown]
+# ## How a lesson works
+#
+# 1. Write your code where it says `raise NotImplementedError()`, and run that cell.
+# 2. Run the check below it, as often as you like. It tells you, part by part, what is right and what isn't.
+# 3. Stuck? `hint("welcome.accuracy")` gives one more hint each time, three in all. Hints are free.
+#    `solution("welcome.accuracy")` opens once you've passed, or after three honest tries.
+# 4. Stop whenever you like. What you passed is saved, and the map above knows where you were.
+#
+# <details><summary>Points, ids, grading, and lessons you know already</summary>
+#
+# Below an exercise's name stand its minutes, whether it is core or stretch, its points, and ids of what it
+# trains. AML ids are from MITRE ATLAS, a catalogue of attacks on AI systems (T) and of what helps against
+# them (M). PO, PS, PW and RV are from NIST's Secure Software Development Framework.
+#
+# Grading runs the same checks with other random draws. Nothing else is different. If you know a lesson's
+# subject already, pass the two core exercises that give the most points, and the lesson counts as known.
+# </details>
+
 # %% [markdown]
 # ### Exercise: accuracy
 #
 # *4 minutes · core · 4 points · AML.M0008*
 #
-# A small one, to meet the check. `accuracy(y_true, y_pred)` returns the share of equal labels.
+# A small one, so that you meet the check. How often is a model right?
+#
+# `accuracy([1, 0, 2, 2], [1, 1, 2, 2])` is 0.75: three of four places are equal.
 #
 # | name | what it is |
 # | --- | --- |
-# | `y_true`, `y_pred` | labels, integers or booleans, as two lists or two arrays of one dimension |
+# | `y_true`, `y_pred` | labels, integers or booleans: two lists or two arrays with one dimension |
 # | returns | float from 0 to 1: the share of places where the two are equal |
-# | raises | `ValueError` when there are no labels, or not as many of the one as of the other |
+# | raises | `ValueError` when there are no labels, or when the lengths differ |
 #
-# With `[1, 0, 2, 2]` and `[1, 1, 2, 2]` it is 0.75.
-#
-# Be wrong once, on purpose: write `return 0.5`, and read what the check says. Under a part that is wrong are
-# the case, what was *expected* and what it *got*; *likely* names the slip, where there is one.
+# Be wrong once, on purpose: write `return 0.5`, and read what the check tells you. Under each part that is
+# wrong you see the case, what was *expected*, what it *got*, and the *likely* mistake if there is a known
+# one.
 #
 # Judged:
 #
-# - the share, on 6 drawn pairs (2);
-# - both errors, and none for a single label (2).
+# - the share, on drawn labels (2);
+# - the errors, and no error for a single label (2).
 
 
 # %%
@@ -97,58 +167,74 @@ check("welcome.accuracy", accuracy)
 # solution("welcome.accuracy")
 
 # %% [markdown]
-# ## Rules of engagement
+# ## The page that makes it a test
 #
-# What you attack in this course is made in the notebook and stays in it. Anything else, at work too, needs
-# the owner's agreement in writing, and that agreement names
+# The people who broke into that service in 2020 were the company's own red team: they are paid to attack, so
+# that the weak spots are found before a criminal finds them. From the logs, a test and a break-in look the
+# same. The difference is a signed page that says what is allowed:
 #
 # - the **targets**: which systems, by name;
 # - the **techniques**: what may be done to them;
-# - the **data**: which classes may be touched;
+# - the **data**: which classes of data may be touched;
 # - the **window**: from when to when.
 #
-# What is not on the page is not allowed. The rule bends where nobody means harm: the next server looks just
-# like the one that is listed, the test runs a little late, a field was left empty and everybody knows what
-# was meant. So let a function say no. (This is engineering training, not legal advice.)
+# What isn't on the page is not allowed. That rule breaks easily, and nobody means any harm: the next server
+# looks just like the one on the list, the test runs a little late, a field was left empty and everybody knew
+# what was meant. So let a function say no.
+#
+# What you attack in this course is made in the notebook and stays there. Anything else, at work too, needs
+# such a page from the owner. (This is engineering training, not legal advice.)
 
 # %% [markdown]
 # ### Exercise: in_scope
 #
-# *7 minutes · core · 10 points · AML.M0018 · PO.2.2*
+# *9 minutes · core · 10 points · AML.M0018 · PO.2.2*
 #
-# `in_scope(action, scope)` answers whether an action may be taken: `True` or `False`, and never an error.
+# Write the gatekeeper. `in_scope(action, scope)` returns `True` when the page allows the action, and `False`
+# for everything else. It never raises an error.
+#
+# Say the page lists the target `triage-staging`, the technique `AML.T0040` and the data class `synthetic`,
+# from 9:00 to 17:00 UTC:
+#
+# | action | answer | why |
+# | --- | --- | --- |
+# | `triage-staging`, `AML.T0040`, `synthetic`, at 16:59 UTC | `True` | all of it is on the page |
+# | the same at 17:00 UTC | `False` | the window ends *before* 17:00 |
+# | the same at 17:30 in Berlin (UTC+1) | `True` | that is 16:30 UTC |
+# | the same on `triage` | `False` | not on the page |
+# | the same without `data` | `False` | nobody said which data |
 #
 # | `action`: a dict | what it is |
 # | --- | --- |
 # | `target`, `technique`, `data` | texts: a system's name, an ATLAS id, a class of data |
 # | `at` | `datetime`: when it happens |
-# | `note` | anybody's remark; it decides nothing, and may be missing |
+# | `note` | anybody's remark; it changes nothing, and may be missing |
 #
 # | `scope`: a dict | what it is |
 # | --- | --- |
-# | `targets`, `techniques`, `data` | lists of texts: what is allowed |
-# | `start`, `end` | `datetime` with an offset from UTC: the first moment inside, the first one outside |
+# | `targets`, `techniques`, `data` | lists of texts: what is allowed; a list may be empty |
+# | `start`, `end` | `datetime` with an offset from UTC: the first moment inside, the first moment outside |
 #
-# `True` when the action's target, technique and data class are each in the scope's list, letter by letter,
-# and `at` lies in the window. There are no wildcards and no families: `AML.T0043` does not stand for
-# `AML.T0043.001`. `at` may have another offset than the window; it is the moment that counts.
+# Judged:
 #
-# **What is unknown is denied**: an entry of the action that is missing or `None`, an `at` without an offset,
-# an entry that the scope lacks.
+# - the three lists (4), the window (3), and what is missing (3). Each case asks twice: about an allowed
+#   action, and about the same with one fault. You need both right.
 #
-# Judged on 22 drawn cases. Each asks twice, in any order: an action within its scope, and the same action or
-# scope with one fault. Always yes and always no get no points.
+# <details><summary>The fine print</summary>
 #
-# - the three lists (4);
-# - the window (3);
-# - the unknown (3).
+# - Names are compared as whole texts, capital letters included. A `*` is a letter like any other, and
+#   `AML.T0043` does not stand for `AML.T0043.001`.
+# - An entry is missing when its key is not there or its value is `None`, in the action or in the scope. What
+#   is missing is never allowed. An `at` without an offset counts as missing too: nobody knows which moment it
+#   means. Only `note` may be missing.
+# </details>
 
 
 # %%
 def in_scope(action, scope):
     ### BEGIN SOLUTION
     for key, names in (("target", "targets"), ("technique", "techniques"), ("data", "data")):
-        if action.get(key) not in scope.get(names, []):
+        if action.get(key) is None or action[key] not in (scope.get(names) or []):
             return False
     at, start, end = action.get("at"), scope.get("start"), scope.get("end")
     if at is None or start is None or end is None or at.tzinfo is None:
@@ -165,7 +251,7 @@ check("welcome.in_scope", in_scope)
 # solution("welcome.in_scope")
 
 # %% [markdown]
-# A Friday afternoon, seen by your gatekeeper:
+# A Friday afternoon, as your gatekeeper sees it:
 
 # %% tags=["raises-exception"]
 scope = {
@@ -185,51 +271,52 @@ asked = {
     "as agreed": agreed,
     "the other server, agreed by phone": agreed | {"target": "triage", "note": "agreed by phone"},
     "a minute later": agreed | {"at": scope["end"]},
-    "with real letters": agreed | {"data": "patient"},
+    "with real patient letters": agreed | {"data": "patient"},
     "at 17:30 in Berlin": agreed | {"at": datetime(2026, 11, 20, 17, 30, tzinfo=ZoneInfo("Europe/Berlin"))},
 }
 for what, action in asked.items():
     print(f"{'yes' if in_scope(action, scope) else 'no ':3}  {what}")
 
 # %% [markdown]
-# Half past five in Berlin is half past four in UTC, so it is inside.
-#
 # *In one line: who in your company may sign such a page, and would you have it by tomorrow?*
+
+# %% [markdown]
+# <details><summary>Compare</summary> The owner of the system and whoever runs the machines under it; for a
+# vendor's model, the vendor too. If nobody knows who that is, finding out is the first result of your
+# test.</details>
 
 # %% [markdown]
 # ## How sure is a number?
 #
-# Most claims of this course are numbers that a model reached. So is most of what a vendor says about a
-# defence. Here is how to measure one of them, and how far to believe it.
-#
-# The data: 178 wines of 3 growers, 13 measurements each.
-
-# %%
-X_wine, y_wine = load_wine(return_X_y=True)
-print(f"{len(y_wine)} wines, {[int(n) for n in np.bincount(y_wine)]} of each grower")
+# The red team's inputs fooled the copy on their desks. They didn't stop there: they sent them to the real
+# service and measured again. A number is worth as much as the way it was measured. Most claims of this course
+# are numbers, and so is most of what a vendor says about a defence. Here you measure one of them, and see how
+# far to believe it.
 
 # %% [markdown]
 # ### Exercise: split_and_score
 #
-# *6 minutes · core · 6 points · AML.M0008 · PW.8.2*
+# *7 minutes · core · 6 points · AML.M0008 · PW.8.2*
 #
-# `split_and_score(X, y, seed)` trains on one part of the data and returns the accuracy on the other.
+# How good is a model on wines that it hasn't seen? `split_and_score(X, y, seed)` trains on one part of the
+# data and returns the accuracy on the rest. `split_and_score(X_wine, y_wine, 0)` is 1.0, the perfect score
+# from above.
 #
 # | name | what it is |
 # | --- | --- |
 # | `X`, `y` | floats (n, d), columns in different units; integer labels (n,) |
-# | `seed` | integer: draws the split, and nothing else is drawn |
-# | returns | float: of the test rows, the share that the model calls right |
+# | `seed` | integer: decides which rows are put aside |
+# | returns | float: the share of the test rows that the model calls right |
 #
-# Put 0.3 of the rows aside for testing with `train_test_split`, stratified by `y`, with `random_state=seed`.
-# The model is `LogisticRegression(max_iter=1000)` on columns that a `StandardScaler` has scaled. **Only
-# training rows teach**, and the scaler learns too: it takes a mean and a spread from each column.
+# Put 0.3 of the rows aside with `train_test_split`, stratified by `y`, with `random_state=seed`. The model
+# is a `LogisticRegression(max_iter=1000)` on columns that a `StandardScaler` has scaled. Fit everything,
+# the scaler too, on training rows only.
 #
 # Judged:
 #
-# - the scores on 5 drawn sets (3);
-# - the same, when one test row is broken: ten thousand times too large (2);
-# - `X` and `y` stay as they were (1).
+# - the scores on drawn sets of wines (3);
+# - the same with one broken test row, ten thousand times too large (2);
+# - `X` and `y` unchanged (1).
 
 
 # %%
@@ -249,8 +336,8 @@ check("welcome.split_and_score", split_and_score)
 # solution("welcome.split_and_score")
 
 # %% [markdown]
-# Scaling before the split is called a **leak**: something of the test rows reaches the model. What does it
-# cost? Below, each value is the mean of 30 splits. For the second row, one test wine is broken.
+# When the scaler sees the test rows, that is called a **leak**. What does it cost? Each value below is the
+# mean of 30 splits. In the second row, one test wine is broken.
 
 
 # %% tags=["raises-exception"]
@@ -286,28 +373,29 @@ print(f"as they are, {np.count_nonzero(changed)} of 30 scores change, by {abs(ch
 leaks.map(np.mean).round(2)
 
 # %% [markdown]
-# On clean wines the leak hardly shows: 2 of the 30 scores change, each by a single wine, which is 0.019. With
-# one broken wine it takes the accuracy from 0.97 to 0.39: mean and spread are now that one wine's, and scaled
-# by them all the others look alike. A slip that costs nothing on good data is the kind that survives review.
+# On good data you hardly notice the leak: 2 of the 30 scores change, each by one wine. With one broken wine
+# the accuracy drops from 0.97 to 0.39. The scaler now takes that wine's size for the normal spread, and
+# next to it all other wines look the same. A mistake that costs nothing on good data is easy to miss in a
+# review, so write the test that breaks the data.
 
 # %% [markdown]
 # ## One split proves little
 #
-# The same function, the same wines. Only the seed differs.
+# The same function, the same wines. Only the seed changes.
 
 # %%
 predict("welcome.seeds")
 
 # %% [markdown]
-# Now look. Begin with one seed and change which; then take more of them.
+# Now look. Each dot is one split, placed at its accuracy. You see the filled ones, as if you had run only
+# those. **Your task:** with a single seed, find the split that makes the model look best, and the one that
+# makes it look worst. Then find out how many seeds you need until the mean hardly depends on which you
+# chose.
 
 # %%
 from course.start.welcome.seed_slider import seed_slider, twin
 
 seed_slider()
-
-# %% [markdown]
-# The same as pictures and a table:
 
 # %%
 twin()
@@ -323,31 +411,55 @@ print(f"{scores.count(1.0)} of them call the model perfect")
 print(f"means of five seeds in a row: {min(in_a_row):.3f} to {max(in_a_row):.3f}")
 
 # %% [markdown]
-# From 0.944 to 1.000, and 12 of 30 seeds call the model perfect. **Whoever may choose the seed may choose the
-# result.** The mean of five seeds in a row already stays between 0.967 and 0.996.
+# So the perfect score at the top of this page was luck: 12 of 30 seeds give it, and others go down to 0.944.
+# **Whoever picks the seed picks the result.** The mean of five seeds in a row already stays between 0.967 and
+# 0.996.
 #
-# That is why a check of this course judges chance on several draws, prints its threshold, and leaves room on
-# both sides of it. Ask the same of anybody who sells you a defence: how many seeds, and who chose them,
-# before or after?
+# That's why a check in this course looks at several draws, prints its threshold, and leaves room on both
+# sides. Ask the same of anybody who sells you a defence: how many seeds, and did you choose them before or
+# after?
 
 # %% [markdown]
-# ## A test before you begin
+# ## Back to the red team
 #
-# 24 questions about the ideas of the whole course, in about 30 minutes. It is for you: it measures where you
-# start. You can stop and go on another day. It earns no points, and it shows no answers, because a question
-# whose answer was shown measures nothing afterwards. It is worth most before the next lesson.
+# You now have what they had in 2020. They had a copy of the model, so they could aim. They measured their
+# attack twice, on the copy and on the real service, before they believed in it. And they had permission. That
+# is why it is called an exercise in the catalogue, and not an incident.
+
+# %% [markdown]
+# ## Summary
+#
+# 1. A good score on test data says nothing about somebody who aims.
+# 2. What the signed page doesn't list is not allowed. What is missing counts as not listed.
+# 3. Fit everything, the scaler too, on training rows only.
+# 4. One split proves little. Take several seeds, and choose them before you see the results.
+# 5. A mistake that costs nothing on good data shows up when a test breaks the data. Write that test.
+
+# %% [markdown]
+# ## Use it on Monday
+#
+# [The Monday sheet](monday.md) is a page to fill in: rules of engagement, to be signed before a test.
+#
+# - [ ] Find out who may agree to a test of your models, and what they need to see.
+# - [ ] List the systems that look like the target and are not. The neighbour in production comes first.
+# - [ ] Put the window into your test tool, with its offset, so that it stops by itself.
+# - [ ] Search your evaluation code for `fit_transform` above `train_test_split`.
+# - [ ] Run your last benchmark with five seeds. These lines do it for any scikit-learn model and data:
 
 # %%
-from autograder.learner import pretest
-
-pretest()
+benchmark = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))  # yours
+runs = []
+for seed in range(5):
+    parts = train_test_split(X_wine, y_wine, test_size=0.3, stratify=y_wine, random_state=seed)
+    runs.append(benchmark.fit(parts[0], parts[2]).score(parts[1], parts[3]))
+print(f"lowest {min(runs):.3f}, mean {np.mean(runs):.3f}, highest {max(runs):.3f}")
 
 # %% [markdown]
 # ## Keep your work
 #
-# On your own machine there is nothing to do: notebooks and progress are files in your folder. Binder is a
-# machine for the moment. It stops a server that nobody has used for about ten minutes, with everything on it.
-# Take your work with you before that, as one file:
+# On your own machine there is nothing to do: your notebooks and your progress are files in your folder. On
+# Binder the machine is lent to you. It stops when nobody has used it for about ten minutes, and everything
+# on it is gone. Before that, take your work with you as one file:
 
 # %%
 from autograder.learner import save_work
@@ -363,24 +475,16 @@ from autograder.learner import restore_work
 restore_work()
 
 # %% [markdown]
-# ## Summary
+# ## A test before you go on
 #
-# 1. Guess, write, check, mend. Hints cost nothing, and an error message is there to be read.
-# 2. What the agreement does not list is not allowed, and unknown counts as not listed.
-# 3. All that learns stays behind the split, the scaler too.
-# 4. One split proves little: take several seeds, and choose them before you see the result.
-# 5. A slip that costs nothing on good data shows when a test breaks the data: write that test.
+# 24 questions about the ideas of the whole course, in about 30 minutes. It's for you: it measures where you
+# start. You can stop and go on another day. It gives no points and shows no answers, because you take it
+# again at the end. It's worth most before the next lesson.
 
-# %% [markdown]
-# ## Use it on Monday
-#
-# A page to fill in is `welcome_monday.md`: rules of engagement, to be signed before a test.
-#
-# - [ ] Find out who may agree to a test of your models, and what they need to see.
-# - [ ] List the systems that look like the target and are not: the neighbour in production comes first.
-# - [ ] Put the window into the tool, with its offset, so that it stops by itself.
-# - [ ] Search your evaluation code for `fit_transform` above `train_test_split`.
-# - [ ] Run your last benchmark with five seeds, and write the lowest beside the mean.
+# %%
+from autograder.learner import pretest
+
+pretest()
 
 # %%
 progress()

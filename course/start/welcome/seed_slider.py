@@ -10,19 +10,15 @@ how far the mean depends on the first seed: long for one seed, short for many.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from course.explore.chart import STYLES
+from course.explore.drawing import STYLES, drawing
+from course.explore.measured import read_measured, write_measured
 from course.explore.panel import Panel, Slider
 from course.explore.twin import Table, Twin
 
-DATA = Path(__file__).with_suffix(".json")
 SEEDS = tuple(range(30))
 SHOWN = (1, 2, 5, 10, 20, 30)  # numbers of seeds in the twin's table
 
@@ -94,9 +90,8 @@ def _draw(count: int, first: int) -> tuple[str, str]:
     return _picture(count, first), _sentence(count, first)
 
 
-@cache
 def _data() -> dict[str, Any]:
-    return json.loads(DATA.read_text("utf-8"))
+    return read_measured(__file__)
 
 
 def _chosen(count: int, first: int) -> list[int]:
@@ -145,19 +140,18 @@ def _picture(count: int, first: int) -> str:
     title = f"Seed {first}" if count == 1 else f"{count} seeds: {chosen[0]} to {chosen[-1]}"
     found = ", ".join(f"{_share(value)} in {len(stack)} splits" for value, stack in stacks.items())
     parts = [
-        f'<svg class="aisec-chart" role="img" viewBox="0 0 {width:g} {height}" font-size="13" '
-        f'fill="currentColor" style="display:block;width:100%;max-width:{width:g}px;height:auto;'
-        'color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-ui-font-family,system-ui,sans-serif)">',
-        f"<title>{title}</title><desc>A dot for each of {len(SEEDS)} splits, over its accuracy: {found}. "
-        f"Filled: {count}.</desc>",
-        f'<text x="10" y="17" font-weight="600" font-size="15">{title}</text>',
-        '<text x="10" y="37" opacity=".8">a dot is a split, over its accuracy; filled: you look at it</text>',
         f'<path d="M10 {floor}H{right_end:g}" stroke="currentColor" opacity=".55"/>',
         *(_column(value, stack, floor) for value, stack in stacks.items()),
         _bar(count, first, floor + 88),
-        "</svg>",
     ]
-    return "".join(parts)
+    return drawing(
+        width,
+        height,
+        parts,
+        title=title,
+        desc=f"A dot for each of {len(SEEDS)} splits, over its accuracy: {found}. Filled: {count}.",
+        under="a dot is a split, over its accuracy; filled: you look at it",
+    )
 
 
 def _across(right: float) -> float:
@@ -191,5 +185,4 @@ def _bar(count: int, first: int, y: int) -> str:
 
 
 if __name__ == "__main__":
-    text = json.dumps(measure(), indent=1)
-    DATA.write_text(re.sub(r"\s+(?=[^][]*\])", "", text) + "\n", "utf-8")  # a list on one line
+    write_measured(__file__, measure())

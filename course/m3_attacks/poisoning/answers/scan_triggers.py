@@ -34,6 +34,10 @@ def scan_naive_alarm(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, 0.3 if alarm is None else alarm)
 
 
+def scan_alarm_of_a_few(model, X, y, size=2, alarm=None):
+    return scan_place_by_place(model, X, y, size, 0.5 if alarm is None else alarm)
+
+
 def scan_last_place_forgotten(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, alarm, places=8 - size)
 
@@ -88,7 +92,8 @@ def scan_weakest_first(model, X, y, size=2, alarm=None):
 ANSWERS = Answers(
     right=[scan_place_by_place],
     wrong=[
-        Wrong(scan_naive_alarm, "spares", "suits one kind of model"),
+        Wrong(scan_naive_alarm, "spares", "suits one model"),
+        Wrong(scan_alarm_of_a_few, "spares", "suits one model"),
         Wrong(scan_last_place_forgotten, "form", "last row and the last column"),
         Wrong(scan_always_size_two, "form", "size is not always 2"),
         Wrong(scan_all_images, "shares", "Images of the target class were counted"),

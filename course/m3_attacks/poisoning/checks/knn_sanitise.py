@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from autograder.exercise import Trial, exercise
 
-from ..material import cancer_model, load_cancer
+from ..material import Data, cancer_model, load_cancer
+
+UNSCALED = "Distances on raw features: a few wide columns decide who is near. Scale X."
 
 
 @exercise(
@@ -50,11 +53,12 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
         t.expect(kept, "X or y was changed: copy both first.")
     with t.part("others"):
         _expect_others(t, knn_sanitise)
+        _expect_method(t, knn_sanitise)
     found = np.mean([_sanitised(t, knn_sanitise, X, y, rng) for rng in t.cases(5)], axis=0)
     recall, precision, alarms, repaired, same_as_unscaled, flagged = found.tolist()
     slip = ""
     if same_as_unscaled == 1:
-        slip = "Distances on raw features: a few wide columns decide who is near. Scale X."
+        slip = UNSCALED
     elif recall < 0.5 < flagged:
         slip = "The mask looks inverted: True marks a suspect."
     with t.part("finds"):
@@ -99,6 +103,57 @@ def _differing(X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
 
 def _mask(t: Trial, value: Any, n: int) -> np.ndarray:
     return t.array(value, "the mask", shape=(n,), kind="b")
+
+
+def _standardised(X: np.ndarray) -> np.ndarray:
+    return StandardScaler().fit_transform(X)
+
+
+#: What the contract names, changed: the likely slip → the mask it gives. Each must show.
+DETAILS: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
+    "Each neighbour has one vote: near ones count no more than far ones.": lambda X, y, k: _outvoted(
+        _standardised(X), y, k, weighted=True
+    ),
+    "Ask k neighbours, not k + 2.": lambda X, y, k: _outvoted(_standardised(X), y, k + 2),
+    "Standardise: take away the mean, divide by the standard deviation.": lambda X, y, k: _outvoted(
+        MinMaxScaler().fit_transform(X), y, k
+    ),
+    UNSCALED: lambda X, y, k: _outvoted(X, y, k),
+}
+
+
+def _outvoted(Z: np.ndarray, y: np.ndarray, k: int, weighted: bool = False) -> np.ndarray:
+    """Which rows' labels lose among their k nearest other rows in Z."""
+    distances, neighbours = NearestNeighbors(n_neighbors=k).fit(Z).kneighbors()
+    votes = 1 / distances if weighted else np.ones_like(distances)
+    return ((y[neighbours] != y[:, None]) * votes).sum(axis=1) > votes.sum(axis=1) / 2
+
+
+def _expect_method(t: Trial, knn_sanitise: Any) -> None:
+    """Small sets, drawn until a detail changes the mask: each detail in turn, k = 3 and 5."""
+    sets = [
+        (*_telling(t.rng(4, number), 3 + 2 * (number % 2), changed), 3 + 2 * (number % 2))
+        for number, changed in enumerate(DETAILS.values())
+    ]
+    got = [_mask(t, knn_sanitise(*case), len(case[1])) for case in sets]
+    likely = [
+        slip for slip, detail in DETAILS.items() if np.array_equal(got, [detail(*case) for case in sets])
+    ]
+    for (X, y, k), mask in zip(sets, got, strict=True):
+        t.equal(
+            np.flatnonzero(mask),
+            np.flatnonzero(_outvoted(_standardised(X), y, k)),
+            f"what is flagged among 24 rows, k = {k}",
+            slips={slip: np.flatnonzero(mask) for slip in likely},
+        )
+
+
+def _telling(rng: np.random.Generator, k: int, changed: Callable) -> Data:
+    while True:
+        X = rng.standard_exponential((24, 3)) * [1, 10, 0.1]
+        y = (X[:, 0] + rng.normal(0, 0.8, 24) > 1).astype(int)
+        if not np.array_equal(changed(X, y, k), _outvoted(_standardised(X), y, k)):
+            return X, y
 
 
 TWINS = "Between equal rows, the first neighbour found need not be the row itself: call kneighbors() bare."

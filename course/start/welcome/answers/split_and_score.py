@@ -87,17 +87,27 @@ def score_in_place(X, y, seed):
     return score
 
 
+def score_of_another_model(X, y, seed):
+    X_train, X_test, y_train, y_test = _split(X, y, random_state=seed)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=1000))
+    return model.fit(X_train, y_train).score(X_test, y_test)
+
+
+def score_with_outliers_cut(X, y, seed):
+    X_train, X_test, y_train, y_test = _split(X, y, random_state=seed)
+    scaler = StandardScaler().fit(X_train)
+    trained, tested = (np.clip(scaler.transform(part), -3, 3) for part in (X_train, X_test))
+    return LogisticRegression(max_iter=1000).fit(trained, y_train).score(tested, y_test)
+
+
 ANSWERS = Answers(
     right=[score_by_hand],
     wrong=[
-        Wrong(score_constant, "score", "on five drawn sets is not right"),
+        Wrong(score_constant, "score", "on drawn sets is not right"),
         Wrong(score_scaled_before_the_split, "leak", "That is a leak"),
-        Wrong(
-            score_scaled_twice,
-            "score",
-            "scaled by themselves",
-            also=("That is a leak: the scaler has seen the test rows. Split first, then scale.",),
-        ),
+        Wrong(score_of_another_model, "score", "Leave C of the LogisticRegression"),
+        Wrong(score_with_outliers_cut, "score", "on drawn sets is not right"),
+        Wrong(score_scaled_twice, "score", "scaled by themselves"),
         Wrong(score_without_strata, "score", "Pass stratify=y"),
         Wrong(score_of_seed_zero, "score", "does not depend on the seed"),
         Wrong(score_without_a_seed, "score", "The same seed gives two scores"),
@@ -109,3 +119,13 @@ ANSWERS = Answers(
         Wrong(score_in_place, "inputs", "changed X or y"),
     ],
 )
+
+CONVERGED = "the model converges in fewer than 100 rounds"
+EQUIVALENT = {
+    "model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)) → pass": (
+        "the page has a `model` of this kind, and fit starts it anew"
+    ),
+    "LogisticRegression(max_iter=1000) → LogisticRegression()": CONVERGED,
+    "max_iter=1000 → max_iter=1001": CONVERGED,
+    "max_iter=1000 → max_iter=999": CONVERGED,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -47,25 +48,43 @@ def accuracy(t: Trial, accuracy) -> None:
                     "Two lists were compared as a whole: compare place by place.": 0.0,
                 },
             )
-    with (
-        t.part("refuse"),
-        t.raises(ValueError, "two empty lists", slip="The accuracy of nothing is no number."),
+    for y_true, y_pred, want in (
+        ([1, 0, 1], [1, 0, 1], 1.0),
+        ([1, 0], [0, 1], 0.0),
+        ([2], [2], 1.0),
+        ([2], [0], 0.0),
     ):
-        accuracy([], [])
-    for one, other in (([0, 1, 1], [0, 1, 1, 0]), ([0, 1, 1, 0], [0, 1, 1])):
+        t.given(y_true=y_true, y_pred=y_pred)
+        with t.part("refuse" if len(y_true) == 1 else "value"):
+            got = _expect_no_refusal(t, accuracy, y_true, y_pred)
+            t.close(t.number(got, "the accuracy"), want, "the accuracy")
+    for one, other, slip in _refused():
+        when = f"{len(one)} and {len(other)} labels" if len(one) + len(other) else "no labels"
+        with t.part("refuse"), t.raises(ValueError, f"{when}, as {type(one).__name__}s", slip=slip):
+            accuracy(one, other)
+
+
+def _expect_no_refusal(t: Trial, accuracy: Any, y_true: list, y_pred: list) -> Any:
+    try:
+        return accuracy(y_true, y_pred)
+    except ValueError:
+        slip = "Raise it for no labels or different lengths only."
+        t.wrong("Labels of equal length are refused.", got="ValueError", slip=slip)
+
+
+def _refused() -> Iterator[tuple[Any, Any, str]]:
+    """Pairs of labels that have no accuracy, as lists and as arrays, and the likely slip."""
+    zipped = "zip stops at the shorter one: compare the lengths first."
+    stretched = "An array with one value stretches to any length: compare the lengths first."
+    pairs = ((0, 0, "The accuracy of nothing is no number."), (3, 4, zipped), (0, 3, ""), (1, 4, stretched))
+    for (
+        short,
+        long,
+        slip,
+    ) in pairs:  # in this order: who is stopped by 1 and 4 only does not stop at the shorter
         for container in (list, np.array):
-            slip = "zip stops at the shorter one: compare the lengths first."
-            with t.part("refuse"), t.raises(ValueError, f"{len(one)} and {len(other)} labels", slip=slip):
-                accuracy(container(one), container(other))
-    slip = "An array with one value stretches to any length: compare the lengths first."
-    with t.part("refuse"), t.raises(ValueError, "4 labels and 1", slip=slip):
-        accuracy(np.array([1, 1, 0, 1]), np.array([1]))
-    with t.part("refuse"):
-        try:
-            t.number(accuracy([1], [1]), "the accuracy of one label")
-        except ValueError:
-            slip = "Raise it for no labels or different lengths only: one label each is enough."
-            t.wrong("One label each is refused.", expected=1.0, got="ValueError", slip=slip)
+            yield container([1] * short), container([1] * long), slip
+            yield container([1] * long), container([1] * short), slip
 
 
 def _labels(number: int, rng: np.random.Generator) -> tuple[Any, Any]:

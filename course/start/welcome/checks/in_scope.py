@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
@@ -10,9 +10,18 @@ import numpy as np
 
 from autograder.exercise import LearnerError, Trial, exercise
 
+LISTS = {"target": "targets", "technique": "techniques", "data": "data"}
+CALLED = {"target": "target", "technique": "technique", "data": "data class"}
+KNOWN = {
+    "target": ("triage-staging", "fraud-test", "signs-lab", "chat-preview", "search-canary"),
+    "technique": ("AML.T0015", "AML.T0020", "AML.T0040", "AML.T0043", "AML.T0024"),
+    "data": ("public", "synthetic", "masked", "pseudonymous"),
+}
+NOTES = ("agreed by phone", "approved by the owner", "urgent", "as last time")
+
 
 @exercise(
-    minutes=7,
+    minutes=9,
     parts={
         "lists": (4, "allows the target, technique and data class that the scope lists, and no others"),
         "window": (3, "allows from the start on, and denies from the end on, whatever the offset"),
@@ -21,11 +30,13 @@ from autograder.exercise import LearnerError, Trial, exercise
     hints=(
         "Think of the answer as False until everything has been shown to hold. What does `.get` return for a "
         "key that is not there, and is that listed anywhere?",
-        "Ask for each of target, technique and data whether the action's value is one of the scope's list: "
-        "`in` a list compares whole values. Then take the three times; one that is missing, or an `at` whose "
-        "tzinfo is None, means False. Python compares times with offsets as moments.",
+        "Ask for each of target, technique and data whether the action's value is in the scope's list: "
+        "`in` a list compares whole values. A list that is None holds nothing. Then take the three times; "
+        "one that is missing, or an `at` whose tzinfo is None, means False. Python compares times with "
+        "offsets as moments.",
         "for key, names in (('target', 'targets'), ('technique', 'techniques'), ('data', 'data')):\n"
-        "    if action.get(key) not in scope.get(names, []): return False\n"
+        "    if action.get(key) is None: return False\n"
+        "    if action[key] not in (scope.get(names) or []): return False\n"
         "at, start, end = action.get('at'), scope.get('start'), scope.get('end')\n"
         "if one of the three is None, or at.tzinfo is None: return False\n"
         "return start <= at < end",
@@ -39,33 +50,43 @@ from autograder.exercise import LearnerError, Trial, exercise
     standards=("AML.M0018", "PO.2.2"),
 )
 def in_scope(t: Trial, in_scope) -> None:
-    kinds = [(part, kind) for part, kinds in FAULTS.items() for kind in kinds]
-    order = t.rng(2).permutation(len(kinds))
-    for number, rng in zip(order, t.cases(len(kinds)), strict=True):
-        part, kind = kinds[number]
-        pair = kind(rng)
+    faults = [(part, fault) for part, faults in FAULTS.items() for fault in faults]
+    for (part, fault), rng in zip(faults, t.cases(len(faults)), strict=True):
+        action, scope = _plan(rng)
+        pair = fault(action, scope)
         asked = [(True, pair.inside), (False, pair.outside)]
         for allowed, (action, scope) in asked if rng.random() < 0.5 else asked[::-1]:
             with t.part(part):
                 got = t.instance(_ask(t, in_scope, action, scope, pair), bool, "the answer")
+                if got and not allowed:
+                    slip = _likely(t, in_scope, pair)
+                    t.wrong(f"Allowed, although {pair.why}.", expected=False, got=True, slip=slip)
                 what = "Denied, although all is listed and in time."
-                if not allowed:
-                    what = f"Allowed, although {pair.why}."
-                slip = _likely(t, in_scope, pair) if got and not allowed else pair.slip
-                t.expect(got == allowed, what, expected=allowed, got=got, slip=slip)
+                t.expect(got == allowed, what, expected=True, got=False, slip=pair.denied)
+
+
+#: An action and a scope.
+Asked = tuple[dict[str, Any], dict[str, Any]]
 
 
 class Pair(NamedTuple):
-    """An action and a scope that allows it; the same with one fault; why it is one, and the likely slip.
+    """What is allowed; the same with one fault, and why it is one.
 
-    `name` is the key of the action's name that is not listed, where that is the fault.
+    `slip` is likely where the fault is allowed, `denied` where the other is denied: simpler pairs come
+    before. `plainly_outside` is allowed by somebody only who asks nothing here; then `careless` is likely.
     """
 
-    inside: tuple[dict[str, Any], dict[str, Any]]
-    outside: tuple[dict[str, Any], dict[str, Any]]
+    inside: Asked
+    outside: Asked
     why: str
     slip: str = ""
-    name: str = ""
+    denied: str = ""
+    plainly_outside: Asked | None = None
+    careless: str = ""
+
+
+#: Makes a pair of an action and a scope that allows it.
+Fault = Callable[[dict[str, Any], dict[str, Any]], Pair]
 
 
 def _ask(t: Trial, in_scope: Any, action: dict, scope: dict, pair: Pair) -> Any:
@@ -75,164 +96,208 @@ def _ask(t: Trial, in_scope: Any, action: dict, scope: dict, pair: Pair) -> Any:
         if error.kind == "NotImplementedError" or (action, scope) == pair.inside:
             raise
         slip = "What is missing is not listed: ask with .get(), and return False."
+        slip = slip if "missing" in pair.why or "None" in pair.why else ""
         t.wrong(f"An error is raised where {pair.why}.", expected=False, got=error.what, slip=slip)
 
 
 def _likely(t: Trial, in_scope: Any, pair: Pair) -> str:
-    """The slip behind a name that passed: does any pass, or only one so much like a listed one?"""
-    action, scope = pair.outside
-    if pair.name and _ask(t, in_scope, action | {pair.name: "none of these"}, scope, pair) is True:
-        return f"Any {CALLED[pair.name]} passes: ask whether the scope's list holds it."
+    """The slip behind what was allowed: is anything allowed here, or only what comes so close?"""
+    if pair.plainly_outside and _ask(t, in_scope, *pair.plainly_outside, pair) is True:
+        return pair.careless
     return pair.slip
 
 
-LISTS = {"target": "targets", "technique": "techniques", "data": "data"}
-
-
-CALLED = {"target": "target", "technique": "technique", "data": "data class"}
-
-
-KNOWN = {
-    "target": ("triage-staging", "fraud-test", "signs-lab", "chat-preview", "search-canary"),
-    "technique": ("AML.T0015", "AML.T0020", "AML.T0040", "AML.T0043", "AML.T0024"),
-    "data": ("public", "synthetic", "masked", "pseudonymous"),
-}
-
-
-NOTES = ("agreed by phone", "approved by the owner", "urgent", "as last time")
-
-
-def _plan(rng: np.random.Generator) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A scope with a window of 4 to 40 hours, and an action well inside it."""
+def _plan(rng: np.random.Generator) -> Asked:
+    """A scope with one to three names in each list and a window of 4 to 40 hours; an action inside it."""
     scope: dict[str, Any] = {
-        names: rng.choice(KNOWN[key], 2, replace=False).tolist() for key, names in LISTS.items()
+        names: rng.choice(KNOWN[key], int(rng.integers(1, 4)), replace=False).tolist()
+        for key, names in LISTS.items()
     }
     start = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=int(rng.integers(300)))
     scope |= {"start": start, "end": start + timedelta(hours=int(rng.integers(4, 41)))}
     action: dict[str, Any] = {key: str(rng.choice(scope[names])) for key, names in LISTS.items()}
-    action |= {"at": start + timedelta(hours=1, minutes=int(rng.integers(120)))}
-    if rng.random() < 0.7:
-        action["note"] = str(rng.choice(NOTES))
-    return action, scope
+    return action | {"at": start + timedelta(hours=1, minutes=int(rng.integers(120)))}, scope
 
 
-def _renamed(change: Callable[[str], str], slip: str) -> Callable[[np.random.Generator], Pair]:
-    """A fault: one of the three names is changed."""
+# -- names ---------------------------------------------------------------------------------------------
 
-    def kind(rng: np.random.Generator) -> Pair:
-        action, scope = _plan(rng)
-        key = str(rng.choice(list(LISTS)))
-        value = change(action[key])
-        why = f"the {CALLED[key]} {value!r} is not listed"
-        return Pair((action, scope), (action | {key: value}, scope), why, slip, key)
-
-    return kind
+WHOLE = "Compare whole names: `in` a list does; `in` a text, and startswith, take a part for the whole."
+CAPITALS = "Names are compared as they are: capital letters count."
+WILDCARD = "There are no wildcards: a * is a letter like any other."
+SPACES = "Names are compared as they are, spaces too."
 
 
-def _unlisted(key: str) -> Callable[[np.random.Generator], Pair]:
-    """A fault: another name of this key, which the scope does not list."""
+def _renamed(key: str, change: Callable[[str], str], slip: str) -> Fault:
+    """One of the three names is changed."""
 
-    def kind(rng: np.random.Generator) -> Pair:
-        action, scope = _plan(rng)
-        value = str(rng.choice([name for name in KNOWN[key] if name not in scope[LISTS[key]]]))
-        why = f"the {CALLED[key]} {value!r} is not listed"
-        return Pair((action, scope), (action | {key: value}, scope), why, name=key)
+    def fault(action: dict, scope: dict) -> Pair:
+        return _unlisted(action, scope, key, change(action[key]), slip)
 
-    return kind
+    return fault
+
+
+def _other(key: str) -> Fault:
+    """Another name that the scope does not list."""
+
+    def fault(action: dict, scope: dict) -> Pair:
+        other = next(name for name in KNOWN[key] if name not in scope[LISTS[key]])
+        return _unlisted(action, scope, key, other, "")
+
+    return fault
+
+
+def _emptied(key: str) -> Fault:
+    def fault(action: dict, scope: dict) -> Pair:
+        why = f"the scope lists no {CALLED[key]} at all"
+        slip = "An empty list allows nothing."
+        return Pair((action, scope), (action, scope | {LISTS[key]: []}), why, slip)
+
+    return fault
+
+
+def _with_star(key: str, star: Callable[[str], str]) -> Fault:
+    """The scope's list holds a * as well; a name that only a wildcard would allow is asked for."""
+
+    def fault(action: dict, scope: dict) -> Pair:
+        other = next(name for name in KNOWN[key] if name not in scope[LISTS[key]])
+        starred = scope | {LISTS[key]: [*scope[LISTS[key]], star(other)]}
+        pair = _unlisted(action, scope, key, other, WILDCARD)
+        return pair._replace(inside=(action, starred), outside=(pair.outside[0], starred))
+
+    return fault
+
+
+def _unlisted(action: dict, scope: dict, key: str, value: str, slip: str) -> Pair:
+    why = f"the {CALLED[key]} {value!r} is not listed"
+    anything = (action | {key: "none of these"}, scope)
+    careless = f"Any {CALLED[key]} passes: ask whether the scope's list holds it."
+    outside = action | {key: value}
+    return Pair((action, scope), (outside, scope), why, slip, plainly_outside=anything, careless=careless)
+
+
+def _noted(note: str) -> Fault:
+    """Another system, and a remark that somebody approved of it."""
+
+    def fault(action: dict, scope: dict) -> Pair:
+        pair = _other("target")(action, scope)
+        slip = "The note decides nothing: anybody may have written it."
+        noted = [(action | {"note": note}, scope) for action, scope in (pair.inside, pair.outside)]
+        return Pair(*noted, f"{pair.why} ({note!r} is only a note)", slip)
+
+    return fault
+
+
+def _names() -> Iterator[Fault]:
+    """The plainest first: what fails there needs no finer reason."""
+    yield from map(_other, LISTS)
+    yield from map(_noted, NOTES)
+    yield from map(_emptied, LISTS)
+    for key in LISTS:
+        yield _renamed(key, lambda name: f"{name}.001", WHOLE)
+        yield _renamed(key, lambda name: f"x{name}", WHOLE)
+        yield _renamed(key, lambda name: name[:-2], WHOLE)
+        yield _renamed(key, str.swapcase, CAPITALS)
+        yield _renamed(key, lambda name: f"{name} ", SPACES)
+        yield _renamed(key, lambda _: "*", WILDCARD)
+        yield _with_star(key, lambda _: "*")
+        yield _with_star(key, lambda name: f"{name[:4]}*")
+
+
+# -- times ---------------------------------------------------------------------------------------------
+
+OFFSET = "Compare the moments, offset included: clocks in two places show different hours."
+END = "The end is the first moment outside: write `at < end`."
+START = "The start is the first moment inside: write `start <= at`."
+MOMENT = timedelta(microseconds=1)
 
 
 def _timed(
-    inside: tuple[str, int], outside: tuple[str, int], slip: str = "", *, zones: tuple[int, int] = (0, 0)
-) -> Callable[[np.random.Generator], Pair]:
-    """A fault of time. Each time is minutes from `start` or `end`; `zones` are both offsets, in hours."""
+    inside: tuple[str, timedelta],
+    outside: tuple[str, timedelta],
+    slip: str = "",
+    *,
+    denied: str = "",
+    zones: tuple[int, int] = (0, 0),
+) -> Fault:
+    """A fault of time. Each time is so long after `start` or `end`; `zones` are both offsets, in hours."""
 
-    def kind(rng: np.random.Generator) -> Pair:
-        action, scope = _plan(rng)
+    def fault(action: dict, scope: dict) -> Pair:
         at, aside = (
-            (scope[edge] + timedelta(minutes=minutes)).astimezone(timezone(timedelta(hours=zone)))
-            for (edge, minutes), zone in zip((inside, outside), zones, strict=True)
+            (scope[edge] + after).astimezone(timezone(timedelta(hours=zone)))
+            for (edge, after), zone in zip((inside, outside), zones, strict=True)
         )
-        why = "the window has not begun" if outside[1] < 0 else "the window has ended"
-        return Pair((action | {"at": at}, scope), (action | {"at": aside}, scope), why, slip)
+        early = outside[0] == "start"
+        why = "the window has not begun" if early else "the window has ended"
+        years = timedelta(days=-900 if early else 900)
+        careless = f"{'Before the start' if early else 'After the end'}, any moment passes."
+        plainly = (action | {"at": scope["start"] + years}, scope)
+        asked = [(action | {"at": moment}, scope) for moment in (at, aside)]
+        return Pair(*asked, why, slip, denied, plainly, careless)
 
-    return kind
-
-
-def _missing(*keys: str) -> Callable[[np.random.Generator], Pair]:
-    def kind(rng: np.random.Generator) -> Pair:
-        action, scope = _plan(rng)
-        key = str(rng.choice(keys))
-        without = {name: value for name, value in action.items() if name != key}
-        return Pair((action, scope), (without, scope), f"the action has no `{key}`")
-
-    return kind
+    return fault
 
 
-def _nothing(*keys: str) -> Callable[[np.random.Generator], Pair]:
-    def kind(rng: np.random.Generator) -> Pair:
-        action, scope = _plan(rng)
-        key = str(rng.choice(keys))
-        return Pair((action, scope), (action | {key: None}, scope), f"the action's `{key}` is None")
-
-    return kind
+def _hours(count: float) -> timedelta:
+    return timedelta(hours=count)
 
 
-def _without_offset(rng: np.random.Generator) -> Pair:
-    action, scope = _plan(rng)
+# -- what is missing -------------------------------------------------------------------------------------
+
+NOT_ALLOWED = "What the scope does not say, it does not allow."
+NO_OFFSET = "Ask `at.tzinfo is None`: without an offset nobody knows which moment is meant."
+
+
+def _missing(key: str, *, in_scope: bool, none: bool) -> Fault:
+    """An entry of the action or of the scope is not there, or is None."""
+
+    def fault(action: dict, scope: dict) -> Pair:
+        changed = dict(scope if in_scope else action)
+        del changed[key]
+        if none:
+            changed[key] = None
+        whose = "scope" if in_scope else "action"
+        why = f"the {whose}'s `{key}` is None" if none else f"`{key}` is missing in the {whose}"
+        outside = (action, changed) if in_scope else (changed, scope)
+        return Pair((action, scope), outside, why, NOT_ALLOWED if in_scope else "")
+
+    return fault
+
+
+def _none_is_listed(key: str) -> Fault:
+    """None on both sides: the action names nothing, and the scope's list holds None."""
+
+    def fault(action: dict, scope: dict) -> Pair:
+        listed = scope | {LISTS[key]: [*scope[LISTS[key]], None]}
+        why = f"the action's `{key}` is None"
+        return Pair((action, listed), (action | {key: None}, listed), why, "None is missing, listed or not.")
+
+    return fault
+
+
+def _without_offset(action: dict, scope: dict) -> Pair:
     naive = action | {"at": action["at"].replace(tzinfo=None)}
-    slip = "Ask `at.tzinfo is None`: without an offset nobody knows which moment is meant."
-    return Pair((action, scope), (naive, scope), "`at` has no offset", slip)
+    return Pair((action, scope), (naive, scope), "`at` has no offset", NO_OFFSET)
 
 
-def _unwritten(*keys: str) -> Callable[[np.random.Generator], Pair]:
-    def kind(rng: np.random.Generator) -> Pair:
-        action, scope = _plan(rng)
-        key = str(rng.choice(keys))
-        without = {name: value for name, value in scope.items() if name != key}
-        slip = "What the scope does not say, it does not allow."
-        return Pair((action, scope), (action, without), f"the scope has no `{key}`", slip)
-
-    return kind
+def _gaps() -> Iterator[Fault]:
+    for none in (False, True):
+        yield from (_missing(key, in_scope=False, none=none) for key in (*LISTS, "at"))
+        yield from (_missing(key, in_scope=True, none=none) for key in (*LISTS.values(), "start", "end"))
+    yield from map(_none_is_listed, LISTS)
+    yield _without_offset
 
 
-_WHOLE = "Compare whole names: `in` a list does; `in` a text, and startswith, take a part for the whole."
-
-
-_OFFSET = "Compare the moments, offset included: clocks in two places show different hours."
-
-
-_END = "The end is the first moment outside: write `at < end`."
-
-
-_START = "The start is the first moment inside: write `start <= at`."
-
-
-#: part → its faults, each a function of a generator
-FAULTS: dict[str, list[Callable[[np.random.Generator], Pair]]] = {
-    "lists": [
-        *map(_unlisted, LISTS),
-        _unlisted("target"),
-        _renamed(lambda name: f"{name}.001", _WHOLE),
-        _renamed(lambda name: f"{name}-2", _WHOLE),
-        _renamed(lambda name: name[:-2], _WHOLE),
-        _renamed(str.swapcase, "Names are compared as they are: capital letters count."),
-    ],
+#: part → its faults
+FAULTS: dict[str, list[Fault]] = {
+    "lists": list(_names()),
     "window": [
-        _timed(("start", 1), ("start", -600)),
-        _timed(("end", -1), ("end", 3000)),
-        _timed(("start", 0), ("start", -1), _START),
-        _timed(("end", -1), ("end", 0), _END),
-        _timed(("start", 60), ("end", 90), _OFFSET, zones=(-9, -5)),
-        _timed(("end", -60), ("start", -90), _OFFSET, zones=(9, 5)),
+        _timed(("start", _hours(0.1)), ("start", -_hours(10))),
+        _timed(("end", -_hours(0.1)), ("end", _hours(50))),
+        _timed(("start", _hours(0)), ("start", -MOMENT), START, denied=START),
+        _timed(("end", -MOMENT), ("end", _hours(0)), END),
+        _timed(("end", -timedelta(minutes=1)), ("end", timedelta(minutes=1)), END),
+        _timed(("start", _hours(1)), ("end", _hours(1.5)), OFFSET, denied=OFFSET, zones=(-9, -5)),
+        _timed(("end", -_hours(1)), ("start", -_hours(1.5)), OFFSET, denied=OFFSET, zones=(9, 5)),
     ],
-    "unknown": [
-        _missing(*LISTS),
-        _missing("at"),
-        _nothing(*LISTS),
-        _nothing("at"),
-        _without_offset,
-        _unwritten("targets", "techniques", "data"),
-        _unwritten("start"),
-        _unwritten("end"),
-    ],
+    "unknown": list(_gaps()),
 }

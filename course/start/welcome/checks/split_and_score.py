@@ -14,7 +14,7 @@ from autograder.exercise import Trial, exercise
 
 
 @exercise(
-    minutes=6,
+    minutes=7,
     parts={
         "score": (3, "returns the accuracy on the test rows of a stratified split by the seed"),
         "leak": (2, "lets the scaler learn from the training rows only"),
@@ -40,15 +40,14 @@ from autograder.exercise import Trial, exercise
     standards=("AML.M0008", "PW.8.2"),
 )
 def split_and_score(t: Trial, split_and_score) -> None:
-    sets = [_wines(t.rng(3, number)) for number in range(5)]
+    clean = [_telling(t.rng(3, number), DETAILS[number % len(DETAILS)]) for number in range(6)]
+    broken = [(_broken(X, y, seed), y, seed) for X, y, seed in clean]
     with t.part("score"):
-        got = [t.number(split_and_score(*case), "the score") for case in sets]
-        _expect_scores(t, split_and_score, sets, got, "the list of scores on five drawn sets")
-    broken = [(_broken(X, y, seed), y, seed) for X, y, seed in sets]
+        _expect_scores(t, split_and_score, clean, clean + broken, "the list of scores on drawn sets")
     with t.part("leak"):
-        got = [t.number(split_and_score(*case), "the score") for case in broken]
-        _expect_scores(t, split_and_score, broken, got, "the list of scores with one broken test row each")
-    X, y, seed = sets[0]
+        what = "the list of scores with one broken test row each"
+        _expect_scores(t, split_and_score, broken, clean + broken, what)
+    X, y, seed = clean[0]
     with t.part("inputs"):
         _, after = t.observe(split_and_score, X, y, seed)
         kept = np.array_equal(after[0], X) and np.array_equal(after[1], y)
@@ -57,6 +56,18 @@ def split_and_score(t: Trial, split_and_score) -> None:
 
 #: X (150, 13), y (150,) and a seed
 Case = tuple[np.ndarray, np.ndarray, int]
+
+
+#: What the contract names, changed: each must show in a score.
+DETAILS: tuple[dict[str, Any], ...] = ({"C": 0.5}, {"clip": 3.0}, {"stratify": None})
+
+
+def _telling(rng: np.random.Generator, detail: dict[str, Any]) -> Case:
+    """Wines on which `detail` changes the score: on most draws it does not, and nothing is tested."""
+    while True:
+        case = _wines(rng)
+        if _score(*case) != _score(*case, **detail):
+            return case
 
 
 def _wines(rng: np.random.Generator) -> Case:
@@ -75,31 +86,49 @@ def _broken(X: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     return X
 
 
-def _expect_scores(t: Trial, answer: Any, sets: list[Case], got: list[float], what: str) -> None:
-    ours = np.array([_score(*case) for case in sets])
-    slips = {} if np.allclose(got, ours) else _slips(sets, ours)
-    if slips and [t.number(answer(*case), "the score") for case in sets] != got:
-        t.wrong(
-            "The same seed gives two scores.", slip="Pass random_state=seed: nothing else may draw the split."
-        )
-    t.close(np.array(got), ours, what, slips=slips)
+def _expect_scores(t: Trial, answer: Any, sets: list[Case], all_sets: list[Case], what: str) -> None:
+    """The scores on `sets`. What went wrong is told by those on all sets: on some, two causes look alike."""
+
+    def scores(cases: list[Case]) -> np.ndarray:
+        return np.array([t.number(answer(*case), "the score") for case in cases])
+
+    got, ours = scores(sets), np.array([_score(*case) for case in sets])
+    if np.allclose(got, ours):
+        return
+    if not np.array_equal(scores(sets), got):
+        slip = "Pass random_state=seed: nothing else may draw the split."
+        t.wrong("The same seed gives two scores.", slip=slip)
+    everywhere = scores(all_sets)
+    slip = next((slip for slip, would in _slips(all_sets).items() if np.allclose(would, everywhere)), "")
+    t.close(got, ours, what, slips={slip: got} if slip else {})
 
 
 def _score(
-    X: np.ndarray, y: np.ndarray, seed: int, *, fit_on: str = "train", on: str = "test", **split: Any
+    X: np.ndarray,
+    y: np.ndarray,
+    seed: int,
+    *,
+    fit_on: str = "train",
+    on: str = "test",
+    C: float = 1.0,
+    clip: float = np.inf,
+    **split: Any,
 ) -> float:
-    """The accuracy; `fit_on`: what the scaler learns from, `on`: what is scored, `split`: what is changed."""
+    """The accuracy. `fit_on`: what the scaler learns from; `on`: what is scored; `C` of the model; `clip`:
+    where scaled values are cut off; `split`: what is changed of it.
+    """
     options = {"test_size": 0.3, "stratify": y, "random_state": seed} | split
     X_train, X_test, y_train, y_test = train_test_split(X, y, **options)
     scaler = StandardScaler().fit(X if fit_on == "all" else X_train)
     tested = StandardScaler().fit_transform(X_test) if fit_on == "each" else scaler.transform(X_test)
-    model = LogisticRegression(max_iter=1000).fit(scaler.transform(X_train), y_train)
+    trained = np.clip(scaler.transform(X_train), -clip, clip)
+    model = LogisticRegression(C=C, max_iter=1000).fit(trained, y_train)
     if on == "train":
-        return model.score(scaler.transform(X_train), y_train)
-    return model.score(X_test if on == "test, unscaled" else tested, y_test)
+        return model.score(trained, y_train)
+    return model.score(X_test if on == "test, unscaled" else np.clip(tested, -clip, clip), y_test)
 
 
-def _slips(sets: list[Case], ours: np.ndarray) -> dict[str, np.ndarray]:
+def _slips(sets: list[Case]) -> dict[str, np.ndarray]:
     """Misconception → the scores it gives on all sets."""
 
     def scores(**changed: Any) -> np.ndarray:
@@ -117,6 +146,7 @@ def _slips(sets: list[Case], ours: np.ndarray) -> dict[str, np.ndarray]:
         "The split does not depend on the seed: pass random_state=seed.": scores(random_state=0),
         "The split does not depend on the seed: pass random_state=seed, not 42.": scores(random_state=42),
         "Put 0.3 of the rows aside: test_size=0.3.": scores(test_size=0.25),
+        "Leave C of the LogisticRegression as it is.": scores(C=0.5),
         "That is measured on the rows that the model was trained on.": scores(on="train"),
-        "That is the share of errors.": 1 - ours,
+        "That is the share of errors.": 1 - scores(),
     }
