@@ -15,21 +15,25 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item):
+    """The text's cells, which many tests of a lesson need, run once: its tests stay together."""
+    if (belongs := lesson_of_item(item)) and not item.config.getoption("lesson"):
+        item.add_marker(pytest.mark.xdist_group(belongs))
+
+
 def pytest_collection_modifyitems(config, items):
-    wanted, kept, left = config.getoption("lesson"), [], []
-    if wanted:
-        try:
-            COURSE.lesson(wanted)
-        except CourseError as error:
-            raise pytest.UsageError(str(error)) from None
-    for item in items:
-        values = item.callspec.params if hasattr(item, "callspec") else {}
-        ours = item.path.parent.name == "course"
-        belongs = lesson_of(item.path.stem, values) if ours else ""
-        if belongs and not wanted:  # the text's cells, which many tests need, run once
-            item.add_marker(pytest.mark.xdist_group(belongs))
-        (kept if not wanted or belongs == wanted else left).append(item)
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = kept
+    wanted = config.getoption("lesson")
+    if not wanted:
+        return
+    try:
+        COURSE.lesson(wanted)
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
+    left = [item for item in items if lesson_of_item(item) != wanted]
+    items[:] = [item for item in items if lesson_of_item(item) == wanted]
+    config.hook.pytest_deselected(items=left)
+
+
+def lesson_of_item(item):
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    return lesson_of(item.path.stem, values) if item.path.parent.name == "course" else ""
