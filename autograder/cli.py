@@ -9,7 +9,8 @@ import argparse
 import itertools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -303,7 +304,7 @@ def _try(options: argparse.Namespace) -> int:
     lesson = course.lesson(options.what.partition(".")[0])
     exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
     seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
-    with _progress(1, "trying") as advance:
+    with _bar("trying", 1) as advance:
         tried, inside = try_exercises(
             course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")
         )
@@ -373,13 +374,7 @@ def _grade(options: argparse.Namespace) -> None:
     course, lessons = _open(options), _lessons()
     cohort.may_grade(trust=options.trust_submissions)
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
-    with _progress(len(todo.jobs), "grading") as advance:
-        count = itertools.count(1)
-
-        def tell(result: Result) -> None:
-            words = f"{result.student} {result.lesson}: {result.outcome}"
-            advance(next(count), len(todo.jobs), words)
-
+    with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
         )
@@ -391,36 +386,41 @@ def _grade(options: argparse.Namespace) -> None:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
 
 
-def _progress(total: int, what: str) -> Any:
-    """A progress bar on standard error; its value is called with (how many are done, of how many, words)."""
-    from contextlib import contextmanager
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Result], None]]:
+    """A progress bar on standard error; its value is called with each result."""
+    with _bar("grading", total) as advance:
+        count = itertools.count(1)
 
+        def tell(result: Result) -> None:
+            advance(next(count), total, f"{result.student} {result.lesson}: {result.outcome}")
+
+        yield tell
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error; its value is called with (how many are done, of how many, words)."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    @contextmanager
-    def bar() -> Any:
-        columns = (
-            what,
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.description}"),
-        )
-        # no refresh thread: workers are forked from this process
-        with Progress(
-            *columns, console=Console(stderr=True), auto_refresh=False, disable=not total
-        ) as progress:
-            task = progress.add_task("", total=total)
+    columns = (
+        what,
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    # no refresh thread: workers are forked from this process
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False, disable=not total) as progress:
+        task = progress.add_task("", total=total)
 
-            def advance(done: int, of: int, words: str) -> None:
-                progress.update(task, completed=done, total=of, description=words)
-                progress.refresh()
-
+        def advance(done: int, of: int, words: str) -> None:
+            progress.update(task, completed=done, total=of, description=words)
             progress.refresh()
-            yield advance
 
-    return bar()
+        progress.refresh()
+        yield advance
 
 
 def _say_results(results: Sequence[Result]) -> None:
