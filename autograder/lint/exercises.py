@@ -12,7 +12,8 @@ from pathlib import Path
 from autograder.build import pair_cells
 from autograder.lint.page import Found, Page, imported, line_of, parsed
 
-LONGEST_LESSON = 65  # minutes
+LONGEST_SITTING, LONGEST_LESSON = 60, 120  # minutes
+STOP = "good place to stop"
 HINTS = 3
 WRONG_ANSWERS = 4
 STANDARDS = "rules/standards.toml"
@@ -50,6 +51,9 @@ def minutes(page: Page) -> Found:
     lesson = page.lesson
     if not 0 < lesson.minutes <= LONGEST_LESSON:
         yield lesson.text, 1, f"the lesson takes {lesson.minutes} minutes: 1 to {LONGEST_LESSON} are allowed"
+    elif lesson.minutes > LONGEST_SITTING and not any(STOP in cell.source.lower() for cell in page.cells):
+        takes = f"the lesson takes {lesson.minutes} minutes, and no cell says where to stop"
+        yield lesson.text, 1, f'{takes}: write "Good place to stop: 45 minutes so far."'
     core = sum(exercise.minutes for exercise in lesson.exercises if exercise.level == "core")
     if core > lesson.minutes:
         yield lesson.text, 1, f"the core exercises take {core} minutes, the lesson only {lesson.minutes}"

@@ -141,7 +141,10 @@ BROKEN = [
     broken("facts", "· 5 points", (TEXT, "· 5 points ·", "· 6 points ·")),
     broken("facts", "· AML.T0015*", (TEXT, "· AML.T0015*", "· AML.T0020*")),
     broken("facts", FACTS, (TEXT, f"# {FACTS}\n", "")),
-    broken("minutes", "66 minutes", (MANIFEST, "minutes = 15", "minutes = 66")),
+    broken("minutes", "121 minutes: 1 to 120", (MANIFEST, "minutes = 15", "minutes = 121")),
+    broken(
+        "minutes", "61 minutes, and no cell says where to stop", (MANIFEST, "minutes = 15", "minutes = 61")
+    ),
     broken("minutes", "only 4", (MANIFEST, "minutes = 15", "minutes = 4")),
     broken(
         "minutes",
@@ -264,6 +267,12 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says
     assert says in found.text
     assert (root.parent / found.path).exists()
     assert found.line >= 1
+
+
+def test_a_long_lesson_is_fine_where_it_says_where_to_stop(root):
+    edit(root, MANIFEST, "minutes = 15", "minutes = 75")
+    edit(root, TEXT, "# ## Summary", "# *Good place to stop: 40 minutes so far.*\n#\n# ## Summary")
+    assert problems(root) == []
 
 
 def test_every_rule_is_broken_by_some_test():

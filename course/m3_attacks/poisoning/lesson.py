@@ -159,7 +159,7 @@ twin()
 #
 # - Fair: each candidate is equally likely. Without a target, each *other* class in `y` is equally likely
 #   for each row, however rare it is. In 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times.
-# - `round` is Python's: `round(2.5)` is 2.
+# - `round` is Python's, which takes a half to the even number: 2.5 becomes 2, and 3.5 becomes 4.
 # - Class 0 is a class. So `if source:` is not the same as `if source is not None:`.
 # - Without candidates, nothing flips.
 # </details>
