@@ -10,7 +10,20 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from autograder.exercise import Trial
+
 Row = Mapping[str, Any]
+
+
+def unchanged(t: Trial, answer: Any, *given: Any) -> Any:
+    """What `answer` returns. What it was given must be as it was, with its types and the order of keys."""
+    before = repr(list(given))
+    result, after = t.observe(answer, *given)
+    t.expect(repr(list(after)) == before, "Your function changed what it was given.", slip=COPY)
+    return result
+
+
+COPY = "Work on copies: `sorted(rows)` and `row | {...}` make new objects; `.sort()` and `row[key] =` do not."
 
 
 NAMES = ("ada", "bo", "cem", "dee", "eli", "fay", "gus", "hana", "ivo", "jun")

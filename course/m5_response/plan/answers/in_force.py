@@ -120,6 +120,22 @@ def in_force_with_sorted_needs(rules, on):
     return [row | {"needs": sorted(row["needs"])} if "needs" in row else row for row in found]
 
 
+def in_force_sorts_the_table(rules, on):
+    rules.sort(key=lambda row: row["as_of"])
+    return in_force_by_max(rules, on)
+
+
+def in_force_marks_the_rows(rules, on):
+    found = in_force_by_max(rules, on)
+    for row in rules:
+        row["seen"] = row in found
+    return [{key: value for key, value in row.items() if key != "seen"} for row in found]
+
+
+def in_force_always_refuses(rules, on):
+    raise LookupError("no version")
+
+
 def in_force_first_day_keeps_the_older(rules, on):
     """A newer version that is not in force ends the older a day late."""
     ended = [row for row in rules if row["status"] == "in force" or row["as_of"] < on]
@@ -143,6 +159,9 @@ ANSWERS = Answers(
         Wrong(in_force_refuses_when_all_are_late, "refuse", "silence would read as no duty"),
         Wrong(in_force_refuses_only_rules_in_force, "refuse", "silence would read as no duty"),
         Wrong(in_force_refuses_no_rules, "version", "no rows"),
+        Wrong(in_force_sorts_the_table, "version", "Work on copies"),
+        Wrong(in_force_marks_the_rows, "version", "Work on copies"),
+        Wrong(in_force_always_refuses, "refuse", "leave it out, raise nothing"),
         Wrong(in_force_with_sorted_fields, "version", "Return the rows as they are"),
         Wrong(in_force_with_sorted_needs, "version", "Return the rows as they are"),
         Wrong(in_force_first_day_keeps_the_older, "first_day", "These are not the versions"),

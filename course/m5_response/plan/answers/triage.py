@@ -201,6 +201,34 @@ def escalate_in_any_letter_case(severity, minutes, chain):
     return escalate_in_turn(str(severity).upper(), minutes, chain)
 
 
+def triage_sets_what_is_missing(signals):
+    signals.setdefault("safety", None)
+    return triage_by_floors(signals)
+
+
+def triage_by_the_usual_form(signals):
+    """The form that the lesson begins with."""
+    if signals.get("safety"):
+        return "SEV1"
+    if signals.get("data_out") or signals.get("tampered"):
+        return "SEV2"
+    return "SEV3" if signals.get("degraded") else "SEV4"
+
+
+def escalate_each_once(severity, minutes, chain):
+    """Whoever stands in the chain twice is paged once."""
+    return escalate_in_turn(severity, minutes, list(dict.fromkeys(chain)))
+
+
+def escalate_by_cutting_the_chain(severity, minutes, chain):
+    del chain[len(escalate_in_turn(severity, minutes, chain)) :]
+    return chain
+
+
+def escalate_by_popping_the_chain(severity, minutes, chain):
+    return [chain.pop(0) for _ in escalate_in_turn(severity, minutes, chain)]
+
+
 def escalate_nobody_at_first(severity, minutes, chain):
     if not chain and minutes == 0:
         return []
@@ -211,6 +239,14 @@ ANSWERS = Answers(
     right=[(triage_by_floors, escalate_in_turn), (triage_in_arrays, escalate_by_popping)],
     wrong=[
         Wrong((triage_always_worst, escalate_in_turn), "known", "The severity is not right"),
+        Wrong((triage_always_worst, escalate_in_turn), "safety", "The severity is not right"),
+        Wrong(
+            (triage_by_the_usual_form, escalate_in_turn),
+            "safety",
+            "The severity is not right",
+            also=("Unknown counts as worst: None and a missing key do not mean False.",),
+        ),
+        Wrong((triage_sets_what_is_missing, escalate_in_turn), "unknown", "Work on copies"),
         Wrong((triage_unknown_is_no, escalate_in_turn), "unknown", "Unknown counts as worst"),
         Wrong((triage_missing_is_no, escalate_in_turn), "unknown", "Unknown counts as worst"),
         *(
@@ -241,6 +277,9 @@ ANSWERS = Answers(
         Wrong((triage_by_floors, escalate_after_the_step), "steps", "one more after each full step"),
         Wrong((triage_by_floors, escalate_never_the_last), "steps", "one more after each full step"),
         Wrong((triage_by_floors, escalate_over_the_end), "steps", "IndexError"),
+        Wrong((triage_by_floors, escalate_each_once), "steps", "is paged twice"),
+        Wrong((triage_by_floors, escalate_by_cutting_the_chain), "steps", "Work on copies"),
+        Wrong((triage_by_floors, escalate_by_popping_the_chain), "steps", "Work on copies"),
         Wrong((triage_by_floors, escalate_whole_minutes), "steps", "TypeError"),
         Wrong((triage_by_floors, escalate_rounded_minutes), "steps", "when a step is full"),
         Wrong((triage_by_floors, escalate_one_early), "steps", "when a step is full"),

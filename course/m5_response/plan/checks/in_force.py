@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograder.exercise import Trial, exercise
 
-from ..material import Row, effective_of, held_on, rows_in_force
+from ..material import Row, effective_of, held_on, rows_in_force, unchanged
 
 STATUSES = ("in force", "not in force", "open")
 
@@ -19,7 +20,7 @@ STATUSES = ("in force", "not in force", "open")
 @exercise(
     minutes=8,
     parts={
-        "version": (2, "gives the latest version as of the day, of every rule that is in force"),
+        "version": (2, "gives the latest version as of the day, of every rule that is in force, and changes no table"),
         "status": (3, "gives nothing for a rule whose version is not in force, or open"),
         "first_day": (1, "counts the day of as_of itself"),
         "refuse": (2, "raises LookupError for a rule without a version as early as the day"),
@@ -48,13 +49,9 @@ def in_force(t: Trial, in_force) -> None:
         t.given(on=on.isoformat(), rows=len(rules), rules=len({row["id"] for row in rules}))
         with t.part("version"):  # all of them in force
             simple = [row | {"status": "in force"} for row in rules]
-            _expect_rows(t, in_force(simple, on), simple, on)
+            _expect_rows(t, _known(t, partial(unchanged, t, in_force), simple, on), simple, on)
         with t.part("status"):
-            try:
-                held = in_force(rules, on)
-            except LookupError as error:
-                t.wrong(error.report(), slip=STILL_KNOWN)
-            _expect_rows(t, held, rules, on)
+            _expect_rows(t, _known(t, in_force, rules, on, STILL_KNOWN), rules, on)
     for number, rng in enumerate(t.cases(6)):
         rules, on = _table(rng)
         older = [row | {"status": "in force"} for row in rules if row["as_of"] < on]
@@ -71,8 +68,18 @@ def in_force(t: Trial, in_force) -> None:
         ]
         t.given(on=on.isoformat(), rows=len(rules) + len(late), status_of_the_late=STATUSES[number % 3])
         slip = "The table does not know that day: silence would read as no duty."
-        with t.part("refuse"), t.raises(LookupError, "a rule without an early version", slip=slip):
-            in_force([*late, *rules] if number % 2 else [*rules, *late], on)
+        with t.part("refuse"):
+            _known(t, in_force, rules, on, STILL_KNOWN)  # the same table without the late rule
+            with t.raises(LookupError, "a rule without an early version", slip=slip):
+                in_force([*late, *rules] if number % 2 else [*rules, *late], on)
+
+
+def _known(t: Trial, in_force: Any, rules: Sequence[Row], on: date, slip: str = "") -> Any:
+    """What `in_force` returns for a day that the table knows."""
+    try:
+        return in_force(rules, on)
+    except LookupError as error:
+        t.wrong(error.report(), slip=slip)
 
 
 STILL_KNOWN = "A version that is not in force is known: leave it out, raise nothing."

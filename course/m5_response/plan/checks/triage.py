@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercise import Trial, exercise
 
-from ..material import NAMES
+from ..material import NAMES, unchanged
 
 STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}
 
@@ -21,12 +21,12 @@ MANY = 1000
 
 
 @exercise(
-    minutes=15,
+    minutes=17,
     parts={
         "known": (3, "rates what is known by the table, step by step"),
-        "safety": (2, "rates a risk to safety as SEV1, whatever else is true"),
-        "unknown": (4, "counts what is None or missing as its worst value"),
-        "steps": (2, "pages one more after each full step, until all are paged"),
+        "safety": (2, "rates a risk to safety as SEV1, whatever else is true, and only that"),
+        "unknown": (4, "counts what is None or missing as its worst value, and leaves the signals as they are"),
+        "steps": (2, "pages one more after each full step, until all are paged, and leaves the chain as it is"),
         "fast": (1, "treats an unknown severity as SEV1"),
         "empty": (1, "raises ValueError for an empty chain"),
     },
@@ -58,14 +58,20 @@ def triage(t: Trial, triage, escalate) -> None:
             signals = {key: signals[key] for key in rng.permutation(list(signals)).tolist()}
             t.given(**signals)
             with t.part(part):
-                _expect_severity(t, triage(signals), signals, right)
+                given = unchanged(t, triage, signals) if part == "unknown" else triage(signals)
+                _expect_severity(t, given, signals, right)
+                if part == "safety":  # what is always SEV1 has looked at nothing
+                    safe = signals | {"safety": False}
+                    _expect_severity(t, triage(safe), safe, right)
     for severity, rng in zip(STEP, t.cases(len(STEP)), strict=True):
-        for length in (1, 2, int(rng.integers(4, 8))):
-            chain = [str(name) for name in rng.permutation(NAMES)[:length]]
-            for minutes, paged in _moments(STEP[severity], length):
+        for length in (1, 2, int(rng.integers(4, 8)), -3):
+            chain = [str(name) for name in rng.permutation(NAMES)[: abs(length)]]
+            if length < 0:  # the first is called once more at the end
+                chain.append(chain[0])
+            for minutes, paged in _moments(STEP[severity], len(chain)):
                 t.given(severity=severity, minutes=minutes, chain=chain)
                 with t.part("steps"):
-                    _expect_paged(t, escalate(severity, minutes, chain), chain, paged)
+                    _expect_paged(t, unchanged(t, escalate, severity, minutes, chain), chain, paged)
     for severity in (None, "SEV0", "high", "", "sev4", "SEV5", 4):
         chain, minutes = list(NAMES[:6]), STEP["SEV1"] * 3
         t.given(severity=severity, minutes=minutes)
@@ -217,12 +223,16 @@ SLIPS = {
 }
 
 
+TWICE = "Whoever stands in the chain twice is paged twice: leave the chain as it is."
+
+
 def _expect_paged(t: Trial, value: Any, chain: list[str], count: int) -> None:
     t.equal(
         t.instance(value, list, "the list of those paged"),
         chain[:count],
         "the list of those paged",
         slips={
+            TWICE: list(dict.fromkeys(chain[:count])),
             "The first is paged at minute 0, and one more after each full step.": chain[: count - 1],
             "The next is paged when a step is full, not when it begins.": chain[: count + 1],
             "An unknown severity is treated as SEV1.": chain[:1],
