@@ -33,9 +33,23 @@ def deadlines_step_by_step(facts, rules, forget=""):
         held = in_force_newest(rules, day)
     elif forget == "versions":
         held = [row for row in rules if row["status"] == "in force"]
+    elif forget == "all rows":
+        held = rules
+    elif forget == "sorted rules":
+        rules.sort(key=lambda row: row["id"])
+        held = in_force_by_max(rules, day)
+    elif forget == "LookupError":
+        try:
+            held = in_force_by_max(rules, day)
+        except LookupError:
+            return []
     else:
         held = in_force_by_max(rules, day)
+    if forget == "facts filled in":
+        facts.setdefault("classified", None)
     for row in held:
+        if forget == "rows marked":
+            row["seen"] = True
         sure, applies = True, True
         for need in row["needs"]:
             if forget == "unknown is no":
@@ -61,6 +75,8 @@ def deadlines_step_by_step(facts, rules, forget=""):
         due = None
         for limit in row.get("limits", ()):
             start = facts.get("aware" if forget == "start" else limit["start"])
+            if start is None and forget == f"aware for {limit['start']}":
+                start = facts["aware"]
             if start is None or (forget == "at once" and not any(limit.get(u) for u in UNITS)):
                 continue
             local = start.astimezone(zone)
@@ -87,6 +103,12 @@ def deadlines_step_by_step(facts, rules, forget=""):
             due = due.replace(tzinfo=None)
         known = None if forget == "sure is None" and not sure else sure or forget == "always sure"
         result.append({"id": row["id"], "due": due, "sure": known})
+    if forget == "overdue hidden":
+        result = [entry for entry in result if entry["due"] is None or entry["due"] > facts["aware"]]
+    if forget == "overdue moved":
+        result = [e | {"due": e["due"] and max(e["due"], facts["aware"])} for e in result]
+    if forget == "order of the wall":
+        return sorted(result, key=lambda e: (e["due"] is None, e["due"] and str(e["due"].astimezone(zone))))
     if forget == "unsorted":
         return sorted(result, key=lambda entry: entry["id"])
     if forget == "first clock":
@@ -136,6 +158,11 @@ def deadlines_typed_in(facts, rules):
     )
 
 
+def deadlines_of_all_rows(facts, rules):
+    """Whatever its version and its status, each row counts."""
+    return deadlines_step_by_step(facts, rules, forget="all rows")
+
+
 def deadlines_none(facts, rules):
     return []
 
@@ -158,6 +185,16 @@ def slip(forget, part, told, **more):
     return Wrong(named(deadlines_step_by_step, name, forget=forget), part, told, **more)
 
 
+MOMENTS = (
+    "classified", "discovered", "link", "suspicion", "fix_available", "nis2_notified", "cra_notified",
+    "dora_initial_sent", "dora_intermediate_sent",
+)  # fmt: skip
+
+
+#: true where the clock's own start is unknown
+STAND_IN = "A clock whose start is not known does not run: no other moment stands in for it."
+
+
 #: true of a version that does not hold yet
 NOT_THAT_DAY = "Its version of that day is not in force, or open."
 
@@ -170,9 +207,17 @@ ANSWERS = Answers(
         slip("elapsed days", "calendar", "the same time of day there"),
         slip("thirty", "calendar", "A month is a month of the calendar"),
         slip("at once", "earliest", "`hours: 0` is a clock too"),
-        slip("start", "order", "Each clock counts from its own `start`"),
+        slip("start", "earliest", "Each clock counts from its own `start`", also=(STAND_IN,)),
         slip("first clock", "earliest", "is not right"),
         slip("one zone", "earliest", "compared by the wall"),
+        slip("overdue hidden", "earliest", "stays on the list: it is the most urgent"),
+        slip("overdue moved", "earliest", "is not moved to a later moment"),
+        *(slip(f"aware for {moment}", "earliest", "no other moment stands in for it") for moment in MOMENTS),
+        slip("order of the wall", "order", "compared by the wall"),
+        slip("LookupError", "day", "an empty list would read as no duty"),
+        slip("sorted rules", "table", "Work on copies"),
+        slip("rows marked", "table", "Work on copies"),
+        slip("facts filled in", "table", "Work on copies"),
         slip("latest", "earliest", "The earliest end counts"),
         slip("all clocks", "earliest", "look at all clocks that run"),
         slip("utc day", "day", "in UTC it may be another"),
@@ -192,6 +237,7 @@ ANSWERS = Answers(
         slip("always sure", "applies", "an unknown fact leaves it open"),
         Wrong(deadlines_typed_in, "table", "typed in"),
         Wrong(deadlines_before_in_force, "order", "a `raise NotImplementedError()` is left"),
+        Wrong(deadlines_of_all_rows, "applies", "Take the rows that in_force gives", also=(NOT_THAT_DAY,)),
         Wrong(deadlines_none, "order", "The result lacks"),
     ],
 )

@@ -20,7 +20,10 @@ STATUSES = ("in force", "not in force", "open")
 @exercise(
     minutes=8,
     parts={
-        "version": (2, "gives the latest version as of the day, of every rule that is in force, and changes no table"),
+        "version": (
+            2,
+            "gives the latest version as of the day of each rule that is in force, and changes nothing",
+        ),
         "status": (3, "gives nothing for a rule whose version is not in force, or open"),
         "first_day": (1, "counts the day of as_of itself"),
         "refuse": (2, "raises LookupError for a rule without a version as early as the day"),

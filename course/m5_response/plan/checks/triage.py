@@ -25,8 +25,14 @@ MANY = 1000
     parts={
         "known": (3, "rates what is known by the table, step by step"),
         "safety": (2, "rates a risk to safety as SEV1, whatever else is true, and only that"),
-        "unknown": (4, "counts what is None or missing as its worst value, and leaves the signals as they are"),
-        "steps": (2, "pages one more after each full step, until all are paged, and leaves the chain as it is"),
+        "unknown": (
+            4,
+            "counts what is None or missing as its worst value, and changes no signals",
+        ),
+        "steps": (
+            2,
+            "pages one more after each full step, until all are paged, and changes no chain",
+        ),
         "fast": (1, "treats an unknown severity as SEV1"),
         "empty": (1, "raises ValueError for an empty chain"),
     },
