@@ -636,7 +636,7 @@ def draft_notice(facts, audience):
 
     def worded(field):
         value = facts[field]
-        if field == "aware":
+        if field == "aware" and value is not None:
             return value.astimezone(ZoneInfo(facts["zone"])).isoformat(timespec="minutes")
         if isinstance(value, list):
             value = " ".join("[check] " * bool(guess.search(one)) + one for one in value) or None

@@ -48,12 +48,22 @@ def _swept_again(text, values):
     return text
 
 
+def _with_own_words(line, values):
+    """Swept, but for what the program itself has put in."""
+    label, _, told = line.partition(": ")
+    parts = re.split(r"(\[check\]|^not yet known$)", told)
+    own = ("[check]", "not yet known")
+    return f"{label}: " + "".join(part if part in own else _swept(part, values) for part in parts)
+
+
 def _guesses(sentence, forget):
     if forget == "substring":
         return any(word in sentence.lower() for word in WORDS)
     letters = sentence if forget == "letter case" else sentence.lower()
     if forget == "signs":
         return any(word in WORDS for word in letters.split())
+    if forget == "quotes":
+        return any(word.strip(".,") in WORDS for word in letters.split())
     if forget == "spaces":
         return any(f" {word} " in letters for word in WORDS)
     words = "".join(letter if letter.isalnum() else " " for letter in letters).split()
@@ -70,6 +80,10 @@ def notice_word_by_word(facts, audience, forget=""):
     text = ""
     for field in FIELDS["authority" if forget == "same for all" else audience]:
         value = facts[field]
+        if forget == "contact marked" and field == "contact" and value and _guesses(value, forget):
+            value = f"[check] {value}"
+        if value is None and forget == f"{field} crashes":
+            value = value.astimezone(UTC) if field == "aware" else " ".join(value)
         if isinstance(value, datetime):
             zone = UTC if forget == "utc" else ZoneInfo(facts["zone"])
             value = value.astimezone(zone).strftime("%Y-%m-%dT%H:%M%z")
@@ -97,13 +111,25 @@ def notice_word_by_word(facts, audience, forget=""):
     if (audience == "authority" or forget == "delay for all") and late and forget != "no delay":
         if facts["delay_reason"] is None and forget != "no reason":
             raise ValueError("why late?")
-        text += f"delay: {facts['delay_reason']}\n"
+        reason = facts["delay_reason"]
+        mark = "[check] " if forget == "delay marked" and _guesses(reason, forget) else ""
+        text = f"delay: {reason}\n{text}" if forget == "delay first" else f"{text}delay: {mark}{reason}\n"
     if forget == "leak":
-        return text
+        return text.strip()
     if forget == "one after another":
         return _swept_again(text, values).strip()
     if forget == "first record":
         values = list(facts["records"][0].values()) if facts["records"] else []
+    if forget == "three keys":
+        values = [record[key] for record in facts["records"] for key in ("name", "email", "number")]
+        values.sort(key=len, reverse=True)
+    if forget == "records sorted":
+        facts["records"].sort(key=lambda record: record["name"], reverse=True)
+    if forget == "line at the end":
+        return _swept(text, values)
+    if forget == "own words stay":
+        text = "\n".join(_with_own_words(line, values) for line in text.strip().split("\n"))
+        return text
     if forget == "names only":
         values = sorted((record["name"] for record in facts["records"]), key=len, reverse=True)
     return _swept(text, values, any_case=forget != "case of records").strip()
@@ -127,7 +153,7 @@ def notice_by_pattern(
     for field in FIELDS[audience]:
         value = facts[field]
         if field == "aware":
-            value = value.astimezone(ZoneInfo(facts["zone"])).isoformat(timespec=timespec)
+            value = value and value.astimezone(ZoneInfo(facts["zone"])).isoformat(timespec=timespec)
         elif isinstance(value, list):
             value = " ".join(guess.sub(r"\g<0>", s) if not guess.search(s) else f"[check] {s}" for s in value)
             value = (value if whole else swept(value)) or None
@@ -170,8 +196,19 @@ ANSWERS = Answers(
         slip("delete guesses", "speculation", "Nothing is deleted"),
         slip("letter case", "speculation", "ignore the letter case"),
         slip("substring", "speculation", "Whole words only"),
-        slip("signs", "speculation", "A comma or full stop belongs to no word"),
-        slip("spaces", "speculation", "A comma or full stop belongs to no word"),
+        slip("signs", "speculation", "A word ends at any sign"),
+        slip("spaces", "speculation", "A word ends at any sign"),
+        slip("quotes", "speculation", "A word ends at any sign"),
+        slip("contact marked", "speculation", "The line contact is not right"),
+        slip("aware crashes", "unknown", "AttributeError"),
+        slip("what crashes", "unknown", "TypeError"),
+        slip("measures crashes", "unknown", "TypeError"),
+        slip("line at the end", "fields", "after the last one there is none"),
+        slip("three keys", "victims", "go through record.values()"),
+        slip("own words stay", "victims", "is not right"),
+        slip("records sorted", "victims", "Work on copies"),
+        slip("delay first", "late", "The line delay is not the last"),
+        slip("delay marked", "late", "only the sentences of lists are marked"),
         pattern("left_open", "speculation", "a word begins where it begins", word=r"({})\b"),
         pattern("right_open", "speculation", "a word ends where it ends", word=r"\b({})"),
         slip("leak", "victims", "sweep the finished text"),
@@ -183,8 +220,8 @@ ANSWERS = Answers(
         slip("drop sentences", "victims", "keep the sentence around it"),
         pattern("whole_words_swept", "victims", "need not begin or end with a letter", bound=r"\b"),
         pattern("names_as_patterns", "victims", "A name is not a pattern", escape=str),
-        pattern("empty_values_swept", "victims", "lacks the line", empty="values"),
-        pattern("no_records_swept", "unknown", "lacks the line", empty="records"),
+        pattern("empty_values_swept", "victims", "is not right", empty="values"),
+        pattern("no_records_swept", "unknown", "is not right", empty="records"),
         pattern("sentences_swept", "victims", "is not right", whole=False),
         pattern("seconds_too", "fields", "to the minute, without seconds", timespec="seconds"),
         slip("no delay", "late", "gives its reason"),

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.exercise import Trial, brief, exercise
 
-from ..material import CHANGES, Row, drawn_moment
+from ..material import CHANGES, Row, drawn_moment, unchanged
 
 TEMPLATE = {
     "authority": ("reference", "aware", "what", "data", "affected", "consequences", "measures", "contact"),
@@ -41,15 +41,25 @@ SENTENCES = {
 }  # fmt: skip
 
 
-#: words of SPECULATION → a sentence in which a space follows them, and one in which a sign does
+#: words of SPECULATION → a sentence in which a space follows them, one in which a sign does, and one in which
+#: signs stand on both sides
 GUESSES = {
     ("allegedly", "apparently", "maybe", "perhaps", "possibly", "presumably", "probably"): (
         "A former employee {} copied it.",
         "Nobody else was harmed, {}.",
+        "A former employee ({}) copied it.",
     ),
-    ("believe", "suspect"): ("We {} that the supplier knew.", "It was a competitor, we {}."),
-    ("could", "might"): ("It {} be a competitor.", "More {}, in time, follow."),
-    ("seems",): ("It {} to be a competitor.", "Nobody else was harmed, it {}."),
+    ("believe", "suspect"): (
+        "We {} that the supplier knew.",
+        "It was a competitor, we {}.",
+        "We “{}” the supplier.",
+    ),
+    ("could", "might"): ("It {} be a competitor.", "More {}, in time, follow.", 'The reply: "{}" be.'),
+    ("seems",): (
+        "It {} to be a competitor.",
+        "Nobody else was harmed, it {}.",
+        "It was–it {}–a competitor.",
+    ),
 }
 
 
@@ -64,7 +74,7 @@ PEOPLE = ("Mara Olsen", "Ivar Brandt", "Noor Salem", "Tess Okoro", "Paul Wirth",
 
 
 @exercise(
-    minutes=18,
+    minutes=22,
     level="stretch",
     parts={
         "fields": (3, "has the lines of each audience's template, and refuses an unknown audience"),
@@ -105,17 +115,19 @@ def draft_notice(t: Trial, draft_notice) -> None:
         with t.part("fields"), t.raises(ValueError, f"the audience {audience!r}"):
             draft_notice(_draft(t.rng(2)), audience)
     for part, spoil in SPOILS.items():
-        for number, rng in enumerate(t.cases(6)):
+        for number, rng in enumerate(t.cases(len(UNKNOWN) if part == "unknown" else 6)):
             facts = spoil(rng, _draft(rng), number)
             audience = ("authority", "people", "press")[number % 3]
             t.given(audience=audience, reference=facts["reference"], records=len(facts["records"]))
             with t.part(part):
-                _expect_lines(t, draft_notice(facts, audience), facts, audience, TEMPLATE[audience])
+                notice = unchanged(t, draft_notice, facts, audience) if part == "victims" else None
+                notice = draft_notice(facts, audience) if notice is None else notice
+                _expect_lines(t, notice, facts, audience, TEMPLATE[audience])
     for number, rng in enumerate(t.cases(len(LATE))):
         zone = timezone(timedelta(hours=int(rng.integers(-9, 9))))
         facts = _draft(rng)
         facts["sent"] = (facts["due"] + LATE[number]).astimezone(zone)
-        reason = f"The log of {facts['records'][0]['name']} had to be restored first."
+        reason = f"The log of {facts['records'][0]['name']} could not be restored earlier."
         for audience, facts["delay_reason"] in product(TEMPLATE, (reason, None)):
             t.given(audience=audience, late_by=str(LATE[number]), reason=facts["delay_reason"] is not None)
             with t.part("late"):
@@ -138,10 +150,12 @@ def _expect_delay(t: Trial, draft_notice: Any, facts: Row, audience: str) -> Non
         notice = draft_notice(facts, audience)
     except ValueError as error:
         t.wrong("An error was raised, although nothing is missing.", got=error.report(), slip=ONLY_LATE)
-    has = "delay" in _by_field(_lines(t, notice))
+    has = "delay" in _by_field(_lines(t, notice), [])
     on_time = AT_THE_MINUTE if facts["sent"] == facts["due"] and audience == "authority" else ONLY_LATE
     t.expect(late or not has, "The notice has a line delay.", slip=on_time)
     t.expect(has or not late, "The notice has no line delay.", slip=REASON)
+    last = _lines(t, notice)[-1]
+    t.expect(not late or last.startswith("delay:"), "The line delay is not the last.", got=last)
     _expect_lines(t, notice, facts, audience, ("delay",))
 
 
@@ -173,16 +187,24 @@ def _draft(rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
+#: in each notice of the part `unknown`: what is None, and which lists are empty
+UNKNOWN = (
+    (("affected", "aware"), ("what",)),
+    ((), ("data", "consequences")),
+    (("contact",), ("measures",)),
+    (("reference", "what", "contact"), ("consequences",)),
+    (("data", "consequences"), ("what",)),
+    (("measures",), ()),
+    (("aware",), ("what", "measures")),
+)
+
+
 def _spoil_unknown(rng: np.random.Generator, facts: dict, number: int) -> dict:
-    facts["affected"] = (None, 0, 0, 0, 1, None)[number]
+    nothing, empty = UNKNOWN[number]
+    facts["affected"] = int(number % 2 == 0)
+    facts |= dict.fromkeys(nothing) | {field: [] for field in empty}
     if number % 3 != 0:
         facts["records"] = []
-    for field in rng.permutation(LISTS)[: number % 3 + 1].tolist():
-        facts[field] = []
-    if number in (1, 4):
-        facts["contact"] = None
-    if number == 2:
-        facts["what"] = [SENTENCES["what"][0]]
     return facts
 
 
@@ -190,11 +212,13 @@ def _spoil_speculation(rng: np.random.Generator, facts: dict, number: int) -> di
     for field in ("what", "measures"):
         quiet, loud = (str(word) for word in rng.permutation(SPECULATION)[:2])
         told = loud.upper() if rng.random() < 0.5 else loud.title()
-        guesses = [_guess(quiet, 1).format(quiet), _guess(loud, 0).format(told)][: (2, 1, 2, 2, 1, 2)[number]]
+        guesses = [_guess(quiet, 1 + number // 2 % 2).format(quiet), _guess(loud, 0).format(told)]
+        guesses = guesses[: (2, 1, 2, 2, 1, 2)[number]]
         sentences = [*facts[field], *guesses, *(str(one) for one in rng.permutation(FACTUAL)[:3])]
         facts[field] = [sentences[i] for i in rng.permutation(len(sentences))]
     if number % 2 == 0:
         facts["consequences"] = ["Fraud is POSSIBLY the aim.", "Patients could not log in."]
+    facts["contact"] = "might@clinic.example"  # no sentence: it stands as it is
     return facts
 
 
@@ -204,11 +228,22 @@ def _guess(word: str, place: int) -> str:
 
 
 def _spoil_victims(rng: np.random.Generator, facts: dict, number: int) -> dict:
-    """Values that are part of others, or of the words around them; one or no record, an empty value."""
+    """Values that are part of others, or of what stands around them; one or no record, an empty value.
+
+    Each record has keys of its own.
+    """
     first, second, third = facts["records"]
     second["name"] = f"{first['name']}sen"
     third["name"] += " (jr.)"  # ends with no letter; to a regular expression a group
     first["login"] = first["name"].lower()  # as long as the name, and after it in the alphabet
+    second["phone"] = f"030 1{second['number'][2:]}"
+    first["alias"] = ("Check", "Known", "What")[number % 3]  # what the program itself writes
+    if number % 2:
+        first["ward"] = f"Ward {second['number'][2:]}"
+        facts["consequences"] = []
+    facts["measures"].append(
+        f"{second['phone']} was called from {first.get('ward', 'home').lower()}, perhaps."
+    )
     if number % 2:
         third["email"] = ("Held", "")[
             number // 2 % 2
@@ -230,10 +265,13 @@ def _notice(facts: Row, audience: str, forgotten: str = "") -> list[str]:
     """The lines of the notice; `forgotten` is the slip to make."""
     lines = [f"{field}: {_worded(facts, field, forgotten)}" for field in TEMPLATE[audience]]
     if audience == "authority" and facts["sent"] > facts["due"]:
-        lines.append(f"delay: {facts['delay_reason']}")
+        reason = facts["delay_reason"]
+        lines.append(f"delay: {_sentences(facts, [reason], '') if forgotten == 'delay' else reason}")
     values = {value for record in facts["records"] for value in record.values() if value}
     if forgotten == "names":
         values = {record["name"] for record in facts["records"]}
+    if forgotten == "other keys":
+        values = {record[key] for record in facts["records"] for key in KEYS if record[key]}
     values = sorted(values, key=len, reverse=forgotten != "length")
     return [_swept(line, values, forgotten) for line in lines] if values and forgotten != "records" else lines
 
@@ -249,10 +287,10 @@ def _swept(line: str, values: Sequence[str], forgotten: str) -> str:
 
 def _worded(facts: Row, field: str, forgotten: str) -> str:
     value = facts[field]
-    if field == "aware":
+    if field == "aware" and value is not None:
         zone = UTC if forgotten == "zone" else ZoneInfo(facts["zone"])
         return value.astimezone(zone).isoformat(timespec="seconds" if forgotten == "minutes" else "minutes")
-    if field in LISTS:
+    if field in LISTS and value is not None:
         value = _sentences(facts, value, forgotten)
     if value is None or (value == 0 and forgotten == "zero"):
         return "None" if forgotten == "none" else "not yet known"
@@ -284,6 +322,10 @@ AT_THE_MINUTE = "At the due minute it is not late yet: sent is after due, or it 
 REASON = "A late notice to the authority gives its reason."
 
 
+#: of each record; some have more
+KEYS = ("name", "email", "number")
+
+
 MISWORDED = {
     "Give the time in facts['zone'].": "zone",
     "Give the time to the minute, without seconds.": "minutes",
@@ -296,9 +338,11 @@ MISWORDED = {
     "Whole words only: `might` is not a word of the Mighton Clinic.": "whole words",
     "Whole words only: a word begins where it begins, see Makebelieve Ltd.": "left",
     "Whole words only: a word ends where it ends, see the Mighton Clinic.": "right",
-    "A comma or full stop belongs to no word.": "signs",
+    "A word ends at any sign: a comma, a quote, a bracket, a dash.": "signs",
     "A victim's data went out: sweep the finished text, every line of it.": "records",
     "Withhold every value of a record, not the name alone.": "names",
+    "Withhold every value of a record, whatever its key: go through record.values().": "other keys",
+    "The reason stands as it is: only the sentences of lists are marked.": "delay",
     "A name is not a pattern: its dots, signs and brackets mean something there. See re.escape.": "escape",
     "A value need not begin or end with a letter: look for it wherever it stands.": "ends",
     "Data may come in other letter case: sweep without regard to it.": "letter case of records",
@@ -312,7 +356,10 @@ def _lines(t: Trial, value: Any) -> list[str]:
     return t.instance(value, str, "the notice").strip("\n").split("\n")
 
 
-def _by_field(lines: Sequence[str]) -> dict[str, str]:
+def _by_field(lines: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
+    """Field → its line: by place, for a victim may be called Data; by name where lines are missing."""
+    if len(lines) == len(fields):
+        return dict(zip(fields, lines, strict=True))
     return {line.partition(":")[0]: line for line in lines}
 
 
@@ -328,24 +375,34 @@ def _expect_notice(t: Trial, value: Any, facts: Row, audience: str) -> None:
         elif fields == [*want, "delay"]:
             slip = ONLY_LATE
         t.wrong("The list of fields in the notice is not right.", expected=want, got=fields, slip=slip)
+    t.expect(
+        value == value.strip("\n"),
+        "The notice begins or ends with an empty line.",
+        got=repr(value[-20:]),
+        slip=JOINED,
+    )
     _expect_lines(t, value, facts, audience, TEMPLATE[audience])
+
+
+JOINED = 'Lines are joined by "\\n": after the last one there is none.'
 
 
 def _expect_lines(t: Trial, value: Any, facts: Row, audience: str, fields: Sequence[str]) -> None:
     """Those of `fields` that this notice must have."""
-    got, want = _by_field(_lines(t, value)), _by_field(_notice(facts, audience))
+    written = [*TEMPLATE[audience], "delay"] if "delay" in fields else TEMPLATE[audience]
+    got, want = _by_field(_lines(t, value), written), _by_field(_notice(facts, audience), written)
     judged = [field for field in want if field in fields]
     for field in judged:
         t.expect(field in got, f"The notice lacks the line {field}.", expected=want[field], got=list(got))
         if got[field] != want[field]:
             expected, found = _from_the_difference(want[field], got[field])
-            slip = _slip(facts, audience, {field: got.get(field) for field in judged})
+            slip = _slip(facts, audience, {field: got.get(field) for field in judged}, written)
             t.wrong(f"The line {field} is not right.", expected=expected, got=found, slip=slip)
 
 
-def _slip(facts: Row, audience: str, got: dict[str, str | None]) -> str:
+def _slip(facts: Row, audience: str, got: dict[str, str | None], written: Sequence[str]) -> str:
     """The one slip that gives all of these lines; nothing where none does, or several do."""
-    others = {slip: _by_field(_notice(facts, audience, name)) for slip, name in MISWORDED.items()}
+    others = {slip: _by_field(_notice(facts, audience, name), written) for slip, name in MISWORDED.items()}
     fit = [slip for slip, lines in others.items() if {field: lines[field] for field in got} == got]
     return fit[0] if len(fit) == 1 else ""
 
