@@ -19,10 +19,13 @@ Row = Mapping[str, Any]
 
 def unchanged(t: Trial, answer: Any, *given: Any) -> Any:
     """What `answer` returns. What it was given must be as it was, with its types and the order of keys."""
-    before = repr(list(given))
     result, after = t.observe(answer, *given)
-    t.expect(repr(list(after)) == before, "Your function changed what it was given.", slip=COPY)
+    expect_unchanged(t, given, after)
     return result
+
+
+def expect_unchanged(t: Trial, given: Sequence[Any], after: Sequence[Any]) -> None:
+    t.expect(repr(list(given)) == repr(list(after)), "Your function changed what it was given.", slip=COPY)
 
 
 COPY = "Work on copies: `sorted(rows)` and `row | {...}` make new objects; `.sort()` and `row[key] =` do not."

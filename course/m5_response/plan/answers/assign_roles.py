@@ -9,6 +9,16 @@ from autograder.exercise import Answers, Wrong
 ROLES = ("commander", "model_owner", "data_steward", "privacy", "legal", "comms", "scribe")
 
 
+#: the only absence that is looked at
+ONE_ABSENCE = {
+    "first listed": lambda absences: absences[:1],
+    "last listed": lambda absences: absences[-1:],
+    "earliest": lambda absences: sorted(absences)[:1],
+    "latest": lambda absences: sorted(absences)[-1:],
+    "all but the first listed": lambda absences: absences[1:] or absences,
+}
+
+
 def named(function, name, **slip):
     """`function` with a slip, under a name of its own."""
     answer = update_wrapper(partial(function, **slip), function)
@@ -22,7 +32,7 @@ def assign_by_backtracking(people, incident, forget=""):
     def absent(person):
         if person["id"] in involved and forget != "involved":
             return True
-        for first, last in person["away"][:1] if forget == "later absence" else person["away"]:
+        for first, last in ONE_ABSENCE.get(forget, list)(person["away"]):
             last_day = incident["date"] < last if forget == "last day" else incident["date"] <= last
             if forget == "listed days" and incident["date"] not in (first, last):
                 continue
@@ -148,6 +158,16 @@ def assign_refusing_any_absence_of_the_month(people, incident):
     return assign_by_backtracking([person for person in people if not person["away"]], incident)
 
 
+def assign_sorting_people(people, incident):
+    people.sort(key=lambda person: len(person["trained"]))
+    return assign_by_backtracking(people, incident)
+
+
+def assign_removing_people(people, incident):
+    people[:] = [person for person in people if person["id"] not in incident["involved"]]
+    return assign_by_backtracking(people, incident)
+
+
 def slip(forget, part, told):
     """The wrong answer that forgets one thing."""
     return Wrong(named(assign_by_backtracking, forget.replace(" ", "_"), forget=forget), part, told)
@@ -161,7 +181,9 @@ ANSWERS = Answers(
         slip("two", "trained", "Lead and deputy are two people"),
         slip("away", "present", "who is away"),
         slip("last day", "present", "who is away"),
-        slip("later absence", "present", "who is away"),
+        *(slip(which, "present", "who is away") for which in ONE_ABSENCE),
+        Wrong(assign_sorting_people, "trained", "Work on copies"),
+        Wrong(assign_removing_people, "trained", "Work on copies"),
         slip("listed days", "present", "who is away"),
         slip("involved", "present", "is a witness"),
         slip("later involved", "present", "is a witness"),

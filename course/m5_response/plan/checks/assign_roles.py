@@ -11,15 +11,24 @@ import numpy as np
 
 from autograder.exercise import LearnerError, Trial, exercise
 
-from ..material import NAMES, Row
+from ..material import NAMES, Row, expect_unchanged
 
 ROLES = ("commander", "model_owner", "data_steward", "privacy", "legal", "comms", "scribe")
+
+
+#: which absences a solver may look at: as if there were no other
+ONE_ABSENCE = {
+    "first listed": lambda absences: absences[:1],
+    "last listed": lambda absences: absences[-1:],
+    "earliest": lambda absences: sorted(absences)[:1],
+    "latest": lambda absences: sorted(absences)[-1:],
+}
 
 
 #: what a solver may forget: of each there is a roster with a plan on which its first plan is wrong, and one
 #: without a plan on which it finds one
 FORGETTABLE = (
-    "away", "last day", "later absence", "deputy away", "involved", "later involved", "deputy involved",
+    "away", "last day", *ONE_ABSENCE, "deputy away", "involved", "later involved", "deputy involved",
     "deputy trained", "now", "cover", "apart", "deputies apart",
 )  # fmt: skip
 
@@ -40,7 +49,10 @@ ONE_WAY = ("one way", "one way back")
     minutes=16,
     level="stretch",
     parts={
-        "trained": (1, "gives every role two different people who are trained for it"),
+        "trained": (
+            1,
+            "gives every role two different people who are trained for it, and changes nothing it was given",
+        ),
         "present": (2, "names nobody who is away or involved"),
         "cover": (2, "has a lead on the incident's shift, and covers day and night"),
         "apart": (2, "keeps the commander's pair and the scribe's apart, wherever that can be done"),
@@ -73,7 +85,7 @@ def assign_roles(t: Trial, assign_roles) -> None:
         people, incident = _roster(rng, trap, solvable=True)
         _give(t, people, incident)
         try:
-            plan = _plan_of(t, assign_roles(people, incident), people)
+            plan = _plan_of(t, _watched(t, assign_roles, people, incident), people)
         except (ValueError, IndexError, StopIteration) as error:  # the last two: nothing was left to take
             for part in ("apart", "refuse"):
                 with t.part(part):
@@ -92,6 +104,14 @@ def assign_roles(t: Trial, assign_roles) -> None:
         _give(t, people, incident)
         with t.part("refuse"), t.raises(ValueError, "a roster without a solution", slip=OTHER_ERROR):
             _say_impossible(t, assign_roles(people, incident), people, incident)
+
+
+def _watched(t: Trial, assign_roles: Any, people: Sequence[Row], incident: Row) -> Any:
+    """What `assign_roles` returns; where it changes what it was given, that costs `trained` alone."""
+    plan, after = t.observe(assign_roles, people, incident)
+    with t.part("trained"):
+        expect_unchanged(t, (people, incident), after)
+    return plan
 
 
 def _give(t: Trial, people: Sequence[Row], incident: Row) -> None:
@@ -296,19 +316,21 @@ def _draw_roster(rng: np.random.Generator, trap: str, sparse: bool) -> tuple[lis
 
 
 def _absences(rng: np.random.Generator, on: date) -> list[tuple[date, date]]:
-    """None; one that is over, ends on the day, begins on it, or spans it; or one of these after another."""
+    """None; one that is over, ends on the day, begins on it, or spans it; others long before and after."""
     first, last = [(-9, -1), (-7, 0), (0, 6), (-3, 3), (1, 9), (0, 0)][int(rng.integers(6))]
-    others = [[], [], [(-30, -20)], [(-30, -20), (-15, -12)]][int(rng.integers(4))]
+    others = [[], [(-30, -20)], [(20, 30)], [(-30, -20), (20, 30)]][int(rng.integers(4))]
     if rng.random() < 0.5:
         return []
-    return [(on + timedelta(days=one), on + timedelta(days=other)) for one, other in (*others, (first, last))]
+    spans = [*others, (first, last)]
+    spans = [spans[i] for i in rng.permutation(len(spans))]  # a roster lists them in any order
+    return [(on + timedelta(days=one), on + timedelta(days=other)) for one, other in spans]
 
 
 def _present(person: Row, incident: Row, forgotten: str) -> bool:
     """Rule 2, for one person."""
     on = incident["date"]
     last_day = timedelta(days=forgotten == "last day")
-    absences = person["away"][:1] if forgotten == "later absence" else person["away"]
+    absences = ONE_ABSENCE.get(forgotten, list)(person["away"])
     involved = incident["involved"][:1] if forgotten == "later involved" else incident["involved"]
     away = any(first <= on <= last - last_day for first, last in absences)
     return (forgotten == "away" or not away) and (forgotten == "involved" or person["id"] not in involved)
