@@ -91,8 +91,8 @@ def twin() -> Twin:
         for rule, clocks in _rules().items()
     ]
     return Twin(
-        "Three situations, as if every rule applied; reports that count from an earlier report are left "
-        "out. Times run from the start of the incident, and all days "
+        "Three situations, as if every rule applied and was in force; reports that count from an earlier "
+        "report are left out. Times run from the start of the incident, and all days "
         "are equally long here. The earliest end of a rule's clocks counts: where a moment comes late, "
         "another clock takes over.",
         [_picture(_moments(**facts), name.capitalize(), width=420) for name, facts in SITUATIONS.items()],
