@@ -12,7 +12,7 @@ from autograder.exercise import Trial, exercise
 
 
 @exercise(
-    minutes=9,
+    minutes=10,
     level="stretch",
     parts={
         "entries": (4, "chains the entries: SHA-256 of the previous entry and the batch's own SHA-256"),
@@ -164,6 +164,12 @@ def _replaced(batches: list[bytes], rng: np.random.Generator) -> list[tuple]:
         (
             "the true data, a ledger made from other data, and the old head",
             _chain(relabelled),
+            batches,
+            first,
+        ),
+        (
+            "a ledger whose end differs from the head in one letter",
+            [*ledger[:-1], ledger[-1][:-1] + ("0" if ledger[-1][-1] != "0" else "1")],
             batches,
             first,
         ),
