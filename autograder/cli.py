@@ -248,13 +248,14 @@ def _collect(options: argparse.Namespace) -> int:
     rows = collect(
         options.source, course.step("submitted"), course.assignments(), roster=roster, replace=options.replace
     )
-    table = Table("learner", "lesson", "what happened", "why", "file", box=None, pad_edge=False)
+    table = Table("learner", "lesson", "what happened", box=None, pad_edge=False)
+    table.add_column("file, and why", overflow="fold")
     for row in (row for row in rows if row.status != "ignored"):
-        why = " ".join(filter(None, (row.why, row.do)))
-        table.add_row(row.student, row.lesson, str(row.status), why, row.source)
+        why = [row.source, row.why and f"  {row.why}", row.do and f"  → {row.do}"]
+        table.add_row(row.student, row.lesson, str(row.status), "\n".join(filter(None, why)))
     Console(markup=False, highlight=False).print(table)
     refused, ignored = (sum(row.status == status for row in rows) for status in ("refused", "ignored"))
-    print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (not notebooks).")
+    print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (nobody's hand-in).")
     return 1 if refused else 0
 
 

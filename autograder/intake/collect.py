@@ -10,13 +10,15 @@ from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.ids import Roster, clean
+from autograder.intake.names import Kind
 from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, suffix
-from autograder.intake.shapes import Submission, recognise
+from autograder.intake.shapes import Owner, Submission, owner_of, recognise
 from autograder.intake.sources import opened
 from autograder.intake.store import Status, keep
 
 #: Ways to pack that are not read. They may hold work, which must not be passed over without a word.
 _OTHER_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_RENAME = "Keep the one that counts, or give it the lesson's plain name."
 _WIDTH = 600  # characters of an explanation: room for the names of all lessons
 
 
@@ -61,7 +63,7 @@ def collect(
     with opened(source, limits or IntakeLimits()) as entries:
         found, rows = _recognised(entries, lessons, roster)
         for people in _by_student(found):
-            persons = sorted({submission.person for submission in people})
+            persons = sorted({submission.owner.person for submission in people})
             if len(persons) > 1:
                 rows += [_refused(submission, _contested(persons)) for submission in people]
                 continue
@@ -75,11 +77,13 @@ def _recognised(
 ) -> tuple[list[Submission], list[Collected]]:
     found, rows = [], []
     for entry in entries:
+        owner = None
         try:
             if isinstance(entry, Refusal):
                 raise entry.error
             if suffix(entry.name) == NOTEBOOK:
-                found.append(recognise(entry, lessons, roster))
+                owner = owner_of(entry, roster)
+                found.append(recognise(entry, owner, lessons))
             elif suffix(entry.name) in _OTHER_ARCHIVES:
                 raise IntakeError(
                     "an archive of a kind that is not read", do="Ask for a zip or the notebook."
@@ -87,8 +91,16 @@ def _recognised(
             else:
                 rows.append(Collected(entry.shown, Status.IGNORED, time=entry.time, why="not a notebook"))
         except IntakeError as error:
-            rows.append(Collected(entry.shown, Status.REFUSED, why=_why(error), do=clean(error.do, _WIDTH)))
+            rows.append(_unplaced(entry, owner, error))
     return found, rows
+
+
+def _unplaced(entry: Piece | Refusal, owner: Owner | None, error: IntakeError) -> Collected:
+    """A refused file of which no lesson is known; whose it is may be."""
+    student, shape = (owner.student, owner.shape.name) if owner else ("", "")
+    return Collected(
+        entry.shown, Status.REFUSED, student, shape=shape, why=_why(error), do=clean(error.do, _WIDTH)
+    )
 
 
 def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
@@ -99,8 +111,8 @@ def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
     """
     groups: defaultdict[tuple[str, str], list[Submission]] = defaultdict(list)
     for submission in found:
-        scope = submission.lesson if submission.shape.column == "moodle" else ""
-        groups[submission.student, scope].append(submission)
+        scope = submission.lesson if submission.owner.shape.column == "moodle" else ""
+        groups[submission.owner.student, scope].append(submission)
     return list(groups.values())
 
 
@@ -119,18 +131,51 @@ def _contested(persons: Sequence[str]) -> IntakeError:
 
 
 def _keep_newest(copies: Sequence[Submission], submitted: Path, replace: bool) -> list[Collected]:
-    """Keep the newest; at the same time, the highest copy's number, then the place nearest the top."""
-    ordered = sorted(copies, key=lambda one: one.piece.shown)
-    ordered.sort(key=lambda one: (one.piece.time, one.copy, -one.piece.name.count("/")), reverse=True)
-    newest, *others = ordered
+    """Keep the newest; at the same time the plain name, and of Canvas' uploads the highest number."""
+    newest, *others = sorted(copies, key=_order)
     try:
+        if rival := next((other for other in others if _undecided(newest, other)), None):
+            names = f"{newest.piece.shown!r} and {rival.piece.shown!r}"
+            error = IntakeError(f"{names} are two copies, and nothing says which counts", do=_RENAME)
+            return [_refused(one, error) for one in (newest, *others)]
         data, time = newest.piece.read(), newest.piece.time
-        status, note = keep(submitted, newest.student, newest.lesson, data, time, replace=replace)
+        status, note = keep(submitted, newest.owner.student, newest.lesson, data, time, replace=replace)
         row = _row(newest, status, note)
     except IntakeError as error:
         row = _refused(newest, error)
-    note = f"{newest.piece.shown} is newer, or a later copy"
-    return [row, *(_row(other, Status.OLDER, note) for other in others)]
+    return [row, *(_row(other, Status.OLDER, _beaten(newest, other)) for other in others)]
+
+
+def _order(one: Submission) -> tuple[object, ...]:
+    """What sorts first counts. Last come the place nearest the top, and the name."""
+    copy, piece = one.copy, one.piece
+    numbers = tuple(-number for number in copy.numbers)
+    spare = copy.kind is Kind.SPARE
+    return spare, -piece.time.timestamp(), -copy.kind, len(numbers) == 0, numbers, *_depth(piece)
+
+
+def _depth(piece: Piece) -> tuple[int, str]:
+    return piece.name.count("/"), piece.shown
+
+
+def _undecided(first: Submission, second: Submission) -> bool:
+    """Two different tools' copies of the same time: neither name nor time says which is meant."""
+    one, two = first.copy, second.copy
+    return (
+        first.piece.time == second.piece.time
+        and one.kind is two.kind is Kind.COPY
+        and one.marks != two.marks
+        and first.piece.read() != second.piece.read()
+    )
+
+
+def _beaten(newest: Submission, other: Submission) -> str:
+    shown = newest.piece.shown
+    if other.copy.kind is Kind.SPARE:
+        return f"the course put it beside {shown}, which counts"
+    if newest.piece.time == other.piece.time and newest.copy.kind > other.copy.kind:
+        return f"{shown} has the plain name and counts"
+    return f"{shown} is newer, or a later copy"
 
 
 def _refused(submission: Submission, error: IntakeError) -> Collected:
@@ -145,9 +190,9 @@ def _row(submission: Submission, status: Status, why: str, do: str = "") -> Coll
     return Collected(
         source=submission.piece.shown,
         status=status,
-        student=submission.student,
+        student=submission.owner.student,
         lesson=submission.lesson,
-        shape=submission.shape.name,
+        shape=submission.owner.shape.name,
         time=submission.piece.time,
         why=clean("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
         do=clean(do, _WIDTH),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from autograder.errors import IntakeError
 from autograder.intake.ids import Roster, clean, student_id
+from autograder.intake.names import Copy, find_lesson, without_copy_of
 from autograder.intake.piece import NOTEBOOK, Piece
 
 
@@ -63,24 +64,35 @@ SHAPES = (
     Shape("named zip", "id", re.compile(r"(?P<name>[^/]+)(?P<file>\.zip)", re.IGNORECASE), "ada.zip"),
 )
 
-_COPY = re.compile(r"(?: ?\(([0-9]{1,3})\)|-([0-9]{1,3}))$")
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a piece is, by its name. `person` is whom the channel means, however it folds to an id.
+
+    `file` is the file's own path, `folder` what the channel says of the lesson, if anything.
+    """
+
+    shape: Shape
+    student: str
+    person: str
+    file: str
+    folder: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A piece, and what its name says: whose, which lesson's, which copy of several."""
+    """A notebook, and what its name says: whose, which lesson's, which copy of several."""
 
     piece: Piece
-    shape: Shape
-    student: str
+    owner: Owner
     lesson: str
-    person: str  # whom the channel means, however their name folds to an id
-    copy: tuple[int, ...]
+    copy: Copy
     notes: tuple[str, ...]
 
 
-def recognise(piece: Piece, lessons: Collection[str], roster: Roster | None) -> Submission:
-    """Read a piece's name. Raises IntakeError for a name of no known shape, a student or a lesson unknown."""
+def owner_of(piece: Piece, roster: Roster | None) -> Owner:
+    """Whose a piece is. Raises IntakeError for a name of no known shape, and for a student unknown."""
     for shape in SHAPES:
         if match := shape.pattern.fullmatch(piece.path):
             break
@@ -91,18 +103,25 @@ def recognise(piece: Piece, lessons: Collection[str], roster: Roster | None) -> 
         )
     parts = match.groupdict()
     student, person = _who(shape, parts["name"], parts.get("number") or "", roster)
-    lesson, copy, notes = _what(piece.inner or parts["file"], lessons)
-    if (folder := parts.get("folder") or lesson) != lesson:
+    notes = ("Canvas marks it late",) if parts.get("late") else ()
+    return Owner(shape, student, person, piece.inner or parts["file"], parts.get("folder") or "", notes)
+
+
+def recognise(piece: Piece, owner: Owner, lessons: Collection[str]) -> Submission:
+    """Which lesson a notebook is. Raises IntakeError for a lesson unknown."""
+    stem = owner.file.rpartition("/")[2][: -len(NOTEBOOK)]
+    lesson, copy, notes = find_lesson(stem, lessons)
+    if owner.folder not in ("", lesson):
         raise IntakeError(
-            f"a notebook of {lesson} in the folder {clean(folder, 80)!r}", do="Move it to its own folder."
+            f"a notebook of {lesson} in the folder {clean(owner.folder, 80)!r}",
+            do="Move it to its own folder.",
         )
-    if parts.get("late"):
-        notes = (*notes, "Canvas marks it late")
-    return Submission(piece, shape, student, lesson, person, copy, notes)
+    return Submission(piece, owner, lesson, copy, (*notes, *owner.notes))
 
 
 def _who(shape: Shape, name: str, number: str, roster: Roster | None) -> tuple[str, str]:
     """The student's id, and a text that differs whenever the channel may mean somebody else."""
+    name = without_copy_of(name)
     person = f"{name} ({number})" if number else name
     if roster is not None:
         student, certain = roster.find(shape.column, name, number)
@@ -114,30 +133,3 @@ def _who(shape: Shape, name: str, number: str, roster: Roster | None) -> tuple[s
     except IntakeError as error:
         do = f"{error.do} Or map {clean(number or name, 80)!r} to an id in a roster."
         raise IntakeError(error.what, do=do) from error
-
-
-def _what(file: str, lessons: Collection[str]) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
-    """The lesson that a file's name means, the numbers of a copy's copy, and notes on the name."""
-    stem = file.rpartition("/")[2][: -len(NOTEBOOK)]
-    found, notes = _lesson(stem, lessons), ()
-    if found is None and "__" in stem:
-        claimed, _, rest = stem.rpartition("__")
-        found = _lesson(rest, lessons)
-        if claimed:
-            notes = (f"the name {clean(claimed, 80)!r} within the file's own name does not count",)
-    if found is None:
-        known = ", ".join(lessons)
-        raise IntakeError(f"no lesson is called {clean(stem, 80)!r}", do=f"The lessons are: {known}.")
-    lesson, copy = found
-    return lesson, copy, (*notes, f"taken for {lesson}{NOTEBOOK}") if copy else notes
-
-
-def _lesson(stem: str, lessons: Collection[str]) -> tuple[str, tuple[int, ...]] | None:
-    """The lesson of `poisoning`, `_poisoning`, `Poisoning (1)`, `poisoning-2`, with the copy's numbers."""
-    folded = {lesson.lower(): lesson for lesson in lessons}
-    rest, copy = stem.lower().lstrip("_"), ()
-    while rest not in folded:
-        if (mark := _COPY.search(rest)) is None:
-            return None
-        rest, copy = rest[: mark.start()], (int(mark[1] or mark[2]), *copy)
-    return folded[rest], copy

@@ -156,6 +156,34 @@ def test_of_several_copies_the_newest_is_kept_then_the_highest_number(tmp_path, 
     assert tree(submitted)["s01/privacy/privacy.ipynb"] == b"10"
 
 
+@pytest.mark.parametrize(
+    "copy", ["-Copy1", " - Copy", " copy", " (1)", "[1]", ".new", ".before-restore", ".before-restore-2"]
+)
+def test_of_a_learners_archive_the_plain_name_counts(tmp_path, submitted, copy):
+    work = {f"poisoning{copy}.ipynb": b"spare", "poisoning.ipynb": b"plain"}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", work).read_bytes()})
+    rows = statuses(collect(source, submitted, LESSONS))
+    assert rows == {"ada.zip → poisoning.ipynb": "new", f"ada.zip → poisoning{copy}.ipynb": "older"}
+    assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"plain"
+
+
+def test_a_file_that_the_course_put_beside_never_wins_however_new_it_is(tmp_path, submitted):
+    source = folder(tmp_path / "in", {"ada__poisoning.ipynb": b"work"})
+    folder(source, {"ada__poisoning.new.ipynb": b"stub"}, TUESDAY)
+    rows = collect(source, submitted, LESSONS)
+    assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"work"
+    assert "the course put it beside ada__poisoning.ipynb" in rows[1].why
+
+
+def test_two_tools_copies_of_one_time_are_refused_with_both_names(tmp_path, submitted):
+    files = {"ada__poisoning-Copy1.ipynb": b"1", "ada__poisoning copy.ipynb": b"2"}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert {str(row.status) for row in rows} == {"refused"} and not submitted.exists()
+    assert all("poisoning-Copy1" in row.why and "poisoning copy" in row.why for row in rows)
+    same = folder(tmp_path / "same", dict.fromkeys(files, b"1"))
+    assert sorted(statuses(collect(same, submitted, LESSONS)).values()) == ["new", "older"]
+
+
 def test_a_tree_that_nbgrader_collected_is_respected(tmp_path, submitted):
     folder(submitted, {"ada/poisoning/poisoning.ipynb": b"theirs"}, TUESDAY)
     (submitted / "ada/poisoning/timestamp.txt").write_text("2026-03-02 09:00:00 UTC\n")

@@ -5,14 +5,14 @@ import pytest
 from autograder.errors import IntakeError
 from autograder.intake.ids import read_roster
 from autograder.intake.piece import Piece
-from autograder.intake.shapes import SHAPES, recognise
+from autograder.intake.shapes import SHAPES, owner_of, recognise
 
 LESSONS = ("poisoning", "part-2", "privacy")
 
 
-def read(path, inner="", roster=None):
+def read(path, inner="", roster=None, lessons=LESSONS):
     piece = Piece(path, datetime(2026, 1, 1, tzinfo=UTC), 2, lambda: b"{}", inner)
-    return recognise(piece, LESSONS, roster)
+    return recognise(piece, owner_of(piece, roster), lessons)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
@@ -41,7 +41,7 @@ def test_each_example_is_of_its_own_shape_first(shape):
 )
 def test_a_channels_name_says_whose_it_is(path, shape, student):
     found = read(path)
-    assert (found.shape.name, found.student, found.lesson) == (shape, student, "poisoning")
+    assert (found.owner.shape.name, found.owner.student, found.lesson) == (shape, student, "poisoning")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_channels_name_says_whose_it_is(path, shape, student):
 )
 def test_a_learner_cannot_name_a_file_so_that_it_counts_as_anothers(path, student):
     try:
-        assert read(path).student == student
+        assert read(path).owner.student == student
     except IntakeError:
         assert student is None
 
@@ -81,7 +81,7 @@ def test_a_learner_cannot_name_a_file_so_that_it_counts_as_anothers(path, studen
 )
 def test_what_is_within_a_learners_archive_says_nothing_of_who_they_are(path, student, inner):
     found = read(path, inner)
-    assert (found.student, found.lesson) == (student, "poisoning")
+    assert (found.owner.student, found.lesson) == (student, "poisoning")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,39 @@ def test_what_is_within_a_learners_archive_says_nothing_of_who_they_are(path, st
 )
 def test_a_copy_counts_as_its_lesson_and_keeps_its_number(file, lesson, copy):
     found = read(f"ada__{file}.ipynb")
-    assert (found.lesson, found.copy) == (lesson, copy)
-    assert bool(copy) == bool(found.notes)
+    assert (found.lesson, found.copy.numbers) == (lesson, copy)
+    assert ("taken for" in " ".join(found.notes)) == bool(copy)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["poisoning-Copy1", "poisoning-Copy12", "poisoning - Copy", "poisoning - Copy (2)", "poisoning – Kopie",
+     "poisoning copy", "poisoning copy 2", "Copy of poisoning", "Copy of Copy of Poisoning",
+     "Kopie von poisoning",
+     "poisoning[1]", "poisoning ", "poisoning.ipynb", "poisoning.ipynb (1)", "poisoning.new",
+     "poisoning.before-restore", "poisoning.before-restore-2", "Copy_of_poisoning", "poisoning (1) - Copy"],
+)  # fmt: skip
+def test_every_tools_copy_counts_as_its_lesson_and_says_so(file):
+    found = read(f"ada__{file}.ipynb")
+    assert (found.owner.student, found.lesson) == ("ada", "poisoning")
+    assert found.notes == ("taken for poisoning.ipynb",)
+
+
+def test_a_copy_made_of_the_whole_name_has_the_same_owner():
+    found = read("Copy of ada__poisoning.ipynb")
+    assert (found.owner.student, found.lesson) == ("ada", "poisoning")
+
+
+def test_an_unknown_lesson_that_is_near_a_known_one_is_named():
+    for file in ("poisoning_final", "poisonin", "my Poisoning v3"):
+        with pytest.raises(IntakeError) as caught:
+            read(f"ada__{file}.ipynb")
+        assert caught.value.do.startswith("It is most likely poisoning")
+
+
+def test_a_name_that_fits_two_lessons_is_refused_with_both():
+    with pytest.raises(IntakeError, match="fits PART 1 and part 1"):
+        read("ada__Part 1 (1).ipynb", lessons=("PART 1", "part 1"))
 
 
 @pytest.mark.parametrize(
@@ -132,8 +163,10 @@ def test_a_roster_says_who_a_platforms_person_is(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("id,name,canvas\nada,Ada Lovelace,12345\njm,Jörg Müller,\n", "utf-8")
     roster = read_roster(path)
-    assert read("someone_12345_1_poisoning.ipynb", roster=roster).student == "ada"
-    assert read("Ada Lovelace_77_assignsubmission_file_/poisoning.ipynb", roster=roster).student == "ada"
-    assert read("müllerjörg_9_1_poisoning.ipynb", roster=roster).student == "jm"
+    assert read("someone_12345_1_poisoning.ipynb", roster=roster).owner.student == "ada"
+    assert (
+        read("Ada Lovelace_77_assignsubmission_file_/poisoning.ipynb", roster=roster).owner.student == "ada"
+    )
+    assert read("müllerjörg_9_1_poisoning.ipynb", roster=roster).owner.student == "jm"
     with pytest.raises(IntakeError, match="not in the roster"):
         read("eve__poisoning.ipynb", roster=roster)
