@@ -10,9 +10,9 @@ from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.ids import Roster, clean
-from autograder.intake.names import Kind
-from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, suffix
-from autograder.intake.shapes import Owner, Submission, owner_of, recognise
+from autograder.intake.names import DISGUISES, Kind, is_notebook
+from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
+from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
 from autograder.intake.store import Status, keep
 
@@ -61,7 +61,8 @@ def collect(
     Raises IntakeError when `source` as a whole cannot be read.
     """
     with opened(source, limits or IntakeLimits()) as entries:
-        found, rows = _recognised(entries, lessons, roster)
+        found, others, rows = _recognised(entries, lessons, roster)
+        rows += _without_notebook(others, found)
         for people in _by_student(found):
             persons = sorted({submission.owner.person for submission in people})
             if len(persons) > 1:
@@ -74,25 +75,51 @@ def collect(
 
 def _recognised(
     entries: Iterable[Piece | Refusal], lessons: Sequence[str], roster: Roster | None
-) -> tuple[list[Submission], list[Collected]]:
-    found, rows = [], []
+) -> tuple[list[Submission], list[tuple[Piece, Owner]], list[Collected]]:
+    """The notebooks, the learners' other files, and the rows of what is neither or is refused."""
+    found, others, rows = [], [], []
     for entry in entries:
         owner = None
         try:
             if isinstance(entry, Refusal):
                 raise entry.error
-            if suffix(entry.name) == NOTEBOOK:
-                owner = owner_of(entry, roster)
-                found.append(recognise(entry, owner, lessons))
-            elif suffix(entry.name) in _OTHER_ARCHIVES:
+            if suffix(entry.name) in _OTHER_ARCHIVES:
                 raise IntakeError(
                     "an archive of a kind that is not read", do="Ask for a zip or the notebook."
                 )
-            else:
+            notebook = _holds_notebook(entry)
+            if not notebook and not says_whose(entry, lessons):
                 rows.append(Collected(entry.shown, Status.IGNORED, time=entry.time, why="not a notebook"))
+                continue
+            owner = owner_of(entry, roster)
+            if notebook:
+                found.append(recognise(entry, owner, lessons))
+            else:
+                others.append((entry, owner))
         except IntakeError as error:
             rows.append(_unplaced(entry, owner, error))
-    return found, rows
+    return found, others, rows
+
+
+def _without_notebook(
+    others: Iterable[tuple[Piece, Owner]], found: Iterable[Submission]
+) -> Iterable[Collected]:
+    """The rows of learners' files that are no notebooks: refused where they are all that somebody sent."""
+    have = {submission.owner.student for submission in found}
+    for piece, owner in others:
+        if owner.student in have:
+            yield Collected(
+                piece.shown, Status.LEFT_OUT, owner.student, shape=owner.shape.name, why="not a notebook"
+            )
+        else:
+            error = IntakeError("not a notebook", do="Ask for the .ipynb file itself.")
+            yield _unplaced(piece, owner, error)
+
+
+def _holds_notebook(piece: Piece) -> bool:
+    return suffix(piece.name) == NOTEBOOK or (
+        suffix(piece.name) in DISGUISES and not is_left_behind(piece.name) and is_notebook(piece.read())
+    )
 
 
 def _unplaced(entry: Piece | Refusal, owner: Owner | None, error: IntakeError) -> Collected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from enum import IntEnum
 
 from autograder.errors import IntakeError
 from autograder.intake.ids import clean
-from autograder.intake.piece import NOTEBOOK
+from autograder.intake.piece import NOTEBOOK, suffix
 
 _WORD = "(?:copy|kopie|copie|copia|cópia)"  # what systems of other languages write for `copy`
 _COPY_OF = re.compile(rf"(?:{_WORD}[ _](?:of|von|de)[ _]+)+", re.IGNORECASE)
@@ -37,6 +38,10 @@ _MARKS = (
 )
 
 
+#: What browsers, mailers and Windows put behind or in place of a notebook's suffix.
+DISGUISES = (".json", ".txt")
+
+
 @dataclass(frozen=True)
 class Copy:
     """Which copy of its lesson a file is. `marks` are the words that its name has more, `numbers` theirs."""
@@ -49,6 +54,21 @@ class Copy:
 def without_copy_of(name: str) -> str:
     """`name` without the `Copy of ` that Google Drive puts in front."""
     return _COPY_OF.sub("", name, count=1) if _COPY_OF.match(name) else name
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether the bytes are a notebook's, whatever the name says."""
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and {"cells", "nbformat"} <= document.keys()
+
+
+def stem_of(name: str) -> str:
+    """A notebook's name without its folders and its suffix, a wrong one included."""
+    base = name.rpartition("/")[2]
+    return base[: len(base) - len(suffix(base))]
 
 
 def find_lesson(stem: str, lessons: Collection[str]) -> tuple[str, Copy, tuple[str, ...]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from autograder.errors import IntakeError
 from autograder.intake.ids import Roster, clean, student_id
-from autograder.intake.names import Copy, find_lesson, without_copy_of
-from autograder.intake.piece import NOTEBOOK, Piece
+from autograder.intake.names import DISGUISES, Copy, find_lesson, stem_of, without_copy_of
+from autograder.intake.piece import Piece, is_left_behind, suffix
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,15 @@ class Submission:
     notes: tuple[str, ...]
 
 
+def says_whose(piece: Piece, lessons: Collection[str]) -> bool:
+    """Whether the name of a file, which need not be a notebook, says that a learner handed it in."""
+    if is_left_behind(piece.name):
+        return False
+    match = next((found for shape in SHAPES if (found := shape.pattern.fullmatch(piece.path))), None)
+    folder = match.groupdict().get("folder") if match else None
+    return match is not None and (folder is None or folder in lessons)
+
+
 def owner_of(piece: Piece, roster: Roster | None) -> Owner:
     """Whose a piece is. Raises IntakeError for a name of no known shape, and for a student unknown."""
     for shape in SHAPES:
@@ -109,8 +118,9 @@ def owner_of(piece: Piece, roster: Roster | None) -> Owner:
 
 def recognise(piece: Piece, owner: Owner, lessons: Collection[str]) -> Submission:
     """Which lesson a notebook is. Raises IntakeError for a lesson unknown."""
-    stem = owner.file.rpartition("/")[2][: -len(NOTEBOOK)]
-    lesson, copy, notes = find_lesson(stem, lessons)
+    lesson, copy, notes = find_lesson(stem_of(owner.file), lessons)
+    if suffix(owner.file) in DISGUISES:
+        notes = (*notes, f"a notebook, though its name ends in {suffix(owner.file)}")
     if owner.folder not in ("", lesson):
         raise IntakeError(
             f"a notebook of {lesson} in the folder {clean(owner.folder, 80)!r}",

@@ -11,6 +11,7 @@ from autograder.errors import IntakeError
 from autograder.intake.archive import members, open_archive, unpack
 from autograder.intake.folder import files, unreadable
 from autograder.intake.ids import clean
+from autograder.intake.names import DISGUISES
 from autograder.intake.piece import ARCHIVE, NOTEBOOK, IntakeLimits, Piece, Refusal, suffix, too_large, utc
 
 
@@ -62,7 +63,7 @@ def _unpacked(found: Iterator[Piece | Refusal], spent: _Spent) -> Iterator[Piece
 
 
 def _weighed(entry: Piece | Refusal, spent: _Spent) -> Piece | Refusal:
-    if isinstance(entry, Piece) and suffix(entry.name) == NOTEBOOK:
+    if isinstance(entry, Piece) and suffix(entry.name) in (NOTEBOOK, *DISGUISES):
         try:
             spent.add(entry)
         except IntakeError as error:

@@ -24,6 +24,7 @@ class Status(StrEnum):
     REPLACES = "replaces"
     SAME = "same"
     OLDER = "older"
+    LEFT_OUT = "left out"
     REFUSED = "refused"
     IGNORED = "ignored"
 

@@ -253,6 +253,52 @@ def test_other_files_are_ignored_and_other_archives_are_not_passed_over(tmp_path
     }
 
 
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ada__poisoning.ipynb.json",
+        "ada__poisoning.ipynb.txt",
+        "ada__poisoning.json",
+        "ada__poisoning (1).ipynb.txt",
+        "lovelaceada_1_2_poisoning.json",
+        "ada/poisoning/poisoning.ipynb.json",
+    ],
+)
+def test_a_notebook_under_a_wrong_suffix_is_taken_with_a_note(tmp_path, submitted, name):
+    (row,) = collect(folder(tmp_path / "in", {name: NOTEBOOK}), submitted, LESSONS)
+    assert str(row.status) == "new" and "a notebook, though its name ends in" in row.why
+    assert tree(submitted)[f"{row.student}/poisoning/poisoning.ipynb"] == NOTEBOOK
+
+
+@pytest.mark.parametrize("suffix", ["py", "html", "pdf", "docx", "json", "ipynb.txt"])
+@pytest.mark.parametrize("name", ["ada__poisoning", "ada_1_2_poisoning", "ada/poisoning/poisoning"])
+def test_a_learners_file_that_is_no_notebook_is_refused_by_name(tmp_path, submitted, name, suffix):
+    (row,) = collect(folder(tmp_path / "in", {f"{name}.{suffix}": b"{}"}), submitted, LESSONS)
+    assert (str(row.status), row.student) == ("refused", "ada")
+    assert row.why == "not a notebook" and ".ipynb" in row.do
+
+
+def test_a_file_beside_the_same_learners_notebook_has_a_row_and_refuses_nothing(tmp_path, submitted):
+    files = {"ada__poisoning.ipynb": b"{}", "ada__report.pdf": b"%PDF"}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert statuses(rows) == {"ada__poisoning.ipynb": "new", "ada__report.pdf": "left out"}
+
+
+def test_somebody_elses_notebook_does_not_hide_that_one_is_missing(tmp_path, submitted):
+    files = {"ada__poisoning.ipynb": b"{}", "grace__poisoning.html": b"<html>"}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert statuses(rows)["grace__poisoning.html"] == "refused"
+
+
+def test_what_platforms_and_systems_leave_is_nobodys(tmp_path, submitted):
+    files = {"desktop.ini", "Thumbs.db", "index.html", "ada/poisoning/Thumbs.db", "img/logo/logo.png"}
+    rows = collect(folder(tmp_path / "in", dict.fromkeys(files, b"")), submitted, LESSONS)
+    assert set(statuses(rows).values()) == {"ignored"}
+
+
 def test_a_disk_that_is_full_leaves_the_earlier_submission_as_it_was(tmp_path, submitted, monkeypatch):
     name = "ada__poisoning.ipynb"
     collect(folder(tmp_path / "old", {name: b"old"}), submitted, LESSONS)
