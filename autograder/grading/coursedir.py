@@ -54,9 +54,12 @@ class CourseDir:
         """The folder of one of nbgrader's steps: source, release, submitted, autograded or feedback."""
         return self.root / getattr(self._nbgrader, f"{name}_directory")
 
-    def assignments(self) -> list[str]:
-        """Names of the released assignments."""
-        return sorted(path.name for path in self.step("release").glob("*") if any(path.glob("*.ipynb")))
+    def assignments(self) -> dict[str, tuple[str, ...]]:
+        """The released assignments by name, each with the names of its notebooks."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path in sorted(self.step("release").glob("*/*.ipynb")):
+            found[path.parent.name] = (*found.get(path.parent.name, ()), path.stem)
+        return found
 
     def submissions(self, assignment: str) -> list[tuple[str, Path]]:
         """(student, folder) of what was handed in for an assignment, by student. Links are not followed."""

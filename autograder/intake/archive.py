@@ -34,6 +34,7 @@ _BROKEN = (
     KeyError,
 )
 _KINDS = {0: "file", stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "symbolic link"}
+_UTF8_FLAG = 0x800
 _UTC_FIELD = 0x5455  # "extended timestamp" of Info-ZIP: one byte of flags, then seconds since 1970
 _SEND_ANEW = "Ask for it once more, or collect the unpacked files."
 
@@ -69,16 +70,16 @@ def open_archive(file: IO[bytes], limits: IntakeLimits) -> zipfile.ZipFile:
 def members(archive: zipfile.ZipFile, fallback: datetime, limits: IntakeLimits) -> Iterator[Piece | Refusal]:
     """The files of an archive, in its order. A member without a time has `fallback`'s."""
     infos = [info for info in archive.infolist() if not _is_folder(info)]
-    names = Counter(_folded(info.filename) for info in infos)
+    names = Counter(_folded(_name(info)) for info in infos)
     for info in infos:
         try:
             _check(info, limits)
-            if names[_folded(info.filename)] > 1:
+            if names[_folded(_name(info))] > 1:
                 raise IntakeError("its name is there more than once, capitals aside", do=_SEND_ANEW)
         except IntakeError as error:
-            yield Refusal(clean(info.orig_filename), error)
+            yield Refusal(clean(_utf8(info.orig_filename, info)), error)
         else:
-            path = _normal(info.filename)
+            path = _normal(_name(info))
             read = partial(_read, archive, info, limits.bytes_of(path))
             yield Piece(path, _time(info, fallback), info.file_size, read)
 
@@ -109,7 +110,7 @@ def _read_within(piece: Piece, path: str, limits: IntakeLimits) -> bytes:
 
 def _check(info: zipfile.ZipInfo, limits: IntakeLimits) -> None:
     _check_name(info.orig_filename, limits)  # as the archive has it; zipfile may have made it nicer
-    _check_name(info.filename, limits)
+    _check_name(_name(info), limits)
     if _kind(info) != "file":
         raise IntakeError(f"a {_kind(info)}, not a file", do="Ask for the file itself.")
     if info.flag_bits & _ENCRYPTED:
@@ -121,6 +122,20 @@ def _check(info: zipfile.ZipInfo, limits: IntakeLimits) -> None:
             f"it unpacks to {info.file_size} bytes, more than {limits.ratio} times its packed size",
             do="Ask for the notebook itself, without outputs.",
         )
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    return _utf8(info.filename, info)
+
+
+def _utf8(name: str, info: zipfile.ZipInfo) -> str:
+    """A member's name. Many tools write UTF-8 and do not say so; zipfile then reads it as code page 437."""
+    if info.flag_bits & _UTF8_FLAG:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except ValueError:
+        return name
 
 
 def _is_folder(info: zipfile.ZipInfo) -> bool:

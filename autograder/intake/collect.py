@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.ids import Roster, clean
-from autograder.intake.names import DISGUISES, Kind, is_notebook
+from autograder.intake.names import DISGUISES, Kind, Target, is_notebook, released
 from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
 from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
@@ -26,8 +26,8 @@ _WIDTH = 600  # characters of an explanation: room for the names of all lessons
 class Collected:
     """What became of one file. Every text is on one line and free of control characters.
 
-    `source` is the file as the channel names it, `shape` how that name was read (`Canvas`, `Moodle`,
-    `nbgrader`, `named file`, `named zip`), `time` when it was handed in (UTC). `why` explains the
+    `source` is the file as the channel names it, `shape` how that name was read (`Canvas`, `named file`,
+    …), `time` when it was handed in (UTC). `why` explains the
     status, `do` says what to do next. What is not known is empty.
     """
 
@@ -44,15 +44,16 @@ class Collected:
 def collect(
     source: Path,
     submitted: Path,
-    lessons: Sequence[str],
+    lessons: Mapping[str, Collection[str]] | Collection[str],
     *,
     roster: Roster | None = None,
     replace: bool = False,
     limits: IntakeLimits | None = None,
 ) -> list[Collected]:
-    """Lay out the notebooks of `source` as `submitted/<student>/<lesson>/<lesson>.ipynb`.
+    """Lay out the notebooks of `source` as `submitted/<student>/<lesson>/<notebook>.ipynb`.
 
-    `source` is a folder, a zip or one notebook; `lessons` are the ids there are. Who handed in, and
+    `source` is a folder, a zip or one notebook; `lessons` are the released ones with the names of their
+    notebooks, or their names alone where each has one notebook of its own name. Who handed in, and
     when, is what the channel says, never what a notebook does. Of several notebooks of one student
     and lesson the newest is kept, and one that is in place gives way to a newer one only, or to any
     with `replace`. With a roster, nobody else is collected. A notebook's content is not looked at.
@@ -61,20 +62,20 @@ def collect(
     Raises IntakeError when `source` as a whole cannot be read.
     """
     with opened(source, limits or IntakeLimits()) as entries:
-        found, others, rows = _recognised(entries, lessons, roster)
+        found, others, rows = _recognised(entries, released(lessons), roster)
         rows += _without_notebook(others, found)
         for people in _by_student(found):
             persons = sorted({submission.owner.person for submission in people})
             if len(persons) > 1:
                 rows += [_refused(submission, _contested(persons)) for submission in people]
                 continue
-            for copies in _by_lesson(people):
+            for copies in _by_target(people):
                 rows += _keep_newest(copies, submitted, replace)
     return sorted(rows, key=lambda row: (row.student, row.lesson, row.source))
 
 
 def _recognised(
-    entries: Iterable[Piece | Refusal], lessons: Sequence[str], roster: Roster | None
+    entries: Iterable[Piece | Refusal], targets: Collection[Target], roster: Roster | None
 ) -> tuple[list[Submission], list[tuple[Piece, Owner]], list[Collected]]:
     """The notebooks, the learners' other files, and the rows of what is neither or is refused."""
     found, others, rows = [], [], []
@@ -88,12 +89,12 @@ def _recognised(
                     "an archive of a kind that is not read", do="Ask for a zip or the notebook."
                 )
             notebook = _holds_notebook(entry)
-            if not notebook and not says_whose(entry, lessons):
+            if not notebook and not says_whose(entry, targets):
                 rows.append(Collected(entry.shown, Status.IGNORED, time=entry.time, why="not a notebook"))
                 continue
-            owner = owner_of(entry, roster)
+            owner = owner_of(entry, targets, roster)
             if notebook:
-                found.append(recognise(entry, owner, lessons))
+                found.append(recognise(entry, owner, targets))
             else:
                 others.append((entry, owner))
         except IntakeError as error:
@@ -133,20 +134,21 @@ def _unplaced(entry: Piece | Refusal, owner: Owner | None, error: IntakeError) -
 def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
     """The submissions that one person should have made.
 
-    Moodle numbers people anew for each assignment, so there one person's number may differ from lesson
-    to lesson.
+    Some platforms number people anew for each assignment, so there one person's number may differ from
+    lesson to lesson; Blackboard's names cannot be told from its assignments'.
     """
     groups: defaultdict[tuple[str, str], list[Submission]] = defaultdict(list)
     for submission in found:
-        scope = submission.lesson if submission.owner.shape.column == "moodle" else ""
+        shape = submission.owner.shape
+        scope = submission.target.lesson if shape.numbered_anew or shape.name == "Blackboard" else ""
         groups[submission.owner.student, scope].append(submission)
     return list(groups.values())
 
 
-def _by_lesson(people: Iterable[Submission]) -> list[list[Submission]]:
-    groups: defaultdict[str, list[Submission]] = defaultdict(list)
+def _by_target(people: Iterable[Submission]) -> list[list[Submission]]:
+    groups: defaultdict[Target, list[Submission]] = defaultdict(list)
     for submission in people:
-        groups[submission.lesson].append(submission)
+        groups[submission.target].append(submission)
     return list(groups.values())
 
 
@@ -166,7 +168,7 @@ def _keep_newest(copies: Sequence[Submission], submitted: Path, replace: bool) -
             error = IntakeError(f"{names} are two copies, and nothing says which counts", do=_RENAME)
             return [_refused(one, error) for one in (newest, *others)]
         data, time = newest.piece.read(), newest.piece.time
-        status, note = keep(submitted, newest.owner.student, newest.lesson, data, time, replace=replace)
+        status, note = keep(submitted, newest.owner.student, newest.target, data, time, replace=replace)
         row = _row(newest, status, note)
     except IntakeError as error:
         row = _refused(newest, error)
@@ -218,7 +220,7 @@ def _row(submission: Submission, status: Status, why: str, do: str = "") -> Coll
         source=submission.piece.shown,
         status=status,
         student=submission.owner.student,
-        lesson=submission.lesson,
+        lesson=submission.target.lesson,
         shape=submission.owner.shape.name,
         time=submission.piece.time,
         why=clean("; ".join(filter(None, (why, *submission.notes))), _WIDTH),

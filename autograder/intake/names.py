@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
@@ -36,6 +36,14 @@ _MARKS = (
     (Kind.COPY, re.compile(r"[ _]?\[([0-9]{1,3})\]$")),
     (Kind.ITSELF, re.compile(r"-([0-9]{1,3})$")),  # Canvas, when a name was uploaded before
 )
+
+
+@dataclass(frozen=True)
+class Target:
+    """A released notebook: `submitted/<student>/<lesson>/<name>.ipynb` is where it belongs."""
+
+    lesson: str
+    name: str
 
 
 #: What browsers, mailers and Windows put behind or in place of a notebook's suffix.
@@ -71,27 +79,47 @@ def stem_of(name: str) -> str:
     return base[: len(base) - len(suffix(base))]
 
 
-def find_lesson(stem: str, lessons: Collection[str]) -> tuple[str, Copy, tuple[str, ...]]:
-    """The lesson that the name of a file means (`stem`: without its suffix), which copy, and notes.
+def released(lessons: Mapping[str, Collection[str]] | Collection[str]) -> list[Target]:
+    """The notebooks that can be handed in. A name alone stands for a lesson with a notebook of its name."""
+    notebooks = lessons if isinstance(lessons, Mapping) else {name: (name,) for name in lessons}
+    return [Target(lesson, name) for lesson, names in notebooks.items() for name in names]
 
-    Raises IntakeError for a name of no lesson, and for one that fits two.
+
+def find_target(
+    stem: str, folders: Sequence[str], targets: Collection[Target]
+) -> tuple[Target, Copy, tuple[str, ...]]:
+    """The notebook that the name of a file means (`stem`: without its suffix), which copy, and notes.
+
+    Of the folders that the file lies in, outermost first, the nearest one that is named like a lesson
+    says which lesson. Raises IntakeError for a name of no notebook, one that fits two, and one of a
+    lesson in the folder of another.
     """
-    found, notes = _lesson(stem, lessons), ()
+    lessons = {target.lesson.lower(): target.lesson for target in targets}
+    lesson = next((lessons[name.lower()] for name in reversed(folders) if name.lower() in lessons), None)
+    own = [target for target in targets if target.lesson == lesson]
+    found, notes = _read(stem, own) if own else None, ()
+    if found is None:
+        found = _read(stem, targets)
     if found is None and "__" in stem:
         claimed, _, rest = stem.rpartition("__")
-        found = _lesson(rest, lessons)
+        found = _read(rest, own or targets) or _read(rest, targets)
         if claimed:
             notes = (f"the name {clean(claimed, 80)!r} within the file's own name does not count",)
     if found is None:
-        raise _unknown(stem, lessons)
-    lesson, copy = found
-    return lesson, copy, (*notes, f"taken for {lesson}{NOTEBOOK}") if copy != Copy() else notes
+        raise _unknown(stem, own or targets, f"notebook of {lesson}" if own else "lesson")
+    target, copy = found
+    if lesson not in (None, target.lesson):
+        raise IntakeError(
+            f"a notebook of {target.lesson} in the folder {clean(str(lesson), 80)!r}",
+            do="Move it to its own folder.",
+        )
+    return target, copy, (*notes, f"taken for {target.name}{NOTEBOOK}") if copy != Copy() else notes
 
 
-def _lesson(stem: str, lessons: Collection[str]) -> tuple[str, Copy] | None:
-    """The lesson of `poisoning`, `_poisoning`, `Poisoning (1)`, `Copy of poisoning`, `poisoning.new`."""
+def _read(stem: str, targets: Collection[Target]) -> tuple[Target, Copy] | None:
+    """The notebook of `poisoning`, `_poisoning`, `Poisoning (1)`, `Copy of poisoning`, `poisoning.new`."""
     rest, copy = stem, Copy()
-    while not (hits := _named(rest, lessons)):
+    while not (hits := _named(rest, targets)):
         if (bare := without_copy_of(rest)) != rest:
             rest, copy = bare, Copy(min(copy.kind, Kind.COPY), copy.numbers, f"{copy.marks} copy of")
             continue
@@ -104,26 +132,41 @@ def _lesson(stem: str, lessons: Collection[str]) -> tuple[str, Copy] | None:
         rest = rest[: match.start()]
         copy = Copy(min(copy.kind, kind), numbers + copy.numbers, words + copy.marks)
     if len(hits) > 1:
-        raise IntakeError(
-            f"{clean(stem, 80)!r} fits {' and '.join(hits)}", do="Rename it to the one that it is."
-        )
+        raise _ambiguous(stem, hits)
     return hits[0], copy
 
 
-def _named(name: str, lessons: Collection[str]) -> list[str]:
-    """The lessons of this name: as it is written, else whatever its capitals."""
+def _named(name: str, targets: Collection[Target]) -> list[Target]:
+    """The notebooks of this name: as it is written, else whatever its capitals, else by their lesson."""
     bare = name.lstrip("_")
-    exact = [lesson for lesson in lessons if lesson in (name, bare)]
-    return exact or [lesson for lesson in lessons if lesson.lower() == bare.lower()]
+    return (
+        [target for target in targets if target.name in (name, bare)]
+        or [target for target in targets if target.name.lower() == bare.lower()]
+        or _only([target for target in targets if target.lesson.lower() == bare.lower()])
+    )
 
 
-def _unknown(stem: str, lessons: Collection[str]) -> IntakeError:
-    folded = {lesson.lower(): lesson for lesson in lessons}
+def _only(targets: list[Target]) -> list[Target]:
+    """A lesson's name means its notebook when it has one only."""
+    return targets if len(targets) == 1 else []
+
+
+def _ambiguous(stem: str, hits: Sequence[Target]) -> IntakeError:
+    if len({target.name for target in hits}) > 1:
+        names = " and ".join(target.name for target in hits)
+        return IntakeError(f"{clean(stem, 80)!r} fits {names}", do="Rename it to the one that it is.")
+    lessons = " and in ".join(target.lesson for target in hits)
+    return IntakeError(
+        f"a notebook {clean(hits[0].name, 80)!r} is in {lessons}",
+        do=f"Put it into a folder of its lesson's name: {hits[0].lesson}/{hits[0].name}{NOTEBOOK}.",
+    )
+
+
+def _unknown(stem: str, targets: Collection[Target], kind: str) -> IntakeError:
+    folded = {target.name.lower(): target.name for target in targets}
     within = sorted((name for name in folded if name in stem.lower()), key=len)
     near = within[-1:] or get_close_matches(stem.lower(), folded, 1)
-    likely = (
-        f"It is most likely {folded[near[0]]}: rename it to {folded[near[0]]}{NOTEBOOK}. " if near else ""
-    )
-    return IntakeError(
-        f"no lesson is called {clean(stem, 80)!r}", do=f"{likely}The lessons are: {', '.join(lessons)}."
-    )
+    name = folded[near[0]] if near else ""
+    likely = f"It is most likely {name}: rename it to {name}{NOTEBOOK}. " if near else ""
+    known = ", ".join(dict.fromkeys(target.name for target in targets))
+    return IntakeError(f"no {kind} is called {clean(stem, 80)!r}", do=f"{likely}There are: {known}.")

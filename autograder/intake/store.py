@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.folder import is_link, read_regular
+from autograder.intake.names import Target
 from autograder.intake.piece import NOTEBOOK, utc
 
 TIMESTAMP = "timestamp.txt"
@@ -30,7 +31,7 @@ class Status(StrEnum):
 
 
 def keep(
-    submitted: Path, student: str, lesson: str, data: bytes, time: datetime, *, replace: bool = False
+    submitted: Path, student: str, target: Target, data: bytes, time: datetime, *, replace: bool = False
 ) -> tuple[Status, str]:
     """Put one notebook in its place, unless a newer one is there; `replace` puts it there regardless.
 
@@ -38,8 +39,8 @@ def keep(
     that of the first. Raises IntakeError for a link in the way, or if it cannot be written; then what
     was there is there still.
     """
-    folder = submitted / student / lesson
-    notebook, stamp = folder / f"{lesson}{NOTEBOOK}", folder / TIMESTAMP
+    folder = submitted / student / target.lesson
+    notebook, stamp = folder / f"{target.name}{NOTEBOOK}", folder / TIMESTAMP
     try:
         for path in (submitted, folder.parent, folder, notebook, stamp):
             _refuse_link(path)
@@ -48,11 +49,13 @@ def keep(
             if not stamp.exists():
                 _write(submitted, {stamp: _text(time)}, time)
             return Status.SAME, ""
-        before = _time(notebook, stamp) if present else None
+        others = any(path != notebook for path in folder.glob(f"*{NOTEBOOK}"))
+        before = _time(notebook, stamp, others) if present else None
         if before and time < before and not replace:
             return Status.OLDER, f"the one in place is of {_shown(before)}"
         submitted.mkdir(parents=True, exist_ok=True)
-        _write(submitted, {notebook: data, stamp: _text(time)}, time)
+        latest = max(time, _time(stamp, stamp)) if others and stamp.exists() else time
+        _write(submitted, {notebook: data, stamp: _text(latest)}, time)
     except OSError as error:
         raise IntakeError(
             f"it cannot be written ({error.strerror or error}); what was there is there still",
@@ -77,15 +80,19 @@ def _has(notebook: Path, data: bytes) -> bool:
     return notebook.stat().st_size == len(data) and read_regular(notebook, len(data)) == data
 
 
-def _time(notebook: Path, stamp: Path) -> datetime:
-    """When what is in place was handed in: by its time stamp, else by the file's own time."""
+def _time(notebook: Path, stamp: Path, others: bool = False) -> datetime:
+    """When what is in place was handed in: by its time stamp, else by the file's own time.
+
+    The stamp is the latest of a lesson's notebooks; where it has others, an older file's own time counts.
+    """
+    own = utc(notebook.stat().st_mtime)
     try:
         text = read_regular(stamp, _LARGEST_TIMESTAMP).decode("ascii").strip()
-        return datetime.strptime(text, _FORMAT if "." in text else _FORMAT.replace(".%f", "")).replace(
-            tzinfo=UTC
-        )
+        form = _FORMAT if "." in text else _FORMAT.replace(".%f", "")
+        stamped = datetime.strptime(text, form).replace(tzinfo=UTC)
     except (IntakeError, ValueError):
-        return utc(notebook.stat().st_mtime)
+        return own
+    return min(own, stamped) if others else stamped
 
 
 def _write(submitted: Path, contents: dict[Path, bytes], time: datetime) -> None:

@@ -101,6 +101,22 @@ def test_a_learners_archive_has_the_channels_time_not_its_own(tmp_path, submitte
     assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"{}"
 
 
+def test_notebooks_of_one_lesson_belong_together_and_each_is_replaced_by_itself(tmp_path, submitted):
+    lessons = {"ps2": ("Problem 1", "Problem 2")}
+    first = {"submitted/ada/ps2/Problem 1.ipynb": b"1", "submitted/ada/ps2/Problem 2.ipynb": b"2"}
+    collect(folder(tmp_path / "in", first), submitted, lessons)
+    collect(folder(tmp_path / "later", {"ada__Problem 2.ipynb": b"22"}, TUESDAY), submitted, lessons)
+    between = folder(tmp_path / "between", {"ada__Problem 1.ipynb": b"11"}, (2026, 3, 2, 23, 0, 0))
+    (row,) = collect(between, submitted, lessons)
+    assert str(row.status) == "replaces"
+    assert {name: data[:20] for name, data in tree(submitted).items()} == {
+        "ada/ps2/Problem 1.ipynb": b"11",
+        "ada/ps2/Problem 2.ipynb": b"22",
+        "ada/ps2/timestamp.txt": b"2026-03-03 10:00:00.",
+    }
+    assert set(statuses(collect(submitted, submitted, lessons)).values()) == {"same", "ignored"}
+
+
 def test_one_notebook_can_be_collected_alone(tmp_path, submitted):
     source = folder(tmp_path, {"ada__poisoning.ipynb": b"{}"}) / "ada__poisoning.ipynb"
     assert [str(row.status) for row in collect(source, submitted, LESSONS)] == ["new"]
