@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from autograder.catalog import Course
     from autograder.grading.coursedir import CourseDir
     from autograder.grading.result import Result
+    from autograder.intake.roster import Roster
     from autograder.verdict import Verdict
 
 ABOUT = """\
@@ -92,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     collect = _verb(verbs, "collect", _collect, "lay out what learners handed in as submitted/<id>/<lesson>/")
     collect.add_argument("source", type=Path, metavar="PATH", help="a folder, a zip, or one notebook")
     collect.add_argument(
-        "--roster", type=Path, metavar="CSV", help="ids and their names in the channel; nobody else"
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="the list of learners (default: roster.csv in the course); nobody else is taken",
     )
     collect.add_argument("--replace", action="store_true", help="let an older hand-in replace a newer one")
     _in_course(collect)
@@ -240,11 +244,12 @@ def _collect(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
+    from autograder.grading.enrol import enrol
     from autograder.intake.collect import collect
-    from autograder.intake.ids import read_roster
+    from autograder.intake.roster import read_roster
 
     course = _open(options)
-    roster = read_roster(options.roster) if options.roster else None
+    roster = read_roster(options.roster) if options.roster else course.roster()
     rows = collect(
         options.source, course.step("submitted"), course.assignments(), roster=roster, replace=options.replace
     )
@@ -256,7 +261,22 @@ def _collect(options: argparse.Namespace) -> int:
     Console(markup=False, highlight=False).print(table)
     refused, ignored = (sum(row.status == status for row in rows) for status in ("refused", "ignored"))
     print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (nobody's hand-in).")
-    return 1 if refused else 0
+    if roster is not None:
+        enrol(course, roster.people)
+        _say_roster(course, roster, sorted({row.lesson for row in rows if row.lesson}))
+    return 1 if refused or (roster and roster.skipped) else 0
+
+
+def _say_roster(course: CourseDir, roster: Roster, lessons: Sequence[str]) -> None:
+    """Which lines of the roster were skipped, and who has not handed in yet."""
+    for line in roster.skipped:
+        print(f"Skipped in the roster: {line}.")
+    for lesson in lessons:
+        there = {student for student, _ in course.submissions(lesson)}
+        missing = [person.id for person in roster.people if person.id not in there]
+        said = f"{lesson}: {len(roster.people) - len(missing)} of {len(roster.people)} handed in"
+        names = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
+        print(f"{said}. Not yet: {names}." if missing else f"{said}.")
 
 
 def _grade(options: argparse.Namespace) -> None:
@@ -265,8 +285,11 @@ def _grade(options: argparse.Namespace) -> None:
     import json
 
     from autograder.grading import cohort
+    from autograder.grading.enrol import enrol
 
     course, lessons = _open(options), _lessons()
+    if roster := course.roster():
+        enrol(course, roster.people)
     todo = cohort.plan(course, options.lessons, regrade=options.regrade)
     with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.intake.roster import Roster, read_roster
 from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SETTINGS = "aisec.toml"
+ROSTER = "roster.csv"
 SEED_FILE = ".aisec/cohort_seed"
 LOCK_FILE = ".aisec/grading.lock"
 
@@ -75,16 +77,29 @@ class CourseDir:
 
         Raises CourseError that names the key at fault.
         """
+        path = self.root / SETTINGS
+        settings = self.settings("limits")
+        own = settings.get(assignment, {})
+        for_all = {name: value for name, value in settings.items() if not isinstance(value, dict)}
+        return usual.override(for_all, str(path)).override(own, f"{path}, [limits.{assignment}]")
+
+    def settings(self, table: str) -> dict[str, Any]:
+        """A table of the instructor's `aisec.toml`, or none. Raises CourseError when it cannot be read."""
         import tomllib
 
         path = self.root / SETTINGS
         try:
-            settings = tomllib.loads(path.read_text("utf-8")).get("limits", {}) if path.is_file() else {}
+            found = tomllib.loads(path.read_text("utf-8")).get(table, {}) if path.is_file() else {}
         except (OSError, ValueError) as error:
             raise CourseError(f"cannot be read: {error}", where=str(path)) from error
-        own = settings.get(assignment, {})
-        for_all = {name: value for name, value in settings.items() if not isinstance(value, dict)}
-        return usual.override(for_all, str(path)).override(own, f"{path}, [limits.{assignment}]")
+        if not isinstance(found, dict):
+            raise CourseError(f"[{table}] must be a table", where=str(path), do="See docs/instructor.md.")
+        return found
+
+    def roster(self) -> Roster | None:
+        """The list of learners in `roster.csv`, if the course has one. Raises IntakeError."""
+        path = self.root / ROSTER
+        return read_roster(path) if path.is_file() else None
 
     def secret(self) -> str:
         """The cohort's seed, made on first use and readable by its owner only."""

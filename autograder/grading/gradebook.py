@@ -16,7 +16,7 @@ from autograder.grading.grade import Graded
 @contextmanager
 def open_gradebook(course: CourseDir) -> Iterator[Any]:
     """nbgrader's `Gradebook` of a course. Raises GradebookError: missing, unreadable, of another version."""
-    from nbgrader.api import Gradebook
+    from nbgrader.api import Gradebook, InvalidEntry
     from sqlalchemy import create_engine, inspect, make_url, text
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,7 +43,7 @@ def open_gradebook(course: CourseDir) -> Iterator[Any]:
                 do=f"Run: nbgrader db upgrade (in {course.root}; it keeps a copy of the old one).",
             )
         gradebook = Gradebook(url, course.course_id or "default_course")
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, InvalidEntry) as error:  # nbgrader's own word for a gradebook that is locked
         raise GradebookError(f"the gradebook cannot be opened: {_first_line(error)}", where=url) from error
     with gradebook:
         yield gradebook

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import Roster, clean
+from autograder.intake.ids import clean
 from autograder.intake.names import DISGUISES, Kind, Target, is_notebook, released
 from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
+from autograder.intake.roster import Roster
 from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
 from autograder.intake.store import Status, keep

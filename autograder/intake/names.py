@@ -165,7 +165,9 @@ def _ambiguous(stem: str, hits: Sequence[Target]) -> IntakeError:
 def _unknown(stem: str, targets: Collection[Target], kind: str) -> IntakeError:
     folded = {target.name.lower(): target.name for target in targets}
     within = sorted((name for name in folded if name in stem.lower()), key=len)
-    near = within[-1:] or get_close_matches(stem.lower(), folded, 1)
+    digits = re.sub(r"[^0-9]", "", stem)  # `Problem 3` is not nearly `Problem 1`
+    alike = [name for name in folded if re.sub(r"[^0-9]", "", name) == digits]
+    near = within[-1:] or get_close_matches(stem.lower(), alike, 1)
     name = folded[near[0]] if near else ""
     likely = f"It is most likely {name}: rename it to {name}{NOTEBOOK}. " if near else ""
     known = ", ".join(dict.fromkeys(target.name for target in targets))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import Roster, clean, student_id
+from autograder.intake.ids import clean, student_id
 from autograder.intake.names import DISGUISES, Copy, Target, find_target, stem_of, without_copy_of
 from autograder.intake.piece import Piece, is_left_behind, suffix
+from autograder.intake.roster import Roster
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Shape:
 #: A folder around everything, let through only where the name makes no sense without it (`??`). Moodle's
 #: is none: what lies in it is named by the learner.
 _AROUND = r"(?:(?![^/]*_assignsubmission_)[^/]+/)"
+
+_NAMED = Shape(
+    "named file",
+    "id",
+    re.compile(r"(?:[^/]+/)?(?P<name>[^/]+?)__(?P<file>[^/]+)"),
+    "ada__poisoning.ipynb",
+)
 
 #: In this order: where a learner chooses a part of the name, no earlier shape can be forged with it.
 SHAPES = (
@@ -101,12 +109,7 @@ SHAPES = (
         re.compile(r"(?:(?:[^/]+/)?submitted/)?(?P<name>[^/]+)/(?P<folder>[^/]+)/(?P<file>[^/]+)"),
         "submitted/ada/poisoning/poisoning.ipynb",
     ),
-    Shape(
-        "named file",
-        "id",
-        re.compile(r"(?:[^/]+/)?(?P<name>[^/]+?)__(?P<file>[^/]+)"),
-        "ada__poisoning.ipynb",
-    ),
+    _NAMED,
     Shape("named zip", "id", re.compile(r"(?P<name>[^/]+)(?P<file>\.zip)", re.IGNORECASE), "ada.zip"),
 )
 
@@ -150,9 +153,10 @@ def owner_of(piece: Piece, targets: Collection[Target], roster: Roster | None) -
     """Whose a piece is. Raises IntakeError for a name of no known shape, and for a student unknown."""
     shape, parts = _shape(piece.path, targets)
     if shape is None:
-        examples = ", ".join(shape.example for shape in SHAPES)
         raise IntakeError(
-            "its name does not say whose it is", do=f"Name it in one of these ways: {examples}."
+            "its name does not say whose it is",
+            do=f"Name it as in {_NAMED.example} (id, two underscores, lesson), or collect what the platform "
+            "gives as it is.",
         )
     student, person = _who(shape, parts, piece.path, roster)
     notes = ("Canvas marks it late",) if parts.get("late") else ()

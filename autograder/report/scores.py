@@ -32,6 +32,7 @@ _WORTH = """
     LEFT JOIN grade_cells ON grade_cells.id = base_cell.id
     LEFT JOIN task_cells ON task_cells.id = base_cell.id
 """
+STUDENTS = "SELECT id, first_name, last_name, email, lms_user_id FROM student"
 MAX_SCORES = f"""
     SELECT assignment.name, SUM(COALESCE(grade_cells.max_score, task_cells.max_score, 0))
     FROM assignment
@@ -95,10 +96,19 @@ class Booked:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A learner as the gradebook lists them; what it does not know is empty."""
+
+    name: str = ""
+    email: str = ""
+    lms_id: str = ""
+
+
+@dataclass(frozen=True)
 class Book:
     """A whole gradebook: its students, the points each lesson is worth, and every submission."""
 
-    students: tuple[str, ...] = ()
+    students: Mapping[str, Listed] = field(default_factory=dict)
     max_scores: Mapping[str, float] = field(default_factory=dict)
     submissions: Mapping[tuple[str, str], Booked] = field(default_factory=dict)
 
@@ -162,7 +172,10 @@ def _read(connection: Connection) -> Book:
     def rows(query: str) -> Iterable[Sequence[Any]]:
         return connection.execute(text(query))
 
-    students = tuple(student for (student,) in rows("SELECT id FROM student"))
+    students = {
+        student: Listed(" ".join(filter(None, (given, family))), email or "", lms_id or "")
+        for student, given, family, email, lms_id in rows(STUDENTS)
+    }
     max_scores = {lesson: points or 0.0 for lesson, points in rows(MAX_SCORES)}
     cells: dict[tuple[str, str], dict[str, CellScore]] = defaultdict(dict)
     for student, lesson, notebook, name, worth, auto, manual, extra, waits in rows(GRADES):

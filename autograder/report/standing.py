@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from autograder.grading.result import Result, read_results
-from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, read_book
+from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, Listed, read_book
 from autograder.verdict import Outcome, Verdict
 
 NOT_HANDED_IN = "not handed in"
@@ -110,17 +110,22 @@ class Standing:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A roster and its standings in some lessons, one for every pair."""
+    """A roster and its standings in some lessons, one for every pair. `people` are those the books list."""
 
     course_dir: Path
     roster: tuple[str, ...]
     lessons: tuple[str, ...]
     max_scores: Mapping[str, float]
     standings: Mapping[tuple[str, str], Standing]
+    people: Mapping[str, Listed] = field(default_factory=dict)
 
     def of_lesson(self, lesson: str) -> Iterator[Standing]:
         """In the order of the roster."""
         return (self.standings[student, lesson] for student in self.roster)
+
+    def name_of(self, student: str) -> str:
+        """The learner's name, or nothing where the gradebook has none."""
+        return self.people.get(student, Listed()).name
 
     def exercises(self, lesson: str) -> dict[str, float]:
         """The lesson's exercises and the most points each can give, in its own order."""
@@ -165,9 +170,8 @@ def read_cohort(
         for student in students
         for lesson in lessons
     }
-    return Cohort(
-        course_dir, tuple(students), tuple(lessons), _max_scores(lessons, book, standings.values()), standings
-    )
+    worth = _max_scores(lessons, book, standings.values())
+    return Cohort(course_dir, tuple(students), tuple(lessons), worth, standings, book.students)
 
 
 def _mark(verdict: Verdict, cell: CellScore | None) -> Mark:

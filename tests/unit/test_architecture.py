@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "sandbox": FLOOR,
     "learner": CATALOG | {"boundary", "build", "intake"},
     "intake": FLOOR,
-    "grading": CATALOG | {"boundary", "build", "sandbox"},
+    "grading": CATALOG | {"boundary", "build", "intake", "sandbox"},
     "report": CATALOG | {"grading"},
     "demo": CATALOG | {"build", "grading", "intake", "report"},
 }

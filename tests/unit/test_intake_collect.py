@@ -8,8 +8,8 @@ import pytest
 from autograder.errors import IntakeError
 from autograder.intake.collect import collect
 from autograder.intake.folder import files
-from autograder.intake.ids import read_roster
 from autograder.intake.piece import IntakeLimits
+from autograder.intake.roster import read_roster
 
 LESSONS = ["poisoning", "privacy"]
 MONDAY, TUESDAY = (2026, 3, 2, 10, 0, 0), (2026, 3, 3, 10, 0, 0)
