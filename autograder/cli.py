@@ -261,6 +261,10 @@ def _collect(options: argparse.Namespace) -> int:
     Console(markup=False, highlight=False).print(table)
     refused, ignored = (sum(row.status == status for row in rows) for status in ("refused", "ignored"))
     print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (nobody's hand-in).")
+    if untimed := sum(row.shape == "Canvas" and row.status in ("new", "replaces", "same") for row in rows):
+        print(
+            f"{untimed} from Canvas, whose files have the time of the download: late is who is marked LATE."
+        )
     if roster is not None:
         enrol(course, roster.people)
         _say_roster(course, roster, sorted({row.lesson for row in rows if row.lesson}))
@@ -286,10 +290,13 @@ def _grade(options: argparse.Namespace) -> None:
 
     from autograder.grading import cohort
     from autograder.grading.enrol import enrol
+    from autograder.grading.lateness import settle_all
 
     course, lessons = _open(options), _lessons()
-    if roster := course.roster():
-        enrol(course, roster.people)
+    with cohort.held(course):
+        if roster := course.roster():
+            enrol(course, roster.people)
+        settled = settle_all(course)
     todo = cohort.plan(course, options.lessons, regrade=options.regrade)
     with _progress(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
@@ -299,8 +306,24 @@ def _grade(options: argparse.Namespace) -> None:
         print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=1))
         return
     _say_results(results)
+    for line in settled:
+        print(f"{line}.")
+    _say_cohort(course, list(todo.assignments))
     if todo.done:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
+
+
+def _say_cohort(course: CourseDir, lessons: list[str]) -> None:
+    """How many handed in, and who was late."""
+    from autograder.report.standing import read_cohort
+
+    cohort = read_cohort(course.root, lessons=lessons, db_url=course.db_url)
+    for lesson in lessons:
+        rows = list(cohort.of_lesson(lesson))
+        print(f"{lesson}: {sum(row.handed_in for row in rows)} of {len(rows)} handed in.")
+        for row in (row for row in rows if row.late):
+            taken = f", {row.booked.penalty:g} points taken off" if row.booked and row.booked.penalty else ""
+            print(f"  {row.student}: {row.late}{taken}")
 
 
 def _progress(total: int) -> Any:

@@ -26,6 +26,7 @@ from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import LOCK_FILE, CourseDir
 from autograder.grading.grade import Graded
 from autograder.grading.gradebook import Recorder, open_gradebook
+from autograder.grading.lateness import arrival
 from autograder.grading.result import RESULT_FILE, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
@@ -106,7 +107,7 @@ def grade_cohort(
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
                 key = graded.result.student, graded.result.lesson
                 graded = worker.with_fingerprint(graded, marks[key])
-                recorders[key[1]].record(graded, _timestamp(course, key))
+                recorders[key[1]].record(graded, arrival(course.step("submitted") / key[0] / key[1]).time)
                 _write(course, graded)
                 results[key] = graded.result
                 on_result(graded.result)
@@ -273,14 +274,3 @@ def _replace(path: Path, text: str) -> None:
     new = path.with_name(f".{path.name}.new")
     new.write_text(text + "\n", "utf-8")
     os.replace(new, path)
-
-
-def _timestamp(course: CourseDir, key: tuple[str, str]) -> Any:
-    """When it was handed in, by nbgrader's `timestamp.txt`; None when that is missing or unreadable."""
-    from nbgrader.utils import parse_utc
-
-    path = course.step("submitted") / key[0] / key[1] / "timestamp.txt"
-    try:
-        return None if path.is_symlink() else parse_utc(path.read_text("utf-8").strip())
-    except (OSError, ValueError, OverflowError):
-        return None

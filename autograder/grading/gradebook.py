@@ -11,6 +11,7 @@ from typing import Any
 from autograder.errors import GradebookError
 from autograder.grading.coursedir import CourseDir
 from autograder.grading.grade import Graded
+from autograder.grading.lateness import Lateness
 
 
 @contextmanager
@@ -69,6 +70,7 @@ class Recorder:
 
         self._db = gradebook.db
         self._course = course
+        self._lateness = Lateness(course)
         try:
             self._assignment = gradebook.find_assignment(assignment)
         except MissingEntry:
@@ -140,18 +142,7 @@ class Recorder:
                 comment.auto_comment = "No response." if mark is not None and mark.untouched else None
 
     def _penalise(self, submission: Any) -> None:
-        """Late penalties by the course's own nbgrader plugin (none unless it is configured)."""
-        from nbgrader.preprocessors import AssignLatePenalties
-
+        """Late penalties as the course has them (none unless it says so)."""
         self._db.flush()
         self._db.refresh(submission)
-        late = submission.total_seconds_late
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = None
-            if late > 0:
-                penalties = AssignLatePenalties(config=self._course.config)
-                penalties.init_plugin()
-                plugin = penalties.plugin_inst
-                penalty = plugin.late_submission_penalty(submission.student_id, notebook.score, late)
-                if penalty is not None:
-                    notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+        self._lateness.settle(submission)

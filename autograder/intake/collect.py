@@ -15,7 +15,7 @@ from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_l
 from autograder.intake.roster import Roster
 from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
-from autograder.intake.store import Status, keep
+from autograder.intake.store import Arrival, Status, keep
 
 #: Ways to pack that are not read. They may hold work, which must not be passed over without a word.
 _OTHER_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
@@ -28,7 +28,7 @@ class Collected:
     """What became of one file. Every text is on one line and free of control characters.
 
     `source` is the file as the channel names it, `shape` how that name was read (`Canvas`, `named file`,
-    …), `time` when it was handed in (UTC). `why` explains the
+    …), `time` when it was handed in (UTC), if the channel says so. `why` explains the
     status, `do` says what to do next. What is not known is empty.
     """
 
@@ -168,8 +168,10 @@ def _keep_newest(copies: Sequence[Submission], submitted: Path, replace: bool) -
             names = f"{newest.piece.shown!r} and {rival.piece.shown!r}"
             error = IntakeError(f"{names} are two copies, and nothing says which counts", do=_RENAME)
             return [_refused(one, error) for one in (newest, *others)]
-        data, time = newest.piece.read(), newest.piece.time
-        status, note = keep(submitted, newest.owner.student, newest.target, data, time, replace=replace)
+        owner = newest.owner
+        came = Arrival(newest.piece.time, owner.shape.timed, owner.late)
+        data = newest.piece.read()
+        status, note = keep(submitted, owner.student, newest.target, data, came, replace=replace)
         row = _row(newest, status, note)
     except IntakeError as error:
         row = _refused(newest, error)
@@ -223,7 +225,7 @@ def _row(submission: Submission, status: Status, why: str, do: str = "") -> Coll
         student=submission.owner.student,
         lesson=submission.target.lesson,
         shape=submission.owner.shape.name,
-        time=submission.piece.time,
+        time=submission.piece.time if submission.owner.shape.timed else None,
         why=clean("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
         do=clean(do, _WIDTH),
     )

@@ -11,7 +11,7 @@ from autograder.errors import IntakeError
 from autograder.intake.ids import clean
 
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
-_LEFT_BEHIND = {"timestamp.txt", "late.txt", "progress.json", "desktop.ini", "thumbs.db"}
+_LEFT_BEHIND = {"timestamp.txt", "lateness.txt", "progress.json", "desktop.ini", "thumbs.db"}
 _COVER_NOTE = re.compile(r"_attempt_[0-9]{4}(?:-[0-9]{2}){5}\.txt$")  # Blackboard's, one for each hand-in
 
 

@@ -21,7 +21,8 @@ class Shape:
     The pattern's groups: `name` and `number` say who, `folder` and `file` say what. Only what the
     channel writes says who; `file`, and what follows it, is the learner's. `column` is the roster's.
     `time` is when it was handed in, in the local time of who reads it, as `time_form` (strptime) has it.
-    `numbered_anew` says that the number is another in each assignment.
+    `numbered_anew` says that the number is another in each assignment, `timed` that a file's own time is
+    that of handing it in.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Shape:
     example: str
     time_form: str = ""
     numbered_anew: bool = False
+    timed: bool = True
 
 
 #: A folder around everything, let through only where the name makes no sense without it (`??`). Moodle's
@@ -102,6 +104,7 @@ SHAPES = (
             r"(?:[^/]+/)??(?P<name>[^/]+?)(?P<late>_LATE|_late)?_(?P<number>[0-9]+)_[0-9]+_(?P<file>[^/]+)"
         ),
         "lovelaceada_LATE_12345_67890_poisoning-2.ipynb",
+        timed=False,
     ),
     Shape(
         "nbgrader",
@@ -127,6 +130,7 @@ class Owner:
     file: str
     folder: str = ""
     time: datetime | None = None  # when it was handed in, if the name says so
+    late: bool | None = None  # what the channel says, if it says so
     notes: tuple[str, ...] = ()
 
 
@@ -163,7 +167,8 @@ def owner_of(piece: Piece, targets: Collection[Target], roster: Roster | None) -
     if shape.numbered_anew and roster is None and parts["number"]:
         notes = (*notes, f"{shape.name} numbers people anew in each lesson; a roster joins them by name")
     file = piece.inner or parts["file"]
-    return Owner(shape, student, person, file, parts.get("folder") or "", _time(shape, parts), notes)
+    late = bool(parts["late"]) if "late" in parts else None
+    return Owner(shape, student, person, file, parts.get("folder") or "", _time(shape, parts), late, notes)
 
 
 def _shape(path: str, targets: Collection[Target]) -> tuple[Shape | None, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,9 @@ from autograder.intake.names import Target
 from autograder.intake.piece import NOTEBOOK, utc
 
 TIMESTAMP = "timestamp.txt"
+#: `late` or `in time`, from a channel that says no more: Canvas' downloads carry the time of the download
+#: (github.com/instructure/canvas-lms/issues/2219), and LATE in the name.
+LATENESS = "lateness.txt"
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f UTC"
 _LARGEST_TIMESTAMP = 200  # bytes
 
@@ -30,32 +34,43 @@ class Status(StrEnum):
     IGNORED = "ignored"
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """When a hand-in came. Where the channel does not say so, `time` only orders it among others.
+
+    `late` is the channel's own word, and None where it has none.
+    """
+
+    time: datetime
+    known: bool = True
+    late: bool | None = None
+
+
 def keep(
-    submitted: Path, student: str, target: Target, data: bytes, time: datetime, *, replace: bool = False
+    submitted: Path, student: str, target: Target, data: bytes, came: Arrival, *, replace: bool = False
 ) -> tuple[Status, str]:
     """Put one notebook in its place, unless a newer one is there; `replace` puts it there regardless.
 
-    Returns what happened and a note on it. The same notebook again changes nothing, so the time stays
-    that of the first. Raises IntakeError for a link in the way, or if it cannot be written; then what
-    was there is there still.
+    Returns what happened and a note on it. The same notebook again changes nothing but the channel's
+    word on lateness, so the time stays that of the first. Raises IntakeError for a link in the way, or
+    if it cannot be written; then what was there is there still.
     """
     folder = submitted / student / target.lesson
     notebook, stamp = folder / f"{target.name}{NOTEBOOK}", folder / TIMESTAMP
     try:
-        for path in (submitted, folder.parent, folder, notebook, stamp):
+        for path in (submitted, folder.parent, folder, notebook, stamp, folder / LATENESS):
             _refuse_link(path)
         present = notebook.exists()
         if present and _has(notebook, data):
-            if not stamp.exists():
-                _write(submitted, {stamp: _text(time)}, time)
-            return Status.SAME, ""
+            return Status.SAME, _same(submitted, folder, came)
         others = any(path != notebook for path in folder.glob(f"*{NOTEBOOK}"))
         before = _time(notebook, stamp, others) if present else None
-        if before and time < before and not replace:
+        if before and came.time < before and not replace:
             return Status.OLDER, f"the one in place is of {_shown(before)}"
         submitted.mkdir(parents=True, exist_ok=True)
-        latest = max(time, _time(stamp, stamp)) if others and stamp.exists() else time
-        _write(submitted, {notebook: data, stamp: _text(latest)}, time)
+        latest = max(came.time, _time(stamp, stamp)) if others and stamp.exists() else came.time
+        _write(submitted, {notebook: data, **_marks(folder, came, latest)}, came.time)
+        _drop_other_mark(folder, came)
     except OSError as error:
         raise IntakeError(
             f"it cannot be written ({error.strerror or error}); what was there is there still",
@@ -63,6 +78,31 @@ def keep(
             do="Make room or check the permissions, then collect again.",
         ) from error
     return (Status.REPLACES, f"the one of {_shown(before)}") if before else (Status.NEW, "")
+
+
+def _same(submitted: Path, folder: Path, came: Arrival) -> str:
+    """The same notebook again: keep the first time, take the channel's newest word. Returns a note."""
+    word = folder / LATENESS
+    if came.known or (folder / TIMESTAMP).exists():
+        if not (word.exists() or (folder / TIMESTAMP).exists()):
+            _write(submitted, _marks(folder, came, came.time), came.time)
+        return ""
+    marks = _marks(folder, came, came.time)
+    if word.exists() and word.read_bytes() == marks[word]:
+        return ""
+    _write(submitted, marks, came.time)
+    return "it was not marked late before" if came.late else ""
+
+
+def _marks(folder: Path, came: Arrival, time: datetime) -> dict[Path, bytes]:
+    """What says beside a notebook when it came: nbgrader's time stamp, or the channel's word."""
+    if came.known:
+        return {folder / TIMESTAMP: _text(time)}
+    return {folder / LATENESS: b"late\n" if came.late else b"in time\n"}
+
+
+def _drop_other_mark(folder: Path, came: Arrival) -> None:
+    (folder / (LATENESS if came.known else TIMESTAMP)).unlink(missing_ok=True)
 
 
 def _refuse_link(path: Path) -> None:

@@ -11,6 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +49,13 @@ GRADES = f"""
     JOIN grade ON grade.notebook_id = submitted_notebook.id
     JOIN base_cell ON base_cell.id = grade.cell_id {_WORTH}
 """
-PENALTIES = f"""
+LATENESS = f"""
     SELECT submitted_assignment.student_id, assignment.name,
-           SUM(submitted_notebook.late_submission_penalty)
+           SUM(submitted_notebook.late_submission_penalty), submitted_assignment.timestamp,
+           assignment.duedate, submitted_assignment.extension
     FROM {_HANDED_IN}
-    GROUP BY submitted_assignment.student_id, assignment.name
+    GROUP BY submitted_assignment.student_id, assignment.name, submitted_assignment.timestamp,
+             assignment.duedate, submitted_assignment.extension
 """
 COMMENTS = f"""
     SELECT submitted_assignment.student_id, assignment.name, notebook.name, base_cell.name,
@@ -82,12 +85,15 @@ class Booked:
     """One submission as the gradebook has it.
 
     `cells` and `comments` are keyed `notebook.grade_id`, which for a graded cell is its exercise's id.
+    `handed_in` and `due`, an extension included, are naive UTC.
     """
 
     cells: Mapping[str, CellScore]
     max_score: float
     penalty: float = 0.0
     comments: Mapping[str, str] = field(default_factory=dict)
+    handed_in: datetime | None = None
+    due: datetime | None = None
 
     @property
     def score(self) -> float:
@@ -181,16 +187,33 @@ def _read(connection: Connection) -> Book:
     for student, lesson, notebook, name, worth, auto, manual, extra, waits in rows(GRADES):
         score = _cell_score(worth or 0.0, auto, manual, extra, bool(waits))
         cells[student, lesson][f"{notebook}.{name}"] = score
-    penalties = {(student, lesson): points for student, lesson, points in rows(PENALTIES)}
+    penalties, times = {}, {}
+    for student, lesson, points, time, due, extension in rows(LATENESS):
+        penalties[student, lesson] = points or 0.0
+        times[student, lesson] = _moment(time), _due(_moment(due), extension)
     comments: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for student, lesson, notebook, name, said in rows(COMMENTS):
         if said.strip():
             comments[student, lesson][f"{notebook}.{name}"] = said
     submissions = {
-        key: Booked(found, max_scores[key[1]], penalties.get(key) or 0.0, comments.get(key, {}))
+        key: Booked(found, max_scores[key[1]], penalties[key], comments.get(key, {}), *times[key])
         for key, found in cells.items()
     }
     return Book(students, max_scores, submissions)
+
+
+def _moment(value: Any) -> datetime | None:
+    """A date-time column: SQLite has it as text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _due(due: datetime | None, extension: Any) -> datetime | None:
+    """The due date with an extension, which SQLite has as so long after 1970 began."""
+    if due is None or extension is None:
+        return due
+    return due + (
+        extension if isinstance(extension, timedelta) else _moment(extension) - datetime(1970, 1, 1)
+    )
 
 
 def _cell_score(

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from autograder.grading.lateness import Arrival, arrival, shown
 from autograder.grading.result import Result, read_results
 from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, Listed, read_book
 from autograder.verdict import Outcome, Verdict
@@ -20,6 +22,9 @@ NOT_HANDED_IN = "not handed in"
 NOT_GRADED = "not graded yet"
 WAITS = "needs a person"
 GRADED = "graded"
+
+
+UNKNOWN = Arrival()
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,24 @@ class Standing:
     handed_in: bool
     result: Result | None = None
     booked: Booked | None = None
+    came: Arrival = UNKNOWN
+
+    @property
+    def handed_in_at(self) -> datetime | None:
+        """When it was handed in (naive UTC); None where the channel does not say so."""
+        if self.came.marked is not None:
+            return None
+        return self.booked.handed_in if self.booked and self.booked.handed_in else self.came.time
+
+    @property
+    def late(self) -> str:
+        """How late it is, in words for people; empty when it is not."""
+        if self.came.marked is not None:
+            return "marked late" if self.came.marked else ""
+        time, due = self.handed_in_at, self.booked.due if self.booked else None
+        if time is None or due is None or time <= due:
+            return ""
+        return f"{shown((time - due).total_seconds())} late"
 
     @property
     def graded(self) -> bool:
@@ -166,6 +189,9 @@ def read_cohort(
             (student, lesson) in pairs,
             results.get((student, lesson)),
             book.submissions.get((student, lesson)),
+            arrival(course_dir / "submitted" / student / lesson)
+            if (student, lesson) in folders
+            else Arrival(),
         )
         for student in students
         for lesson in lessons
