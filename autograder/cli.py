@@ -289,7 +289,7 @@ def _grade(options: argparse.Namespace) -> None:
     import json
 
     from autograder.grading import cohort
-    from autograder.grading.enrol import enrol
+    from autograder.grading.enrol import enrol, how_to_return
     from autograder.grading.lateness import settle_all
 
     course, lessons = _open(options), _lessons()
@@ -309,6 +309,10 @@ def _grade(options: argparse.Namespace) -> None:
     for line in settled:
         print(f"{line}.")
     _say_cohort(course, list(todo.assignments))
+    for line in roster.skipped if roster else ():
+        print(f"Skipped in the roster: {line}.")
+    if todo.away:
+        print(f"Left out: {', '.join(todo.away)} ({how_to_return(course)}).")
     if todo.done:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
 

@@ -24,6 +24,7 @@ from autograder.errors import CourseError, GradebookError
 from autograder.grading import worker
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import LOCK_FILE, CourseDir
+from autograder.grading.enrol import left_from
 from autograder.grading.grade import Graded
 from autograder.grading.gradebook import Recorder, open_gradebook
 from autograder.grading.lateness import arrival
@@ -40,11 +41,15 @@ OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit bef
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: the jobs that are left, and the results that are still good."""
+    """What a run will do: the jobs that are left, and the results that are still good.
+
+    `away` are those whose hand-ins are left alone, because they are no longer in the course.
+    """
 
     jobs: tuple[tuple[Job, str], ...]  # with the fingerprint of each
     done: tuple[Result, ...]
     assignments: dict[str, Assignment] = field(default_factory=dict)
+    away: tuple[str, ...] = ()
 
 
 def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> Plan:
@@ -58,9 +63,11 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
                 do=f"There are: {', '.join(released) or 'none'}. Another: nbgrader generate_assignment NAME.",
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
-    jobs, done = [], []
+    jobs, done, away = [], [], left_from(course)
     for name, assignment in assignments.items():
         for student, folder in course.submissions(name):
+            if student in away:
+                continue
             job = Job(student, name, folder)
             mark = fingerprint(assignment, folder)
             result = None if regrade else _result(course, job)
@@ -68,7 +75,7 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
                 done.append(result)
             else:
                 jobs.append((job, mark))
-    return Plan(tuple(jobs), tuple(done), assignments)
+    return Plan(tuple(jobs), tuple(done), assignments, tuple(sorted(away)))
 
 
 def fingerprint(assignment: Assignment, folder: Path) -> str:

@@ -1,12 +1,13 @@
-"""The roster into nbgrader's books: names, mail addresses and the platform's ids."""
+"""Who is in the course: the roster into nbgrader's books, and who has left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from autograder.errors import GradebookError
-from autograder.grading.coursedir import CourseDir
-from autograder.intake.roster import Person
+from autograder.grading.coursedir import ROSTER, CourseDir
+from autograder.grading.result import RESULT_FILE
+from autograder.intake.roster import Person, Roster
 
 _WIDEST = 128  # characters of a column in nbgrader's tables
 
@@ -48,3 +49,36 @@ def _columns(person: Person) -> dict[str, str]:
         "lms_user_id": person.lms_id,
     }
     return {name: text[:_WIDEST] for name, text in columns.items()}
+
+
+def who_left(
+    roster: Roster | None, listed: Collection[str], graded: Iterable[str], seen: Iterable[str]
+) -> frozenset[str]:
+    """Those who are no longer in the course, and stay away until somebody names them again.
+
+    With a roster: of those `seen` anywhere, who is not in it. Without: who was `graded` and is not
+    `listed` in the gradebook any more; a gradebook that lists nobody is a new one.
+    """
+    if roster is not None:
+        return frozenset(seen) - {person.id for person in roster.people}
+    return frozenset(graded) - frozenset(listed) if listed else frozenset()
+
+
+def left_from(course: CourseDir) -> frozenset[str]:
+    """Who has handed in and is no longer in the course."""
+    from nbgrader.api import Student
+
+    from autograder.grading.gradebook import open_gradebook
+
+    with open_gradebook(course) as gradebook:
+        listed = [student for (student,) in gradebook.db.query(Student.id)]
+    graded = {path.parts[-3] for path in course.step("autograded").glob(f"*/*/{RESULT_FILE}")}
+    seen = graded | {path.name for path in course.step("submitted").glob("*") if path.is_dir()}
+    return who_left(course.roster(), listed, graded, seen)
+
+
+def how_to_return(course: CourseDir) -> str:
+    """What brings somebody back who left, in words for the instructor."""
+    if (course.root / ROSTER).is_file():
+        return f"not in {ROSTER}; a row there brings them back"
+    return "no longer in the gradebook; `nbgrader db student add ID` brings them back"

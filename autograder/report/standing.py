@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from autograder.grading.coursedir import CourseDir
+from autograder.grading.enrol import who_left
 from autograder.grading.lateness import Arrival, arrival, shown
 from autograder.grading.result import Result, read_results
 from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, Listed, read_book
@@ -168,10 +170,11 @@ def read_cohort(
 ) -> Cohort:
     """Read a course directory once, for all of its reports.
 
-    The roster is every id in the gradebook, in `submitted/` and among the results, and those in
-    `roster` besides; sorted. `lessons` chooses and orders the lessons (default: all that are known,
-    sorted). `db_url` is nbgrader's, where the gradebook is elsewhere; a course directory that has none
-    of its own yet is reported from its results alone. Raises GradebookError.
+    The roster is every id in the gradebook, in the course's `roster.csv`, in `submitted/` and among the
+    results, and those in `roster` besides, without those who left; sorted. `lessons` chooses and orders
+    the lessons (default: all that are known, sorted). `db_url` is nbgrader's, where the gradebook is
+    elsewhere; a course directory that has none of its own yet is reported from its results alone. Raises
+    GradebookError, and IntakeError for a roster that cannot be read.
     """
     gradebook = course_dir.absolute() / GRADEBOOK_FILE
     elsewhere = db_url if db_url != f"sqlite:///{gradebook}" else None
@@ -179,9 +182,16 @@ def read_cohort(
     results = {(result.student, result.lesson): result for result in read_results(course_dir / "autograded")}
     folders = set(_folders(course_dir / "submitted"))
     pairs = folders | results.keys() | book.submissions.keys()
+    seen = {*book.students, *(student for student, _ in pairs)}
+    graded = {student for student, _ in results}
+    enrolled = CourseDir(course_dir.absolute()).roster()
+    left = who_left(enrolled, book.students, graded, seen)
+    pairs = {(student, lesson) for student, lesson in pairs if student not in left}
     if lessons is None:
         lessons = sorted({lesson for _, lesson in pairs} | book.max_scores.keys())
-    students = sorted({*roster, *book.students, *(student for student, _ in pairs)})
+    students = sorted(
+        {*roster, *seen, *(person.id for person in (enrolled.people if enrolled else ()))} - left
+    )
     standings = {
         (student, lesson): Standing(
             student,

@@ -4,16 +4,20 @@ import csv
 import shutil
 
 import pytest
+from nbcourse import hand_in
 from nbgrader.api import Student
 
 from autograder.errors import GradebookError
+from autograder.grading.cohort import plan
 from autograder.grading.coursedir import open_course
-from autograder.grading.enrol import enrol
+from autograder.grading.enrol import enrol, how_to_return
 from autograder.grading.gradebook import open_gradebook
+from autograder.grading.result import Result
 from autograder.intake.roster import Person
 from autograder.report.export import export_csv
 from autograder.report.feedback import feedback_page
 from autograder.report.standing import read_cohort
+from autograder.verdict import Outcome
 
 ADA = Person("ada", "Ada", "Lovelace", "ada@x.org", "4711")
 
@@ -77,3 +81,58 @@ def test_the_courses_own_roster_is_read(course):
     assert course.roster() is None
     (course.root / "roster.csv").write_text("id;name\nada;Ada Lovelace\n")
     assert [person.name for person in course.roster().people] == ["Ada Lovelace"]
+
+
+# -- who left ------------------------------------------------------------------------------------------
+
+
+def graded(course, *names):
+    """Leave results where grading leaves them, with the books' rows."""
+    enrol(course, [Person(name) for name in names])
+    for name in names:
+        folder = course.root / "autograded" / name / "ps1"
+        folder.mkdir(parents=True)
+        result = Result(name, "ps1", Outcome.PARTLY, 2.0, 14.0, ())
+        (folder / "result.json").write_text(result.to_json())
+
+
+def remove(course, name):
+    with open_gradebook(course) as gradebook:
+        gradebook.remove_student(name)
+
+
+def around(course):
+    """Who is to be graded, and who is on the pages."""
+    todo = plan(course, [])
+    jobs = {job.student for job, _ in todo.jobs}
+    return jobs, set(read_cohort(course.root, db_url=course.db_url).roster), todo.away
+
+
+def test_who_was_taken_out_of_the_gradebook_stays_away_until_they_are_named(course):
+    graded(course, "s00", "s01")
+    remove(course, "s01")
+    jobs, shown, away = around(course)
+    assert away == ("s01",) and "s01" not in jobs | shown
+    assert {"s00", "s02"} <= jobs & shown  # one that was graded, and one that is new
+    assert "nbgrader db student add" in how_to_return(course)
+    hand_in(course, "s01", {"square": "def square(x): return x * x"})
+    assert around(course)[2] == ("s01",)  # a new hand-in does not bring them back
+    enrol(course, [Person("s01")])
+    assert around(course)[2] == () and "s01" in around(course)[1]
+
+
+def test_a_new_gradebook_sends_nobody_away(course):
+    graded(course, "s00")
+    remove(course, "s00")
+    jobs, shown, away = around(course)
+    assert away == () and "s00" in jobs & shown
+
+
+def test_who_is_not_in_the_courses_roster_is_away_until_a_row_names_them(course):
+    graded(course, "s00", "s01")
+    (course.root / "roster.csv").write_text("id\ns00\nnew\n")
+    jobs, shown, away = around(course)
+    assert (jobs, shown) == ({"s00"}, {"s00", "new"}) and "s01" in away
+    assert "roster.csv" in how_to_return(course)
+    (course.root / "roster.csv").write_text("id\ns00\ns01\n")
+    assert around(course)[1] == {"s00", "s01"}
