@@ -21,7 +21,7 @@ from typing import Any
 
 from autograder.catalog import Course
 from autograder.errors import CourseError, GradebookError
-from autograder.grading import worker
+from autograder.grading import beside, worker
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import LOCK_FILE, CourseDir
 from autograder.grading.enrol import left_from
@@ -79,11 +79,12 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
 
 
 def fingerprint(assignment: Assignment, folder: Path) -> str:
-    """A digest of a submission's notebooks and of the author's version they are judged by."""
+    """A digest of a submission's files and of the author's version they are judged by."""
     digest = hashlib.sha256(assignment.version.encode())
     for notebook in assignment.notebooks:
         data = worker.read_notebook(folder / f"{notebook.name}.ipynb")
         digest.update(b"\x1e" + (b"-" if data is None else hashlib.sha256(data).digest()))
+    digest.update(beside.digest(beside.read_beside(folder)[0]))
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import IntakeError
+from autograder.intake.beside import Loose, Others
 from autograder.intake.ids import clean
 from autograder.intake.names import DISGUISES, Kind, Target, is_notebook, released
 from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
@@ -64,20 +65,23 @@ def collect(
     """
     with opened(source, limits or IntakeLimits()) as entries:
         found, others, rows = _recognised(entries, released(lessons), roster)
-        rows += _without_notebook(others, found)
+        taken: list[Loose] = []
         for people in _by_student(found):
             persons = sorted({submission.owner.person for submission in people})
             if len(persons) > 1:
                 rows += [_refused(submission, _contested(persons)) for submission in people]
                 continue
             for copies in _by_target(people):
-                rows += _keep_newest(copies, submitted, replace)
+                kept, along = _keep_newest(copies, others, submitted, replace)
+                rows += kept
+                taken += along
+        rows += _other_rows(others, taken, found)
     return sorted(rows, key=lambda row: (row.student, row.lesson, row.source))
 
 
 def _recognised(
     entries: Iterable[Piece | Refusal], targets: Collection[Target], roster: Roster | None
-) -> tuple[list[Submission], list[tuple[Piece, Owner]], list[Collected]]:
+) -> tuple[list[Submission], Others, list[Collected]]:
     """The notebooks, the learners' other files, and the rows of what is neither or is refused."""
     found, others, rows = [], [], []
     for entry in entries:
@@ -97,25 +101,27 @@ def _recognised(
             if notebook:
                 found.append(recognise(entry, owner, targets))
             else:
-                others.append((entry, owner))
+                others.append(Loose(entry, owner))
         except IntakeError as error:
             rows.append(_unplaced(entry, owner, error))
-    return found, others, rows
+    return found, Others(others), rows
 
 
-def _without_notebook(
-    others: Iterable[tuple[Piece, Owner]], found: Iterable[Submission]
-) -> Iterable[Collected]:
-    """The rows of learners' files that are no notebooks: refused where they are all that somebody sent."""
+def _other_rows(others: Others, taken: Collection[Loose], found: Iterable[Submission]) -> Iterable[Collected]:
+    """The rows of learners' other files: refused where they are all that somebody sent."""
     have = {submission.owner.student for submission in found}
-    for piece, owner in others:
-        if owner.student in have:
-            yield Collected(
-                piece.shown, Status.LEFT_OUT, owner.student, shape=owner.shape.name, why="not a notebook"
-            )
+    for loose in taken:
+        yield _other_row(loose, Status.BESIDE, "laid beside the notebook")
+    for loose, why in others.left(taken):
+        if loose.owner.student in have:
+            yield _other_row(loose, Status.LEFT_OUT, why or "no notebook that was taken lies beside it")
         else:
             error = IntakeError("not a notebook", do="Ask for the .ipynb file itself.")
-            yield _unplaced(piece, owner, error)
+            yield _unplaced(loose.piece, loose.owner, error)
+
+
+def _other_row(loose: Loose, status: Status, why: str) -> Collected:
+    return Collected(loose.piece.shown, status, loose.owner.student, shape=loose.owner.shape.name, why=why)
 
 
 def _holds_notebook(piece: Piece) -> bool:
@@ -160,22 +166,31 @@ def _contested(persons: Sequence[str]) -> IntakeError:
     )
 
 
-def _keep_newest(copies: Sequence[Submission], submitted: Path, replace: bool) -> list[Collected]:
-    """Keep the newest; at the same time the plain name, and of Canvas' uploads the highest number."""
-    newest, *others = sorted(copies, key=_order)
+def _keep_newest(
+    copies: Sequence[Submission], others: Others, submitted: Path, replace: bool
+) -> tuple[list[Collected], list[Loose]]:
+    """Keep the newest; at the same time the plain name, and of Canvas' uploads the highest number.
+
+    Returns the rows, and the files that were laid beside it.
+    """
+    newest, *rest = sorted(copies, key=_order)
+    along: list[Loose] = []
     try:
-        if rival := next((other for other in others if _undecided(newest, other)), None):
+        if rival := next((other for other in rest if _undecided(newest, other)), None):
             names = f"{newest.piece.shown!r} and {rival.piece.shown!r}"
             error = IntakeError(f"{names} are two copies, and nothing says which counts", do=_RENAME)
-            return [_refused(one, error) for one in (newest, *others)]
-        owner = newest.owner
+            return [_refused(one, error) for one in (newest, *rest)], []
+        owner, beside = newest.owner, others.of(newest)
         came = Arrival(newest.piece.time, owner.shape.timed, owner.late)
+        files = {path: data for path, (_, data) in beside.items()}
         data = newest.piece.read()
-        status, note = keep(submitted, owner.student, newest.target, data, came, replace=replace)
+        status, note = keep(submitted, owner.student, newest.target, data, came, files, replace=replace)
         row = _row(newest, status, note)
+        if status is not Status.OLDER:
+            along = [loose for loose, _ in beside.values()]
     except IntakeError as error:
         row = _refused(newest, error)
-    return [row, *(_row(other, Status.OLDER, _beaten(newest, other)) for other in others)]
+    return [row, *(_row(other, Status.OLDER, _beaten(newest, other)) for other in rest)], along
 
 
 def _order(one: Submission) -> tuple[object, ...]:

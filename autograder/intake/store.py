@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from autograder.errors import IntakeError
+from autograder.intake.beside import KINDS
 from autograder.intake.folder import is_link, read_regular
 from autograder.intake.names import Target
 from autograder.intake.piece import NOTEBOOK, utc
@@ -29,6 +31,7 @@ class Status(StrEnum):
     REPLACES = "replaces"
     SAME = "same"
     OLDER = "older"
+    BESIDE = "beside"
     LEFT_OUT = "left out"
     REFUSED = "refused"
     IGNORED = "ignored"
@@ -47,9 +50,18 @@ class Arrival:
 
 
 def keep(
-    submitted: Path, student: str, target: Target, data: bytes, came: Arrival, *, replace: bool = False
+    submitted: Path,
+    student: str,
+    target: Target,
+    data: bytes,
+    came: Arrival,
+    beside: Mapping[str, bytes] | None = None,
+    *,
+    replace: bool = False,
 ) -> tuple[Status, str]:
     """Put one notebook in its place, unless a newer one is there; `replace` puts it there regardless.
+
+    `beside` are the learner's own files that go along, by their paths from the notebook.
 
     Returns what happened and a note on it. The same notebook again changes nothing but the channel's
     word on lateness, so the time stays that of the first. Raises IntakeError for a link in the way, or
@@ -58,10 +70,12 @@ def keep(
     folder = submitted / student / target.lesson
     notebook, stamp = folder / f"{target.name}{NOTEBOOK}", folder / TIMESTAMP
     try:
-        for path in (submitted, folder.parent, folder, notebook, stamp, folder / LATENESS):
+        files = {folder / path: content for path, content in (beside or {}).items()}
+        places = {parent for path in files for parent in path.parents if folder in parent.parents}
+        for path in (submitted, folder.parent, folder, notebook, stamp, folder / LATENESS, *places, *files):
             _refuse_link(path)
         present = notebook.exists()
-        if present and _has(notebook, data):
+        if present and all(_has(path, content) for path, content in {notebook: data, **files}.items()):
             return Status.SAME, _same(submitted, folder, came)
         others = any(path != notebook for path in folder.glob(f"*{NOTEBOOK}"))
         before = _time(notebook, stamp, others) if present else None
@@ -69,8 +83,10 @@ def keep(
             return Status.OLDER, f"the one in place is of {_shown(before)}"
         submitted.mkdir(parents=True, exist_ok=True)
         latest = max(came.time, _time(stamp, stamp)) if others and stamp.exists() else came.time
-        _write(submitted, {notebook: data, **_marks(folder, came, latest)}, came.time)
+        _write(submitted, {**files, notebook: data, **_marks(folder, came, latest)}, came.time)
         _drop_other_mark(folder, came)
+        if not others:
+            _drop_earlier(folder, files)
     except OSError as error:
         raise IntakeError(
             f"it cannot be written ({error.strerror or error}); what was there is there still",
@@ -78,6 +94,14 @@ def keep(
             do="Make room or check the permissions, then collect again.",
         ) from error
     return (Status.REPLACES, f"the one of {_shown(before)}") if before else (Status.NEW, "")
+
+
+def _drop_earlier(folder: Path, files: Mapping[Path, bytes]) -> None:
+    """Remove what an earlier hand-in had beside its notebook and this one has not."""
+    for path in folder.rglob("*"):
+        ours = path.name in (TIMESTAMP, LATENESS)
+        if path.suffix.lower() in KINDS and path not in files and not ours and path.is_file():
+            path.unlink()
 
 
 def _same(submitted: Path, folder: Path, came: Arrival) -> str:
@@ -117,7 +141,11 @@ def _refuse_link(path: Path) -> None:
 
 
 def _has(notebook: Path, data: bytes) -> bool:
-    return notebook.stat().st_size == len(data) and read_regular(notebook, len(data)) == data
+    return (
+        notebook.is_file()
+        and notebook.stat().st_size == len(data)
+        and read_regular(notebook, len(data)) == data
+    )
 
 
 def _time(notebook: Path, stamp: Path, others: bool = False) -> datetime:

@@ -309,6 +309,94 @@ def test_somebody_elses_notebook_does_not_hide_that_one_is_missing(tmp_path, sub
     assert statuses(rows)["grace__poisoning.html"] == "refused"
 
 
+PY = b"def area(r): ..."
+
+
+@pytest.mark.parametrize(
+    ("files", "laid"),
+    [
+        ({"ada/poisoning/poisoning.ipynb": b"{}", "ada/poisoning/shapes.py": PY}, ["shapes.py"]),
+        ({"ada__poisoning.ipynb": b"{}", "ada__shapes.py": PY}, ["shapes.py"]),
+        ({"ada_1_2_poisoning.ipynb": b"{}", "ada_1_3_shapes-1.py": PY}, ["shapes.py"]),
+        (
+            {
+                "Ada_1_assignsubmission_file_/poisoning.ipynb": b"{}",
+                "Ada_1_assignsubmission_file_/data/x.csv": PY,
+            },
+            ["data/x.csv"],
+        ),
+        (
+            {"ada.zip": {"w/poisoning.ipynb": b"{}", "w/shapes.py": PY, "w/a/b.json": PY}},
+            ["a/b.json", "shapes.py"],
+        ),
+    ],
+)
+def test_a_learners_own_file_goes_along_with_the_notebook_beside_it(tmp_path, submitted, files, laid):
+    for name, content in files.items():
+        if isinstance(content, dict):
+            files = {**files, name: zipped(tmp_path / "work.zip", content).read_bytes()}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert [str(row.status) for row in rows].count("beside") == len(laid)
+    (place,) = submitted.glob("*/poisoning")
+    found = tree(place)
+    assert sorted(found.keys() - {"poisoning.ipynb", "timestamp.txt", "lateness.txt"}) == laid
+    assert all(found[name] == PY for name in laid)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("report.pdf", "a file .pdf is not laid"),
+        ("lib.so", "a file .so is not laid"),
+        ("autograder.py", "grading uses itself"),
+        ("course/x.py", "grading uses itself"),
+        ("a:b.py", "not every system allows"),
+        ("../shapes.py", "no notebook that was taken lies beside it"),
+    ],
+)
+def test_a_file_that_does_not_go_along_is_said_and_refuses_nothing(tmp_path, submitted, name, why):
+    inner = {"w/poisoning.ipynb": b"{}", name.replace("../", "v/") if ".." in name else f"w/{name}": PY}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", inner).read_bytes()})
+    rows = collect(source, submitted, LESSONS)
+    assert sorted(str(row.status) for row in rows) == ["left out", "new"]
+    assert why in " ".join(row.why for row in rows)
+    assert set(tree(submitted / "ada")) == {"poisoning/poisoning.ipynb", "poisoning/timestamp.txt"}
+
+
+def test_a_file_beside_never_takes_a_place_of_ours(tmp_path, submitted):
+    names = ["timestamp.txt", "lateness.txt", "progress.json", ".hidden.py", "x.ipynb/y.py"]
+    inner = {"poisoning.ipynb": b"{}", **dict.fromkeys(names, b"2099-01-01 00:00:00 UTC")}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", inner).read_bytes()})
+    collect(source, submitted, LESSONS)
+    assert tree(submitted)["ada/poisoning/timestamp.txt"].startswith(b"2026-03-02")
+    assert len(tree(submitted)) == 2
+
+
+def test_one_learners_file_never_lies_beside_anothers_notebook(tmp_path, submitted):
+    files = {"ada__poisoning.ipynb": b"{}", "bob__shapes.py": PY, "bob__privacy.ipynb": b"{}"}
+    collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert "bob/privacy/shapes.py" in tree(submitted) and "ada/poisoning/shapes.py" not in tree(submitted)
+
+
+def test_a_changed_file_beside_the_same_notebook_is_a_new_hand_in(tmp_path, submitted):
+    collect(folder(tmp_path / "in", {"ada__poisoning.ipynb": b"{}", "ada__a.py": b"1"}), submitted, LESSONS)
+    later = folder(tmp_path / "later", {"ada__poisoning.ipynb": b"{}", "ada__b.py": b"2"}, TUESDAY)
+    assert "replaces" in statuses(collect(later, submitted, LESSONS)).values()
+    assert set(tree(submitted / "ada/poisoning")) == {"poisoning.ipynb", "timestamp.txt", "b.py"}
+    assert set(statuses(collect(later, submitted, LESSONS)).values()) == {"same", "beside"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes links")
+def test_a_file_beside_is_not_written_through_a_link(tmp_path, submitted):
+    (tmp_path / "outside").mkdir()
+    (submitted / "ada/poisoning").mkdir(parents=True)
+    (submitted / "ada/poisoning/data").symlink_to(tmp_path / "outside")
+    inner = {"poisoning.ipynb": b"{}", "data/x.csv": PY}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", inner).read_bytes()})
+    assert "refused" in statuses(collect(source, submitted, LESSONS)).values()
+    assert not tree(tmp_path / "outside")
+
+
 def test_what_platforms_and_systems_leave_is_nobodys(tmp_path, submitted):
     files = {"desktop.ini", "Thumbs.db", "index.html", "ada/poisoning/Thumbs.db", "img/logo/logo.png"}
     rows = collect(folder(tmp_path / "in", dict.fromkeys(files, b"")), submitted, LESSONS)
