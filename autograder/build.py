@@ -163,7 +163,7 @@ def source_notebook(lesson: Lesson) -> NotebookNode:
             raise CourseError(
                 f"no exercise {exercise_id!r}",
                 where=f"{lesson.text}:{cells[check].line}",
-                do=f"{lesson.checks_file.name} has: {', '.join(known) or 'none'}.",
+                do=f"{lesson.checks.name}/ has: {', '.join(known) or 'none'}.",
             )
         name, points = known[exercise_id].name, known[exercise_id].points
         graded[answer] = _grading(f"{name}-answer", solution=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
+import re
 import sys
 import tomllib
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.exercise import Exercise, Prediction
+from autograder.exercise import Answers, Exercise, Prediction
 from autograder.limits import Limits
 
 MANIFEST = "course.toml"
@@ -23,20 +26,21 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson: four files of one name in its module's folder. `minutes` are those of its core: the
-    reading and the core exercises. What is stretch comes on top.
+    """One lesson: a folder of its own, whose form never varies. `minutes` are those of its core: the reading
+    and the core exercises. What is stretch comes on top.
     """
 
     id: str
     title: str
     minutes: int
     folder: Path
+    visible: tuple[str, ...] = ()  # the files of its folder that a notebook imports, or that these read
     limits: Limits = field(default_factory=Limits)
 
     @property
     def text(self) -> Path:
         """The author's text, percent-format Python."""
-        return self.folder / f"{self.id}.py"
+        return self.folder / "lesson.py"
 
     @property
     def notebook(self) -> Path:
@@ -44,41 +48,91 @@ class Lesson:
         return self.folder / f"{self.id}.ipynb"
 
     @property
-    def checks_file(self) -> Path:
-        return self.folder / f"{self.id}_checks.py"
+    def monday(self) -> Path:
+        """The sheet that a reader takes to work; not every lesson has one."""
+        return self.folder / "monday.md"
 
     @property
-    def wrong_file(self) -> Path:
-        """Wrong answers and the message that each must get."""
-        return self.folder / f"{self.id}_wrong.py"
+    def checks(self) -> Path:
+        """The folder of its exercises' checks: one file each, named as the exercise."""
+        return self.folder / "checks"
+
+    def check_file(self, name: str) -> Path:
+        return self.checks / f"{name}.py"
+
+    def answers_file(self, name: str) -> Path:
+        """Right and wrong answers of the exercise `name`, with what each wrong one must be told."""
+        return self.folder / "answers" / f"{name}.py"
+
+    @property
+    def predictions_file(self) -> Path:
+        return self.folder / "predictions.py"
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """Modules of its own interactive pictures: each has a widget named as the module, and a `twin()`."""
+        modules = (self.folder / name for name in self.visible if name.endswith(".py"))
+        return tuple(path for path in modules if path.is_file() and "\ndef twin(" in path.read_text("utf-8"))
+
+    @cached_property
+    def exercise_names(self) -> tuple[str, ...]:
+        """Names of the exercises, in the order in which the text checks them; what it forgets comes last."""
+        try:
+            text = self.text.read_text("utf-8")
+        except (OSError, ValueError):  # the build says what is wrong with the text
+            text = ""
+        asked = re.findall(rf'^check\("{re.escape(self.id)}\.(\w+)"', text, re.MULTILINE)
+        there = sorted(path.stem for path in self.checks.glob("[!_]*.py"))
+        return tuple(dict.fromkeys([*(name for name in asked if name in there), *there]))
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
-        """The lesson's exercises, in the order of its checks file. Imports that file."""
-        module = load_module(self.checks_file)
-        return tuple(value for value in vars(module).values() if isinstance(value, Exercise))
+        """The lesson's exercises, in the order of its text. Imports the checks. Raises CourseError."""
+        return tuple(self._exercise(name) for name in self.exercise_names)
+
+    def _exercise(self, name: str) -> Exercise:
+        path = self.check_file(name)
+        found = getattr(load_module(path), name, None)
+        if not isinstance(found, Exercise):
+            raise CourseError(
+                f"defines no exercise {name!r}",
+                where=f"{path}:1",
+                do=f"Write `@exercise(...)` above `def {name}(t, ...)`: file and function have one name.",
+            )
+        return found
 
     @cached_property
     def predictions(self) -> tuple[Prediction, ...]:
-        """The lesson's predictions, in the order of its checks file."""
-        return tuple(
-            value for value in vars(load_module(self.checks_file)).values() if isinstance(value, Prediction)
-        )
+        """The lesson's predictions, in the order of their file; none where there is no such file."""
+        if not self.predictions_file.is_file():
+            return ()
+        values = vars(load_module(self.predictions_file)).values()
+        return tuple(value for value in values if isinstance(value, Prediction))
+
+    def answers(self, name: str) -> Answers:
+        """What the check of the exercise `name` is tested with. Raises CourseError."""
+        path = self.answers_file(name)
+        found = getattr(load_module(path), "ANSWERS", None)
+        if not isinstance(found, Answers):
+            raise CourseError(
+                "defines no ANSWERS",
+                where=f"{path}:1",
+                do="Write `ANSWERS = Answers(right=[...], wrong=[...])`.",
+            )
+        return found
 
     def exercise(self, exercise_id: str) -> Exercise:
         """Raises CourseError, naming the ones there are."""
-        for found in self.exercises:
-            if found.id == exercise_id:
-                return found
-        names = ", ".join(found.id for found in self.exercises)
-        raise CourseError(
-            f"no exercise {exercise_id!r}", where=str(self.checks_file), do=f"There are: {names}."
-        )
+        lesson, _, name = exercise_id.partition(".")
+        if lesson == self.id and name in self.exercise_names:
+            return self._exercise(name)
+        names = ", ".join(f"{self.id}.{name}" for name in self.exercise_names)
+        raise CourseError(f"no exercise {exercise_id!r}", where=str(self.checks), do=f"There are: {names}.")
 
 
 @dataclass(frozen=True)
 class Module:
-    """A group of lessons that share a folder."""
+    """A group of lessons, whose folders stand in its own."""
 
     id: str
     title: str
@@ -99,7 +153,7 @@ class Route:
     chosen: tuple[str, ...] = ()
 
     def exercises(self, lesson: Lesson) -> tuple[Exercise, ...]:
-        """The exercises of `lesson` that the route takes. Imports its checks file. Raises CourseError."""
+        """The exercises of `lesson` that the route takes. Imports its checks. Raises CourseError."""
         chosen = [lesson.exercise(name) for name in self._chosen_of(lesson)]
         return tuple(chosen) or lesson.exercises
 
@@ -129,6 +183,13 @@ class Course:
     title: str
     modules: tuple[Module, ...]
     routes: tuple[Route, ...] = ()
+    visible: tuple[str, ...] = ()  # what several lessons' notebooks import: folders or files below `root`
+
+    @property
+    def visible_paths(self) -> tuple[Path, ...]:
+        """All of the course that a learner's process may read: what is not listed here is closed to it."""
+        own = (lesson.folder / name for lesson in self.lessons for name in lesson.visible)
+        return (self.root / "__init__.py", *(self.root / name for name in self.visible), *own)
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -194,7 +255,7 @@ def load_course(root: Path) -> Course:
     try:
         limits = Limits().override(data.get("limits", {}), str(path))
         modules = tuple(_module(entry, root, limits, path) for entry in data["modules"])
-        course = Course(root.resolve(), data["title"], modules)
+        course = Course(root.resolve(), data["title"], modules, visible=tuple(data.get("visible", ())))
         course = replace(course, routes=tuple(_route(entry, course) for entry in data.get("routes", ())))
     except KeyError as error:
         raise CourseError(f"key {error} is missing", where=str(path)) from error
@@ -211,7 +272,8 @@ def _module(entry: dict[str, Any], root: Path, limits: Limits, path: Path) -> Mo
             id=lesson["id"],
             title=lesson["title"],
             minutes=lesson["minutes"],
-            folder=root.resolve() / entry["id"],
+            folder=root.resolve() / entry["id"] / lesson["id"],
+            visible=tuple(lesson.get("visible", ())),
             limits=limits.override(lesson.get("limits", {}), f"{path}, lesson {lesson['id']}"),
         )
         for lesson in entry["lessons"]
@@ -234,19 +296,45 @@ def _route(entry: dict[str, Any], course: Course) -> Route:
 
 
 def load_module(path: Path) -> ModuleType:
-    """Import a course's Python file by its path, once, under the name `<folder>.<file>` of its course."""
-    name = f"course.{path.parent.name}.{path.stem}"
-    loaded = sys.modules.get(name)
-    if loaded is not None and getattr(loaded, "__file__", None) == str(path):
-        return loaded
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
+    """Import a Python file of a course, once, as a module of the course's package; relative imports work.
+
+    Raises CourseError that names the file and line at fault.
+    """
+    if not path.is_file():
         raise CourseError("no such file", where=str(path))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    root = next((folder for folder in path.parents if (folder / MANIFEST).is_file()), path.parent)
+    name = ".".join((_package(root), *path.relative_to(root).with_suffix("").parts))
+    if name in sys.modules:
+        return sys.modules[name]
+    importlib.invalidate_caches()  # an author's new file is found at once
     try:
-        spec.loader.exec_module(module)
+        return importlib.import_module(name)
     except Exception as error:
-        del sys.modules[name]
-        raise CourseError(f"cannot be imported: {type(error).__name__}: {error}", where=str(path)) from error
-    return module
+        where, reason = _blame(error, path)
+        raise CourseError(f"cannot be imported: {reason}", where=where) from error
+
+
+def _package(root: Path) -> str:
+    """The name of the course's package: its folder's name where Python would find that folder by it.
+
+    A course elsewhere gets a name of its own, so that two courses in one process never mix.
+    """
+    spec = importlib.util.find_spec(root.name) if root.name.isidentifier() else None
+    if spec and str(root) in (spec.submodule_search_locations or ()):
+        return root.name
+    name = f"course_{hashlib.sha256(bytes(root)).hexdigest()[:12]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(root)]
+        sys.modules[name] = package
+    return name
+
+
+def _blame(error: Exception, path: Path) -> tuple[str, str]:
+    """(where, what): the line of the course's own file that failed, not of the import machinery."""
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno or 1}", f"{type(error).__name__}: {error.msg}"
+    lines = [f"{step.filename}:{step.lineno}" for step in traceback.extract_tb(error.__traceback__)]
+    folder = str(path.parent.parent)
+    return next((line for line in reversed(lines) if line.startswith(folder)), f"{path}:1"), reason

@@ -6,9 +6,11 @@ Imports of a verb's room stay inside its function, so that `aisec --help` answer
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,23 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec doctor                   what this machine contains, and proof
               aisec doctor --course DIR      which test cells of a course want another form
 authors:      aisec build [--check]          make the notebooks; say what breaks a rule
+              aisec preview PICTURE          a picture and its twin, as a page
+              aisec try LESSON[.EXERCISE]    checks on right and wrong answers and on junk, in seconds
+"""
+
+TRY = """\
+It prints for each exercise
+  the points of the text's solution, of other right answers and of each wrong one, what it loses and is told
+  the margin of each threshold: how far what the solution reaches lies from it, in standard deviations
+  what the check costs, here as in a learner's kernel and in the sandbox as in grading
+
+and then, a line each with file and line, what to mend; the exit code is 1 if there is anything:
+  a right answer that loses points           mend the check, or say in the text what it wants
+  a wrong answer that passes                 the check is too weak: draw the case that tells
+  one that loses another part, or is told    bind it to its part and words in `Wrong(answer, part, told)`, or
+  something else                             mend the slip; a second slip that is true goes into `also`
+  junk that passes or breaks the check       take what comes back with t.number, t.array, t.instance, t.object
+  slips of one value, or of the right one    draw cases that tell them apart, or drop one
 """
 
 
@@ -79,6 +98,20 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--check", action="store_true", help="write nothing; say which file is stale or breaks a rule"
     )
+
+    look = _verb(verbs, "preview", _preview, "write a picture, its ends and its twin to a page")
+    look.add_argument("picture", metavar="PICTURE", help="such as poisoning.poison_dial")
+    look.add_argument("--out", type=Path, metavar="FILE", help="default: PICTURE.html here")
+    attempt = _verb(
+        verbs, "try", _try, "try checks on the text's solution, right and wrong answers, and junk"
+    )
+    attempt.formatter_class = argparse.RawDescriptionHelpFormatter
+    attempt.epilog = TRY
+    attempt.add_argument("what", metavar="LESSON[.EXERCISE]", help="such as poisoning, or poisoning.implant")
+    attempt.add_argument(
+        "--seeds", type=_count, metavar="N",
+        help="judge right and wrong answers on N draws (default: right ones on 3, wrong ones on 1)",
+    )  # fmt: skip
 
     course = verbs.add_parser(
         "course", help="make a course directory", description="Make a course directory."
@@ -209,6 +242,34 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _preview(options: argparse.Namespace) -> None:
+    from autograder.bench.preview import preview
+    from autograder.catalog import find_course
+
+    out = options.out or Path(f"{options.picture}.html")
+    print(f"wrote {preview(find_course(), options.picture, out)}")
+
+
+def _try(options: argparse.Namespace) -> int:
+    # before numpy is imported: workers share the cores by process, and pictures open no window
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", MPLBACKEND="Agg")
+    from rich.console import Console
+
+    from autograder.bench.table import show
+    from autograder.bench.trying import Seeds, try_exercises
+    from autograder.catalog import find_course
+
+    course = find_course()
+    lesson = course.lesson(options.what.partition(".")[0])
+    exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
+    seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
+    with _progress(1, "trying") as advance:
+        tried, inside = try_exercises(
+            course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")
+        )
+    return 1 if show(Console(highlight=False, markup=False), lesson, tried, inside) else 0
+
+
 # -- instructors ---------------------------------------------------------------------------------------
 
 
@@ -293,12 +354,13 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading.lateness import settle_all
 
     course, lessons = _open(options), _lessons()
-    with cohort.held(course):
+    cohort.may_grade(trust=options.trust_submissions)
+    with course.gradebook.held():
         if roster := course.roster():
             enrol(course, roster.people)
         settled = settle_all(course)
-    todo = cohort.plan(course, options.lessons, regrade=options.regrade)
-    with _progress(len(todo.jobs)) as tell:
+    todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
+    with _grading(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
         )
@@ -321,7 +383,7 @@ def _say_cohort(course: CourseDir, lessons: list[str]) -> None:
     """How many handed in, and who was late."""
     from autograder.report.standing import read_cohort
 
-    cohort = read_cohort(course.root, lessons=lessons, db_url=course.db_url)
+    cohort = read_cohort(course.root, lessons=lessons, gradebook=course.gradebook)
     for lesson in lessons:
         rows = list(cohort.of_lesson(lesson))
         print(f"{lesson}: {sum(row.handed_in for row in rows)} of {len(rows)} handed in.")
@@ -330,38 +392,39 @@ def _say_cohort(course: CourseDir, lessons: list[str]) -> None:
             print(f"  {row.student}: {row.late}{taken}")
 
 
-def _progress(total: int) -> Any:
-    """A progress bar on standard error; its value is called with each result."""
-    from contextlib import contextmanager
+@contextmanager
+def _grading(total: int) -> Iterator[Callable[[Result], None]]:
+    """A progress bar over `total` submissions; its value is called with each result."""
+    count = itertools.count(1)
+    with _progress(total, "grading") as advance:
+        yield lambda result: advance(
+            next(count), total, f"{result.student} {result.lesson}: {result.outcome}"
+        )
 
+
+@contextmanager
+def _progress(total: int, what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on standard error; its value is called with (how many are done, of how many, words)."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    @contextmanager
-    def bar() -> Any:
-        columns = (
-            "grading",
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.description}"),
-        )
-        # no refresh thread: workers are forked from this process
-        with Progress(
-            *columns, console=Console(stderr=True), auto_refresh=False, disable=not total
-        ) as progress:
-            task = progress.add_task("", total=total)
+    columns = (
+        what,
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    # no refresh thread: workers are forked from this process
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False, disable=not total) as progress:
+        task = progress.add_task("", total=total)
 
-            def tell(result: Result) -> None:
-                progress.update(
-                    task, advance=1, description=f"{result.student} {result.lesson}: {result.outcome}"
-                )
-                progress.refresh()
-
+        def advance(done: int, of: int, words: str) -> None:
+            progress.update(task, completed=done, total=of, description=words)
             progress.refresh()
-            yield tell
 
-    return bar()
+        progress.refresh()
+        yield advance
 
 
 def _say_results(results: Sequence[Result]) -> None:
@@ -389,7 +452,7 @@ def _feedback(options: argparse.Namespace) -> None:
     from autograder.report.feedback import write_feedback
 
     course = _open(options)
-    pages = write_feedback(course.root, options.lessons or None, db_url=course.db_url)
+    pages = write_feedback(course.root, options.lessons or None, gradebook=course.gradebook)
     print(f"{len(pages)} feedback page(s) under {course.step('feedback')}")
 
 
@@ -399,7 +462,7 @@ def _report(options: argparse.Namespace) -> None:
     from autograder.report.summary import summary
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = write_cohort(standing, options.out or course.root / "cohort.html")
     print(summary(standing))
     print(f"Report: {path}")
@@ -410,7 +473,7 @@ def _export(options: argparse.Namespace) -> None:
     from autograder.report.standing import read_cohort
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = export_csv(standing, options.out or course.root / "grades.csv")
     print(f"Wrote {path} and {path.with_name('exercises.csv')}")
 
@@ -419,7 +482,7 @@ def _demo(options: argparse.Namespace) -> None:
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     from autograder.demo import demo
 
-    demo(options.folder, jobs=_cores(), progress=_progress, say_results=_say_results)
+    demo(options.folder, jobs=_cores(), progress=_grading, say_results=_say_results)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.build import learner_notebook, source_notebook
-from autograder.catalog import Lesson, find_course, load_module
+from autograder.catalog import Lesson, find_course
 from autograder.errors import AisecError
 from autograder.exercise import Exercise
 from autograder.grading import cohort
@@ -69,8 +69,9 @@ def solutions(lesson: Lesson) -> dict[str, str]:
 
 def other_answers(lesson: Lesson, choose: Callable[[Any], Any]) -> dict[str, str]:
     """Exercise id → source of one of the lesson's own right or wrong answers, chosen from its `Answers`."""
-    answers = load_module(lesson.wrong_file).ANSWERS
-    return {exercise.id: _source(exercise, choose(answers[exercise.id])) for exercise in lesson.exercises}
+    return {
+        exercise.id: _source(exercise, choose(lesson.answers(exercise.name))) for exercise in lesson.exercises
+    }
 
 
 def _source(exercise: Exercise, functions: Any) -> str:
@@ -126,7 +127,9 @@ def _another_way(lesson: Lesson) -> bytes:
 
 def _wrong(number: int) -> Callable[[Lesson], bytes]:
     def make(lesson: Lesson) -> bytes:
-        return _bytes(answered(lesson, other_answers(lesson, lambda a: a.wrong[number % len(a.wrong)][0])))
+        return _bytes(
+            answered(lesson, other_answers(lesson, lambda a: a.wrong[number % len(a.wrong)].answer))
+        )
 
     return make
 
@@ -236,13 +239,11 @@ def _say(step: int, text: str) -> None:
 
 
 def _hand_in(directory: CourseDir, lesson: Lesson) -> Path:
-    from autograder.grading.gradebook import open_gradebook
-
     folder = directory.root / "handed-in"
     folder.mkdir()
     for student, (_, make) in SIMULATED.items():
         (folder / f"{student}__{lesson.id}.ipynb").write_bytes(make(lesson))
-    with open_gradebook(directory) as gradebook:
+    with directory.gradebook.open() as gradebook:
         for student in (*SIMULATED, ABSENT):
             gradebook.update_or_create_student(student)
     return folder

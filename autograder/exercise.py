@@ -37,7 +37,7 @@ from typing import Any, Literal
 
 from autograder.compare import brief
 from autograder.errors import LearnerError, LearnerStopped
-from autograder.trial import Trial
+from autograder.trial import Trial, Witness
 from autograder.verdict import Outcome, Verdict
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "LearnerError",
     "Prediction",
     "Trial",
+    "Wrong",
     "brief",
     "exercise",
     "run_check",
@@ -99,12 +100,13 @@ def exercise(
 
     `parts` maps a key to (points, what the part asks); the points add up to the exercise's. `hints`
     are three rungs: where to look, the method, pseudo-code. `debrief` is the attacker's and the
-    defender's side. The exercise's id is the lesson (the module's name without `_checks`) and the
-    function's name.
+    defender's side. The exercise's id is the lesson (the folder that `checks/` stands in) and the function's
+    name, which is the file's.
     """
 
     def wrap(check: Callable[..., None]) -> Exercise:
-        lesson = check.__module__.rpartition(".")[2].removesuffix("_checks")
+        *_, lesson, folder, file = ("", "", *check.__module__.split("."))
+        lesson = lesson if folder == "checks" else file
         return Exercise(
             id=f"{lesson}.{check.__name__}",
             check=check,
@@ -134,16 +136,28 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Wrong:
+    """A wrong answer, the part that it must lose, and words that it must be told there: of message or slip.
+
+    A slip in any part that is neither `told` nor in `also` is a wrong guess of the check: its tests fail.
+    """
+
+    answer: Any
+    part: str
+    told: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answers:
     """What an exercise's check is tested with, beside the solution in the lesson's text.
 
     An answer is a function, or a tuple of functions where the check takes several names. Every answer in
-    `right` passes; it is written differently from the solution. Every answer in `wrong` loses points, and
-    the text beside it occurs in one of its findings: in the message or the slip.
+    `right` passes; it is written differently from the solution.
     """
 
     right: Sequence[Any]
-    wrong: Sequence[tuple[Any, str]]
+    wrong: Sequence[Wrong]
 
 
 def seed_for(exercise_id: str, secret: str = "", learner: str = "") -> int:
@@ -152,13 +166,15 @@ def seed_for(exercise_id: str, secret: str = "", learner: str = "") -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def run_check(exercise: Exercise, answers: Sequence[Any], seed: int) -> Verdict:
+def run_check(
+    exercise: Exercise, answers: Sequence[Any], seed: int, witness: Witness | None = None
+) -> Verdict:
     """Judge `answers` (the learner's names, in the order of `exercise.names`) on the draws of `seed`.
 
     Never raises for anything a learner's code does; a fault of the check itself gives the outcome
     *grader fault*, with which no points are lost.
     """
-    trial = Trial(exercise, seed)
+    trial = Trial(exercise, seed, witness)
     if len(answers) != len(exercise.names):
         wanted = ", ".join(exercise.names)
         return trial.verdict(Outcome.ERROR, f"check takes {wanted}; it was given {len(answers)} value(s).")

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from autograder.build import Cell, lesson_cells, notebook_text, pair_cells, slug
-from autograder.catalog import MANIFEST, Course, Lesson, load_module
+from autograder.catalog import MANIFEST, Course, Lesson
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
 
@@ -25,6 +25,12 @@ LONGEST_LESSON = 65  # minutes
 HINTS = 3
 WRONG_ANSWERS = 4
 STANDARDS = "rules/standards.toml"
+PROGRESS = "progress.json"  # the author's own, after a try in place
+#: What a lesson's folder may hold beside its notebook and what it lists as visible: closed to learners' code.
+FORM = (
+    "lesson.py", "checks", "answers", "predictions.py", "material.py", "monday.md", "measured.md", PROGRESS,
+)  # fmt: skip
+
 SECTIONS = ("Summary", "Use it on Monday")
 YEAR = re.compile(r"\b(19|20)\d\d\b")
 SOURCE = re.compile(r"\bSource|\bAML\.CS\d{4}")
@@ -79,8 +85,9 @@ class Page:
                         yield number, target, Path(os.path.normpath(path))
 
     def at(self, exercise: Exercise) -> tuple[Path, int]:
-        """Where the checks file defines `exercise`."""
-        return self.lesson.checks_file, _line(self.lesson.checks_file, f"def {exercise.name}(")
+        """Where the check of `exercise` is defined."""
+        path = self.lesson.check_file(exercise.name)
+        return path, _line(path, f"def {exercise.name}(")
 
 
 def check_course(course: Course) -> list[Problem]:
@@ -111,20 +118,48 @@ def _problem(course: Course, rule: str, path: Path, line: int, text: str) -> Pro
 
 
 def files(course: Course) -> Found:
+    """A module's folder holds its lessons' folders, each of those the files of its form, and what learners'
+    code may read is there and never a text, a check or an answer.
+    """
+    closed = {*(module.id for module in course.modules), "pretest"}
+    yield from _unfit(course, course.root, course.visible, closed)
     for module in course.modules:
-        known = {"README.md", "progress.json"}  # the author's own progress, after a try in place
-        for lesson in module.lessons:
-            known |= {
-                path.name for path in (lesson.text, lesson.notebook, lesson.checks_file, lesson.wrong_file)
-            }
-            known.add(f"{lesson.id}_monday.md")
+        lessons = {lesson.id: lesson for lesson in module.lessons}
         for path in sorted((course.root / module.id).glob("[!._]*")):
-            if path.name not in known and not path.match("pretest_*.py"):
-                yield path, 1, "belongs to no lesson of this folder: list the lesson, or remove the file"
+            if path.name not in lessons and path.name != PROGRESS:
+                yield path, 1, "belongs to no lesson of this module: list the lesson, or remove it"
+        for lesson in module.lessons:
+            yield from _unfit(course, lesson.folder, lesson.visible, {*FORM, lesson.notebook.name})
+            yield from _strays(lesson)
+
+
+def _unfit(course: Course, folder: Path, visible: tuple[str, ...], closed: set[str]) -> Found:
+    """What is listed as `visible` below `folder` and is not there, or is among what stays `closed`."""
+    path = course.root / MANIFEST
+    for name in visible:
+        if Path(name).as_posix() != name or name == "." or ".." in name or name.split("/")[0] in closed:
+            says = "must stay closed to learners' code: take it out of `visible`"
+        elif not (folder / name).exists():
+            says = "is listed in `visible`, and is not there"
+        else:
+            continue
+        yield path, _line(path, f'"{name}"'), f"{name} {says}"
+
+
+def _strays(lesson: Lesson) -> Found:
+    known = {*FORM, lesson.notebook.name, *(name.partition("/")[0] for name in lesson.visible)}
+    for path in sorted(lesson.folder.glob("[!._]*")):
+        if path.name not in known:
+            yield path, 1, "is no file of a lesson's form: name it in the lesson's `visible`, or remove it"
+    for path in sorted(lesson.folder.glob("answers/[!_]*.py")):
+        if path.stem not in lesson.exercise_names:
+            yield path, 1, f"checks/{path.name} is not there: answers and checks go in pairs"
 
 
 def pictures(course: Course) -> Found:
-    for path in sorted((course.root / "explore").glob("*.py")):
+    own = (lesson.folder / name for lesson in course.lessons for name in lesson.visible)
+    modules = (path for path in own if path.suffix == ".py" and path.is_file())
+    for path in chain((course.root / "explore").glob("*.py"), modules):
         if (line := _widget(path)) and not re.search(r"^def twin\(", path.read_text("utf-8"), re.MULTILINE):
             yield path, line, f"{path.stem}() has no static twin: write a function twin()"
 
@@ -195,26 +230,24 @@ def twins(page: Page) -> Found:
     tree = [node for cell in page.cells if cell.kind == "code" for node in ast.walk(ast.parse(cell.source))]
     called = {ast.unparse(node.func) for node in tree if isinstance(node, ast.Call)}
     imports = [node for node in tree if isinstance(node, ast.ImportFrom) and node.module]
-    shown: dict[str, set[str]] = {}  # picture → the calls that would show its twin
+    shown: dict[str, set[str]] = {}  # picture's module → the calls that would show its twin
     for node in imports:
         for name in node.names:
-            if node.module == "course.explore":
-                shown.setdefault(name.name, set()).add(f"{name.asname or name.name}.twin")
-            elif node.module.startswith("course.explore."):
-                twin = {name.asname or name.name} if name.name == "twin" else set()
-                shown.setdefault(node.module.rpartition(".")[2], set()).update(twin)
-    for picture, calls in shown.items():
-        path = page.course.root / "explore" / f"{picture}.py"
+            twin = {name.asname or name.name} if name.name == "twin" else set()
+            shown.setdefault(node.module, set()).update(twin)
+            shown.setdefault(f"{node.module}.{name.name}", set()).add(f"{name.asname or name.name}.twin")
+    for module, calls in shown.items():
+        _, *parts = module.split(".")
+        path = page.course.root.joinpath(*parts).with_suffix(".py") if parts else page.course.root
         if path.is_file() and _widget(path) and not calls & called:
-            line = _line(page.lesson.text, picture)
-            yield page.lesson.text, line, f"shows course.explore.{picture} without its twin()"
+            line = _line(page.lesson.text, module.rpartition(".")[2])
+            yield page.lesson.text, line, f"shows {module} without its twin()"
 
 
 def links(page: Page) -> Found:
     """Relative links lead to what a learner's folder has, and the last cell says where to go on."""
     lesson, lessons = page.lesson, page.course.lessons
-    sheets = [one.folder / f"{one.id}_monday.md" for one in lessons]
-    there = {one.notebook for one in lessons} | {sheet for sheet in sheets if sheet.is_file()}
+    there = {one.notebook for one in lessons} | {one.monday for one in lessons if one.monday.is_file()}
     linked = list(page.links())
     for number, target, path in linked:
         if path not in there:
@@ -232,14 +265,16 @@ def links(page: Page) -> Found:
 def names(page: Page) -> Found:
     exercises = {exercise.id for exercise in page.lesson.exercises}
     predictions = {prediction.id for prediction in page.lesson.predictions}
-    checks, asked = page.lesson.checks_file, set()
+    asked = set()
     for number, line in page.code():
         for verb, name in CALL.findall(line):
             asked.add(name)
             if name not in (predictions if verb == "predict" else exercises):
-                yield page.lesson.text, number, f'{verb}("{name}") names nothing that is in {checks.name}'
+                place = page.lesson.predictions_file if verb == "predict" else page.lesson.checks
+                yield page.lesson.text, number, f'{verb}("{name}") names nothing that is in {place.name}'
     for name in sorted(predictions - asked):
-        yield checks, _line(checks, f'"{name}"'), f"the text never asks the prediction {name}"
+        path = page.lesson.predictions_file
+        yield path, _line(path, f'"{name}"'), f"the text never asks the prediction {name}"
 
 
 # -- the exercises ---------------------------------------------------------------------------------
@@ -306,25 +341,22 @@ def standards(page: Page) -> Found:
 
 
 def answers(page: Page) -> Found:
-    path = page.lesson.wrong_file
-    given = dict(getattr(load_module(path), "ANSWERS", {}))
     for exercise in page.lesson.exercises:
-        entry, line = given.pop(exercise.id, None), _line(path, f'"{exercise.id}"')
-        if entry is None:
-            yield path, line, f"ANSWERS has no entry for {exercise.id}"
+        path = page.lesson.answers_file(exercise.name)
+        if not path.is_file():
+            yield *page.at(exercise), f"answers/{path.name} is not there: answers and checks go in pairs"
             continue
+        entry, line = page.lesson.answers(exercise.name), _line(path, "ANSWERS")
         if not entry.right:
             yield path, line, f"{exercise.id} needs a right answer that is written differently"
         if len(entry.wrong) < WRONG_ANSWERS:
-            yield (
-                path,
-                line,
-                f"{exercise.id} has {len(entry.wrong)} wrong answers of at least {WRONG_ANSWERS}",
-            )
-        if not all(message for _, message in entry.wrong):
-            yield path, line, f"{exercise.id} has a wrong answer without the message that it must get"
-    for name in given:
-        yield path, _line(path, f'"{name}"'), f"ANSWERS has an entry for {name}, which is no exercise here"
+            few = f"{len(entry.wrong)} wrong answers of at least {WRONG_ANSWERS}"
+            yield path, line, f"{exercise.id} has {few}"
+        for wrong in entry.wrong:
+            if wrong.part not in exercise.parts:
+                yield path, _line(path, f'"{wrong.part}"'), f"{exercise.id} has no part {wrong.part!r}"
+            if not wrong.told:
+                yield path, line, f"{exercise.id} has a wrong answer without the words that it must be told"
 
 
 PAGE_RULES = (

@@ -20,9 +20,7 @@ def enrol(course: CourseDir, people: Iterable[Person]) -> None:
     from nbgrader.api import Student
     from sqlalchemy.exc import SQLAlchemyError
 
-    from autograder.grading.gradebook import open_gradebook
-
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         try:
             known = {student.id: student for student in gradebook.db.query(Student)}
             for person in people:
@@ -36,7 +34,7 @@ def enrol(course: CourseDir, people: Iterable[Person]) -> None:
             gradebook.db.rollback()
             raise GradebookError(
                 f"the roster could not be recorded: {str(error).splitlines()[0]}",
-                where=course.db_url,
+                where=course.gradebook.where,
                 do="Wait until nothing else writes to the gradebook, then run this again.",
             ) from error
 
@@ -68,9 +66,7 @@ def left_from(course: CourseDir) -> frozenset[str]:
     """Who has handed in and is no longer in the course."""
     from nbgrader.api import Student
 
-    from autograder.grading.gradebook import open_gradebook
-
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         listed = [student for (student,) in gradebook.db.query(Student.id)]
     graded = {path.parts[-3] for path in course.step("autograded").glob(f"*/*/{RESULT_FILE}")}
     seen = graded | {path.name for path in course.step("submitted").glob("*") if path.is_dir()}

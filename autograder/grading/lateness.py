@@ -207,10 +207,8 @@ def settle_all(course: CourseDir) -> list[str]:
     from nbgrader.api import Assignment, SubmittedAssignment
     from sqlalchemy.exc import SQLAlchemyError
 
-    from autograder.grading.gradebook import open_gradebook
-
     lateness, changes = Lateness(course), []
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         try:
             for assignment in gradebook.db.query(Assignment):
                 if (due := lateness.schedule.due.get(assignment.name)) is not None:
@@ -227,7 +225,7 @@ def settle_all(course: CourseDir) -> list[str]:
             gradebook.db.rollback()
             raise GradebookError(
                 f"due dates and times could not be recorded: {str(error).splitlines()[0]}",
-                where=course.db_url,
+                where=course.gradebook.where,
                 do="Free the gradebook or the disk, then run: aisec grade.",
             ) from error
     return sorted(changes)

@@ -6,7 +6,6 @@ is JSON. When the cohort's process ends, for whatever reason, the worker's pipe 
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import gc
 import importlib
@@ -23,9 +22,9 @@ from autograder.errors import CourseError, SandboxError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
 from autograder.grading.beside import read_beside
-from autograder.grading.grade import Graded, Mark, grade_submission
-from autograder.grading.names import imports_of_tests, modules_in
-from autograder.grading.result import Result
+from autograder.grading.grade import grade_submission
+from autograder.grading.names import imports_of_tests
+from autograder.grading.result import Graded, Mark, Result
 from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
 from autograder.sandbox.pool import Nursery, Pool
@@ -70,7 +69,8 @@ def import_for_judges(assignments: Iterable[Assignment], lessons: Iterable[Lesso
         for module in imports_of_tests(notebook)
     }
     for lesson in lessons:
-        wanted |= modules_in(ast.parse(lesson.checks_file.read_text("utf-8")))
+        with contextlib.suppress(Exception):
+            lesson.exercises  # noqa: B018 - loads its checks, and what they import
     for name in sorted(wanted):
         with contextlib.suppress(Exception):
             importlib.import_module(name)

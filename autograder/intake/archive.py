@@ -16,8 +16,8 @@ from functools import partial
 from typing import IO
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean
 from autograder.intake.piece import ARCHIVE, IntakeLimits, Piece, Refusal, suffix, too_large, utc
+from autograder.safe import one_line
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # the member, strong encryption, the table of contents
@@ -77,7 +77,7 @@ def members(archive: zipfile.ZipFile, fallback: datetime, limits: IntakeLimits) 
             if names[_folded(_name(info))] > 1:
                 raise IntakeError("its name is there more than once, capitals aside", do=_SEND_ANEW)
         except IntakeError as error:
-            yield Refusal(clean(_utf8(info.orig_filename, info)), error)
+            yield Refusal(one_line(_utf8(info.orig_filename, info)), error)
         else:
             path = _normal(_name(info))
             read = partial(_read, archive, info, limits.bytes_of(path))
@@ -90,10 +90,10 @@ def unpack(piece: Piece, limits: IntakeLimits) -> Iterator[Piece | Refusal]:
         found = list(members(archive, piece.time, limits))
     for entry in found:
         if isinstance(entry, Refusal):
-            yield Refusal(clean(f"{piece.shown} → {entry.shown}"), entry.error)
+            yield Refusal(one_line(f"{piece.shown} → {entry.shown}"), entry.error)
         elif suffix(entry.path) == ARCHIVE:
             error = IntakeError("an archive within an archive", do="Ask for the notebook itself.")
-            yield Refusal(clean(f"{piece.shown} → {entry.path}"), error)
+            yield Refusal(one_line(f"{piece.shown} → {entry.path}"), error)
         else:
             read = partial(_read_within, piece, entry.path, limits)
             yield Piece(piece.path, piece.time, entry.size, read, inner=entry.path)
@@ -199,4 +199,4 @@ def _time(info: zipfile.ZipInfo, fallback: datetime) -> datetime:
 
 
 def _said(error: BaseException) -> str:
-    return clean(str(error) or type(error).__name__, 100)
+    return one_line(str(error) or type(error).__name__, 100)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from autograder.errors import IntakeError
 from autograder.intake.beside import Loose, Others
-from autograder.intake.ids import clean
 from autograder.intake.names import DISGUISES, Kind, Target, is_notebook, released
 from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
 from autograder.intake.roster import Roster
 from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
 from autograder.intake.store import Arrival, Status, keep
+from autograder.safe import one_line
 
 #: Ways to pack that are not read. They may hold work, which must not be passed over without a word.
 _OTHER_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
@@ -134,7 +134,7 @@ def _unplaced(entry: Piece | Refusal, owner: Owner | None, error: IntakeError) -
     """A refused file of which no lesson is known; whose it is may be."""
     student, shape = (owner.student, owner.shape.name) if owner else ("", "")
     return Collected(
-        entry.shown, Status.REFUSED, student, shape=shape, why=_why(error), do=clean(error.do, _WIDTH)
+        entry.shown, Status.REFUSED, student, shape=shape, why=_why(error), do=one_line(error.do, _WIDTH)
     )
 
 
@@ -160,7 +160,7 @@ def _by_target(people: Iterable[Submission]) -> list[list[Submission]]:
 
 
 def _contested(persons: Sequence[str]) -> IntakeError:
-    names = " and ".join(repr(clean(person, 80)) for person in persons[:3])
+    names = " and ".join(repr(one_line(person, 80)) for person in persons[:3])
     return IntakeError(
         f"{names} come to the same student id", do="Map each of them to an id of their own in a roster."
     )
@@ -230,7 +230,7 @@ def _refused(submission: Submission, error: IntakeError) -> Collected:
 
 
 def _why(error: IntakeError) -> str:
-    return clean(f"{error.where}: {error.what}" if error.where else error.what, _WIDTH)
+    return one_line(f"{error.where}: {error.what}" if error.where else error.what, _WIDTH)
 
 
 def _row(submission: Submission, status: Status, why: str, do: str = "") -> Collected:
@@ -241,6 +241,6 @@ def _row(submission: Submission, status: Status, why: str, do: str = "") -> Coll
         lesson=submission.target.lesson,
         shape=submission.owner.shape.name,
         time=submission.piece.time if submission.owner.shape.timed else None,
-        why=clean("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
-        do=clean(do, _WIDTH),
+        why=one_line("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
+        do=one_line(do, _WIDTH),
     )

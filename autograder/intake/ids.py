@@ -1,4 +1,4 @@
-"""The grammar of student ids, and names made safe to print."""
+"""The grammar of student ids."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from autograder.errors import IntakeError
+from autograder.safe import one_line
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _ID_RULE = "Use 1 to 64 of a-z 0-9 . _ - and start with a letter or a digit."
@@ -15,22 +16,12 @@ _RESERVED = {"con", "prn", "aux", "nul"} | {
 }
 
 
-def clean(text: str, width: int = 160) -> str:
-    """`text` on one line and safe for a terminal; what is longer than `width` characters ends in `…`.
-
-    Control and format characters (also those that turn the direction of writing), surrogates and every
-    space but the ordinary one become `�`.
-    """
-    shown = text if len(text) <= width else text[: width - 1] + "…"
-    return "".join(character if character.isprintable() else "\ufffd" for character in shown)
-
-
 def student_id(name: str) -> str:
     """The student id that `name` stands for: `name` in lower case, if it keeps to the grammar.
 
     Raises IntakeError that names the character, or the rule, at fault.
     """
-    shown = f"{clean(name, 80)!r} is no student id"
+    shown = f"{one_line(name, 80)!r} is no student id"
     for character in name:
         # Before lower(): the Kelvin sign, among others, turns into an ASCII letter there.
         if not character.isascii():

@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from enum import IntEnum
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean
 from autograder.intake.piece import NOTEBOOK, suffix
+from autograder.safe import one_line
 
 _WORD = "(?:copy|kopie|copie|copia|cópia)"  # what systems of other languages write for `copy`
 _COPY_OF = re.compile(rf"(?:{_WORD}[ _](?:of|von|de)[ _]+)+", re.IGNORECASE)
@@ -104,13 +104,13 @@ def find_target(
         claimed, _, rest = stem.rpartition("__")
         found = _read(rest, own or targets) or _read(rest, targets)
         if claimed:
-            notes = (f"the name {clean(claimed, 80)!r} within the file's own name does not count",)
+            notes = (f"the name {one_line(claimed, 80)!r} within the file's own name does not count",)
     if found is None:
         raise _unknown(stem, own or targets, f"notebook of {lesson}" if own else "lesson")
     target, copy = found
     if lesson not in (None, target.lesson):
         raise IntakeError(
-            f"a notebook of {target.lesson} in the folder {clean(str(lesson), 80)!r}",
+            f"a notebook of {target.lesson} in the folder {one_line(str(lesson), 80)!r}",
             do="Move it to its own folder.",
         )
     return target, copy, (*notes, f"taken for {target.name}{NOTEBOOK}") if copy != Copy() else notes
@@ -154,10 +154,10 @@ def _only(targets: list[Target]) -> list[Target]:
 def _ambiguous(stem: str, hits: Sequence[Target]) -> IntakeError:
     if len({target.name for target in hits}) > 1:
         names = " and ".join(target.name for target in hits)
-        return IntakeError(f"{clean(stem, 80)!r} fits {names}", do="Rename it to the one that it is.")
+        return IntakeError(f"{one_line(stem, 80)!r} fits {names}", do="Rename it to the one that it is.")
     lessons = " and in ".join(target.lesson for target in hits)
     return IntakeError(
-        f"a notebook {clean(hits[0].name, 80)!r} is in {lessons}",
+        f"a notebook {one_line(hits[0].name, 80)!r} is in {lessons}",
         do=f"Put it into a folder of its lesson's name: {hits[0].lesson}/{hits[0].name}{NOTEBOOK}.",
     )
 
@@ -171,4 +171,4 @@ def _unknown(stem: str, targets: Collection[Target], kind: str) -> IntakeError:
     name = folded[near[0]] if near else ""
     likely = f"It is most likely {name}: rename it to {name}{NOTEBOOK}. " if near else ""
     known = ", ".join(dict.fromkeys(target.name for target in targets))
-    return IntakeError(f"no {kind} is called {clean(stem, 80)!r}", do=f"{likely}There are: {known}.")
+    return IntakeError(f"no {kind} is called {one_line(stem, 80)!r}", do=f"{likely}There are: {known}.")

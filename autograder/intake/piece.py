@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean
+from autograder.safe import one_line
 
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
 _LEFT_BEHIND = {"timestamp.txt", "lateness.txt", "progress.json", "desktop.ini", "thumbs.db"}
@@ -54,7 +54,7 @@ class Piece:
 
     @property
     def shown(self) -> str:
-        return clean(f"{self.path} → {self.inner}" if self.inner else self.path)
+        return one_line(f"{self.path} → {self.inner}" if self.inner else self.path)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean, student_id
+from autograder.intake.ids import student_id
+from autograder.safe import one_line
 
 #: What a channel calls somebody, each in a column of its own; `lms_id` is any channel's.
 CHANNELS = ("lms_id", "canvas", "moodle", "blackboard", "d2l", "ilias")
@@ -85,7 +86,7 @@ class Roster:
         hits = by_number & by_name if by_number and by_name else by_number | by_name
         if len(hits) == 1:
             return next(iter(hits)), bool(by_number)
-        label = clean(f"{name} {number}".strip(), 80)
+        label = one_line(f"{name} {number}".strip(), 80)
         if by_number or by_name:
             people = ", ".join(sorted(by_number | by_name))
             raise IntakeError(

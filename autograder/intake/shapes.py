@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean, student_id
+from autograder.intake.ids import student_id
 from autograder.intake.names import DISGUISES, Copy, Target, find_target, stem_of, without_copy_of
 from autograder.intake.piece import Piece, is_left_behind, suffix
 from autograder.intake.roster import Roster
+from autograder.safe import one_line
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,9 @@ def recognise(piece: Piece, owner: Owner, targets: Collection[Target]) -> Submis
     folders = [owner.folder] if owner.folder else piece.name.split("/")[:-1]
     if owner.folder and not _is_lesson(owner.folder, targets):
         known = ", ".join(dict.fromkeys(target.lesson for target in targets))
-        raise IntakeError(f"no lesson is called {clean(owner.folder, 80)!r}", do=f"The lessons are: {known}.")
+        raise IntakeError(
+            f"no lesson is called {one_line(owner.folder, 80)!r}", do=f"The lessons are: {known}."
+        )
     target, copy, notes = find_target(stem_of(owner.file), folders, targets)
     if suffix(owner.file) in DISGUISES:
         notes = (*notes, f"a notebook, though its name ends in {suffix(owner.file)}")
@@ -217,5 +220,5 @@ def _who(shape: Shape, parts: dict[str, str], path: str, roster: Roster | None) 
     try:
         return student_id(name), person
     except IntakeError as error:
-        do = f"{error.do} Or map {clean(number or name, 80)!r} to an id in a roster."
+        do = f"{error.do} Or map {one_line(number or name, 80)!r} to an id in a roster."
         raise IntakeError(error.what, do=do) from error

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from autograder import files
 from autograder.errors import IntakeError
 from autograder.intake.beside import KINDS
 from autograder.intake.folder import is_link, read_regular
@@ -70,23 +69,22 @@ def keep(
     folder = submitted / student / target.lesson
     notebook, stamp = folder / f"{target.name}{NOTEBOOK}", folder / TIMESTAMP
     try:
-        files = {folder / path: content for path, content in (beside or {}).items()}
-        places = {parent for path in files for parent in path.parents if folder in parent.parents}
-        for path in (submitted, folder.parent, folder, notebook, stamp, folder / LATENESS, *places, *files):
+        along = {folder / path: content for path, content in (beside or {}).items()}
+        places = {parent for path in along for parent in path.parents if folder in parent.parents}
+        for path in (submitted, folder.parent, folder, notebook, stamp, folder / LATENESS, *places, *along):
             _refuse_link(path)
         present = notebook.exists()
-        if present and all(_has(path, content) for path, content in {notebook: data, **files}.items()):
+        if present and all(_has(path, content) for path, content in {notebook: data, **along}.items()):
             return Status.SAME, _same(submitted, folder, came)
         others = any(path != notebook for path in folder.glob(f"*{NOTEBOOK}"))
         before = _time(notebook, stamp, others) if present else None
         if before and came.time < before and not replace:
             return Status.OLDER, f"the one in place is of {_shown(before)}"
-        submitted.mkdir(parents=True, exist_ok=True)
         latest = max(came.time, _time(stamp, stamp)) if others and stamp.exists() else came.time
-        _write(submitted, {**files, notebook: data, **_marks(folder, came, latest)}, came.time)
-        _drop_other_mark(folder, came)
-        if not others:
-            _drop_earlier(folder, files)
+        earlier = {} if others else dict.fromkeys(_earlier(folder, along))
+        # the notebook comes last: until it is there, collecting again begins from the start
+        contents = {**_marks(folder, came, latest), **earlier, **along, notebook: data}
+        files.write_all(contents, drafts=submitted, changed=came.time.timestamp())
     except OSError as error:
         raise IntakeError(
             f"it cannot be written ({error.strerror or error}); what was there is there still",
@@ -96,37 +94,32 @@ def keep(
     return (Status.REPLACES, f"the one of {_shown(before)}") if before else (Status.NEW, "")
 
 
-def _drop_earlier(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """Remove what an earlier hand-in had beside its notebook and this one has not."""
+def _earlier(folder: Path, along: Mapping[Path, bytes]) -> Iterator[Path]:
+    """What an earlier hand-in had beside its notebook and this one has not."""
     for path in folder.rglob("*"):
         ours = path.name in (TIMESTAMP, LATENESS)
-        if path.suffix.lower() in KINDS and path not in files and not ours and path.is_file():
-            path.unlink()
+        if path.suffix.lower() in KINDS and path not in along and not ours and path.is_file():
+            yield path
 
 
 def _same(submitted: Path, folder: Path, came: Arrival) -> str:
     """The same notebook again: keep the first time, take the channel's newest word. Returns a note."""
-    word = folder / LATENESS
-    if came.known or (folder / TIMESTAMP).exists():
-        if not (word.exists() or (folder / TIMESTAMP).exists()):
-            _write(submitted, _marks(folder, came, came.time), came.time)
+    word, stamp = folder / LATENESS, folder / TIMESTAMP
+    if stamp.exists() or (came.known and word.exists()):
         return ""
     marks = _marks(folder, came, came.time)
     if word.exists() and word.read_bytes() == marks[word]:
         return ""
-    _write(submitted, marks, came.time)
+    files.write_all(marks, drafts=submitted, changed=came.time.timestamp())
     return "it was not marked late before" if came.late else ""
 
 
-def _marks(folder: Path, came: Arrival, time: datetime) -> dict[Path, bytes]:
-    """What says beside a notebook when it came: nbgrader's time stamp, or the channel's word."""
+def _marks(folder: Path, came: Arrival, time: datetime) -> dict[Path, bytes | None]:
+    """What says beside a notebook when it came: nbgrader's time stamp, or the channel's word; never both."""
+    word, stamp = folder / LATENESS, folder / TIMESTAMP
     if came.known:
-        return {folder / TIMESTAMP: _text(time)}
-    return {folder / LATENESS: b"late\n" if came.late else b"in time\n"}
-
-
-def _drop_other_mark(folder: Path, came: Arrival) -> None:
-    (folder / (LATENESS if came.known else TIMESTAMP)).unlink(missing_ok=True)
+        return {stamp: _text(time), word: None}
+    return {word: b"late\n" if came.late else b"in time\n", stamp: None}
 
 
 def _refuse_link(path: Path) -> None:
@@ -161,23 +154,6 @@ def _time(notebook: Path, stamp: Path, others: bool = False) -> datetime:
     except (IntakeError, ValueError):
         return own
     return min(own, stamped) if others else stamped
-
-
-def _write(submitted: Path, contents: dict[Path, bytes], time: datetime) -> None:
-    """Write every file beside the tree, then move each in: a full disk shows before anything is changed."""
-    staged: dict[Path, Path] = {}
-    try:
-        for target, data in contents.items():
-            staged[target] = submitted / f".{target.name}.{secrets.token_hex(4)}"
-            with open(staged[target], "xb") as file:
-                file.write(data)
-            os.utime(staged[target], (time.timestamp(), time.timestamp()))
-        for target, path in staged.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-    finally:
-        for path in staged.values():
-            path.unlink(missing_ok=True)
 
 
 def _text(time: datetime) -> bytes:

@@ -1,7 +1,7 @@
 """The learner's desk: a folder with the course's notebooks, and JupyterLab running on it.
 
     FOLDER/                    the learner's; what is in here is never overwritten
-      m3_attacks/…             notebooks and `_monday.md` sheets, in the course's module folders
+      m3_attacks/poisoning/…   notebook and `monday.md` of each lesson, in the course's folders
       progress.json            the journal
       .aisec/                  everything Jupyter and libraries would otherwise put elsewhere,
         copied.json            and what was copied: path → hash of the course's version
@@ -99,7 +99,7 @@ def _deliver(course: Course, folder: Path) -> Delivery:
 def _sources(course: Course) -> Iterator[Path]:
     """The learner's files of the course: each lesson's notebook, and its Monday sheet where there is one."""
     for lesson in course.lessons:
-        for path in (lesson.notebook, lesson.folder / f"{lesson.id}_monday.md"):
+        for path in (lesson.notebook, lesson.monday):
             if path.is_file():
                 yield path
 

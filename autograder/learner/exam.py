@@ -18,8 +18,8 @@ LONGEST = 600  # seconds that one item counts at most; what is longer is an inte
 
 
 def forms() -> dict[str, tuple[Any, ...]]:
-    """Form → its items, from the course's `start/pretest_items.py`; empty when there is no such file."""
-    path = find_course().root / "start" / "pretest_items.py"
+    """Form → its items, from the course's `pretest/items.py`; empty when there is no such file."""
+    path = find_course().root / "pretest" / "items.py"
     return load_module(path).FORMS if path.is_file() else {}
 
 

@@ -132,7 +132,7 @@ def link(lesson: Lesson, text: str) -> str:
     The link is relative to the working directory, which is the open notebook's folder: JupyterLab then opens
     the notebook beside it.
     """
-    notebook = Journal.find().path.parent / lesson.folder.name / lesson.notebook.name
+    notebook = Journal.find().path.parent / lesson.folder.parent.name / lesson.id / lesson.notebook.name
     try:
         target = quote(os.path.relpath(notebook, Path.cwd()).replace(os.sep, "/"))
     except ValueError:  # on another drive

@@ -155,7 +155,7 @@ def _extensions() -> Iterator[Problem]:
 def _course() -> Iterator[Problem]:
     try:
         lessons = find_course().lessons
-        lost = [lesson.notebook.name for lesson in lessons if not lesson.checks_file.is_file()]
+        lost = [lesson.notebook.name for lesson in lessons if not lesson.exercise_names]
     except AisecError as error:
         yield Problem(f"the course is not found: {error.what}", error.do or "Start with: aisec learn")
         return

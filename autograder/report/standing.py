@@ -15,9 +15,10 @@ from pathlib import Path
 
 from autograder.grading.coursedir import CourseDir
 from autograder.grading.enrol import who_left
+from autograder.grading.gradebook import Gradebook
 from autograder.grading.lateness import Arrival, arrival, shown
 from autograder.grading.result import Result, read_results
-from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, Listed, read_book
+from autograder.grading.scores import Book, Booked, CellScore, Listed
 from autograder.verdict import Outcome, Verdict
 
 NOT_HANDED_IN = "not handed in"
@@ -166,19 +167,17 @@ def read_cohort(
     roster: Iterable[str] = (),
     lessons: Sequence[str] | None = None,
     *,
-    db_url: str | None = None,
+    gradebook: Gradebook | None = None,
 ) -> Cohort:
     """Read a course directory once, for all of its reports.
 
     The roster is every id in the gradebook, in the course's `roster.csv`, in `submitted/` and among the
     results, and those in `roster` besides, without those who left; sorted. `lessons` chooses and orders
-    the lessons (default: all that are known, sorted). `db_url` is nbgrader's, where the gradebook is
-    elsewhere; a course directory that has none of its own yet is reported from its results alone. Raises
+    the lessons (default: all that are known, sorted). `gradebook` is the course's, by default the one in
+    its folder; a course directory that has none yet is reported from its results alone. Raises
     GradebookError, and IntakeError for a roster that cannot be read.
     """
-    gradebook = course_dir.absolute() / GRADEBOOK_FILE
-    elsewhere = db_url if db_url != f"sqlite:///{gradebook}" else None
-    book = read_book(elsewhere or gradebook) if elsewhere or gradebook.is_file() else Book()
+    book = (gradebook or Gradebook.stock(course_dir)).read()
     results = {(result.student, result.lesson): result for result in read_results(course_dir / "autograded")}
     folders = set(_folders(course_dir / "submitted"))
     pairs = folders | results.keys() | book.submissions.keys()

@@ -1,27 +1,14 @@
-"""Line charts as inline SVG: a page's own text colour, no script, nothing fetched.
-
-A line is told from the others by its colour, its dash and the name at its end, never by colour alone.
-The colours have a contrast of at least 3:1 on white and on near-black (WCAG 2.2, 1.4.11), so that one
-drawing serves a light and a dark page, and stay apart under the common colour deficiencies.
-"""
+"""Line charts: a line is told from the others by its colour, its dash and the name at its end."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
-#: (colour, dash) of the first, second … line.
-STYLES = (
-    ("#2373e7", ""),
-    ("#de5d0c", "9 4"),
-    ("#18a05d", "2.5 4"),
-    ("#c671b6", "12 4 2 4"),
-    ("#6e726e", "5 3"),
-)
+from course.explore.drawing import FONT, STYLES, drawing, text
 
-_FONT = 13  # of labels; the unit of every length is the drawing's pixel
-_LETTER = 6.8  # mean width of a letter of that size
+_LETTER = 6.8  # mean width of a letter of a label
 _LEFT, _BOTTOM = 40, 46  # room for the ticks and the x axis's label
 
 
@@ -37,15 +24,26 @@ class Line:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis from its lowest to its highest tick. `ticks` maps a value to the text beside it."""
+    """An axis from its lowest to its highest tick. `ticks` maps a value to the text beside it.
+
+    With `log`, equal ratios are equally far apart, and values are above 0. `form` is the format in which a
+    value is written: `.2f`, `.0%`, `.1e`.
+    """
 
     label: str
     ticks: Mapping[float, str]
+    log: bool = False
+    form: str = ".2f"
 
     def share(self, value: float) -> float:
-        """Where `value` lies on the axis: 0 at its start, 1 at its end."""
-        start, stop = min(self.ticks), max(self.ticks)
-        return (value - start) / (stop - start)
+        """Where `value` lies on the axis: 0 at its start, 1 at its end; NaN where a log axis has no place."""
+        start, stop = self._scaled(min(self.ticks)), self._scaled(max(self.ticks))
+        return (self._scaled(value) - start) / (stop - start)
+
+    def _scaled(self, value: float) -> float:
+        if not self.log:
+            return value
+        return math.log10(value) if value > 0 else math.nan
 
 
 def line_chart(
@@ -59,10 +57,9 @@ def line_chart(
     mark: int | None = None,
     size: tuple[int, int] = (680, 380),
 ) -> str:
-    """An `<svg>` that shrinks with its page.
+    """A drawing of lines over `x`; `drawing` says what `title` and `desc` are.
 
-    `title` is drawn and is the name that a screen reader says; `desc` says what there is to see.
-    `mark` is an index into `x`: a dot and a value, to two places, on every line there. Raises
+    `mark` is an index into `x`: a dot and a value, in the y axis's form, on every line there. Raises
     ValueError for a line that does not fit `x` or an axis, and for more lines than there are styles.
     """
     _validate(x, lines, x_axis, y_axis)
@@ -72,21 +69,14 @@ def line_chart(
     styled = list(zip(lines, STYLES, strict=False))
     xs = [frame.across(value) for value in x]
     parts = [
-        f'<svg class="aisec-chart" role="img" viewBox="0 0 {width} {height}" font-size="{_FONT}" '
-        f'fill="currentColor" style="display:block;width:100%;max-width:{width}px;height:auto;'
-        'color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-ui-font-family,system-ui,sans-serif)">',
-        f"<title>{escape(title)}</title><desc>{escape(desc)}</desc>",
-        _text(10, 17, title, 'font-weight="600" font-size="15"'),
-        _text(10, 37, y_axis.label, 'opacity=".8"'),
-        _text((_LEFT + right) / 2, height - 6, x_axis.label, 'opacity=".8" text-anchor="middle"'),
+        text((_LEFT + right) / 2, height - 6, x_axis.label, 'opacity=".8" text-anchor="middle"'),
         *_grid(frame),
         *(_band(frame, xs, line, style) for line, style in styled if len(line.low)),
         *(_path(frame, xs, line, style) for line, style in styled),
         *_names(frame, lines),
         *([] if mark is None else _marks(frame, xs[mark], [line.y[mark] for line in lines])),
-        "</svg>",
     ]
-    return "".join(parts)
+    return drawing(width, height, parts, title=title, desc=desc, under=y_axis.label)
 
 
 @dataclass(frozen=True)
@@ -123,20 +113,16 @@ def _validate(x: Sequence[float], lines: Sequence[Line], x_axis: Axis, y_axis: A
                 raise ValueError(f"{name}: {value} is off the axis {list(axis.ticks.values())}")
 
 
-def _text(x: float, y: float, text: str, attributes: str = "") -> str:
-    return f'<text x="{x:g}" y="{y:g}" {attributes}>{escape(text)}</text>' if text else ""
-
-
 def _grid(frame: _Frame) -> list[str]:
     left, right, top, bottom = frame.left, frame.right, frame.top, frame.bottom
-    ys = [(frame.down(value), text) for value, text in frame.y_axis.ticks.items()]
-    xs = [(frame.across(value), text) for value, text in frame.x_axis.ticks.items()]
+    ys = [(frame.down(value), said) for value, said in frame.y_axis.ticks.items()]
+    xs = [(frame.across(value), said) for value, said in frame.x_axis.ticks.items()]
     rules = [f"M{left:g} {y:g}H{right:g}" for y, _ in ys] + [f"M{x:g} {top:g}V{bottom:g}" for x, _ in xs]
     return [
         f'<path d="{"".join(rules)}" stroke="currentColor" opacity=".13"/>',
         f'<path d="M{left:g} {top:g}V{bottom:g}H{right:g}" fill="none" stroke="currentColor" opacity=".55"/>',
-        *(_text(left - 7, y + 4.5, text, 'opacity=".8" text-anchor="end"') for y, text in ys),
-        *(_text(x, bottom + 18, text, 'opacity=".8" text-anchor="middle"') for x, text in xs),
+        *(text(left - 7, y + 4.5, said, 'opacity=".8" text-anchor="end"') for y, said in ys),
+        *(text(x, bottom + 18, said, 'opacity=".8" text-anchor="middle"') for x, said in xs),
     ]
 
 
@@ -163,7 +149,7 @@ def _names(frame: _Frame, lines: Sequence[Line]) -> list[str]:
     for line, end, y, (colour, _) in zip(lines, ends, _apart(ends, frame), STYLES, strict=False):
         x = frame.right + 12
         parts.append(f'<path d="M{frame.right:g} {end:g}L{x:g} {y:g}" stroke="{colour}" stroke-width="1.5"/>')
-        parts.append(_text(x + 3, y + 4.5, line.name))
+        parts.append(text(x + 3, y + 4.5, line.name))
     return parts
 
 
@@ -179,13 +165,13 @@ def _marks(frame: _Frame, x: float, values: Sequence[float]) -> list[str]:
     parts = [f'<path d="M{x:g} {frame.top:g}V{frame.bottom:g}" stroke="currentColor" opacity=".6"/>']
     for value, y, text_y, (colour, _) in zip(values, ys, _apart(ys, frame), STYLES, strict=False):
         parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="5.5" fill="{colour}" stroke="currentColor"/>')
-        parts.append(_text(aside, text_y + 4.5, f"{value:.2f}", look))
+        parts.append(text(aside, text_y + 4.5, format(value, frame.y_axis.form), look))
     return parts
 
 
 def _apart(ys: Sequence[float], frame: _Frame) -> list[float]:
     """Heights for texts beside `ys`: in the same order, at least a line apart, within the frame."""
-    step = _FONT + 2
+    step = FONT + 2
     order = sorted(range(len(ys)), key=lambda i: ys[i])
     placed = list(ys)
     floor = frame.top

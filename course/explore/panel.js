@@ -7,19 +7,27 @@ const make = (tag, traits = {}, ...inside) => {
   return element;
 };
 
+// A slider whose value is said as `say(value)`, on the page and to a screen reader.
+const range = (label, limits, say, set) => {
+  const input = make("input", { type: "range", ...limits, oninput: () => set(input.valueAsNumber) });
+  const output = make("output");
+  output.setAttribute("aria-hidden", "true"); // the range says it, as its text
+  const show = (value) => {
+    input.value = value;
+    output.textContent = say(value);
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  return [make("div", {}, make("label", {}, label, input), output), show];
+};
+
 // Each gives an element for the page, and a function that shows a value; `set` takes what the reader chose.
 const CONTROLS = {
   slider({ label, min, max, step, unit }, set) {
-    const range = make("input", { type: "range", min, max, step, oninput: () => set(range.valueAsNumber) });
-    const output = make("output");
-    output.setAttribute("aria-hidden", "true"); // the range says it, as its text
     const places = (String(step).split(".")[1] ?? "").length;
-    const show = (value) => {
-      range.value = value;
-      output.textContent = value.toFixed(places) + unit;
-      range.setAttribute("aria-valuetext", output.textContent);
-    };
-    return [make("div", {}, make("label", {}, label, range), output), show];
+    return range(label, { min, max, step }, (value) => value.toFixed(places) + unit, set);
+  },
+  steps({ label, options }, set) {
+    return range(label, { min: 0, max: options.length - 1, step: 1 }, (value) => options[value], set);
   },
   choice({ label, options }, set) {
     const texts = options.map((text) => make("option", {}, text));

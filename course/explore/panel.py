@@ -5,6 +5,7 @@ The controls are the browser's own: their labels are said by screen readers, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
@@ -56,6 +57,37 @@ class Slider:
         last = round((self.max - self.min) / self.step)
         steps = max(0, min(last, round((value - self.min) / self.step)))
         return round(self.min + self.step * steps, 9)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A slider over `options`, equally far apart whatever their values: with `decades` it is a log scale.
+
+    `form` is the format in which an option is written: `g`, `.0%`, `.1e`. On the page, its index.
+    """
+
+    label: str
+    options: Sequence[Any]
+    value: int = 0
+    form: str = "g"
+    unit: str = ""
+
+    def page(self) -> dict[str, Any]:
+        unit = f" {self.unit}" if len(self.unit) > 1 else self.unit
+        return {
+            "kind": "steps",
+            "label": self.label,
+            "options": [format(option, self.form) + unit for option in self.options],
+        }
+
+    def read(self, value: int) -> Any:
+        return self.options[max(0, min(len(self.options) - 1, value))]
+
+
+def decades(start: float, stop: float, each: int = 4) -> tuple[float, ...]:
+    """Values from `start` to `stop`, `each` of them to a factor of ten: 1, 1.8, 3.2, 5.6, 10."""
+    count = round(each * math.log10(stop / start))
+    return tuple(float(f"{start * 10 ** (i / each):.1e}") for i in range(count + 1))
 
 
 @dataclass(frozen=True)
@@ -119,7 +151,7 @@ class Panel(AnyWidget):
     sentence = Unicode().tag(sync=True)
 
     def __init__(
-        self, draw: Callable[..., tuple[str, str]], **controls: Slider | Choice | Switch | Text
+        self, draw: Callable[..., tuple[str, str]], **controls: Slider | Steps | Choice | Switch | Text
     ) -> None:
         self._draw, self._controls = draw, controls
         values = {name: control.value for name, control in controls.items()}

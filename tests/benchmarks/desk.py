@@ -34,7 +34,7 @@ FLAGS = [
     *["--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage"],
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-PAGE = "start/welcome.ipynb"
+PAGE = "start/welcome/welcome.ipynb"
 
 
 def main(runs: int) -> None:

@@ -106,7 +106,7 @@ class Binder(Lab):
 
     def __init__(self, server: Server) -> None:
         self.folder = server.folder.parent
-        self.address = f"{server.url.rstrip('/')}{TREE}work/start/welcome.ipynb?token={server.token}"
+        self.address = f"{server.url.rstrip('/')}{TREE}work/start/welcome/welcome.ipynb?token={server.token}"
 
     def stop(self) -> None:
         pass

@@ -20,7 +20,7 @@ FOCUSED = """() => {
 
 def test_the_pretest_is_taken_by_keyboard_alone_and_survives_a_reload(lab, visit):
     page = visit()
-    page.open(lab.address_of(lab.desk("pretest") / "start" / "welcome.ipynb"))
+    page.open(lab.address_of(lab.desk("pretest") / "start" / "welcome" / "welcome.ipynb"))
     panel = page.run("pretest()").locator(".aisec-question")
     expect(panel).to_contain_text("24 items")
     _into(page.page)
@@ -31,7 +31,7 @@ def test_the_pretest_is_taken_by_keyboard_alone_and_survives_a_reload(lab, visit
 
     page.save()
     page.page.reload()
-    page.in_front("pretest/start/welcome.ipynb")
+    page.in_front("pretest/start/welcome/welcome.ipynb")
     panel = page.run("pretest()").locator(".aisec-question")
     expect(panel).to_contain_text(f"3 of {ITEMS} items answered")
     _into(page.page)

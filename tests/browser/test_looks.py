@@ -6,7 +6,8 @@ from pathlib import Path
 
 import nbformat
 
-import course.explore
+import course
+from autograder.catalog import load_course
 
 PANELS = {
     "imports": """
@@ -41,9 +42,10 @@ check("welcome.accuracy", accuracy)
     "pretest": "pretest()",
 }
 PICTURES = {
-    f"{path.stem}{form}": f"from course.explore import {path.stem} as shown\nshown.{call}()"
-    for path in sorted(Path(course.explore.__file__).parent.glob("*.py"))
-    if "\ndef twin(" in path.read_text("utf-8")
+    f"{path.stem}{form}": f"import course.{module} as shown\nshown.{call}()"
+    for lesson in load_course(Path(course.__file__).parent).lessons
+    for path in lesson.pictures
+    for module in [".".join(path.relative_to(lesson.folder.parents[1]).with_suffix("").parts)]
     for form, call in (("", path.stem), ("-twin", "twin"))
 }
 SURFACES = PANELS | PICTURES
@@ -70,7 +72,7 @@ def test_everything_we_draw_can_be_read_in_light_and_dark_and_at_200_percent(lab
 
 def test_what_cannot_be_read_is_found(lab, visit):
     page = visit()
-    page.open(lab.address_of(lab.desk("unreadable") / "start" / "welcome.ipynb"))
+    page.open(lab.address_of(lab.desk("unreadable") / "start" / "welcome" / "welcome.ipynb"))
     panel = page.run("ready()").locator(".aisec-panel")
     assert page.axe() + page.cut_off() == []
     panel.evaluate("panel => { panel.innerHTML = '<p style=color:#999>pale</p><button></button>' }")

@@ -37,13 +37,13 @@ def test_the_start_page_is_ready_and_its_map_leads_to_a_lesson(lab, visit):
     courses = page.run("course_map()").locator(".aisec-panel")
     page.shot("map", courses)
     courses.get_by_role("link", name="Poisoning and backdoors", exact=True).click()
-    page.in_front(f"{lab.learner}m3_attacks/poisoning.ipynb")
+    page.in_front(f"{lab.learner}m3_attacks/poisoning/poisoning.ipynb")
     page.shot("lesson")
 
 
 def test_a_lesson_from_a_guess_over_a_wrong_answer_to_a_right_one_and_found_again(lab, visit, right):
     page = visit()
-    page.open(lab.address_of(lab.desk("lesson") / "m3_attacks" / "poisoning.ipynb"))
+    page.open(lab.address_of(lab.desk("lesson") / "m3_attacks" / "poisoning" / "poisoning.ipynb"))
     page.run("import hashlib")
     page.run("MALIGNANT")
 
@@ -75,7 +75,7 @@ def test_a_lesson_from_a_guess_over_a_wrong_answer_to_a_right_one_and_found_agai
 
     page.save()
     page.page.reload()
-    page.in_front("lesson/m3_attacks/poisoning.ipynb")
+    page.in_front("lesson/m3_attacks/poisoning/poisoning.ipynb")
     page.holds(STUB, "np.searchsorted")
     expect(page.cell('check("poisoning.flip_labels"')).to_contain_text("8 of 8 points")
     page.run("import hashlib")
@@ -86,7 +86,7 @@ def test_a_lesson_from_a_guess_over_a_wrong_answer_to_a_right_one_and_found_agai
 
 def test_the_dial_moves_its_picture_and_says_it(lab, visit, record_property):
     page = visit()
-    page.open(lab.address_of(lab.desk("dial") / "m3_attacks" / "poisoning.ipynb"))
+    page.open(lab.address_of(lab.desk("dial") / "m3_attacks" / "poisoning" / "poisoning.ipynb"))
     dial = page.run("poison_dial()").locator(".aisec-explore")
     slider, picture, sentence = (
         dial.get_by_label("Labels flipped"),
@@ -116,7 +116,7 @@ def test_the_dial_moves_its_picture_and_says_it(lab, visit, record_property):
 
 
 def test_validate_names_what_fails_and_then_says_that_all_passes(lab, visit):
-    start = lab.desk("validate") / "start" / "welcome.ipynb"
+    start = lab.desk("validate") / "start" / "welcome" / "welcome.ipynb"
     page = visit()
     page.open(lab.address_of(start))
     said = page.validate()
@@ -133,7 +133,7 @@ def test_validate_names_what_fails_and_then_says_that_all_passes(lab, visit):
 
 def test_work_is_downloaded_and_restored_elsewhere(lab, visit, right, tmp_path):
     page = visit()
-    page.open(lab.address_of(lab.desk("here") / "start" / "welcome.ipynb"))
+    page.open(lab.address_of(lab.desk("here") / "start" / "welcome" / "welcome.ipynb"))
     page.run("import numpy")
     page.write("def accuracy", right["welcome.accuracy"])
     page.run("def accuracy")
@@ -143,19 +143,19 @@ def test_work_is_downloaded_and_restored_elsewhere(lab, visit, right, tmp_path):
         kept.get_by_role("button", name="Save my work").click()
     work = tmp_path / download.value.suggested_filename
     download.value.save_as(work)
-    expect(kept).to_contain_text("start/welcome.ipynb")
+    expect(kept).to_contain_text("start/welcome/welcome.ipynb")
     page.shot("saved", kept)
-    assert sorted(zipfile.ZipFile(work).namelist()) == ["progress.json", "start/welcome.ipynb"]
+    assert sorted(zipfile.ZipFile(work).namelist()) == ["progress.json", "start/welcome/welcome.ipynb"]
 
     there = visit()
-    there.open(lab.address_of(lab.desk("there") / "start" / "welcome.ipynb"))
+    there.open(lab.address_of(lab.desk("there") / "start" / "welcome" / "welcome.ipynb"))
     brought = there.run("restore_work()")
     brought.get_by_label("Restore from a saved zip").set_input_files(work)
     expect(brought).to_contain_text("Put back 1 file, and your progress.")
     there.shot("restored", brought)
     brought.get_by_role("button", name="Show them in the open notebooks").click()
     there.holds("def accuracy", "np.asarray")
-    there.in_front("there/start/welcome.ipynb")
+    there.in_front("there/start/welcome/welcome.ipynb")
     expect(there.cell("save_work()").get_by_role("button", name="Save my work")).to_be_visible()
     there.shot("reopened")
     there.run("import numpy")

@@ -17,6 +17,12 @@ from autograder.exercise import Exercise, run_check
 from autograder.verdict import Verdict
 
 COURSE = load_course(Path(__file__).parents[2] / "course")
+#: Name → the module of a lesson's own picture
+PICTURES = {
+    path.stem: ".".join(("course", *path.relative_to(COURSE.root).with_suffix("").parts))
+    for lesson in COURSE.lessons
+    for path in lesson.pictures
+}
 EXERCISES = [exercise for lesson in COURSE.lessons for exercise in lesson.exercises]
 #: what a lesson may import from `autograder.learner`
 VERBS = (

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +10,11 @@ from lessons import COURSE, judge, solved
 
 from autograder.catalog import load_module
 from autograder.exercise import seed_for
-from course.data.traffic import COLUMNS, SHOPS, SPREADS, Drift, Probing, World
-from course.explore import alert_workbench
+from course.m4_monitoring.detection import alert_workbench
+from course.m4_monitoring.detection.traffic import COLUMNS, SHOPS, SPREADS, Drift, Probing, World
 
 LESSON = COURSE.lesson("detection")
-CHECKS = load_module(LESSON.checks_file)
+SCORECARD = load_module(LESSON.check_file("scorecard"))
 BENCH = alert_workbench._data()
 
 
@@ -130,7 +131,7 @@ def test_s_rises_from_one_far_query_in_eleven_on_and_with_fifteen_honest_queries
 
 def test_an_error_in_an_hour_without_traffic_names_the_hour():
     exercise = LESSON.exercise("detection.Detector")
-    answer = load_module(LESSON.wrong_file).WholeHourDetector
+    answer = load_module(LESSON.answers_file("Detector")).WholeHourDetector
     findings = judge(exercise, [answer], seed_for("tests", "0")).findings
     assert {"IndexError" in finding.message for finding in findings} == {True}
     assert all("hour without traffic" in f.case and "m = 0" in f.case for f in findings)
@@ -139,10 +140,10 @@ def test_an_error_in_an_hour_without_traffic_names_the_hour():
 def test_a_log_of_four_incidents_tells_the_median_from_the_middle_entries():
     for number in range(20):
         rng = np.random.default_rng(number)
-        alerts, incidents, days = CHECKS._log(rng, count=4)
-        delays = CHECKS._delays(alerts, incidents, CHECKS._belongs)
+        alerts, incidents, days = SCORECARD._log(rng, count=4)
+        delays = SCORECARD._delays(alerts, incidents, SCORECARD._belongs)
         assert len(incidents) == 4 and sum(map(math.isfinite, delays)) == 3
-        median = CHECKS._our_card(alerts, incidents, days)["hours_to_detect"]
+        median = SCORECARD._our_card(alerts, incidents, days)["hours_to_detect"]
         assert sorted(delays)[1] < median < sorted(delays)[2]
 
 
@@ -161,9 +162,9 @@ def test_at_least_half_of_the_points_are_for_defences():
 
 
 def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
-    page = (LESSON.folder / "detection_monday.md").read_text("utf-8")
+    page = (LESSON.folder / "monday.md").read_text("utf-8")
     assert page.count("- [ ]") >= 10
-    assert "detection_monday.md" in text()
+    assert "monday.md" in text()
 
 
 # The stream.
@@ -265,7 +266,7 @@ def test_the_workbench_counts_as_the_lessons_exercises_do():
 def test_the_data_covers_every_position_of_the_workbench():
     assert BENCH["thresholds"] == list(alert_workbench.THRESHOLDS)
     assert len(BENCH["seeds"]) >= 20 and set(BENCH["made_with"]) == {"numpy"}
-    assert alert_workbench.DATA.stat().st_size < 60_000
+    assert Path(alert_workbench.__file__).with_suffix(".json").stat().st_size < 60_000
     for history in alert_workbench.HISTORIES:
         for window in map(str, alert_workbench.WINDOWS):
             assert len(BENCH["trace"][history][window]) == 24 * alert_workbench.DAYS

@@ -8,7 +8,6 @@ import pytest
 from lessons import COURSE, EXERCISES, as_answers, judge, reference, untouched
 
 from autograder.build import solution_sources
-from autograder.catalog import load_module
 from autograder.exercise import Answers, seed_for
 from autograder.verdict import Outcome
 
@@ -16,7 +15,7 @@ SEEDS = [seed_for("tests", str(number)) for number in range(20)]
 
 
 def answers_of(exercise) -> Answers:
-    return load_module(COURSE.lesson(exercise.lesson).wrong_file).ANSWERS[exercise.id]
+    return COURSE.lesson(exercise.lesson).answers(exercise.name)
 
 
 RIGHT = [
@@ -26,10 +25,10 @@ RIGHT = [
 ]
 WRONG = [
     pytest.param(
-        exercise, answer, text, id=f"{exercise.id}-{'-'.join(f.__name__ for f in as_answers(answer))}"
+        exercise, wrong, id=f"{exercise.id}-{'-'.join(f.__name__ for f in as_answers(wrong.answer))}"
     )
     for exercise in EXERCISES
-    for answer, text in answers_of(exercise).wrong
+    for wrong in answers_of(exercise).wrong
 ]
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 
@@ -56,13 +55,19 @@ def test_right_answers_pass_on_twenty_seeds(exercise):
     assert [verdict.as_text() for verdict in verdicts if not verdict.passed] == []
 
 
-@pytest.mark.parametrize(("exercise", "answer", "text"), WRONG)
+@pytest.mark.parametrize(("exercise", "wrong"), WRONG)
 @pytest.mark.parametrize("seed", SEEDS[:2])
-def test_a_wrong_answer_loses_points_and_is_told_why(exercise, answer, text, seed):
-    verdict = judge(exercise, as_answers(answer), seed)
-    assert verdict.points < verdict.max_points
+def test_a_wrong_answer_loses_its_part_and_is_told_why_and_nothing_else(exercise, wrong, seed):
+    verdict = judge(exercise, as_answers(wrong.answer), seed)
     assert verdict.outcome in (Outcome.PARTLY, Outcome.FAILED), verdict.as_text()
-    assert any(text in f"{finding.message} {finding.slip}" for finding in verdict.findings), verdict.as_text()
+    lost = next(finding for finding in verdict.findings if finding.part == wrong.part)
+    assert lost.points < lost.max_points, verdict.as_text()
+    assert wrong.told in f"{lost.message} {lost.slip}", verdict.as_text()
+    meant = {lost.slip, *wrong.also}
+    others = [
+        f.slip for f in verdict.findings if f.slip and f.slip not in meant and wrong.told not in f.message
+    ]
+    assert [slip for slip in others if wrong.told not in slip] == [], verdict.as_text()
 
 
 @every_exercise
@@ -75,7 +80,7 @@ def test_an_untouched_stub_is_not_attempted(exercise):
 
 @every_exercise
 def test_equal_answers_and_seeds_give_equal_verdicts(exercise):
-    answer, _ = answers_of(exercise).wrong[0]
+    answer = answers_of(exercise).wrong[0].answer
     first, second = (judge(exercise, as_answers(answer), SEEDS[0]) for _ in range(2))
     assert first == second
 

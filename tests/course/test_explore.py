@@ -3,21 +3,19 @@
 import copy
 import html
 import importlib
-import pkgutil
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from lessons import PICTURES
 
 import course.explore
-from course.explore import poison_dial
-from course.explore.panel import Choice, Panel, Slider, Switch, Text
+from course.explore.panel import Choice, Panel, Slider, Steps, Switch, Text, decades
 from course.explore.twin import Table, Twin
+from course.m3_attacks.poisoning import poison_dial
 
-SHARED = {"chart", "panel", "twin"}
-PICTURES = sorted({module.name for module in pkgutil.iter_modules(course.explore.__path__)} - SHARED)
 OUTSIDE = re.compile(r"https?:|//|url\(|<script|<iframe|\son\w+=|href|src=|@import", re.IGNORECASE)
 HEAVY = ("sklearn", "pandas", "scipy", "matplotlib", "numpy")
 
@@ -25,7 +23,7 @@ each_picture = pytest.mark.parametrize("name", PICTURES)
 
 
 def module(name):
-    return importlib.import_module(f"course.explore.{name}")
+    return importlib.import_module(PICTURES[name])
 
 
 def widget(name):
@@ -38,6 +36,7 @@ def move(root, name):
     other = {
         "slider": lambda: value + (spec["step"] if value < spec["max"] else -spec["step"]),
         "choice": lambda: (value + 1) % len(spec["options"]),
+        "steps": lambda: (value + 1) % len(spec["options"]),
         "switch": lambda: not value,
         "text": lambda: value[::-1],
     }[spec["kind"]]()
@@ -138,7 +137,7 @@ def test_a_twin_is_the_same_every_time(name):
 def test_showing_and_moving_a_picture_trains_and_plots_nothing(name):
     code = f"""
 import sys
-from course.explore.{name} import {name}, twin
+from {PICTURES[name]} import {name}, twin
 root = {name}()
 for control, spec in root.controls.items():
     if spec["kind"] == "choice":
@@ -151,6 +150,16 @@ print([heavy for heavy in {HEAVY} if heavy in sys.modules])
 
 
 # What the pictures share.
+
+
+def test_steps_are_values_of_any_spacing_and_say_themselves():
+    steps = Steps("Epsilon", decades(0.1, 10), value=4, form="g", unit="nats")
+    assert steps.options == (0.1, 0.18, 0.32, 0.56, 1, 1.8, 3.2, 5.6, 10)
+    assert (steps.read(0), steps.read(8), steps.read(99), steps.read(-1)) == (0.1, 10, 10, 0.1)
+    assert steps.page()["options"][0] == "0.1 nats"
+    moved = Panel(lambda epsilon: (f"<svg>{epsilon}</svg>", f"{epsilon}"), epsilon=steps)
+    moved.values = {"epsilon": 8}
+    assert moved.sentence == "10.0"
 
 
 def test_a_panel_hands_each_value_over_by_name_and_escapes_the_sentence():
@@ -281,7 +290,7 @@ def test_the_data_covers_every_position_of_the_dial():
     assert DIAL["rates"] == list(poison_dial.RATES)
     assert DIAL["seeds"] == list(poison_dial.SEEDS) and len(DIAL["seeds"]) >= 10
     assert set(DIAL["made_with"]) == {"numpy", "scikit-learn"}
-    assert poison_dial.DATA.stat().st_size < 60_000
+    assert Path(poison_dial.__file__).with_suffix(".json").stat().st_size < 60_000
     for model in poison_dial.MODELS:
         for aim in poison_dial.AIMS:
             for share in poison_dial.MEASURES:

@@ -19,10 +19,9 @@ from sklearn.linear_model import LogisticRegression
 
 from autograder.catalog import load_module
 from autograder.exercise import seed_for
-from course.data import lab
-from course.data.pickle_machine import Broken, Machine, Name
-from course.data.vulnerable_repo import BAD, GOOD, RULES, make_repo
-from course.explore import opcode_stepper
+from course.m1_lifecycle.implementation import lab, opcode_stepper
+from course.m1_lifecycle.implementation.pickle_machine import Broken, Machine, Name
+from course.m1_lifecycle.implementation.vulnerable_repo import BAD, GOOD, RULES, make_repo
 
 
 class Beacon:
@@ -78,7 +77,9 @@ def test_the_machine_asks_for_what_the_unpickler_asks_for(value, protocol):
 @pytest.mark.parametrize("protocol", range(6))
 def test_the_machine_sees_the_call_and_does_not_make_it(protocol):
     machine = followed(pickle.dumps([Beacon()], protocol))
-    assert [(str(call.what), call.args) for call in machine.calls] == [("course.data.lab.trip", ("ran",))]
+    assert [(str(call.what), call.args) for call in machine.calls] == [
+        ("course.m1_lifecycle.implementation.lab.trip", ("ran",))
+    ]
     assert lab.trips() == []
     pickle.loads(pickle.dumps([Beacon()], protocol))
     assert lab.trips() == ["ran"]
@@ -149,7 +150,7 @@ def test_files_hold_every_piece_and_each_mark_names_a_rule():
 
 
 def checks():
-    return load_module(COURSE.lesson("implementation").checks_file)
+    return load_module(COURSE.lesson("implementation").check_file("find_issues"))
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from course.explore import nonce_reuse
-from course.explore.nonce_reuse import FIRST, LONGEST, SECOND, _draw, _seal_both
+from course.m2_data.encryption import nonce_reuse
+from course.m2_data.encryption.nonce_reuse import FIRST, LONGEST, SECOND, _draw, _seal_both
 
 
 def test_one_nonce_for_both_gives_the_xor_of_the_texts_away():

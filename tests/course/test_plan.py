@@ -10,7 +10,7 @@ import pytest
 from lessons import COURSE, _run, solved
 
 from autograder.build import lesson_cells, solution_sources
-from course.explore import two_clocks
+from course.m5_response.plan import two_clocks
 from course.rules import rows
 
 LESSON = COURSE.lesson("plan")
@@ -73,7 +73,7 @@ def test_only_a_row_in_force_sets_a_clock_and_an_open_one_never_does():
 def test_no_period_of_a_rule_is_typed_into_the_lesson():
     clocks = [limit for row in ROWS for limit in row.get("limits", ())]
     periods = {(limit[unit], unit) for limit in clocks for unit in limit.keys() - {"start"} if limit[unit]}
-    pages = [LESSON.text, LESSON.checks_file, LESSON.folder / "plan_monday.md", Path(two_clocks.__file__)]
+    pages = [LESSON.text, *LESSON.checks.glob("*.py"), LESSON.folder / "monday.md", Path(two_clocks.__file__)]
     for path in pages:
         said = path.read_text("utf-8")
         for number, unit in periods:
@@ -205,13 +205,13 @@ def test_both_ends_of_the_sliders_lie_on_the_faces():
 
 
 def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
-    page = (LESSON.folder / "plan_monday.md").read_text("utf-8")
+    page = (LESSON.folder / "monday.md").read_text("utf-8")
     assert page.count("- [ ]") >= 10
-    assert "plan_monday.md" in text()
+    assert "monday.md" in text()
 
 
 def test_the_checklist_leads_to_the_table_and_names_all_that_deadlines_calls(capsys):
-    page = (LESSON.folder / "plan_monday.md").read_text("utf-8")
+    page = (LESSON.folder / "monday.md").read_text("utf-8")
     (command,) = re.findall(r'`python -c "(.*?)"`', page)
     exec(command, {})
     assert (Path(capsys.readouterr().out.strip()) / "notification.toml").is_file()

@@ -4,7 +4,7 @@ import pytest
 from lessons import COURSE, judge, reference, solved
 
 from autograder.exercise import seed_for
-from course.explore import poison_dial
+from course.m3_attacks.poisoning import poison_dial
 
 LESSON = COURSE.lesson("poisoning")
 TOLERANCE = 0.03  # other versions of the libraries move a recall by a case or two
@@ -100,9 +100,9 @@ def test_at_least_half_of_the_points_are_for_defences():
 
 
 def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
-    page = (LESSON.folder / "poisoning_monday.md").read_text("utf-8")
+    page = (LESSON.folder / "monday.md").read_text("utf-8")
     assert page.count("- [ ]") >= 10
-    assert "poisoning_monday.md" in text()
+    assert "monday.md" in text()
 
 
 class Worn:

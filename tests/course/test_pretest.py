@@ -19,7 +19,7 @@ import pytest
 from lessons import COURSE
 
 from autograder.catalog import load_module
-from course.start.pretest_items import CONCEPTS, FORMS, Item
+from course.pretest.items import CONCEPTS, FORMS, Item
 
 ITEMS = {f"{form}-{item.id}": item for form, items in FORMS.items() for item in items}
 
@@ -34,7 +34,7 @@ def of_kind(*kinds: str) -> Any:
 
 
 def test_the_forms_are_found_beside_the_start_page():
-    module = load_module(COURSE.root / "start" / "pretest_items.py")
+    module = load_module(COURSE.root / "pretest" / "items.py")
     assert module.FORMS.keys() == {"A", "B"}
 
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from course.explore import seed_slider
+from course.start.welcome import seed_slider
 
 DATA = seed_slider._data()
 

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from course.data.toy_tls import Authority, Line, present, talk
+from course.m2_data.encryption.toy_tls import Authority, Line, present, talk
 
 HOST = "model.clinic.example"
 AUTHORITY = Authority()

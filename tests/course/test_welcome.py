@@ -7,7 +7,7 @@ import pytest
 from lessons import COURSE, VERBS, solved
 
 from autograder.build import lesson_cells
-from course.explore import seed_slider
+from course.start.welcome import nudge, seed_slider
 
 LESSON = COURSE.lesson("welcome")
 PRETEST_MINUTES = POSTTEST_MINUTES = 30
@@ -25,11 +25,14 @@ def measured():
     honest, leaky = (np.array(leaks.loc["wines as they are", name]) for name in ("split_and_score", "leaky"))
     broken = leaks.loc["one test wine broken"].map(np.mean)
     return {
-        "178 wines of 3 growers, 13 measurements": [len(names["y_wine"]), 3, names["X_wine"].shape[1]],
+        "178 wines of three grape varieties, with 13 measurements": [
+            len(names["y_wine"]), names["X_wine"].shape[1],
+        ],
+        "never sees 54 of the wines": [len(names["y_test"])],
         "2 of the 30 scores change": [(honest != leaky).sum(), len(scores)],
         "from 0.97 to 0.39": [broken["split_and_score"], broken["leaky"]],
-        "From 0.944 to 1.000, and 12 of 30 seeds call": [
-            min(scores), max(scores), scores.count(1.0), len(scores),
+        "12 of 30 seeds give it, and others go down to 0.944": [
+            scores.count(1.0), len(scores), min(scores),
         ],
         "stays between 0.967 and 0.996": [min(in_a_row), max(in_a_row)],
     }  # fmt: skip
@@ -46,6 +49,23 @@ def test_the_leak_changes_each_of_the_two_scores_by_a_single_wine():
     leaks = solved("welcome")["leaks"].loc["wines as they are"]
     apart = np.abs(np.array(leaks["split_and_score"]) - np.array(leaks["leaky"]))
     assert apart.max() == pytest.approx(1 / 54)
+
+
+def test_the_first_attack_works_and_the_question_about_noise_has_its_answer():
+    names = solved("welcome")
+    model, wine, push = names["model"], names["wine"], names["direction"] * names["scaler"].scale_
+    assert model.score(names["X_test"], names["y_test"]) == 1.0  # "A perfect score."
+    sizes = [size for size in np.arange(0, 1.05, 0.1) if model.predict([wine + size * push])[0] != 0]
+    assert 0.4 < sizes[0] < 0.65  # "a nudge of about half a standard deviation"
+    changed = int((names["answers"] != 0).sum())
+    (noise,) = (one for one in LESSON.predictions if one.id == "welcome.noise")
+    assert 3 <= changed <= 30 and noise.options[noise.answer] == "About one in a hundred"
+
+
+def test_one_wine_of_the_picture_needs_more_than_one_standard_deviation():
+    rows = nudge.twin().tables[0].rows
+    assert [row[0] for row in rows if float(row[2]) > 1] == ["number 46"]
+    assert {row[3] for row in rows} == {"0 of 200"}  # "hardly any random nudge does it"
 
 
 def test_the_gatekeeper_allows_what_was_agreed_and_the_friday_afternoon_in_berlin():
@@ -91,8 +111,8 @@ def test_the_essentials_take_less_than_five_hours_with_both_tests():
 
 
 def test_the_rules_of_engagement_stand_in_a_file_of_their_own():
-    page = (LESSON.folder / "welcome_monday.md").read_text("utf-8")
+    page = (LESSON.folder / "monday.md").read_text("utf-8")
     for heading in ("Targets", "Techniques", "Data", "Window"):
         assert f"**{heading}**" in page
     assert "no legal advice" in page and "welcome" not in page
-    assert "welcome_monday.md" in text()
+    assert "monday.md" in text()

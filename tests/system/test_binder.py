@@ -85,7 +85,7 @@ def test_the_address_in_the_readme_opens_the_start_page(server):
     status, body = server.request("GET", f"api/contents/{opened}")
     assert status == 200
     assert json.loads(body)["content"]["cells"][0]["source"].startswith("# Start here")
-    assert server.folder / "start/welcome.ipynb" == server.folder.parent / opened
+    assert server.folder / "start/welcome/welcome.ipynb" == server.folder.parent / opened
 
 
 def test_the_learners_folder_has_every_lesson_and_is_not_the_course(server):
@@ -108,15 +108,15 @@ def test_jupyterlab_is_set_up_as_aisec_learn_sets_it_up(server):
 
 
 def test_a_visitor_without_the_token_gets_nothing(server):
-    path = f"api/contents/{FOLDER}/start/welcome.ipynb"
+    path = f"api/contents/{FOLDER}/start/welcome/welcome.ipynb"
     assert server.request("GET", path)[0] == 200
     assert replace(server, token="guess").request("GET", path)[0] == 403
 
 
 def test_the_first_cell_says_ready_and_that_binder_does_not_last(server):
-    cells = json.loads((server.folder / "start/welcome.ipynb").read_text("utf-8"))["cells"]
+    cells = json.loads((server.folder / "start/welcome/welcome.ipynb").read_text("utf-8"))["cells"]
     first = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    with server.kernel("start/welcome.ipynb") as shown:
+    with server.kernel("start/welcome/welcome.ipynb") as shown:
         said = shown(first)
     assert "✓ ready" in said
     assert "Binder stops this server" in said
@@ -124,7 +124,7 @@ def test_the_first_cell_says_ready_and_that_binder_does_not_last(server):
 
 def test_a_check_in_a_lesson_is_answered_and_noted_in_the_learners_folder(server):
     said = ""
-    with server.kernel("m3_attacks/poisoning.ipynb") as shown:
+    with server.kernel("m3_attacks/poisoning/poisoning.ipynb") as shown:
         assert shown("import os; print(os.environ['OMP_NUM_THREADS'])").strip() == "1"
         for cell in lesson_cells(COURSE.lesson("poisoning")):
             if cell.kind == "code":
@@ -162,7 +162,7 @@ def test_start_hands_over_to_the_command_it_is_given(image):
 
 
 def test_start_leaves_alone_what_a_learner_has_changed(image, server):
-    page = server.folder / "m5_response/plan.ipynb"
+    page = server.folder / "m5_response/plan/plan.ipynb"
     before = page.read_text("utf-8")
     mine = before.replace("raise NotImplementedError()", "return 0", 1)
     assert mine != before

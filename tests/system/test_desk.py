@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[2]
-LESSON = "m3_attacks/poisoning.ipynb"
+LESSON = "m3_attacks/poisoning/poisoning.ipynb"
 
 
 @contextmanager

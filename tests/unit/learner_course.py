@@ -24,15 +24,25 @@ title = "Adding more"
 minutes = 10
 """
 
-SUMS_CHECKS = """
-from autograder.exercise import Prediction, exercise
+SUMS_PREDICTIONS = """
+from autograder.exercise import Prediction
 
 dial = Prediction("sums.dial", "What is 1 + 1?", ("One", "Two", "Three"), 1, "Count your <thumbs>.")
+"""
+
+HEAD = """
+from autograder.exercise import exercise
 
 HINTS = ("Look at `+`.", "Add them.", "def add(a, b):\\n    give a + b")
 DEBRIEF = ("An attacker overflows it.", "A defender bounds it.")
 
 
+"""
+
+#: Exercise of the lesson `sums` → its check file
+SUMS_CHECKS = {
+    "add": HEAD
+    + """
 @exercise(minutes=5, parts={"small": (3, "adds small numbers"), "zero": (2, "adds nought")},
           hints=HINTS, debrief=DEBRIEF)
 def add(t, add):
@@ -40,27 +50,31 @@ def add(t, add):
         t.equal(add(2, 3), 5, "the sum", slips={"You subtracted.": -1})
     with t.part("zero"):
         t.equal(add(0, 7), 7, "the sum")
-
-
+""",
+    "total": HEAD
+    + """
 @exercise(minutes=7, parts={"all": (6, "adds a list")}, hints=HINTS, debrief=DEBRIEF)
 def total(t, total):
     with t.part("all"):
         t.equal(total([1, 2, 3]), 6, "the total")
-
-
+""",
+    "counter": HEAD
+    + """
 @exercise(minutes=3, parts={"both": (4, "a counter and its reader agree")}, hints=HINTS, debrief=DEBRIEF)
 def counter(t, Counter, read):
     with t.part("both"):
         t.equal(read(Counter(4)), 4, "the count")
-
-
+""",
+    "twice": HEAD
+    + """
 @exercise(minutes=4, parts={"all": (1, "adds twice")}, hints=HINTS, debrief=DEBRIEF, level="stretch")
 def twice(t, twice):
     with t.part("all"):
         t.equal(twice(2), 4, "the double")
-"""
+""",
+}
 
-MORE_CHECKS = """
+MORE_CHECK = """
 from autograder.exercise import exercise
 
 
@@ -82,6 +96,39 @@ def add(a, b):
 
 # %%
 check("sums.add", add)
+
+# %%
+def total(numbers):
+    ### BEGIN SOLUTION
+    return sum(numbers)
+    ### END SOLUTION
+
+# %%
+check("sums.total", total)
+
+# %%
+class Counter:
+    ### BEGIN SOLUTION
+    def __init__(self, count):
+        self.count = count
+    ### END SOLUTION
+
+def read(counter):
+    ### BEGIN SOLUTION
+    return counter.count
+    ### END SOLUTION
+
+# %%
+check("sums.counter", Counter, read)
+
+# %%
+def twice(a):
+    ### BEGIN SOLUTION
+    return 2 * a
+    ### END SOLUTION
+
+# %%
+check("sums.twice", twice)
 '''
 
 SUMS_CELLS = [
@@ -116,20 +163,21 @@ def notebook(*sources: str) -> str:
 
 
 def write_course(root: Path) -> Path:
-    folder = root / "m1_sums"
-    folder.mkdir(parents=True)
+    sums, more = root / "m1_sums/sums", root / "m1_sums/more"
     files = {
         root / "course.toml": MANIFEST,
-        folder / "sums.py": SUMS_TEXT,
-        folder / "sums.ipynb": notebook(*SUMS_CELLS),
-        folder / "sums_checks.py": SUMS_CHECKS,
-        folder / "sums_monday.md": "# Use it on Monday\n",
-        folder / "more.py": "# %% [markdown]\n# # Adding more\n",
-        folder / "more.ipynb": notebook("1 + 1"),
-        folder / "more_checks.py": MORE_CHECKS,
-        folder / "README.md": "For authors.\n",
+        sums / "lesson.py": SUMS_TEXT,
+        sums / "sums.ipynb": notebook(*SUMS_CELLS),
+        **{sums / f"checks/{name}.py": text for name, text in SUMS_CHECKS.items()},
+        sums / "predictions.py": SUMS_PREDICTIONS,
+        sums / "monday.md": "# Use it on Monday\n",
+        sums / "measured.md": "For authors.\n",
+        more / "lesson.py": "# %% [markdown]\n# # Adding more\n",
+        more / "more.ipynb": notebook("1 + 1"),
+        more / "checks/more.py": MORE_CHECK,
     }
     for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return root
 

@@ -11,7 +11,6 @@ from example_course import AUTHOR_DOC, example_course, example_files
 from autograder import lint
 from autograder.boundary.local import proxy_for
 from autograder.build import learner_notebook, solution_sources, source_notebook
-from autograder.catalog import load_module
 from autograder.exercise import Trial, run_check, seed_for
 from autograder.verdict import Outcome
 
@@ -31,7 +30,7 @@ def exercise(lesson):
 
 @pytest.fixture(scope="module")
 def answers(lesson, exercise):
-    return load_module(lesson.wrong_file).ANSWERS[exercise.id]
+    return lesson.answers(exercise.name)
 
 
 def defined_by(source):
@@ -44,16 +43,13 @@ def judge(exercise, answer, seed):
     return run_check(exercise, [proxy_for(answer)], seed)
 
 
-def told(verdict):
-    return [text for finding in verdict.findings for text in (finding.message, finding.slip)]
-
-
-def test_the_document_gives_all_four_blocks():
+def test_the_document_gives_every_file_of_the_example():
     assert list(example_files()) == [
         "course/course.toml",
-        "course/m0_example/detector.py",
-        "course/m0_example/detector_checks.py",
-        "course/m0_example/detector_wrong.py",
+        "course/m0_example/detector/lesson.py",
+        "course/m0_example/detector/predictions.py",
+        "course/m0_example/detector/checks/false_alarm_rate.py",
+        "course/m0_example/detector/answers/false_alarm_rate.py",
     ]
 
 
@@ -66,11 +62,13 @@ def test_the_reference_and_the_other_right_answers_pass_on_20_seeds(lesson, exer
 
 
 def test_each_wrong_answer_is_told_why_on_20_seeds(exercise, answers):
-    for answer, message in answers.wrong:
+    for wrong in answers.wrong:
         for seed in SEEDS:
-            verdict = judge(exercise, answer, seed)
+            verdict = judge(exercise, wrong.answer, seed)
             assert not verdict.passed
-            assert any(message in text for text in told(verdict)), verdict.as_text()
+            lost = next(finding for finding in verdict.findings if finding.part == wrong.part)
+            assert lost.points < lost.max_points, verdict.as_text()
+            assert wrong.told in f"{lost.message} {lost.slip}", verdict.as_text()
 
 
 def test_the_untouched_stub_is_not_attempted(lesson, exercise):
@@ -103,8 +101,8 @@ def test_the_solved_lesson_runs_from_top_to_bottom(lesson, monkeypatch):
 
 def test_the_transcript_is_what_a_learner_reads(exercise, answers):
     (shown,) = re.findall(r"^```text\n(.*?)\n```$", DOC, re.MULTILINE | re.DOTALL)
-    of_all_cases = next(answer for answer, _ in answers.wrong if answer.__name__ == "of_all_cases")
-    assert judge(exercise, of_all_cases, seed_for(exercise.id)).as_text() == shown
+    (wrong,) = (wrong for wrong in answers.wrong if wrong.answer.__name__ == "of_all_cases")
+    assert judge(exercise, wrong.answer, seed_for(exercise.id)).as_text() == shown
 
 
 def test_the_check_api_is_documented_in_full():

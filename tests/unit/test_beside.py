@@ -1,15 +1,14 @@
 """A learner's own files beside the notebook, in the sandbox and in the digest."""
 
 import os
+import shutil
 
 import pytest
 from nbcourse import hand_in, make_course
 from notebooks import solution, test
 
 from autograder.grading import cohort
-from autograder.grading.assignment import load_assignment
 from autograder.grading.beside import read_beside, without_authors
-from autograder.grading.cohort import fingerprint
 
 CELLS = [solution("def area(r): ...", "area"), test("assert abs(area(1) - 3.14) < .01", "t_area", 3)]
 SHAPES = "import math\n\ndef area(r):\n    return math.pi * r * r\n"
@@ -55,13 +54,30 @@ def course(tmp_path_factory):
 
 def test_a_changed_file_beside_counts_as_a_change(course):
     folder = hand_in(course, "zoe", {})
-    assignment = load_assignment(course, "ps1")
-    marks = [fingerprint(assignment, folder)]
+    marks = [digest(course, "zoe")]
     for text in (SHAPES, SHAPES + "#"):
         (folder / "shapes.py").write_text(text)
-        marks.append(fingerprint(assignment, folder))
+        marks.append(digest(course, "zoe"))
     (folder / "timestamp.txt").write_text("2026-11-22 10:00:00 UTC")
-    assert len(set(marks)) == 3 and fingerprint(assignment, folder) == marks[-1]
+    assert len(set(marks)) == 3 and digest(course, "zoe") == marks[-1]
+
+
+def digest(course, student):
+    return next(submitted for job, submitted in cohort.plan(course, ["ps1"]).jobs if job.student == student)
+
+
+def test_every_file_that_is_graded_with_counts_and_no_other(course):
+    """Room in the sandbox is half of its disk: 15 MB are laid there by default, and not in one of 20 MB."""
+    folder = hand_in(course, "max", {})
+    for size, counts in (("", True), ("[limits]\ndisk_mb = 20\n", False)):
+        (course.root / "aisec.toml").write_text(size)
+        marks = set()
+        for end in (b"1", b"2"):
+            (folder / "big.npy").write_bytes(bytes(15_000_000) + end)
+            marks.add(digest(course, "max"))
+        assert (len(marks) == 2) == counts
+    shutil.rmtree(folder.parent)
+    (course.root / "aisec.toml").unlink()
 
 
 def test_a_learners_module_is_graded_with_the_notebook_and_never_on_our_path(course):

@@ -51,9 +51,79 @@ def test_a_route_may_take_some_exercises_of_a_lesson_and_their_minutes_alone(tmp
 
 def test_reading_a_manifest_with_routes_imports_no_checks(tmp_path):
     root = course_with(tmp_path, PART).root
-    (root / "m1_sums" / "sums_checks.py").write_text("raise RuntimeError", "utf-8")
+    (root / "m1_sums/sums/checks/add.py").write_text("raise RuntimeError", "utf-8")
     (route,) = load_course(root).routes
     assert ids(route.lessons) == ["more", "sums"]
+
+
+def test_everything_of_an_exercise_is_found_by_its_name(tmp_path):
+    course = course_with(tmp_path)
+    folder = course.root / "m1_sums/sums"
+    lesson = course.lesson("sums")
+    assert (lesson.text, lesson.notebook) == (folder / "lesson.py", folder / "sums.ipynb")
+    assert (lesson.check_file("add"), lesson.answers_file("add")) == (
+        folder / "checks/add.py", folder / "answers/add.py",
+    )  # fmt: skip
+    assert course.exercise("sums.add").id == "sums.add"
+    assert ids(lesson.predictions) == ["sums.dial"] and course.lesson("more").predictions == ()
+
+
+def test_exercises_stand_in_the_order_of_the_text_and_what_it_forgets_comes_last(tmp_path):
+    course = course_with(tmp_path)
+    assert course.lesson("sums").exercise_names == ("add", "total", "counter", "twice")
+    text = course.root / "m1_sums/sums/lesson.py"
+    text.write_text(text.read_text("utf-8").replace('check("sums.add"', 'check("sums.none"'), "utf-8")
+    assert load_course(course.root).lesson("sums").exercise_names == ("total", "counter", "twice", "add")
+
+
+def test_one_exercise_is_found_beside_another_that_cannot_be_imported(tmp_path):
+    course = course_with(tmp_path)
+    (course.root / "m1_sums/sums/checks/total.py").write_text("import nothing_such", "utf-8")
+    assert course.exercise("sums.add").name == "add"
+    with pytest.raises(CourseError, match=r"checks/total\.py:1: cannot be imported: ModuleNotFoundError"):
+        course.exercise("sums.total")
+
+
+def test_a_function_of_another_name_than_its_file_is_no_exercise(tmp_path):
+    course = course_with(tmp_path)
+    path = course.root / "m1_sums/more/checks/more.py"
+    path.write_text(path.read_text("utf-8").replace("def more(", "def most("), "utf-8")
+    with pytest.raises(CourseError, match=r"more\.py:1: defines no exercise 'more'[\s\S]*def more\(t, "):
+        course.exercise("more.more")
+
+
+def test_a_file_without_answers_says_what_to_write(tmp_path):
+    course = course_with(tmp_path)
+    lesson = course.lesson("more")
+    with pytest.raises(CourseError, match=r"answers/more\.py: no such file"):
+        lesson.answers("more")
+    lesson.answers_file("more").parent.mkdir()
+    lesson.answers_file("more").write_text("ANSWERS = {}", "utf-8")
+    with pytest.raises(CourseError, match=r"defines no ANSWERS[\s\S]*Answers\(right="):
+        lesson.answers("more")
+
+
+def test_what_is_visible_is_listed_and_nothing_else(tmp_path):
+    course = course_with(tmp_path)
+    assert course.visible_paths == (course.root / "__init__.py",)
+    manifest = course.root / "course.toml"
+    text = manifest.read_text("utf-8").replace("minutes = 10", 'minutes = 10\nvisible = ["a.py", "a.json"]')
+    manifest.write_text(text.replace("[[modules]]", 'visible = ["rules"]\n\n[[modules]]', 1), "utf-8")
+    folder = course.root / "m1_sums/more"
+    assert load_course(course.root).visible_paths == (
+        course.root / "__init__.py", course.root / "rules", folder / "a.py", folder / "a.json",
+    )  # fmt: skip
+
+
+def test_a_picture_is_a_visible_module_with_a_twin(tmp_path):
+    course = course_with(tmp_path)
+    manifest = course.root / "course.toml"
+    listed = 'minutes = 10\nvisible = ["dial.py", "kit.py", "gone.py"]'
+    manifest.write_text(manifest.read_text("utf-8").replace("minutes = 10", listed), "utf-8")
+    folder = course.root / "m1_sums/more"
+    (folder / "dial.py").write_text("def dial():\n    pass\n\n\ndef twin():\n    pass\n", "utf-8")
+    (folder / "kit.py").write_text("X = 1\n", "utf-8")
+    assert load_course(course.root).lesson("more").pictures == (folder / "dial.py",)
 
 
 def test_a_route_is_found_by_its_id(tmp_path):

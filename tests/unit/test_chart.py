@@ -197,3 +197,15 @@ def test_an_x_off_its_axis_is_refused():
 def test_no_lines_make_no_chart():
     with pytest.raises(ValueError, match="not 0"):
         line_chart(X, [], x_axis=TIMES, y_axis=SHARES, title="", desc="")
+
+
+def test_a_log_axis_gives_equal_ratios_equal_room_and_refuses_what_it_has_no_place_for():
+    axis = Axis("epsilon", {0.1: "0.1", 1: "1", 10: "10"}, log=True)
+    assert [axis.share(value) for value in (0.1, 1, 10)] == pytest.approx([0, 0.5, 1])
+    with pytest.raises(ValueError, match="off the axis"):
+        chart(Line("one", (0.1, 0, 10)), y_axis=axis)
+
+
+def test_a_marked_value_is_written_in_its_axiss_form():
+    percent = Axis("share", {0: "0", 1: "1"}, form=".0%")
+    assert "50%" in texts(chart(mark=1, y_axis=percent)) and "0.50" in texts(chart(mark=1))

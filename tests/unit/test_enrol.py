@@ -11,7 +11,6 @@ from autograder.errors import GradebookError
 from autograder.grading.cohort import plan
 from autograder.grading.coursedir import open_course
 from autograder.grading.enrol import enrol, how_to_return
-from autograder.grading.gradebook import open_gradebook
 from autograder.grading.result import Result
 from autograder.intake.roster import Person
 from autograder.report.export import export_csv
@@ -28,7 +27,7 @@ def course(released, tmp_path):
 
 
 def students(course):
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         found = gradebook.db.query(Student).order_by(Student.id)
         return [(one.id, one.first_name, one.last_name, one.email, one.lms_user_id) for one in found]
 
@@ -58,7 +57,7 @@ def test_a_roster_that_cannot_be_recorded_leaves_the_books_as_they_were(course, 
 
 def test_who_handed_in_nothing_has_a_row_with_their_name(course):
     enrol(course, [ADA])
-    cohort = read_cohort(course.root, db_url=course.db_url)
+    cohort = read_cohort(course.root, gradebook=course.gradebook)
     assert cohort.standings["ada", "ps1"].word == "not handed in"
     with export_csv(cohort, course.root / "grades.csv").open(newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
@@ -97,7 +96,7 @@ def graded(course, *names):
 
 
 def remove(course, name):
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         gradebook.remove_student(name)
 
 
@@ -105,7 +104,7 @@ def around(course):
     """Who is to be graded, and who is on the pages."""
     todo = plan(course, [])
     jobs = {job.student for job, _ in todo.jobs}
-    return jobs, set(read_cohort(course.root, db_url=course.db_url).roster), todo.away
+    return jobs, set(read_cohort(course.root, gradebook=course.gradebook).roster), todo.away
 
 
 def test_who_was_taken_out_of_the_gradebook_stays_away_until_they_are_named(course):

@@ -1,4 +1,6 @@
+import multiprocessing
 import os
+import shutil
 import stat
 import zipfile
 from datetime import UTC, datetime
@@ -416,6 +418,41 @@ def test_a_disk_that_is_full_leaves_the_earlier_submission_as_it_was(tmp_path, s
         assert str(row.status) == "refused" and "No space left" in row.why and "collect again" in row.do
         assert tree(submitted) == before
     assert [str(row.status) for row in collect(new, submitted, LESSONS)] == ["replaces"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+@pytest.mark.parametrize("step", ["fsync", "replace", "unlink"])
+def test_at_whatever_step_it_is_killed_collecting_again_gives_the_same_tree(tmp_path, submitted, step):
+    """The first hand-in is from Canvas and has a file of its own; the second has another, and a time."""
+    first = {"ada_LATE_1_2_poisoning.ipynb": b"1", "ada_LATE_1_3_shapes.py": PY}
+    second = folder(tmp_path / "2", {"ada__poisoning.ipynb": b"2", "ada__data.csv": PY}, TUESDAY)
+
+    def dying(number):
+        real, calls = getattr(os, step), iter(range(1000))
+
+        def dies(*args, **more):
+            if next(calls) == number:
+                os._exit(9)
+            return real(*args, **more)
+
+        setattr(os, step, dies)
+        collect(second, submitted, LESSONS)
+
+    for number in range(1000):
+        shutil.rmtree(submitted, ignore_errors=True)
+        collect(folder(tmp_path / "1", first), submitted, LESSONS)
+        run = multiprocessing.get_context("fork").Process(target=dying, args=(number,))
+        run.start()
+        run.join()
+        collect(second, submitted, LESSONS)
+        assert tree(submitted / "ada") == {
+            "poisoning/poisoning.ipynb": b"2",
+            "poisoning/data.csv": PY,
+            "poisoning/timestamp.txt": b"2026-03-03 10:00:00.000000 UTC",
+        }
+        if run.exitcode == 0:
+            break
+    assert number > 1
 
 
 def test_a_notebook_that_grew_after_it_was_seen_is_refused(tmp_path):

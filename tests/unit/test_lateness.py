@@ -13,10 +13,9 @@ from report_course import Page
 
 from autograder.errors import CourseError, GradebookError
 from autograder.grading.coursedir import open_course
-from autograder.grading.grade import Graded, Mark
-from autograder.grading.gradebook import Recorder, open_gradebook
-from autograder.grading.lateness import Arrival, Rule, arrival, read_schedule, settle_all, shown
-from autograder.grading.result import Result
+from autograder.grading.gradebook import Recorder
+from autograder.grading.lateness import Arrival, Lateness, Rule, arrival, read_schedule, settle_all, shown
+from autograder.grading.result import Graded, Mark, Result
 from autograder.intake.collect import collect
 from autograder.report.cohort import cohort_page
 from autograder.report.export import export_csv
@@ -47,8 +46,9 @@ def graded(course, student, stamp="", points=2.0):
 def record(course, student, points=2.0):
     marks = (Mark("ps1", "t_square", points), Mark("ps1", "t_hidden", 0.0), Mark("ps1", "draw", 0.0))
     result = Result(student, "ps1", Outcome.PARTLY, points, 14.0, ())
-    with open_gradebook(course) as gradebook:
-        Recorder(gradebook, course, "ps1").record(Graded(result, {}, marks), None)
+    with course.gradebook.open() as gradebook:
+        recorder = Recorder(gradebook, course.gradebook, "ps1", Lateness(course).settle)
+        recorder.record(Graded(result, {}, marks))
     folder = course.root / "autograded" / student / "ps1"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "result.json").write_text(result.to_json())
@@ -60,7 +60,7 @@ def says(course, text):
 
 def booked(course):
     """Student → (time stamp, extension, points taken off)."""
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         return {
             one.student_id: (one.timestamp, one.extension, one.notebooks[0].late_submission_penalty or 0.0)
             for one in gradebook.db.query(SubmittedAssignment)
@@ -148,7 +148,7 @@ def test_the_settings_win_over_the_roster(course):
 
 def test_an_extension_that_nbgrader_granted_stays_where_we_say_nothing(course):
     graded(course, "bob", "2026-11-25 10:00:00 UTC")
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         gradebook.update_or_create_assignment("ps1", duedate="2026-11-22 23:59:00 UTC")
         gradebook.grant_extension("ps1", "bob", days=3)
     assert settle_all(course) == []
@@ -282,7 +282,7 @@ def test_time_and_lateness_stand_on_every_page(course, tmp_path):
     record(course, "wei")
     says(course, f"{DUE}[extensions.ps1]\nbob = 1\n")
     settle_all(course)
-    cohort = read_cohort(course.root, db_url=course.db_url)
+    cohort = read_cohort(course.root, gradebook=course.gradebook)
     with export_csv(cohort, course.root / "grades.csv").open(newline="") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
     assert [(row["ps1 handed in"], row["ps1 late"], row["ps1 taken off"]) for row in rows.values()] == [
@@ -300,7 +300,7 @@ def test_time_and_lateness_stand_on_every_page(course, tmp_path):
 
 def test_a_time_is_known_before_anything_is_graded(course):
     hand_in(course, "ada", {}, stamp="2026-11-22 10:00:00 UTC")
-    standing = read_cohort(course.root, db_url=course.db_url).standings["ada", "ps1"]
+    standing = read_cohort(course.root, gradebook=course.gradebook).standings["ada", "ps1"]
     assert standing.handed_in_at == datetime(2026, 11, 22, 10)
 
 

@@ -13,8 +13,9 @@ from autograder.errors import AisecError, CourseError
 from autograder.learner import desk, server
 from autograder.learner.journal import Journal
 
-NOTEBOOK = "m1_sums/sums.ipynb"
-SHEET = "m1_sums/sums_monday.md"
+NOTEBOOK = "m1_sums/sums/sums.ipynb"
+NEWER = "m1_sums/sums/sums.new.ipynb"
+SHEET = "m1_sums/sums/monday.md"
 
 
 @pytest.fixture
@@ -29,9 +30,9 @@ def upgrade(course, text="newer\n"):  # noqa: F811
 def test_a_new_folder_gets_the_notebooks_the_sheets_a_journal_and_nothing_else(course, folder):  # noqa: F811
     delivery = desk.prepare(folder)
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert files == {NOTEBOOK, SHEET, "m1_sums/more.ipynb", "progress.json", ".aisec/copied.json"}
+    assert files == {NOTEBOOK, SHEET, "m1_sums/more/more.ipynb", "progress.json", ".aisec/copied.json"}
     assert (folder / NOTEBOOK).read_bytes() == (course / NOTEBOOK).read_bytes()
-    assert set(delivery.copied) == {NOTEBOOK, SHEET, "m1_sums/more.ipynb"}
+    assert set(delivery.copied) == {NOTEBOOK, SHEET, "m1_sums/more/more.ipynb"}
     assert Journal(folder / "progress.json").read().exercises == {}
 
 
@@ -57,10 +58,10 @@ def test_a_newer_version_is_put_beside_what_was_worked_on_once(course, folder): 
     (folder / NOTEBOOK).write_text("my work", "utf-8")
     upgrade(course)
     delivery = desk.prepare(folder)
-    assert delivery.beside == {NOTEBOOK: "m1_sums/sums.new.ipynb"}
+    assert delivery.beside == {NOTEBOOK: NEWER}
     assert "Yours is as you left it" in str(delivery)
     assert (folder / NOTEBOOK).read_text("utf-8") == "my work"
-    assert (folder / "m1_sums/sums.new.ipynb").read_text("utf-8") == "newer\n"
+    assert (folder / "m1_sums/sums/sums.new.ipynb").read_text("utf-8") == "newer\n"
     assert str(desk.prepare(folder)) == "", "the same version is not offered twice"
 
 
@@ -69,12 +70,12 @@ def test_work_in_a_new_version_is_not_overwritten_by_a_still_newer_one(course, f
     (folder / NOTEBOOK).write_text("my work", "utf-8")
     upgrade(course)
     desk.prepare(folder)
-    (folder / "m1_sums/sums.new.ipynb").write_text("more of my work", "utf-8")
+    (folder / "m1_sums/sums/sums.new.ipynb").write_text("more of my work", "utf-8")
     upgrade(course, "newest\n")
-    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums.new-2.ipynb"}
+    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums/sums.new-2.ipynb"}
     upgrade(course, "newest of all\n")
-    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums.new-2.ipynb"}
-    texts = {path.name: path.read_text("utf-8") for path in folder.glob("m1_sums/sums*.ipynb")}
+    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums/sums.new-2.ipynb"}
+    texts = {path.name: path.read_text("utf-8") for path in folder.glob("m1_sums/sums/sums*.ipynb")}
     assert texts == {
         "sums.ipynb": "my work",
         "sums.new.ipynb": "more of my work",
@@ -98,7 +99,7 @@ def test_without_its_record_a_file_that_differs_counts_as_the_learners(course, f
     else:
         copied.write_text(record, "utf-8")
     old = (folder / NOTEBOOK).read_bytes()
-    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums.new.ipynb"}
+    assert desk.prepare(folder).beside == {NOTEBOOK: NEWER}
     assert (folder / NOTEBOOK).read_bytes() == old
 
 
@@ -143,7 +144,7 @@ def test_learn_opens_the_lesson_asked_for_else_the_start_page(course, folder, mo
     desk.learn(folder, browser=False, lesson="more")
     Journal(folder / "progress.json").update(lambda kept: setattr(kept.tried("more.more"), "last", "2026"))
     desk.learn(folder, browser=False)
-    assert pages == [(NOTEBOOK, "m1_sums/more.ipynb"), (NOTEBOOK, NOTEBOOK)]
+    assert pages == [(NOTEBOOK, "m1_sums/more/more.ipynb"), (NOTEBOOK, NOTEBOOK)]
 
 
 def edit(path, change):
@@ -183,7 +184,7 @@ def test_a_notebook_that_was_changed_is_never_replaced(course, folder, change): 
     edit(folder / NOTEBOOK, change)
     mine = (folder / NOTEBOOK).read_bytes()
     upgrade(course)
-    assert desk.prepare(folder).beside == {NOTEBOOK: "m1_sums/sums.new.ipynb"}
+    assert desk.prepare(folder).beside == {NOTEBOOK: NEWER}
     assert (folder / NOTEBOOK).read_bytes() == mine
 
 
@@ -191,15 +192,16 @@ def test_an_upgrade_brings_new_lessons_and_says_what_it_did(course, folder):  # 
     desk.prepare(folder)
     edit(folder / NOTEBOOK, lambda cells: cells[1].update(source="my answer"))
     upgrade(course)
-    edit(course / "m1_sums/more.ipynb", lambda cells: cells[0].update(source="2 + 2"))
+    edit(course / "m1_sums/more/more.ipynb", lambda cells: cells[0].update(source="2 + 2"))
     manifest = (course / "course.toml").read_text("utf-8")
     lesson = '[[modules.lessons]]\nid = "last"\ntitle = "Last"\nminutes = 5\n'
     (course / "course.toml").write_text(f"{manifest}\n{lesson}", "utf-8")
-    (course / "m1_sums/last.ipynb").write_text("{}", "utf-8")
+    (course / "m1_sums/last").mkdir()
+    (course / "m1_sums/last/last.ipynb").write_text("{}", "utf-8")
     assert str(desk.prepare(folder)).splitlines() == [
-        "Copied from the course: m1_sums/last.ipynb.",
-        "Replaced by a newer version; you had changed nothing: m1_sums/more.ipynb.",
-        f"{NOTEBOOK} has a newer version. Yours is as you left it; the new one is m1_sums/sums.new.ipynb.",
+        "Copied from the course: m1_sums/last/last.ipynb.",
+        "Replaced by a newer version; you had changed nothing: m1_sums/more/more.ipynb.",
+        f"{NOTEBOOK} has a newer version. Yours is as you left it; the new one is {NEWER}.",
     ]
     assert str(desk.prepare(folder)) == ""
 
@@ -270,10 +272,10 @@ def test_the_browser_is_handed_a_private_file_and_no_token(tmp_path, monkeypatch
 
 
 def test_the_lab_settings_are_valid_json_for_known_plugins(tmp_path):
-    server.configure(tmp_path, "m1_sums/sums.ipynb")
+    server.configure(tmp_path, "m1_sums/sums/sums.ipynb")
     settings = json.loads((tmp_path / "labconfig/default_setting_overrides.json").read_text("utf-8"))
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     (menu,) = settings["@jupyterlab/mainmenu-extension:plugin"]["menus"]
-    assert menu["items"][0]["args"]["path"] == "m1_sums/sums.ipynb"
+    assert menu["items"][0]["args"]["path"] == "m1_sums/sums/sums.ipynb"
     page = json.loads((tmp_path / "labconfig/page_config.json").read_text("utf-8"))
     assert "@jupyter/nbgrader:validate-assignment" not in page["disabledExtensions"]

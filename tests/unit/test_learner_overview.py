@@ -106,10 +106,10 @@ def test_a_link_is_relative_to_the_notebook_and_only_to_what_is_there(course, tm
     lesson, desk = find_course().lessons[0], tmp_path / "desk"
     assert overview.link(lesson, "A < B") == "A &lt; B"
     prepare(desk)
-    assert overview.link(lesson, "A < B") == '<a href="m1_sums/sums.ipynb">A &lt; B</a>'
+    assert overview.link(lesson, "A < B") == '<a href="m1_sums/sums/sums.ipynb">A &lt; B</a>'
     (desk / "start").mkdir()
     monkeypatch.chdir(desk / "start")
-    assert overview.link(lesson, "A") == '<a href="../m1_sums/sums.ipynb">A</a>'
+    assert overview.link(lesson, "A") == '<a href="../m1_sums/sums/sums.ipynb">A</a>'
 
 
 def test_the_html_has_headed_columns_and_no_script():

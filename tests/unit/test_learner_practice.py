@@ -191,7 +191,9 @@ def test_stubs_open_no_solution(capsys):
     assert "so far 0" in capsys.readouterr().out
 
 
-def test_a_solution_that_the_text_does_not_have_says_so():
+def test_a_solution_that_the_text_does_not_have_says_so(course):  # noqa: F811
+    text = course / "m1_sums/sums/lesson.py"
+    text.write_text(text.read_text("utf-8").replace('check("sums.total", total)', 'check("sums.all", total)'))
     check("sums.total", sum)
     with pytest.raises(Plain, match="not part of this installation"):
         solution("sums.total")

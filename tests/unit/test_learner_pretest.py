@@ -57,9 +57,9 @@ RIGHT = "def {name}(x):\n    return x // 2\n"
 
 @pytest.fixture(autouse=True)
 def published(course):  # noqa: F811
-    folder = course / "start"
+    folder = course / "pretest"
     folder.mkdir()
-    (folder / "pretest_items.py").write_text(ITEMS, "utf-8")
+    (folder / "items.py").write_text(ITEMS, "utf-8")
 
 
 @pytest.fixture
@@ -480,7 +480,7 @@ def test_a_rehearsal_says_what_it_is_and_keeps_nothing(monkeypatch, capsys, name
 
 
 def test_a_course_without_a_test_says_so(course):  # noqa: F811
-    (course / "start" / "pretest_items.py").unlink()
+    (course / "pretest" / "items.py").unlink()
     with pytest.raises(Plain, match="this course has no pre-test"):
         pretest()
 
@@ -488,7 +488,7 @@ def test_a_course_without_a_test_says_so(course):  # noqa: F811
 def test_progress_passes_over_a_test_of_another_course(course, capsys):  # noqa: F811
     Journal.find().update(lambda pages: setattr(pages, "pretest", Sitting("C", "t", {"a": reply()})))
     assert "Pre-test" not in shown(capsys)
-    (course / "start" / "pretest_items.py").unlink()
+    (course / "pretest" / "items.py").unlink()
     assert "Pre-test" not in shown(capsys)
 
 
@@ -528,7 +528,7 @@ def test_answers_that_cannot_be_saved_are_held_and_saved_later(monkeypatch):
     desk = Desk()
     desk.commit()
     with monkeypatch.context() as full:
-        full.setattr(journal_module, "LOCK_WAIT", 0.01)
+        full.setattr(journal_module, "PATIENCE", 0.01)
         full.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         desk.commit(1, True)
         assert "not saved" in desk.form.status and desk.form.progress == "Item 2 of 4"

@@ -1,21 +1,24 @@
 """save_work and restore_work: what goes into the zip, what comes out of one, and that no work is lost."""
 
+import errno
 import io
 import json
 import os
 import stat
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 from learner_course import course, notebook  # noqa: F401
 
+from autograder.learner import journal as journal_module
 from autograder.learner import restore_work, save_work, work
 from autograder.learner.desk import prepare
 from autograder.learner.journal import Guess, Journal, Pages, Tried
 from autograder.learner.panel import Plain
 
-NOTEBOOK = "m1_sums/sums.ipynb"
+NOTEBOOK = "m1_sums/sums/sums.ipynb"
 MINE, LATER = notebook("my answer"), notebook("my later answer")
 
 
@@ -99,7 +102,7 @@ def test_work_too_large_for_a_zip_that_can_be_restored_is_refused_at_once(folder
 def test_a_fresh_folder_gets_all_of_it_back(folder, fresh):
     (folder / NOTEBOOK).write_text(MINE, "utf-8")
     (folder / "own.ipynb").write_text(notebook("own"), "utf-8")
-    (folder / "m1_sums/more.ipynb").unlink()
+    (folder / "m1_sums/more/more.ipynb").unlink()
     keep(folder, sums_add=passed())
     Journal(folder / "progress.json").update(
         lambda pages: pages.predictions.update(
@@ -111,6 +114,38 @@ def test_a_fresh_folder_gets_all_of_it_back(folder, fresh):
     assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
     assert Journal(fresh / "progress.json").read() == Journal(folder / "progress.json").read()
     assert done.lines()[0] == "Put back 2 files, and your progress."
+
+
+@pytest.fixture
+def unreadable(monkeypatch):
+    """`progress.json` cannot be read."""
+    real = Path.read_text
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.02)
+
+    def read_text(path, *args, **kwargs):
+        if path.name == "progress.json":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *args, **kwargs)
+
+    return lambda: monkeypatch.setattr(Path, "read_text", read_text)
+
+
+def test_no_zip_is_made_that_lacks_progress_which_cannot_be_read(folder, unreadable):
+    keep(folder, sums_add=passed())
+    unreadable()
+    with pytest.raises(Plain, match=r"cannot be read just now \(Permission denied\)"):
+        work.pack(folder)
+
+
+def test_progress_that_cannot_be_merged_is_left_out_and_said(folder, fresh, unreadable):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    keep(folder, sums_add=passed())
+    data, before = work.pack(folder), (fresh / "progress.json").read_bytes()
+    unreadable()
+    done = work.unpack(data, fresh)
+    assert done.files == [NOTEBOOK] and not done.progress
+    assert "restore again later" in done.refused["progress.json"]
+    assert (fresh / "progress.json").read_bytes() == before
 
 
 def test_restoring_twice_changes_nothing(folder, fresh):
@@ -128,13 +163,13 @@ def test_work_that_is_here_is_kept_beside_and_said(folder, fresh):
     data = work.pack(folder)
     (fresh / NOTEBOOK).write_text(LATER, "utf-8")
     done = work.unpack(data, fresh)
-    beside = "m1_sums/sums.before-restore.ipynb"
+    beside = "m1_sums/sums/sums.before-restore.ipynb"
     assert done.kept == {NOTEBOOK: beside}
     assert f"{NOTEBOOK}: the one that was here is now {beside}." in done.lines()
     assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
     assert (fresh / beside).read_text("utf-8") == LATER
     (fresh / NOTEBOOK).write_text(notebook("still later"), "utf-8")
-    assert work.unpack(data, fresh).kept == {NOTEBOOK: "m1_sums/sums.before-restore-2.ipynb"}
+    assert work.unpack(data, fresh).kept == {NOTEBOOK: "m1_sums/sums/sums.before-restore-2.ipynb"}
     assert (fresh / beside).read_text("utf-8") == LATER
 
 
@@ -159,7 +194,7 @@ def test_a_notebook_that_only_has_other_outputs_is_left_alone(folder, fresh):
         ".aisec/copied.json",
         ".aisec/config/note.md",
         ".ipython/startup.md",
-        "m1_sums/sums.py",
+        "m1_sums/sums/lesson.py",
         "sitecustomize.py",
         "other/progress.json",
         "con.ipynb",
@@ -270,7 +305,7 @@ def test_in_a_terminal_both_work_with_a_file(folder, fresh, monkeypatch, capsys)
     (folder / NOTEBOOK).write_text(MINE, "utf-8")
     save_work("../mine.zip")
     out = capsys.readouterr().out
-    assert out.startswith("Saved as ../mine.zip.\nm1_sums/sums.ipynb, saved ") and "your progress" in out
+    assert out.startswith("Saved as ../mine.zip.\nm1_sums/sums/sums.ipynb, saved ") and "your progress" in out
     monkeypatch.chdir(fresh / "m1_sums")
     restore_work(folder / "mine.zip")
     assert "Put back 1 file, and your progress." in capsys.readouterr().out

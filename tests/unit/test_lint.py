@@ -9,15 +9,24 @@ from autograder.build import build
 from autograder.catalog import load_course
 from autograder.lint import Problem, check_course
 
-TEXT, CHECKS, ANSWERS, NOTEBOOK = (
-    f"m0_example/detector{end}" for end in (".py", "_checks.py", "_wrong.py", ".ipynb")
-)
+FOLDER = "m0_example/detector"
+TEXT, PREDICTIONS, CHECK, ANSWERS, NOTEBOOK = (
+    f"{FOLDER}/{name}"
+    for name in (
+        "lesson.py", "predictions.py", "checks/false_alarm_rate.py", "answers/false_alarm_rate.py",
+        "detector.ipynb",
+    )
+)  # fmt: skip
 MANIFEST = "course.toml"
-DIAL = "explore/dial.py"
+DIAL = f"{FOLDER}/dial.py"
+PACKAGE = "course.m0_example.detector"
+PICTURE = f"{PACKAGE}.dial"
+WITH_KNOB = "dial()\nfrom course.explore.knob import knob\n\nknob()"
+VISIBLE = (MANIFEST, "minutes = 15", 'minutes = 15\nvisible = ["dial.py"]')
 WITHOUT_TWIN = '"""A dial."""\n\n\ndef dial():\n    return 1\n'
 WITH_TWIN = WITHOUT_TWIN + "\n\ndef twin():\n    return 2\n"
-SHOWN = "# %%\nfrom course.explore.dial import dial, twin\n\ndial()\n\n# %%\ntwin()\n\n# %%\nprogress()"
-UNTWINNED = "# %%\nfrom course.explore.dial import dial\n\ndial()\n\n# %%\nprogress()"
+SHOWN = f"# %%\nfrom {PICTURE} import dial, twin\n\ndial()\n\n# %%\ntwin()\n\n# %%\nprogress()"
+UNTWINNED = f"# %%\nfrom {PICTURE} import dial\n\ndial()\n\n# %%\nprogress()"
 FACTS = "*5 minutes · core · 5 points · AML.T0015*"
 LAST = "# %%\nprogress()"
 ROUTE = """
@@ -38,7 +47,7 @@ def root(tmp_path):
 def edit(root, name, old, new):
     """Replace `old` once in a file of the course; a new file is written when `old` is empty."""
     path = root / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = path.read_text("utf-8") if old else ""
     assert old in text, f"{old!r} is not in {name}"
     path.write_text(text.replace(old, new, 1) if old else new, "utf-8")
@@ -62,7 +71,7 @@ def test_a_problem_reads_as_place_text_and_rule():
 
 def without(answer):
     """Old and new text that take a wrong answer out of the list."""
-    (row,) = re.findall(rf"^ +\({answer}, .*\),\n", example_files()[f"course/{ANSWERS}"], re.MULTILINE)
+    (row,) = re.findall(rf"^ +Wrong\({answer}, .*\),\n", example_files()[f"course/{ANSWERS}"], re.MULTILINE)
     return row, ""
 
 
@@ -87,8 +96,17 @@ BROKEN = [
     broken(
         "offline", "fetch_openml", (TEXT, "import numpy as np", "from sklearn.datasets import fetch_openml")
     ),
-    broken("pictures", "dial() has no static twin", (DIAL, "", WITHOUT_TWIN)),
-    broken("twins", "course.explore.dial", (DIAL, "", WITH_TWIN), (TEXT, LAST, UNTWINNED)),
+    broken("pictures", "dial() has no static twin", (DIAL, "", WITHOUT_TWIN), VISIBLE),
+    broken(
+        "pictures", "knob() has no static twin", ("explore/knob.py", "", WITHOUT_TWIN.replace("dial", "knob"))
+    ),
+    broken(
+        "twins",
+        PICTURE,
+        (DIAL, "", WITH_TWIN),
+        VISIBLE,
+        (TEXT, LAST, UNTWINNED),
+    ),
     broken(
         "names",
         'hint("detector.rate")',
@@ -102,12 +120,10 @@ BROKEN = [
     ),
     broken(
         "links",
-        "detector_monday.md leads to no",
-        (TEXT, "What does that", "What does [that](detector_monday.md)"),
+        "monday.md leads to no",
+        (TEXT, "What does that", "What does [that](monday.md)"),
     ),
-    broken(
-        "links", "detector.py#L1 leads to no", (TEXT, "What does that", "What does [that](detector.py#L1)")
-    ),
+    broken("links", "lesson.py#L1 leads to no", (TEXT, "What does that", "What does [that](lesson.py#L1)")),
     broken(
         "routes",
         "no exercise 'detector.rate'",
@@ -130,32 +146,37 @@ BROKEN = [
     broken(
         "minutes",
         "does not say its minutes",
-        (CHECKS, "minutes=5", "minutes=0"),
+        (CHECK, "minutes=5", "minutes=0"),
         (TEXT, "*5 minutes", "*0 minutes"),
     ),
-    broken("hints", "3 hints", (CHECKS, '        "Which cases can raise a false alarm at all?",\n', "")),
-    broken("hints", "none of them empty", (CHECKS, '"Which cases can raise a false alarm at all?"', '" "')),
+    broken("hints", "3 hints", (CHECK, '        "Which cases can raise a false alarm at all?",\n', "")),
+    broken("hints", "none of them empty", (CHECK, '"Which cases can raise a false alarm at all?"', '" "')),
     broken(
         "debrief",
         "debrief",
-        (CHECKS, '"Floods you with false alarms, and the true one goes unseen."', '""'),
+        (CHECK, '"Floods you with false alarms, and the true one goes unseen."', '""'),
     ),
     broken(
         "standards",
         "AML.T9999",
-        (CHECKS, '("AML.T0015",)', '("AML.T9999",)'),
+        (CHECK, '("AML.T0015",)', '("AML.T9999",)'),
         (TEXT, "AML.T0015*", "AML.T9999*"),
     ),
-    broken("answers", "no entry", (ANSWERS, "ANSWERS = {", "ANSWERS = {}\nOTHERS = {")),
     broken("answers", "written differently", (ANSWERS, "right=[by_counting]", "right=[]")),
     broken(
         "answers", "3 wrong answers", (ANSWERS, *without("constant")), (ANSWERS, *without("of_all_cases"))
     ),
     broken(
-        "answers", "without the message", (ANSWERS, '(constant, "The rate is not right.")', '(constant, "")')
+        "answers",
+        "without the words",
+        (ANSWERS, '(constant, "rate", "The rate is not right.")', '(constant, "rate", "")'),
     ),
-    broken("answers", "detector.other", (ANSWERS, "ANSWERS = {", 'ANSWERS = {\n    "detector.other": None,')),
+    broken("answers", "has no part 'ratio'", (ANSWERS, '(constant, "rate",', '(constant, "ratio",')),
     broken("files", "belongs to no lesson", ("m0_example/notes.txt", "", "a stray")),
+    broken("files", "belongs to no lesson", ("m0_example/lost/lesson.py", "", "# %%\n1")),
+    broken("files", "no file of a lesson's form", (f"{FOLDER}/notes.txt", "", "a stray")),
+    broken("files", "no file of a lesson's form", (f"{FOLDER}/dial.py", "", WITH_TWIN)),
+    broken("files", "go in pairs", (f"{FOLDER}/answers/forgotten.py", "", "ANSWERS = None")),
 ]
 
 
@@ -166,7 +187,7 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says
     (found,) = problems(root)
     assert found.rule == rule
     assert says in found.text
-    assert (root.parent / found.path).is_file()
+    assert (root.parent / found.path).exists()
     assert found.line >= 1
 
 
@@ -175,20 +196,64 @@ def test_every_rule_is_broken_by_some_test():
     assert tested == {rule.__name__ for rule in (*lint.PAGE_RULES, *lint.COURSE_RULES)}
 
 
+def add_exercise(root, name):
+    """A second exercise, made of the first, that the text does not have."""
+    for path in (CHECK, ANSWERS):
+        text = (root / path).read_text("utf-8").replace("def false_alarm_rate(", f"def {name}(")
+        edit(root, path.replace("false_alarm_rate", name), "", text)
+
+
 def test_an_exercise_that_the_text_never_checks_is_found(root):
-    edit(root, CHECKS, "@exercise(", "forgotten = None\n\n\n@exercise(")
-    text = (root / CHECKS).read_text("utf-8")
-    second = text[text.index("@exercise(") :].replace(
-        "def false_alarm_rate(t, false", "def forgotten(t, false"
-    )
-    (root / CHECKS).write_text(f"{text}\n\n{second}", "utf-8")
-    entry = (root / ANSWERS).read_text(
-        "utf-8"
-    ) + '\nANSWERS["detector.forgotten"] = ANSWERS["detector.false_alarm_rate"]\n'
-    (root / ANSWERS).write_text(entry, "utf-8")
+    add_exercise(root, "forgotten")
     (found,) = problems(root)
     assert (found.rule, found.text) == ("checked", "the text never checks detector.forgotten")
-    assert "def forgotten" in (root / CHECKS).read_text("utf-8").splitlines()[found.line - 1]
+    lines = (root.parent / found.path).read_text("utf-8").splitlines()
+    assert lines[found.line - 1].startswith("def forgotten(")
+
+
+def test_an_exercise_without_answers_is_found(root):
+    (root / ANSWERS).unlink()
+    (found,) = problems(root)
+    assert (found.rule, found.path.as_posix()) == ("answers", f"course/{CHECK}")
+    assert "answers/false_alarm_rate.py is not there" in found.text
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("gone.py", "is not there"),
+        ("lesson.py", "must stay closed"),
+        ("answers", "must stay closed"),
+        ("checks/false_alarm_rate.py", "must stay closed"),
+        ("../detector/lesson.py", "must stay closed"),
+        ("./lesson.py", "must stay closed"),
+    ],
+)
+def test_what_a_lesson_shows_to_learners_code_is_there_and_none_of_what_stays_closed(root, name, says):
+    edit(root, MANIFEST, "minutes = 15", f'minutes = 15\nvisible = ["{name}"]')
+    (found,) = problems(root)
+    assert (found.rule, found.path.as_posix()) == ("files", f"course/{MANIFEST}")
+    assert name in found.text and says in found.text
+    assert name in (root / MANIFEST).read_text("utf-8").splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("gone", "is not there"),
+        ("m0_example", "must stay closed"),
+        ("m0_example/detector", "must stay closed"),
+        ("pretest", "must stay closed"),
+        ("..", "must stay closed"),
+        (".", "must stay closed"),
+    ],
+)
+def test_what_a_course_shows_to_learners_code_is_there_and_none_of_what_stays_closed(root, name, says):
+    edit(root, "pretest/items.py", "", "FORMS = {}")
+    edit(root, MANIFEST, "[[modules]]", f'visible = ["rules", "{name}"]\n\n[[modules]]')
+    (found,) = problems(root)
+    assert (found.rule, found.path.as_posix()) == ("files", f"course/{MANIFEST}")
+    assert name in found.text and says in found.text
 
 
 @pytest.mark.parametrize(
@@ -198,22 +263,22 @@ def test_an_exercise_that_the_text_never_checks_is_found(root):
         SHOWN.replace("import dial, twin", "import dial, twin as dial_twin").replace(
             "\ntwin()", "\ndial_twin()"
         ),
-        "# %%\nfrom course.explore import dial\n\ndial.dial()\n\n# %%\ndial.twin()\n\n# %%\nprogress()",
+        f"# %%\nfrom {PACKAGE} import dial\n\ndial.dial()\n\n# %%\ndial.twin()\n\n{LAST}",
     ],
     ids=["by name", "renamed", "through its module"],
 )
 def test_a_widget_with_its_twin_is_no_problem(root, shown):
     edit(root, DIAL, "", WITH_TWIN)
+    edit(root, *VISIBLE)
     edit(root, TEXT, LAST, shown)
     assert problems(root) == []
 
 
 def test_the_twin_of_one_widget_does_not_stand_for_another(root):
     edit(root, DIAL, "", WITH_TWIN)
+    edit(root, *VISIBLE)
     edit(root, "explore/knob.py", "", WITH_TWIN.replace("dial", "knob"))
-    edit(
-        root, TEXT, LAST, SHOWN.replace("dial()", "dial()\nfrom course.explore.knob import knob\n\nknob()", 1)
-    )
+    edit(root, TEXT, LAST, SHOWN.replace("dial()", WITH_KNOB, 1))
     (found,) = problems(root)
     assert (found.rule, "course.explore.knob" in found.text) == ("twins", True)
 
@@ -225,22 +290,18 @@ def test_a_shared_module_of_the_pictures_needs_no_twin(root):
     assert problems(root) == []
 
 
-def test_folders_of_tools_and_a_monday_sheet_are_no_strays(root):
-    for name in (
-        "__pycache__/x.pyc",
-        ".ipynb_checkpoints/x",
-        "README.md",
-        "detector_monday.md",
-        "progress.json",
-        "pretest_items.py",
-    ):
-        edit(root, f"m0_example/{name}", "", "x")
+def test_files_of_tools_and_of_a_lessons_form_are_no_strays(root):
+    for name in ("__pycache__/x.pyc", "checks/__pycache__/x.pyc", ".ipynb_checkpoints/x", "progress.json",
+                 "material.py", "measured.md", "monday.md"):  # fmt: skip
+        edit(root, f"{FOLDER}/{name}", "", "x = 1")
+    edit(root, "m0_example/__pycache__/x.pyc", "", "x")
+    edit(root, "pretest/items.py", "", "x = 1")
     assert problems(root) == []
 
 
 def test_links_to_notebooks_sheets_sections_and_sites_are_no_problem(root):
-    edit(root, "m0_example/detector_monday.md", "", "# A sheet")
-    for link in ("detector.ipynb", "../m0_example/detector.ipynb#Summary", "detector_monday.md", "#Summary",
+    edit(root, f"{FOLDER}/monday.md", "", "# A sheet")
+    for link in ("detector.ipynb", "../detector/detector.ipynb#Summary", "monday.md", "#Summary",
                  "https://example.org", "mailto:ada@example.org"):  # fmt: skip
         edit(root, TEXT, "What does", f"[There]({link}). What does")
     assert problems(root) == []
@@ -251,18 +312,19 @@ def add_lesson(root, module, name, closing):
     entry = f'\n[[modules]]\nid = "{module}"\ntitle = "More"\n\n[[modules.lessons]]\nid = "{name}"\n'
     manifest = (root / MANIFEST).read_text("utf-8") + entry + 'title = "More"\nminutes = 15\n'
     (root / MANIFEST).write_text(manifest, "utf-8")
-    for path in (TEXT, CHECKS, ANSWERS):
-        other = path.replace("m0_example", module).replace("detector", name)
-        edit(root, other, "", (root / path).read_text("utf-8").replace("detector", name))
-    edit(root, f"{module}/{name}.py", LAST, f"{LAST}\n\n# %% [markdown]\n# {closing}")
+    for path in (TEXT, PREDICTIONS, CHECK, ANSWERS):
+        other = path.replace(FOLDER, f"{module}/{name}")
+        edit(root, other, "", (root / path).read_text("utf-8").replace("detector.", f"{name}."))
+    edit(root, f"{module}/{name}/lesson.py", LAST, f"{LAST}\n\n# %% [markdown]\n# {closing}")
 
 
 def test_a_lesson_ends_with_links_to_the_next_one_and_to_the_start_page(root):
     add_lesson(root, "m1_more", "scanner", "The end.")
     found = problems(root)
-    assert [(problem.rule, problem.path.name, problem.text) for problem in found] == [
-        ("links", "detector.py", "the last cell has no link to the next lesson, ../m1_more/scanner.ipynb"),
-        ("links", "scanner.py", "the last cell has no link to the start page, ../m0_example/detector.ipynb"),
+    start, more = "../../m0_example/detector/detector.ipynb", "../../m1_more/scanner/scanner.ipynb"
+    assert [(problem.rule, problem.path.parent.name, problem.text) for problem in found] == [
+        ("links", "detector", f"the last cell has no link to the next lesson, {more}"),
+        ("links", "scanner", f"the last cell has no link to the start page, {start}"),
     ]
     for problem in found:
         line = (root.parent / problem.path).read_text("utf-8").splitlines()[problem.line - 1]
@@ -270,11 +332,11 @@ def test_a_lesson_ends_with_links_to_the_next_one_and_to_the_start_page(root):
 
 
 def test_links_above_the_last_cell_do_not_say_where_to_go_on(root):
-    add_lesson(root, "m1_more", "scanner", "[Back](../m0_example/detector.ipynb)")
-    edit(root, TEXT, "# ## Summary", "# [On](../m1_more/scanner.ipynb)\n#\n# ## Summary")
+    add_lesson(root, "m1_more", "scanner", "[Back](../../m0_example/detector/detector.ipynb)")
+    edit(root, TEXT, "# ## Summary", "# [On](../../m1_more/scanner/scanner.ipynb)\n#\n# ## Summary")
     (found,) = problems(root)
     assert (found.rule, "next lesson" in found.text) == ("links", True)
-    edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [On](../m1_more/scanner.ipynb)")
+    edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [On](../../m1_more/scanner/scanner.ipynb)")
     assert problems(root) == []
 
 
@@ -352,7 +414,11 @@ def test_a_notebook_that_is_no_json_is_found(root):
             TEXT,
             "no solution cell",
         ),
-        ([(CHECKS, "import numpy as np", "import numpy_as_np")], CHECKS, "numpy_as_np"),
+        ([(CHECK, "import numpy as np", "import numpy_as_np")], CHECK, "numpy_as_np"),
+        ([(PREDICTIONS, "answer=3,", "answer=three,")], PREDICTIONS, "three"),
+        ([(CHECK, "def false_alarm_rate(", "def false_alarms(")], CHECK, "file and function have one name"),
+        ([(CHECK, "@exercise(", "dict(")], CHECK, "defines no exercise"),
+        ([(ANSWERS, "ANSWERS = ", "OTHERS = ")], ANSWERS, "defines no ANSWERS"),
         ([(ANSWERS, "def constant", "def")], ANSWERS, "SyntaxError"),
     ],
 )
@@ -364,11 +430,39 @@ def test_what_cannot_be_built_is_one_problem_with_its_place(root, edits, path, s
     assert says in found.text
 
 
-@pytest.mark.parametrize("name", [TEXT, CHECKS, ANSWERS])
-def test_a_missing_file_is_one_problem(root, name):
-    (root / name).unlink()
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (CHECK, "    for rng in t.cases(5):", "    for rng in t.cases(5)"),
+        (ANSWERS, "    return 0.3", "    return 0.3)"),
+        (PREDICTIONS, "answer=3,", "answer=,"),
+        (f"{FOLDER}/material.py", "", "\n\nTHREE = = 3\n"),
+    ],
+    ids=["check", "answers", "predictions", "material"],
+)
+def test_a_syntax_error_is_one_problem_at_its_own_line(root, name, old, new):
+    edit(root, name, old, new)
+    if name.endswith("material.py"):
+        edit(root, CHECK, "import numpy as np", "import numpy as np\n\nfrom ..material import THREE")
     (found,) = check_course(load_course(root))
     assert (found.rule, found.path.as_posix()) == ("build", f"course/{name}")
+    line = (root / name).read_text("utf-8").splitlines()[found.line - 1]
+    assert line.strip() == new.strip()
+
+
+def test_a_missing_text_is_one_problem(root):
+    (root / TEXT).unlink()
+    (found,) = check_course(load_course(root))
+    assert (found.rule, found.path.as_posix()) == ("build", f"course/{TEXT}")
+
+
+def test_a_missing_check_is_one_problem_where_the_text_asks_for_it(root):
+    (root / CHECK).unlink()
+    (found, pair) = check_course(load_course(root))
+    assert (pair.rule, found.rule, found.path.as_posix()) == ("build", "files", f"course/{ANSWERS}")
+    assert "no exercise 'detector.false_alarm_rate'" in pair.text
+    line = (root / TEXT).read_text("utf-8").splitlines()[pair.line]
+    assert line.startswith("check(")
 
 
 def test_problems_of_one_lesson_do_not_hide_those_of_the_next(root):
@@ -376,8 +470,8 @@ def test_problems_of_one_lesson_do_not_hide_those_of_the_next(root):
     entry = manifest[manifest.index("[[modules.lessons]]") :]
     edit(root, MANIFEST, "[[modules.lessons]]", entry.replace("detector", "lost") + "\n[[modules.lessons]]")
     edit(root, TEXT, "# ## Summary", "# ## The end")
-    edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [Back](lost.ipynb)")
+    edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [Back](../lost/lost.ipynb)")
     build(course := load_course(root), [course.lesson("detector")])
-    assert [(problem.rule, problem.path.stem) for problem in check_course(course)] == [
+    assert [(problem.rule, problem.path.parent.name) for problem in check_course(course)] == [
         ("build", "lost"), ("sections", "detector"),
     ]  # fmt: skip

@@ -1,0 +1,151 @@
+"""Answers to `implementation.smuggle`: other right ones, and wrong ones with what each is told."""
+
+from __future__ import annotations
+
+import pickle
+from copy import deepcopy
+
+from sklearn.base import clone
+
+from autograder.exercise import Answers, Wrong
+
+from .. import lab
+
+
+class _Beacon:
+    def __init__(self, label):
+        self.label = label
+
+    def __reduce__(self):
+        return lab.trip, (self.label,)
+
+
+class _Remembered:
+    """Comes back as itself: its class is named in the pickle."""
+
+    def __init__(self, label):
+        lab.trip(label)
+
+
+def smuggle_by_opcodes(model, label, protocol):
+    plain = pickle.dumps(model, protocol)
+    text = label.encode()
+    label_opcode = b"X" + len(text).to_bytes(4, "little") + text
+    return plain[:2] + f"c{lab.__name__}\ntrip\n".encode() + label_opcode + b"\x85R0" + plain[2:]
+
+
+def smuggle_a_function_of_mine(model, label, protocol):
+    plain = pickle.dumps(model, protocol)
+    return plain[:2] + b"c__main__\nmine\n)R0" + plain[2:]
+
+
+def smuggle_an_unfitted_copy(model, label, protocol):
+    carrier = clone(model)
+    carrier.note_ = _Beacon(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_nothing(model, label, protocol):
+    return pickle.dumps(model, protocol)
+
+
+def smuggle_beside_the_model(model, label, protocol):
+    return pickle.dumps((model, _Beacon(label)), protocol)
+
+
+def smuggle_in_the_default_protocol(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Beacon(label)
+    return pickle.dumps(carrier)
+
+
+def smuggle_one_label(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Beacon("hello")
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_into_the_original(model, label, protocol):
+    model.note_ = _Beacon(label)
+    return pickle.dumps(model, protocol)
+
+
+def smuggle_while_writing(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = lab.trip(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_a_class_of_mine(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = [_Beacon(label), _Remembered(label)]
+    return pickle.dumps(carrier, protocol)
+
+
+class _WithoutComma(_Beacon):
+    def __reduce__(self):
+        return lab.trip, (self.label)
+
+
+class _Calling(_Beacon):
+    def __reduce__(self):
+        return lab.trip(self.label), (self.label,)
+
+
+def smuggle_without_a_comma(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _WithoutComma(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_without_a_comma_then_copy(model, label, protocol):
+    model.note_ = _WithoutComma(label)
+    return pickle.dumps(deepcopy(model), protocol)
+
+
+def smuggle_a_call(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Calling(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_before_the_copy(model, label, protocol):
+    model.note_ = _Beacon(label)
+    return pickle.dumps(deepcopy(model), protocol)
+
+
+def smuggle_twice(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = [_Beacon(label), _Beacon(label)]
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_instead_of_the_model(model, label, protocol):
+    return pickle.dumps(_Beacon(label), protocol)
+
+
+ANSWERS = Answers(
+    right=[smuggle_by_opcodes],
+    wrong=[
+        Wrong(smuggle_a_function_of_mine, "fires", "Name lab.trip itself"),
+        Wrong(smuggle_an_unfitted_copy, "works", "clone drops what was learned"),
+        Wrong(smuggle_nothing, "fires", "Loading calls no lab.trip"),
+        Wrong(smuggle_beside_the_model, "works", "give them the model, with the beacon inside it"),
+        Wrong(smuggle_instead_of_the_model, "works", "give them the model, with the beacon inside it"),
+        Wrong(smuggle_in_the_default_protocol, "fires", "protocol is not right"),
+        Wrong(smuggle_one_label, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_into_the_original, "copy", "has a new attribute"),
+        Wrong(smuggle_while_writing, "fires", "lab.trip was called while you wrote"),
+        Wrong(
+            smuggle_before_the_copy,
+            "fires",
+            "lab.trip was called while you wrote",
+            also=("Put the beacon into a copy: deepcopy(model).",),
+        ),
+        Wrong(smuggle_without_a_comma, "fires", "a tuple of one needs a comma"),
+        Wrong(smuggle_without_a_comma_then_copy, "fires", "a tuple of one needs a comma"),
+        Wrong(smuggle_a_call, "fires", "no brackets behind lab.trip"),
+        Wrong(smuggle_a_class_of_mine, "imports", "imports more than the plain one"),
+        Wrong(smuggle_twice, "fires", "The number of calls of lab.trip is not right"),
+    ],
+)

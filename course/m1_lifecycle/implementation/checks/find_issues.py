@@ -1,0 +1,345 @@
+"""The check of `implementation.find_issues`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from autograder.exercise import Trial, brief, exercise
+
+from ..material import slip_in_common
+from ..vulnerable_repo import RULES, make_repo
+
+
+@exercise(
+    minutes=17,
+    level="stretch",
+    parts={
+        "unpickle": (3, "unpickle: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "eval": (2, "eval: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "yaml": (2, "yaml: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "shell": (2, "shell: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "secret": (3, "secret: finds at least 0.9, and at least 0.9 of its findings are planted"),
+        "unreadable": (1, "raises SyntaxError for a source that does not parse"),
+    },
+    hints=(
+        "Four of the five rules are about calls: in ast.walk(tree), look at every ast.Call, and at "
+        "full_name(node.func, names) with names = imported(tree). For the fifth there is given(tree).",
+        "A call's options are in node.keywords, each with arg (its name) and value (a node); its first "
+        "arguments are in node.args. constant(value) is True only where True stands in the source. A loader "
+        "is a name again: full_name(loader, names).",
+        "parse; names = imported(tree); found is an empty set\n"
+        "each Call in the tree: its full name, and its keywords as a dict from arg to value\n"
+        "    pickle.load, pickle.loads, joblib.load → unpickle;   eval, exec → eval\n"
+        "    yaml.load → yaml, unless the full name of Loader, or else of the second argument, is safe\n"
+        "    os.system → shell;   begins with subprocess. and the constant of shell is True → shell\n"
+        "each name, value, line of given: a secret's name with a text that is not empty → secret\n"
+        "a call's line is its lineno",
+    ),
+    debrief=(
+        "Hides a call in getattr, a variable or a text that is run later: a linter reads syntax, not intent.",
+        "Measures false alarms as well as finds. A linter that cries wolf gets switched off, and then "
+        "finds nothing.",
+    ),
+    standards=("PW.7.2", "AML.M0016", "AML.T0055"),
+)
+def find_issues(t: Trial, find_issues) -> None:
+    files = make_repo(t.rng(1), FILES, more=PIECES)
+    sources = [file.source for file in files]
+    planted, reported = set(), set()
+    for number, file in enumerate(files):
+        planted |= {(number, rule, line) for rule, line in file.issues}
+        reported |= {(number, rule, line) for rule, line in _issues(t, find_issues(file.source))}
+    for rule in RULES:
+        with t.part(rule):
+            _expect_found(t, rule, planted, reported, sources)
+    with t.part("unreadable"):
+        t.expect(reported, "A linter that reports nothing has not read anything.")
+        for source in ("def broken(:\n    pass\n", f"x = ({t.rng(2).integers(99)}\n"):
+            slip = "No findings would read as clean: let the SyntaxError through."
+            with t.raises(SyntaxError, f"the source {source.splitlines()[0]!r}", slip=slip):
+                find_issues(source)
+
+
+#: Six pieces in each: with these, every kind of piece occurs exactly twice.
+FILES = 18
+
+
+#: More pieces, beside those that the lesson shows, so that no list of known lines will do.
+PIECES = (
+    """import json, pickle as {a}_io
+
+def {b}_of(path):
+    with open(path, "rb") as file:
+        return {a}_io.load(  #! unpickle
+            file,
+            encoding="latin1",
+        )""",
+    """def {a}_or_none(blob):
+    from pickle import loads as revived
+    return revived(blob) if blob else None  #! unpickle""",
+    """import joblib as jl
+
+{a}s = {{name: jl.load(name) for name in {b}_names}}  #! unpickle""",
+    """def {a}_total(parts):
+    return sum(eval(part) for part in parts if part)  #! eval""",
+    """class {a}Rule:
+    def run(self, scope):
+        exec(  #! eval
+            compile(self.text, "{b}", "exec"), scope
+        )""",
+    """import yaml
+
+{a} = yaml.load({b}op_text)  #! yaml""",
+    """import yaml as {a}_yaml
+
+{b} = {a}_yaml.load(  #! yaml
+    {c}op_text,
+    Loader={a}_yaml.BaseLoader,
+)""",
+    """import subprocess as {a}_jobs
+
+{a}_jobs.call(  #! shell
+    "tar xf " + {b},
+    shell=True,
+)""",
+    """from os import system as tell
+
+tell("{a} --all")  #! shell""",
+    """class {a}Login:
+    api_key: str = "{code}"  #! secret
+
+    def __init__(self, vault):
+        vault.open(user="{b}", api_key="{code}")  #! secret""",
+    """{a}_Token = '{code}'  #! secret""",
+    """def {a}_link(connect):
+    return connect(  #! secret
+        "{b}.internal",
+        password="{code}",
+    )""",
+    """import os
+
+{a}_secret = (
+    os.environ["{b}_{code}"]
+)
+{c}_token = {n}
+
+def open_{b}(vault):
+    vault.password = ""
+    return vault.open(secret=True)""",
+    '''{a}_NOTES = """
+import pickle, yaml, os
+{b} = pickle.load(file)
+{c} = yaml.load(file)
+os.system("{a} --all")
+eval({b})
+{b}_password = "{code}"
+"""''',
+    '''def test_{a}(check):
+    check("""
+subprocess.run("{b}", shell=True)
+exec(pickle.loads({b}))
+token = "{code}"
+yaml.load({c}, Loader=yaml.Loader)
+""")''',
+    """import yaml
+
+{a} = yaml.load(
+    {b}op_text,
+    Loader=yaml.CSafeLoader,
+)""",
+    """from yaml import SafeLoader as Careful, load as careful_load
+
+{a} = careful_load({b}op_text, Loader=Careful)""",
+    """class {a}Engine:
+    def go(self, {b}):
+        self.exec({b})
+        return self.store.pickle.load({b}), self.os.system({b})""",
+    """from json import load as of_file, loads as of_text
+
+def {a}_from(file, {b}):
+    return of_file(file), of_text({b})""",
+    """import subprocess
+
+def list_{a}(shell, run):
+    run("{b}", shell=True)
+    return subprocess.run(["ls", "{b}"], shell=False)""",
+    """def tell_{a}(vault, token_count={n}):
+    secret_name = "{b}"
+    password = vault.ask(prompt="{c} password")
+    return vault.login(secret_name, password=password, tokens="{code}")""",
+)
+
+
+def _issues(t: Trial, value: Any) -> list[tuple[str, int]]:
+    for entry in t.instance(value, list, "the report"):
+        t.expect(
+            type(entry) is tuple and [type(item) for item in entry] == [str, int],
+            "An entry of the report has another form.",
+            expected="a tuple (rule, line) of a text and an int",
+            got=brief(entry),
+        )
+    t.equal(len(set(value)), len(value), "the number of entries, each reported once,")
+    return value
+
+
+def _expect_found(t: Trial, rule: str, planted: set, reported: set, sources: list[str]) -> None:
+    want, got = ({issue for issue in group if issue[1] == rule} for group in (planted, reported))
+    missed, false = sorted(want - got), sorted(got - want)
+    shifted = len({(n, r, line + 1) for n, r, line in got} & want) > len(want) / 2
+    t.expect(
+        len(want & got) >= 0.9 * len(want),
+        f"Too few of the planted {rule} weaknesses are found.",
+        expected=f"at least 0.9 of {len(want)}",
+        got=f"{len(want & got)}; missed: {_line(missed, sources)}",
+        slip="Lines count from 1, as node.lineno does."
+        if shifted
+        else _missed_slip(rule, missed, sorted(want & got), got, sources),
+    )
+    t.expect(
+        len(want & got) >= 0.9 * len(got),
+        f"Too many {rule} alarms are false.",
+        expected="at least 0.9 of the findings planted",
+        got=f"{len(want & got)} of {len(got)}; false: {_line(false, sources)}",
+        slip=_false_slip(false, sources),
+    )
+
+
+def _line(issues: list[tuple], sources: list[str]) -> str:
+    """The line of source that the first of `issues` points at, and what a renamed call in it really is."""
+    if not issues:
+        return "none"
+    number, _, line = issues[0]
+    lines = sources[number].splitlines()
+    if not 0 < line <= len(lines):
+        return f"line {line}, which is not there"
+    written, full, _ = _call(issues[0], sources)
+    return lines[line - 1].strip() + (f" ({written} is {full})" if written != full else "")
+
+
+WHAT_COUNTS = {
+    "unpickle": r"pickle\.loads?|joblib\.load",
+    "eval": "eval|exec",
+    "yaml": r"yaml\.load",
+    "shell": r"os\.system|subprocess\.\w+",
+}
+
+
+NO_CALL = ("", "", ast.Call(ast.Name(""), [], []))
+
+
+def _call(issue: tuple[int, str, int], sources: list[str]) -> tuple[str, str, ast.Call]:
+    """(name as written, name in full, node) of the call that `issue` is about; NO_CALL when it is none."""
+    number, rule, line = issue
+    tree = ast.parse(sources[number])
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            names.update({alias.asname or alias.name: home + alias.name for alias in node.names})
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno == line:
+            written = ast.unparse(node.func)
+            first, dot, rest = written.partition(".")
+            full = names.get(first, first) + dot + rest
+            if re.fullmatch(WHAT_COUNTS.get(rule, ".*"), full):
+                return written, full, node
+    return NO_CALL
+
+
+RENAMED = "Imports may rename: resolve them with imported(tree) and full_name."
+
+
+SUBPROCESS = "Any function of subprocess counts: look at how the full name begins."
+
+
+LOADER = "This loader is not one of the two safe ones: compare its full name."
+
+
+THREE_NAMES = "Three names count: pickle.load, pickle.loads and joblib.load."
+
+
+SMALL = "Capitals do not count in a secret's name: compare it in lower case, as in Client_Token."
+
+
+KEYWORD = "A keyword argument gives a text to a name as well: connect(password=...)."
+
+
+BEGINS = "A call goes on over several lines: its line is the one on which it begins, node.lineno."
+
+
+def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: list[str]) -> str:
+    """The slip that the missed weaknesses share, and none of those that were found."""
+    names = {_call(issue, sources)[1] for issue in found}
+
+    def several_lines(issue: tuple) -> bool:
+        node, (number, rule, line) = _call(issue, sources)[2], issue
+        last = getattr(node, "end_lineno", line) or line
+        return any((number, rule, later) in reported for later in range(line + 1, last + 1))
+
+    def loader(issue: tuple) -> bool:
+        return any(option.arg == "Loader" for option in _call(issue, sources)[2].keywords)
+
+    def other(issue: tuple, *begins: str) -> bool:
+        full = _call(issue, sources)[1]
+        return full.startswith(begins) and full not in names
+
+    features = [
+        (BEGINS, several_lines),
+        (RENAMED, lambda issue: len(set(_call(issue, sources)[:2])) == 2 and rule != "secret"),
+        (SUBPROCESS, lambda issue: other(issue, "subprocess.")),
+        (LOADER, lambda issue: rule == "yaml" and loader(issue)),
+        (LOADER, lambda issue: rule == "yaml" and (loader(issue) or len(_call(issue, sources)[2].args) > 1)),
+        (THREE_NAMES, lambda issue: rule == "unpickle" and other(issue, "pickle.", "joblib.")),
+        (SMALL, lambda issue: rule == "secret" and bool(re.search("[A-Z]", _given_name(issue, sources)))),
+        (
+            SMALL,
+            lambda issue: rule == "secret" and re.search(MIXED, _given_name(issue, sources)) is not None,
+        ),
+        (KEYWORD, lambda issue: rule == "secret" and _call(issue, sources) is not NO_CALL),
+    ]
+    return slip_in_common(missed, found, features)
+
+
+MIXED = "[a-z].*[A-Z]|[A-Z].*[a-z]"
+
+
+def _given_name(issue: tuple, sources: list[str]) -> str:
+    """The name before the first `=` or `:` of the line that `issue` points at."""
+    number, _, line = issue
+    return re.split("[=:]", sources[number].splitlines()[line - 1])[0].strip()
+
+
+def _false_slip(false: list[tuple], sources: list[str]) -> str:
+    """The slip that the false alarms point to, the plainest first."""
+    if any(line in _inside_texts(sources[number]) for number, _, line in false):
+        return NO_CODE
+    slips = {
+        r"[#\"']|return [\"']": NO_CODE,
+        r".*\b\w+\.(eval|exec|loads?|system)\(": "A method of something else may have the same name: compare "
+        "the full name.",
+        r".*(environ|fetch)|.*= *(\"\"|True|None|\d+)\)?$": "Only a text that is not empty is a secret.",
+        ENDS_OTHERWISE: "A secret's name ends in the word, and this one goes on: password_field.",
+    }
+    lines = [_line([issue], sources) for issue in false]
+    if any(_second_is_safe(issue, sources) for issue in false):
+        return "The safe loader may come second, without its name: look at node.args[1] as well."
+    return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
+
+
+ENDS_OTHERWISE = r"(?i).*(password|secret|token|api_key)\w+ *[=:]"
+
+
+def _second_is_safe(issue: tuple, sources: list[str]) -> bool:
+    arguments = _call(issue, sources)[2].args
+    return issue[1] == "yaml" and len(arguments) > 1 and "SafeLoader" in ast.unparse(arguments[1])
+
+
+NO_CODE = "Comments and texts are no code: look at the tree, not at the characters."
+
+
+def _inside_texts(source: str) -> set[int]:
+    """The lines that a text of several lines goes on to."""
+    texts = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {line for text in texts for line in range(text.lineno + 1, (text.end_lineno or text.lineno) + 1)}

@@ -1,0 +1,248 @@
+"""The check of `implementation.safe_load`."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import LearnerError, Trial, brief, exercise
+
+from .. import lab
+from ..material import (
+    LAB,
+    Beacon,
+    drawn_name,
+    drawn_word,
+    names_asked,
+    op_call,
+    op_global,
+    op_stack_global,
+    protocol_4,
+    trained_model,
+)
+
+
+@exercise(
+    minutes=8,
+    parts={
+        "loads": (3, "loads what is allowed, ready to predict, and plain data with an empty set"),
+        "refuses": (5, "raises UnpicklingError for every other name, before anything is imported"),
+        "pairs": (4, "allows exact pairs, not what resembles one"),
+    },
+    hints=(
+        "The unpickler asks find_class(module, name) for every name, before it imports. What must your own "
+        "find_class do for an allowed pair, and what for any other?",
+        "Inside the function, make a subclass of pickle.Unpickler with find_class. It takes a file, so "
+        "wrap the "
+        "bytes in io.BytesIO, and call load().",
+        "a subclass of pickle.Unpickler, with a find_class of its own:\n"
+        "    is the pair of module and name in allowed? If not, raise the error\n"
+        "    otherwise give what the find_class of the class above gives for the two\n"
+        "make one of these for a file of the bytes, and return what its load gives",
+    ),
+    debrief=(
+        "Looks for an allowed name that reaches others: getattr, partial, a loader inside a library. One "
+        "is enough.",
+        "Allows exact pairs from files made in-house, and decides in find_class, inside the reader that "
+        "acts. Who scans first and loads then reads twice, with two readers, and the two may differ.",
+    ),
+    standards=("AML.M0011", "PW.5.1", "ML06"),
+)
+def safe_load(t: Trial, safe_load) -> None:
+    loads = False
+    for kind, protocol, rng in zip(
+        ("logistic regression", "pipeline", "forest"), (4, 5, 2), t.cases(3), strict=True
+    ):
+        t.given(model=kind, protocol=protocol)
+        model = trained_model(kind, rng)
+        blob = pickle.dumps(model, protocol)
+        with t.part("loads"):
+            loaded = _let_in(t, safe_load, blob, names_asked(blob))
+            _expect_loaded(t, loaded, model, rng.normal(size=(30, 5)))
+            plain = {"weights": [float(rng.normal()), 1, None], "name": drawn_word(rng), "raw": rng.bytes(4)}
+            got = _let_in(t, safe_load, pickle.dumps(plain), set())
+            t.equal(got, plain, "plain data, loaded with an empty set")
+            number = complex(rng.normal(), rng.normal())
+            got = _let_in(t, safe_load, pickle.dumps(number, 4), {("builtins", "complex")})
+            t.equal(got, number, "a complex number, loaded with its one name")
+            loads = True
+    for rng in t.cases(2):
+        model = trained_model("logistic regression", rng)
+        honest = pickle.dumps(model, 4)
+        allowed = names_asked(honest) | {*CROSSED}
+        for part, gadgets in (("refuses", _gadgets(model, rng)), ("pairs", _resembling(honest, rng))):
+            for what, blob, slip in gadgets:
+                t.given(pickle=what)
+                with t.part(part):
+                    _expect_refused(t, safe_load, blob, allowed, what, slip)
+                    t.expect(loads, "A loader that lets nothing through is of no use, whatever it refuses.")
+                    if rng.random() < 0.5:  # now and then an allowed one, so that counting calls is no way
+                        t.given(pickle="an allowed model")
+                        loaded = _let_in(
+                            t, safe_load, _before(op_stack_global(HOME, ESTIMATOR), honest), allowed
+                        )
+                        _expect_loaded(t, loaded, model, rng.normal(size=(30, 5)))
+
+
+def _let_in(t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]]) -> Any:
+    try:
+        return safe_load(blob, allowed)
+    except LearnerError as error:
+        if re.search("NEWOBJ class argument|'NoneType' object is not callable", error.what):
+            t.wrong("An allowed name came as None.", got=error.what, slip=NO_RETURN)
+        if not isinstance(error, pickle.UnpicklingError):
+            raise
+        slip = "Only allowed decides which names may come in, and no list of your own."
+        t.wrong("A pickle of which every name is allowed was refused.", got=str(error), slip=slip)
+
+
+def _expect_refused(
+    t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]], what: str, slip: str
+) -> None:
+    before, error, got = _traces(t, safe_load), None, None
+    try:
+        got = safe_load(blob, allowed)
+    except LearnerError as raised:
+        if raised.kind == "NotImplementedError":
+            raise
+        error = raised
+    ran = _traces(t, safe_load) != before
+    if isinstance(error, pickle.UnpicklingError):
+        t.expect(not ran, "It was refused too late.", slip=RUN)
+        return
+    imported = error and error.kind in ("ImportError", "ModuleNotFoundError", "AttributeError")
+    if not (ran or imported) and (error or got is None):
+        slip = WRONG_TYPE if error else SILENT
+    elif slip == RUN and not imported:
+        slip = UNREFUSED
+    what_came = "the wrong error" if error else "no error"
+    t.wrong(
+        f"Given {what}, {what_came} is raised.",
+        expected="UnpicklingError",
+        got=error.what if error else brief(got),
+        slip=slip,
+    )
+
+
+def _traces(t: Trial, safe_load: Any) -> int:
+    """How often something ran in the learner's process, or the bait was imported: their own loader tells."""
+    trips = _let_in(t, safe_load, protocol_4(op_call(op_stack_global(LAB, "trips"))), {(LAB, "trips")})
+    return len(t.instance(trips, list, "the list that lab.trips gives"))
+
+
+def _expect_loaded(t: Trial, loaded: Any, model: Any, X: np.ndarray) -> None:
+    own = type(model).__name__
+    t.expect(
+        callable(getattr(loaded, "predict", None)),
+        "What was loaded has no method predict.",
+        expected=f"a {own}",
+        got=brief(loaded),
+    )
+    got = t.array(loaded.predict(X), "what the loaded model predicts", shape=(len(X),))
+    t.equal(got, model.predict(X), "what the loaded model predicts for 30 rows")
+
+
+RUN = "The payload ran, or its module was imported, before you refused: decide in find_class, before super()."
+
+
+UNREFUSED = (
+    "Nothing was refused: decide in find_class, before super(), and return what your own Unpickler's load() "
+    "gives."
+)
+
+
+NO_RETURN = "find_class gave None: return what super().find_class gives."
+
+
+WRONG_TYPE = "It was refused in time, but with another error: raise pickle.UnpicklingError."
+
+
+SILENT = "Nothing ran, but nothing was said either: raise pickle.UnpicklingError, and do not return None."
+
+
+LISTED = "A list of bad names is never complete. Ask whether the pair is in allowed."
+
+
+#: Trips when it is imported; named here, so that the check does not import it.
+BAIT = "course.m1_lifecycle.implementation.bait"
+
+
+#: Calls that do no harm, from modules that hardly any list of bad names has.
+HARMLESS = (
+    ("platform", "node"),
+    ("locale", "getlocale"),
+    ("timeit", "default_timer"),
+    ("secrets", "token_hex"),
+    ("gc", "get_count"),
+    ("tempfile", "gettempdir"),
+)
+
+
+#: The same, from packages that a list of trusted packages would have.
+FAMILIAR = (("sklearn", "get_config"), ("numpy.random", "get_state"), ("numpy.linalg", "cond"))
+
+
+def _before(body: bytes, model: bytes) -> bytes:
+    """The pickle of a model, with opcodes in front that make one value, which is taken away again."""
+    return model[:2] + body + b"0" + model[2:]
+
+
+def _gadgets(model: Any, rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
+    """(what, pickle, the likely slip) of ten pickles that must be refused."""
+    label, honest = drawn_word(rng), pickle.dumps(model, 4)
+    yield "a beacon of protocol 4", pickle.dumps(Beacon(lab.trip, label), 4), RUN
+    yield "a beacon of protocol 2", pickle.dumps(Beacon(lab.trip, label), 2), RUN
+    inst = b"(" + f"S'{label}'\n".encode() + f"i{LAB}\ntrip\n.".encode()
+    yield "a beacon by INST", inst, RUN
+    yield "a payload that raises", pickle.dumps({"a": [1, Beacon(lab.alarm, label)]}, 4), RUN
+    model.note_ = Beacon(lab.trip, label)
+    carrier = pickle.dumps(model, 4)
+    del model.note_
+    yield "a working model with a beacon inside", carrier, RUN
+    for calls in (HARMLESS, FAMILIAR):
+        module, name = calls[int(rng.integers(len(calls)))]
+        yield f"a call of {module}.{name}", _before(op_call(op_stack_global(module, name)), honest), LISTED
+    yield (
+        "a module that trips when it is imported",
+        _before(op_stack_global(BAIT, drawn_word(rng)), honest),
+        RUN,
+    )
+    yield "a module that does not exist", _before(op_stack_global(*drawn_name(rng)), honest), RUN
+    call = op_call(op_global(*drawn_name(rng)), label)
+    yield "a call from a module that does not exist", _before(call, honest), RUN
+
+
+CROSSED = (("builtins", "complex"), ("pandas", "eval"))  # allowed; builtins.eval is not
+
+
+HOME, ESTIMATOR = "sklearn.linear_model._logistic", "LogisticRegression"
+
+
+def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
+    """(what, pickle, the likely slip) of `honest` with a name in front that resembles an allowed one."""
+    for name in ("LogisticRegressionCV", "check_consistent_length"):
+        slip = "The module is allowed, this name of it is not: compare both."
+        yield f"{name} from the module of {ESTIMATOR}", _before(op_stack_global(HOME, name), honest), slip
+    for module in (BAIT, "sklearn.linear_model"):
+        slip = "The name is allowed, but from another module: compare both."
+        yield f"{ESTIMATOR} from {module}", _before(op_stack_global(module, ESTIMATOR), honest), slip
+    slip = "A module that begins like an allowed one is another module."
+    longer = f"{HOME}_{drawn_word(rng)}"
+    yield f"{ESTIMATOR} from {longer}", _before(op_stack_global(longer, ESTIMATOR), honest), slip
+    slip = "A name with dots walks on from where it starts: only the exact pair is allowed."
+    for walk in (f"{ESTIMATOR}.fit", f"{ESTIMATOR}.__init__.__globals__"):
+        yield f"the walk {walk}", _before(op_stack_global(HOME, walk), honest), slip
+    slip = "Both halves are allowed, but not together: compare the pair."
+    crossed = op_call(op_stack_global(CROSSED[0][0], CROSSED[1][1]), str(rng.integers(99)))
+    yield "builtins.eval, where builtins.complex and pandas.eval are allowed", _before(crossed, honest), slip
+    slip = "With the dot moved it is another pair: compare module and name, and not one text made of both."
+    module, _, last = HOME.rpartition(".")
+    yield (
+        f"{last}.{ESTIMATOR} from {module}",
+        _before(op_stack_global(module, f"{last}.{ESTIMATOR}"), honest),
+        slip,
+    )

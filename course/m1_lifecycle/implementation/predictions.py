@@ -1,0 +1,50 @@
+"""The questions that `implementation` asks before it shows the answers."""
+
+from __future__ import annotations
+
+from autograder.exercise import Prediction
+
+opcodes = Prediction(
+    id="implementation.opcodes",
+    question="One pickle holds an honest decimal number, the other a beacon, which calls lab.trip. How do "
+    "their opcodes differ?",
+    options=(
+        "Only the beacon has an opcode that imports",
+        "Both import, but only the beacon has an opcode that calls",
+        "Not at all: only the texts between them differ",
+    ),
+    answer=2,
+    because="An object is rebuilt by importing its class and calling it. The beacon imports and calls "
+    "another "
+    "name, and that is all that sets it apart.",
+)
+
+
+broken = Prediction(
+    id="implementation.broken",
+    question="In the pickle of a beacon, a byte that is no opcode takes the place of one of the opcodes. "
+    "Which places keep lab.trip from running?",
+    options=(
+        "All: an error stops the whole file",
+        "STACK_GLOBAL and those before it: once the name is imported, it is too late",
+        "REDUCE and those before it: once the call is made, it is too late",
+    ),
+    answer=2,
+    because="The unpickler carries out one opcode after the other, and REDUCE calls. An import alone has run "
+    "nothing of lab.trip yet. Behind REDUCE, an error comes too late.",
+)
+
+
+asarray = Prediction(
+    id="implementation.asarray",
+    question='What does np.asarray([["1e3", True, "nan"]], dtype=float) give?',
+    options=(
+        "ValueError: a text is not a number",
+        "TypeError: the row mixes texts and booleans",
+        "An array: 1000, 1 and NaN",
+    ),
+    answer=2,
+    because="Asked for floats, numpy makes floats of whatever it can. Each of the three is a guess about "
+    "what the "
+    "sender meant, and none of them leaves a trace.",
+)

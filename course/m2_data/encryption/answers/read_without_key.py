@@ -1,0 +1,100 @@
+"""Answers to `encryption.read_without_key`: other right ones, and wrong ones with what each is told."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Answers, Wrong
+
+
+def read_in_pairs(blobs, known, body=slice(12, -16), every=False, cipher_only=False, first=False):
+    found = {}
+    for i, blob in enumerate(blobs):
+        for j, text in known.items():
+            if i in known or (blob[:12] != blobs[j][:12] and not every):
+                continue
+            n = min(len(blob[body]), len(blobs[j][body]), len(text))
+            mixed = np.frombuffer(blob[body][:n], np.uint8) ^ np.frombuffer(blobs[j][body][:n], np.uint8)
+            if not cipher_only:
+                mixed = mixed ^ np.frombuffer(text[:n], np.uint8)
+            if first and i in found:
+                continue
+            found[i] = max(found.get(i, b""), mixed.tobytes(), key=len)
+    return found
+
+
+def read_cipher_xor(blobs, known):
+    return read_in_pairs(blobs, known, cipher_only=True)
+
+
+def read_with_the_tag(blobs, known):
+    return read_in_pairs(blobs, known, body=slice(12, None))
+
+
+def read_with_the_nonce(blobs, known):
+    return read_in_pairs(blobs, known, body=slice(0, -16))
+
+
+def read_whatever_nonce(blobs, known):
+    return read_in_pairs(blobs, known, every=True)
+
+
+def read_with_the_shortest(blobs, known):
+    shortest_first = dict(sorted(known.items(), key=lambda item: len(item[1])))
+    return read_in_pairs(blobs, shortest_first, first=True)
+
+
+def read_with_the_last_known(blobs, known):
+    return read_in_pairs(blobs, dict(reversed(known.items())), first=True)
+
+
+def read_with_the_first_known(blobs, known):
+    return read_in_pairs(blobs, known, first=True)
+
+
+def read_what_is_known_too(blobs, known):
+    return {**read_in_pairs(blobs, known), **known}
+
+
+def read_as_text(blobs, known):
+    return {i: text.decode() for i, text in read_in_pairs(blobs, known).items()}
+
+
+def read_with_the_known_text_only(blobs, known):
+    return {
+        i: bytes(a ^ b for a, b in zip(blob[12:-16], max(texts, key=len), strict=False))
+        for i, blob in enumerate(blobs)
+        if i not in known and (texts := [t for j, t in known.items() if blobs[j][:12] == blob[:12]])
+    }
+
+
+def read_nothing(blobs, known):
+    return {}
+
+
+def read_as_list(blobs, known):
+    return list(read_in_pairs(blobs, known).values())
+
+
+def read_padded(blobs, known):
+    return {i: text.ljust(len(blobs[i]) - 28, b"\0") for i, text in read_in_pairs(blobs, known).items()}
+
+
+ANSWERS = Answers(
+    right=[read_in_pairs],
+    wrong=[
+        Wrong(read_cipher_xor, "reads", "That is text XOR text"),
+        Wrong(read_as_text, "reads", "bytes here, not str"),
+        Wrong(read_with_the_known_text_only, "reads", "ciphertext in as well"),
+        Wrong(read_with_the_tag, "reads", "are its tag"),
+        Wrong(read_with_the_nonce, "reads", "are its nonce"),
+        Wrong(read_whatever_nonce, "finds", "another stream"),
+        Wrong(read_with_the_shortest, "reads", "longest known text"),
+        Wrong(read_with_the_last_known, "reads", "longest known text"),
+        Wrong(read_with_the_first_known, "reads", "longest known text"),
+        Wrong(read_what_is_known_too, "finds", "leave it out"),
+        Wrong(read_nothing, "finds", "set of positions"),
+        Wrong(read_as_list, "finds", "should be a dict"),
+        Wrong(read_padded, "reads", "The text is not right"),
+    ],
+)

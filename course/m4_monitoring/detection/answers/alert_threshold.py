@@ -1,0 +1,84 @@
+"""Answers to `detection.alert_threshold`: other right ones, and wrong ones with what each is told."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.exercise import Answers, Wrong
+
+
+def _check_budget(days, budget):
+    if days <= 0 or budget < 0:
+        raise ValueError("days or budget")
+
+
+def threshold_by_trying(scores, days, budget):
+    _check_budget(days, budget)
+    for threshold in sorted(set(np.asarray(scores).tolist())):
+        if sum(score > threshold for score in scores) <= budget * days:
+            return threshold
+
+
+def threshold_one_off(scores, days, budget):
+    _check_budget(days, budget)
+    return np.sort(scores)[::-1][max(min(int(budget * days), len(scores)) - 1, 0)]
+
+
+def threshold_one_off_from_the_end(scores, days, budget):
+    """With a budget of 0 this is the last of them."""
+    _check_budget(days, budget)
+    allowed = min(int(budget * days), len(scores) - 1)
+    return np.sort(scores)[::-1][allowed - 1 if allowed == 0 else allowed]
+
+
+def threshold_for_one_day(scores, days, budget):
+    _check_budget(days, budget)
+    return np.sort(scores)[::-1][min(int(budget), len(scores) - 1)]
+
+
+def threshold_as_percentage(scores, days, budget):
+    _check_budget(days, budget)
+    return np.quantile(scores, 1 - budget / 100)
+
+
+def threshold_highest(scores, days, budget):
+    _check_budget(days, budget)
+    return max(scores)
+
+
+def threshold_interpolated(scores, days, budget):
+    _check_budget(days, budget)
+    return np.quantile(scores, max(1 - budget * days / len(scores), 0))
+
+
+def threshold_of_different_scores(scores, days, budget):
+    _check_budget(days, budget)
+    highest_first = np.unique(scores)[::-1]
+    return highest_first[min(int(budget * days), len(highest_first) - 1)]
+
+
+def threshold_beyond_the_end(scores, days, budget):
+    _check_budget(days, budget)
+    return np.sort(scores)[::-1][int(budget * days)]
+
+
+def threshold_without_refusal(scores, days, budget):
+    return np.sort(scores)[::-1][min(max(int(budget * days), 0), len(scores) - 1)]
+
+
+ANSWERS = Answers(
+    right=[threshold_by_trying],
+    wrong=[
+        Wrong(threshold_one_off, "value", "One alert fewer"),
+        Wrong(threshold_one_off_from_the_end, "ends", "A budget of 0"),
+        Wrong(threshold_for_one_day, "value", "multiply by the days"),
+        Wrong(threshold_as_percentage, "value", "not a percentage"),
+        Wrong(
+            threshold_highest, "ends", "left unused", also=("The budget is per day: multiply by the days.",)
+        ),
+        Wrong(threshold_interpolated, "value", "np.quantile interpolates"),
+        Wrong(threshold_of_different_scores, "ties", "Equal scores count each"),
+        Wrong(threshold_beyond_the_end, "ends", "IndexError"),
+        Wrong(threshold_without_refusal, "refuse", "no error is raised"),
+    ],
+)

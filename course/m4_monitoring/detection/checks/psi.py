@@ -1,0 +1,141 @@
+"""The check of `detection.psi`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Trial, exercise
+
+
+@exercise(
+    minutes=11,
+    parts={
+        "value": (4, "gives the index of two ordinary samples"),
+        "outside": (2, "counts values beyond the history's range in the first and the last bin"),
+        "empty": (2, "counts a share under 0.0001 as 0.0001"),
+        "ties": (1, "counts a value on an edge in the bin above"),
+        "refuse": (1, "raises ValueError for an empty sample and for values that are not finite"),
+    },
+    hints=(
+        "The bins are cut from the history alone, at its quantiles: equal shares, not equal widths. And "
+        "np.histogram drops what lies beyond its outer edges.",
+        "Take the inner edges with np.quantile, and give both samples to `shares` with these same edges. "
+        "Then np.maximum for the floor, and the sum.",
+        "if a sample is empty or not np.isfinite(sample).all(): raise ValueError\n"
+        "edges = np.quantile(expected, [1/bins, 2/bins, ... (bins - 1)/bins])\n"
+        "p, q = shares(expected, edges), shares(observed, edges)\n"
+        "p, q = maximum(p, 0.0001), maximum(q, 0.0001)\n"
+        "return sum((q - p) * log(q / p))",
+    ),
+    debrief=(
+        "Moves the inputs by less than the noise of your window, every day a little, and lets your next "
+        "training run learn it as normal.",
+        "Writes the noise of the window beside the threshold, and keeps the reference fixed: it is renewed "
+        "by decision, never by itself.",
+    ),
+    standards=("AML.M0008", "AML.T0031"),
+)
+def psi(t: Trial, psi) -> None:
+    for rng in t.cases(4):
+        bins = int(rng.choice([5, 10, 20]))
+        expected = rng.gamma(2.0, size=bins * int(rng.integers(30, 90)) + 2)
+        t.given(bins=bins, n=len(expected))
+        with t.part("value"):
+            shifted = rng.gamma(2.6, size=700)
+            inside = shifted[(shifted > expected.min()) & (shifted < expected.max())]
+            _expect_psi(t, psi, expected, inside, bins, "the index")
+        with t.part("outside"):
+            beyond = np.concatenate([inside[:300], rng.uniform(30, 40, 40), rng.uniform(-5, -1, 15)])
+            _expect_psi(t, psi, expected, beyond, bins, "the index, with values beyond the range")
+        with t.part("empty"):
+            narrow = rng.uniform(*np.quantile(expected, [0.3, 0.45]), 60)
+            _expect_psi(t, psi, expected, narrow, bins, "the index, with bins in which nothing falls")
+    with t.part("ties"):
+        rng = t.rng(2)
+        for few in (3, 6):
+            expected, observed = rng.integers(0, few, 502), rng.integers(0, few + 2, 100)
+            _expect_psi(t, psi, expected * 1.0, observed * 1.0, 10, f"the index of {few} different values")
+    some = t.rng(3).normal(size=52)
+    for name, expected, observed in (
+        ("an empty observed sample", some, some[:0]),
+        ("an empty history", some[:0], some),
+        ("an observed value that is NaN", some, np.append(some, np.nan)),
+        ("an infinite value in the history", np.append(some, np.inf), some),
+    ):
+        with t.part("refuse"), t.raises(ValueError, name):
+            psi(expected, observed, 10)
+
+
+def _expect_psi(t: Trial, psi: Any, expected: np.ndarray, observed: np.ndarray, bins: int, what: str) -> None:
+    inner, outer = np.arange(1, bins) / bins, np.linspace(0, 1, bins + 1)
+    edges = np.quantile(expected, inner)
+    right = _index(expected, observed, edges)
+    in_range = observed[(observed >= expected.min()) & (observed <= expected.max())]
+    both = np.concatenate([expected, observed])
+    slips = {
+        "Values beyond the history's range were dropped: the outer bins are open.": (
+            _index(expected, in_range, edges) if len(in_range) else 0.0
+        ),
+        "Those are bins of equal width: the edges are quantiles of the history.": _index(
+            expected, observed, np.linspace(expected.min(), expected.max(), bins + 1)[1:-1]
+        ),
+        "Edges at the quantiles 0 and 1 make two extra bins: the first and the last are open.": _index(
+            expected, observed, np.quantile(expected, outer)
+        ),
+        "The edges come from the new values: cut the history.": _index(
+            expected, observed, np.quantile(observed, inner)
+        ),
+        "The bins run from the lowest new value to the highest: cut the history, at quantiles.": _index(
+            expected, observed, np.linspace(observed.min(), observed.max(), bins + 1)[1:-1]
+        ),
+        "The edges come from both samples: cut the history alone.": _index(
+            expected, observed, np.quantile(both, inner)
+        ),
+        "Count the share of `expected`: it is not always 1/bins.": _sum(
+            np.full(bins, 1 / bins), _shares(observed, edges)
+        ),
+        "ln is the natural logarithm.": right / math.log(10),
+        "That is half of the sum, the Kullback-Leibler divergence: the factor is q - p.": _half(
+            expected, observed, edges
+        ),
+        "Only a share under 0.0001 is raised to it; nothing is added to the others.": _index(
+            expected, observed, edges, add=1e-4
+        ),
+        "The bins in which nothing falls were left out.": _index(expected, observed, edges, skip=True),
+        "A value on an edge belongs to the bin above, as `shares` counts it.": _index(
+            expected, observed, edges, "left"
+        ),
+    }
+    t.close(t.number(psi(expected, observed, bins), what), right, what, slips=slips)
+
+
+def _shares(values: np.ndarray, edges: np.ndarray, side: str = "right") -> np.ndarray:
+    return np.bincount(np.searchsorted(edges, values, side=side), minlength=len(edges) + 1) / len(values)
+
+
+def _index(
+    expected: np.ndarray,
+    observed: np.ndarray,
+    edges: np.ndarray,
+    side: str = "right",
+    add: float = 0.0,
+    skip: bool = False,
+) -> float:
+    """PSI over the bins between `edges`. `side`, `add` and `skip` give what others make of it."""
+    p, q = _shares(expected, edges, side), _shares(observed, edges, side)
+    if skip:
+        p, q = p[(p > 0) & (q > 0)], q[(p > 0) & (q > 0)]
+    return _sum(p + add, q + add)
+
+
+def _sum(p: np.ndarray, q: np.ndarray) -> float:
+    p, q = np.maximum(p, 1e-4), np.maximum(q, 1e-4)
+    return float(((q - p) * np.log(q / p)).sum())
+
+
+def _half(expected: np.ndarray, observed: np.ndarray, edges: np.ndarray) -> float:
+    p, q = (np.maximum(_shares(values, edges), 1e-4) for values in (expected, observed))
+    return float((q * np.log(q / p)).sum())
