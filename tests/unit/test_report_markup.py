@@ -189,3 +189,8 @@ def test_a_huge_notebook_is_refused_before_it_is_read(tmp_path):
         file.truncate(SIZE_LIMIT + 1)
     with pytest.raises(SubmissionError, match="larger than 10 MB"):
         read_notebook(path)
+
+
+@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u2028\u2029\u202e\u2066")
+def test_what_turns_or_breaks_a_line_unseen_is_shown(mark):
+    assert markup.plain(f"a{mark}b") == "a\ufffdb"

@@ -806,7 +806,7 @@ except ValueError as error:
 # ## Use it on Monday
 #
 # A longer version is [the Monday sheet](monday.md), to copy into your repository. These lines run on your
-# own table of numbers and labels, and print the twenty rows to look at first. (The library cleanlab does
+# own table of numbers and labels, and print the ten rows to look at first. (The library cleanlab does
 # the same with a model's own predictions. Neither finds a backdoor, nor flips that agree with their
 # neighbours.)
 
@@ -815,7 +815,7 @@ X_mine, y_mine = X_cancer, y_cancer  # yours: numbers (n, d), labels (n,)
 Z = StandardScaler().fit_transform(X_mine)
 near = NearestNeighbors(n_neighbors=11).fit(Z).kneighbors(return_distance=False)
 against = (y_mine[near] != y_mine[:, None]).mean(axis=1)
-for row in np.argsort(-against, kind="stable")[:20]:
+for row in np.argsort(-against, kind="stable")[:10]:
     print(f"row {row}: label {y_mine[row]}, {against[row]:.0%} of its neighbours say otherwise")
 
 # %% [markdown]

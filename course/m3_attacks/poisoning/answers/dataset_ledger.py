@@ -177,3 +177,9 @@ ANSWERS = Answers(
         Wrong((ledger_from_the_end, first_bad_never), "finds", "is not right"),
     ],
 )
+
+EQUIVALENT = {
+    "zip_longest(ledger, dataset_ledger(batches)) → zip_longest(dataset_ledger(batches), ledger)": (
+        "differing is the same from both sides"
+    ),
+}

@@ -132,7 +132,7 @@ def flip_refusing_clearly_wrong_rates(y, rate, rng, source=None, target=None):
 
 def flip_at_least_one(y, rate, rng, source=None, target=None):
     n = sum((source is None or label == source) and label != target for label in y)
-    return flip_in_turn(y, max(rate, 1 / n), rng, source, target)
+    return flip_in_turn(y, max(rate, 1 / n if n else 0), rng, source, target)
 
 
 ANSWERS = Answers(
@@ -170,8 +170,15 @@ ANSWERS = Answers(
         Wrong(flip_drawing_the_target_too, "count", "already are no candidates"),
         Wrong(flip_half_up, "count", "round(2.5) is 2"),
         Wrong(flip_refusing_clearly_wrong_rates, "refuse", "no error is raised"),
-        Wrong(flip_at_least_one, "count", "Your code raised ZeroDivisionError"),
+        Wrong(flip_at_least_one, "refuse", "number of flipped labels is not right"),
         Wrong(flip_refusing_the_ends, "refuse", "Your code raised ValueError"),
         Wrong(flip_without_refusal, "refuse", "no error is raised"),
     ],
 )
+
+EQUIVALENT = {
+    "if target is not None: ... → if True: ...": "no label equals None, so every row stays a candidate",
+    "np.searchsorted(classes, y[rows]) + steps → np.searchsorted(classes, y[rows]) - steps": (
+        "the steps are drawn evenly round the circle of classes, in either direction"
+    ),
+}

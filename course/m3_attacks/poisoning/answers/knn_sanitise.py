@@ -109,3 +109,9 @@ ANSWERS = Answers(
         Wrong(sanitise_with_numbers, "mask", "wrong kind of values"),
     ],
 )
+
+EQUIVALENT = {
+    "(y[neighbours] != y[:, None]).mean(axis=1) > 0.5 → (y[neighbours] != y[:, None]).mean(axis=1) >= 0.5": (
+        "k is odd: there is no tie"
+    ),
+}

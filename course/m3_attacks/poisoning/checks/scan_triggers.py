@@ -156,6 +156,8 @@ def _expect_form(t: Trial, scan_triggers: Any, model: ClassifierMixin, held: Dat
         shares = [share for *_, share in everything]
         t.equal(shares, sorted(shares, reverse=True), "the order of the shares, at alarm 0")
         listed, wanted = len({entry[:3] for entry in everything}), 10 * (9 - size) ** 2
+        twice = [entry for entry in everything if everything.count(entry) > 1]
+        t.expect(not twice, "A place and a class are reported twice, at alarm 0.", got=twice[:2])
         slips = {
             "The last row and the last column need their turn too.": 10 * (8 - size) ** 2,
             "Every class of y may be the target.": (9 - size) ** 2,
