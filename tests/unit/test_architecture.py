@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "grading": CATALOG | {"boundary", "build", "intake", "sandbox"},
     "report": CATALOG | {"grading"},
     "bench": CATALOG | {"boundary", "build", "learner", "grading", "sandbox"},
-    "demo": CATALOG | {"build", "grading", "intake", "report"},
+    "console": CATALOG | {"grading", "intake", "report"},
+    "demo": CATALOG | {"build", "console", "grading", "intake", "report"},
 }
 
 
