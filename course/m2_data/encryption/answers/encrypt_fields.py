@@ -281,9 +281,9 @@ def encrypt_to_objects(df, columns, key, tenant):
 def encrypt_to_a_type_of_its_own(df, columns, key, tenant):
     """A column without any text becomes one of floats."""
     sealed = _encrypt(df, columns, key, tenant)
-    return sealed.assign(**{name: pd.Series(sealed[name].tolist(), index=df.index) for name in columns}).astype(
-        {name: float for name in columns if sealed[name].isna().all()}
-    )
+    return sealed.assign(
+        **{name: pd.Series(sealed[name].tolist(), index=df.index) for name in columns}
+    ).astype({name: float for name in columns if sealed[name].isna().all()})
 
 
 def encrypt_sorted_by_id(df, columns, key, tenant):
@@ -315,7 +315,11 @@ def decrypt_only_where_text_was(df, columns, key, tenant):
 
     def change(df, place, column, value):
         try:
-            return None if pd.isna(value) else open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+            return (
+                None
+                if pd.isna(value)
+                else open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+            )
         except InvalidTag:
             if place == 0:
                 raise

@@ -109,7 +109,9 @@ def read_needing_something_known(blobs, known):
 
 
 def read_all_but_one_known(blobs, known):
-    return {i: text for i, text in read_in_pairs(blobs, dict(list(known.items())[1:])).items() if i not in known}
+    return {
+        i: text for i, text in read_in_pairs(blobs, dict(list(known.items())[1:])).items() if i not in known
+    }
 
 
 def read_as_an_ordered_dict(blobs, known):

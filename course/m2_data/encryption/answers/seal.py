@@ -195,7 +195,9 @@ ANSWERS = Answers(
         Wrong((seal_with_nonce_at_the_end, open_by_parts), "seal", "belongs in front"),
         Wrong((seal_by_parts, open_without_tag), "refuse", "Given a changed tag, no error is raised"),
         Wrong((seal_by_parts, open_returning_none), "refuse", "no error is raised"),
-        Wrong((seal_by_parts, open_with_another_error), "refuse", "another error for a nonce of under 8 bytes"),
+        Wrong(
+            (seal_by_parts, open_with_another_error), "refuse", "another error for a nonce of under 8 bytes"
+        ),
         Wrong((seal_by_parts, open_nothing), "open", "InvalidTag"),
         Wrong((seal_with_an_aad_of_its_own, open_by_parts), "seal", "does not open as nonce"),
         Wrong((seal_nothing_for_an_empty_text, open_by_parts), "seal", "length of the blob"),

@@ -20,7 +20,10 @@ from ..material import NONCE, after_seal, open_blob, place_of, seal_with, with_b
         "fresh": (2, "draws a data key of 32 random bytes for every object, and a fresh nonce for each seal"),
         "unwrap": (3, "unwrap follows the record's KEK id, and raises KeyError for a KEK that is gone"),
         "refuse": (3, "unwrap raises InvalidTag for a record that was changed, renamed or pieced together"),
-        "rotate": (4, "rotate makes a new record: the same data key under the current KEK, the data as it lies"),
+        "rotate": (
+            4,
+            "rotate makes a new record: the same data key under the current KEK, the data as it lies",
+        ),
     },
     hints=(
         "Two seals, one inside the other's reach: data under the data key, data key under the KEK. Rotation "
@@ -60,10 +63,12 @@ def Envelope(t: Trial, Envelope) -> None:
             _expect_unwrapped(t, envelope, keks, current, name, data, rng)
             opened = True
             record = _record(keks, current, name, data, rng)
-            t.equal(t.observe(envelope.unwrap, name, record)[1][1], record, "the caller's record after unwrap")
+            t.equal(
+                t.observe(envelope.unwrap, name, record)[1][1], record, "the caller's record after unwrap"
+            )
             _expect_key_errors(t, Envelope, envelope.unwrap, "unwrap", keks, current, name, data, rng)
         with t.part("refuse"), after_seal(t, envelope.unwrap, name, {}):
-            record = _record(keks, list(keks)[0], name, data, rng)
+            record = _record(keks, next(iter(keks)), name, data, rng)
             for trouble, wrong_name, changed in _tampered(record, keks, name, data, rng):
                 with t.raises(InvalidTag, trouble):
                     envelope.unwrap(wrong_name, changed)
@@ -172,16 +177,20 @@ def _expect_wrapped(
     t.expect(
         open_blob(key or b"", record["data"], place_of(name)) == data,
         "The data does not open with its data key and place(name).",
-        slip=next((slip for slip, aad in slips if open_blob(key or b"", record["data"], aad) is not None), ""),
+        slip=next(
+            (slip for slip, aad in slips if open_blob(key or b"", record["data"], aad) is not None), ""
+        ),
     )
 
 
 def _expect_fresh(t: Trial, wrapped: Sequence[Any], kek: bytes, kek_id: str, name: str) -> None:
-    """Records of one object. A key is random if each of its bytes takes many values, and no two take the same."""
+    """Records of one object. Each byte of a random key takes many values, and no two the same."""
     records = [_fields(t, record, "the record") for record in wrapped]
     found = [_data_key(record, kek, kek_id, name)[0] for record in records]
     keys = [key for key in found if key and len(key) == 32]
-    t.expect(len(keys) == len(records), "No data key of 32 bytes opens with the current KEK: mend that first.")
+    t.expect(
+        len(keys) == len(records), "No data key of 32 bytes opens with the current KEK: mend that first."
+    )
     t.expect(kek not in keys, "The data key is the KEK itself.", slip="Draw a data key for each object.")
     t.equal(
         len(set(keys)),

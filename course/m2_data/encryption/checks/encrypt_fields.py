@@ -211,9 +211,7 @@ def _expect_rest(t: Trial, got: Any, df: pd.DataFrame, columns: Sequence[str]) -
             t.equal(str(table[column].dtype), "object", f"the dtype of the sealed column {column}")
 
 
-def _expect_kept(
-    t: Trial, table: pd.DataFrame, df: pd.DataFrame, columns: Sequence[str], what: str
-) -> None:
+def _expect_kept(t: Trial, table: pd.DataFrame, df: pd.DataFrame, columns: Sequence[str], what: str) -> None:
     """All but `columns` is as in `df`: values and their types, order, index and its name."""
     t.equal(list(table.columns), list(df.columns), f"the list of columns of {what}")
     t.equal(table.index.tolist(), df.index.tolist(), f"the index of {what}")

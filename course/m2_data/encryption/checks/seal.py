@@ -118,7 +118,9 @@ def _spoiled(key: bytes, text: bytes, aad: bytes, rng: np.random.Generator) -> I
 def _expect_nonces(t: Trial, seal: Any) -> None:
     key, half = t.rng(2).bytes(32), 200
     blobs = [
-        t.instance(seal(key, text, b""), bytes, "the blob") for text in (b"same", b"other") for _ in range(half)
+        t.instance(seal(key, text, b""), bytes, "the blob")
+        for text in (b"same", b"other")
+        for _ in range(half)
     ]
     opens = all(open_blob(key, blob, b"") for blob in blobs)
     t.expect(opens, "What seal returns does not open, so its first 12 bytes are no nonce: mend that first.")
