@@ -6,6 +6,7 @@ Imports of a verb's room stay inside its function, so that `aisec --help` answer
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,22 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec doctor --course DIR      which test cells of a course want another form
 authors:      aisec build [--check]          make the notebooks; say what breaks a rule
               aisec preview PICTURE          a picture and its twin, as a page
+              aisec try LESSON[.EXERCISE]    checks on right and wrong answers and on junk, in seconds
+"""
+
+TRY = """\
+It prints for each exercise
+  the points of the text's solution, of other right answers and of each wrong one, what it loses and is told
+  the margin of each threshold: how far what the solution reaches lies from it, in standard deviations
+  what the check costs, here as in a learner's kernel and in the sandbox as in grading
+
+and then, a line each with file and line, what to mend; the exit code is 1 if there is anything:
+  a right answer that loses points           mend the check, or say in the text what it wants
+  a wrong answer that passes                 the check is too weak: draw the case that tells
+  one that loses another part, or is told    bind it to its part and words in `Wrong(answer, part, told)`, or
+  something else                             mend the slip; a second slip that is true goes into `also`
+  junk that passes or breaks the check       take what comes back with t.number, t.array, t.instance, t.object
+  slips of one value, or of the right one    draw cases that tell them apart, or drop one
 """
 
 
@@ -83,6 +100,16 @@ def _parser() -> argparse.ArgumentParser:
     look = _verb(verbs, "preview", _preview, "write a picture, its ends and its twin to a page")
     look.add_argument("picture", metavar="PICTURE", help="such as poisoning.poison_dial")
     look.add_argument("--out", type=Path, metavar="FILE", help="default: PICTURE.html here")
+    attempt = _verb(
+        verbs, "try", _try, "try checks on the text's solution, right and wrong answers, and junk"
+    )
+    attempt.formatter_class = argparse.RawDescriptionHelpFormatter
+    attempt.epilog = TRY
+    attempt.add_argument("what", metavar="LESSON[.EXERCISE]", help="such as poisoning, or poisoning.implant")
+    attempt.add_argument(
+        "--seeds", type=_count, metavar="N",
+        help="judge right and wrong answers on N draws (default: right ones on 3, wrong ones on 1)",
+    )  # fmt: skip
 
     course = verbs.add_parser(
         "course", help="make a course directory", description="Make a course directory."
@@ -218,6 +245,26 @@ def _preview(options: argparse.Namespace) -> None:
     print(f"wrote {preview(find_course(), options.picture, out)}")
 
 
+def _try(options: argparse.Namespace) -> int:
+    # before numpy is imported: workers share the cores by process, and pictures open no window
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1", MPLBACKEND="Agg")
+    from rich.console import Console
+
+    from autograder.bench.table import show
+    from autograder.bench.trying import Seeds, try_exercises
+    from autograder.catalog import find_course
+
+    course = find_course()
+    lesson = course.lesson(options.what.partition(".")[0])
+    exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
+    seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
+    with _progress(1, "trying") as advance:
+        tried, inside = try_exercises(
+            course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")
+        )
+    return 1 if show(Console(highlight=False, markup=False), lesson, tried, inside) else 0
+
+
 # -- instructors ---------------------------------------------------------------------------------------
 
 
@@ -279,8 +326,15 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
 
     course, lessons = _open(options), _lessons()
-    todo = cohort.plan(course, options.lessons, regrade=options.regrade)
-    with _progress(len(todo.jobs)) as tell:
+    cohort.may_grade(trust=options.trust_submissions)
+    todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
+    with _progress(len(todo.jobs), "grading") as advance:
+        count = itertools.count(1)
+
+        def tell(result: Result) -> None:
+            words = f"{result.student} {result.lesson}: {result.outcome}"
+            advance(next(count), len(todo.jobs), words)
+
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
         )
@@ -292,8 +346,8 @@ def _grade(options: argparse.Namespace) -> None:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
 
 
-def _progress(total: int) -> Any:
-    """A progress bar on standard error; its value is called with each result."""
+def _progress(total: int, what: str) -> Any:
+    """A progress bar on standard error; its value is called with (how many are done, of how many, words)."""
     from contextlib import contextmanager
 
     from rich.console import Console
@@ -302,7 +356,7 @@ def _progress(total: int) -> Any:
     @contextmanager
     def bar() -> Any:
         columns = (
-            "grading",
+            what,
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -314,14 +368,12 @@ def _progress(total: int) -> Any:
         ) as progress:
             task = progress.add_task("", total=total)
 
-            def tell(result: Result) -> None:
-                progress.update(
-                    task, advance=1, description=f"{result.student} {result.lesson}: {result.outcome}"
-                )
+            def advance(done: int, of: int, words: str) -> None:
+                progress.update(task, completed=done, total=of, description=words)
                 progress.refresh()
 
             progress.refresh()
-            yield tell
+            yield advance
 
     return bar()
 
@@ -351,7 +403,7 @@ def _feedback(options: argparse.Namespace) -> None:
     from autograder.report.feedback import write_feedback
 
     course = _open(options)
-    pages = write_feedback(course.root, options.lessons or None, db_url=course.db_url)
+    pages = write_feedback(course.root, options.lessons or None, gradebook=course.gradebook)
     print(f"{len(pages)} feedback page(s) under {course.step('feedback')}")
 
 
@@ -361,7 +413,7 @@ def _report(options: argparse.Namespace) -> None:
     from autograder.report.summary import summary
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = write_cohort(standing, options.out or course.root / "cohort.html")
     print(summary(standing))
     print(f"Report: {path}")
@@ -372,7 +424,7 @@ def _export(options: argparse.Namespace) -> None:
     from autograder.report.standing import read_cohort
 
     course = _open(options)
-    standing = read_cohort(course.root, lessons=options.lessons or None, db_url=course.db_url)
+    standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = export_csv(standing, options.out or course.root / "grades.csv")
     print(f"Wrote {path} and {path.with_name('exercises.csv')}")
 

@@ -37,7 +37,7 @@ from typing import Any, Literal
 
 from autograder.compare import brief
 from autograder.errors import LearnerError, LearnerStopped
-from autograder.trial import Trial
+from autograder.trial import Trial, Witness
 from autograder.verdict import Outcome, Verdict
 
 __all__ = [
@@ -166,13 +166,15 @@ def seed_for(exercise_id: str, secret: str = "", learner: str = "") -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def run_check(exercise: Exercise, answers: Sequence[Any], seed: int) -> Verdict:
+def run_check(
+    exercise: Exercise, answers: Sequence[Any], seed: int, witness: Witness | None = None
+) -> Verdict:
     """Judge `answers` (the learner's names, in the order of `exercise.names`) on the draws of `seed`.
 
     Never raises for anything a learner's code does; a fault of the check itself gives the outcome
     *grader fault*, with which no points are lost.
     """
-    trial = Trial(exercise, seed)
+    trial = Trial(exercise, seed, witness)
     if len(answers) != len(exercise.names):
         wanted = ", ".join(exercise.names)
         return trial.verdict(Outcome.ERROR, f"check takes {wanted}; it was given {len(answers)} value(s).")

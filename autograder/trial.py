@@ -6,36 +6,42 @@ An author's guide to it stands in `autograder.exercise` and docs/author.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from autograder import compare
-from autograder.compare import brief, capital, kinds
+from autograder import compare, returned
+from autograder.compare import brief, capital
 from autograder.errors import CourseError, LearnerError, Uncrossable
+from autograder.returned import Wrong
 from autograder.verdict import Finding, Outcome, Verdict, settle
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
     from autograder.exercise import Exercise
 
 
-class Wrong(Exception):
-    """Raised by `Trial` when an expectation does not hold; a part records it."""
+class Witness:
+    """Told what a trial measures and compares, and where its check crashes. This one takes no notes."""
 
-    def __init__(self, message: str, *, expected: str = "", got: str = "", slip: str = "") -> None:
-        super().__init__(message)
-        self.message, self.expected, self.got, self.slip = message, expected, got, slip
+    def measured(self, what: str, value: float, low: float, high: float) -> None:
+        """`value` had to lie from `low` to `high`, one of which may be infinite."""
+
+    def compared(self, want: Any, slips: Mapping[str, Any], same: Callable[[Any, Any], bool]) -> None:
+        """A value was compared with `want`, and with what each slip would have given on this draw."""
+
+    def crashed(self, fault: Exception) -> None:
+        """The check itself raised `fault`."""
 
 
 class Trial:
     """One run of one check: it deals the cases, and collects what each part found."""
 
-    def __init__(self, exercise: Exercise, seed: int) -> None:
+    def __init__(self, exercise: Exercise, seed: int, witness: Witness | None = None) -> None:
         self.exercise = exercise
         self.seed = seed
+        self._witness = witness or Witness()
         self._case = ""
         self._given = ""
         self._entered: set[str] = set()
@@ -61,7 +67,10 @@ class Trial:
         self._in_loop = None
 
     def given(self, **values: Any) -> None:
-        """Name what this case was drawn with: `t.given(rate=0.1, n=200)`."""
+        """Name what this case was drawn with: `t.given(rate=0.1, n=200)`. It ends with its case.
+
+        Said inside a part, or outside of `cases`, it ends with the part that is open or comes next.
+        """
         self._given = ", ".join(f"{name} = {brief(value)}" for name, value in values.items())
 
     # -- parts -------------------------------------------------------------------------------------
@@ -77,9 +86,11 @@ class Trial:
         if self._in_loop is not None:
             self._in_loop.add(key)
         self._open.add(key)
+        given = self._given if self._in_loop is not None else ""
         with self._recording([key]):
             yield
         self._open.discard(key)
+        self._given = given
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -101,6 +112,7 @@ class Trial:
             else:
                 self._record(keys, Outcome.ERROR, error.report())
         except Exception as fault:  # the check's own: never the learner's loss
+            self._witness.crashed(fault)
             self._record(
                 keys, Outcome.GRADER_FAULT, f"The check itself failed: {type(fault).__name__}: {fault}"
             )
@@ -143,9 +155,7 @@ class Trial:
 
     # -- expectations ------------------------------------------------------------------------------
 
-    def wrong(self, message: str, *, expected: Any = "", got: Any = "", slip: str = "") -> None:
-        """Say that this part is wrong."""
-        raise Wrong(message, expected=_shown(expected), got=_shown(got), slip=slip)
+    wrong = staticmethod(returned.wrong)
 
     def expect(self, holds: Any, message: str, *, expected: Any = "", got: Any = "", slip: str = "") -> None:
         """`message` says what is wrong when `holds` is not true."""
@@ -171,24 +181,40 @@ class Trial:
         same: Callable[[Any, Any], bool],
         slips: Mapping[str, Any] | None,
     ) -> None:
+        self._witness.compared(want, slips or {}, same)
+        got = returned.plain(got)
         if same(got, want):
             return
         slip = next((text for text, value in (slips or {}).items() if same(got, value)), "")
         self.wrong(f"{capital(what)} is not right.", expected=brief(want), got=brief(got), slip=slip)
 
-    def at_least(self, value: float, threshold: float, what: str, *, slip: str = "") -> None:
-        """`value >= threshold`, with both printed."""
-        holds = value >= threshold
-        self.expect(
-            holds, f"{capital(what)} is too low.", expected=f"at least {threshold:g}", got=value, slip=slip
-        )
+    def at_least(self, value: float, threshold: float, what: str, **said: Any) -> None:
+        """`value >= threshold`, with both printed. `said` is as in `between`."""
+        self._within(value, threshold, math.inf, f"{capital(what)} is too low.", what, said)
 
-    def at_most(self, value: float, threshold: float, what: str, *, slip: str = "") -> None:
-        """`value <= threshold`, with both printed."""
-        holds = value <= threshold
-        self.expect(
-            holds, f"{capital(what)} is too high.", expected=f"at most {threshold:g}", got=value, slip=slip
-        )
+    def at_most(self, value: float, threshold: float, what: str, **said: Any) -> None:
+        """`value <= threshold`, with both printed. `said` is as in `between`."""
+        self._within(value, -math.inf, threshold, f"{capital(what)} is too high.", what, said)
+
+    def between(self, value: float, low: float, high: float, what: str, **said: Any) -> None:
+        """`low <= value <= high`, with all printed.
+
+        `said` is a `slip`, and what replaces the words that are made here: `message`, `expected`, `got`.
+        """
+        message = f"{capital(what)} is too {'low' if value < low else 'high'}."
+        self._within(value, low, high, message, what, said)
+
+    def _within(
+        self, value: float, low: float, high: float, message: str, what: str, said: Mapping[str, Any]
+    ) -> None:
+        self._witness.measured(what, value, low, high)
+        expected = f"{low:g} to {high:g}"
+        if math.isinf(low):
+            expected = f"at most {high:g}"
+        elif math.isinf(high):
+            expected = f"at least {low:g}"
+        words = {"message": message, "expected": expected, "got": value, **said}
+        self.expect(low <= value <= high, **words)
 
     @contextmanager
     def raises(self, error: type[BaseException], when: str, *, slip: str = "") -> Iterator[None]:
@@ -214,71 +240,11 @@ class Trial:
 
     # -- what a learner's function may have returned -------------------------------------------------
 
-    def number(self, value: Any, what: str) -> float:
-        """`value` as a float; a part fails when it is not one finite number."""
-        import numpy as np
-
-        number = math.nan
-        if type(value) in (int, float) or issubclass(type(value), np.integer | np.floating):
-            with suppress(OverflowError):
-                number = float(value)
-        if not math.isfinite(number):
-            self.wrong(f"{capital(what)} should be one finite number.", expected="a number", got=brief(value))
-        return number
-
-    def array(
-        self, value: Any, what: str, *, shape: tuple[int | None, ...] | None = None, kind: str = "biuf"
-    ) -> np.ndarray:
-        """`value` (array, list, Series) as a finite array of a kind in `kind` and of `shape` (None: any)."""
-        import numpy as np
-        import pandas as pd
-
-        if type(value) not in (np.ndarray, list, tuple, pd.Series):
-            self.wrong(f"{capital(what)} should be an array.", expected="an array", got=brief(value))
-        try:
-            array = np.asarray(value)
-        except ValueError:
-            array = np.array(None)
-        if array.dtype.kind not in kind:
-            self.wrong(
-                f"{capital(what)} has the wrong kind of values.", expected=kinds(kind), got=brief(value)
-            )
-        if shape is not None and (
-            array.ndim != len(shape)
-            or any(n is not None and n != m for n, m in zip(shape, array.shape, strict=True))
-        ):
-            wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
-            self.wrong(f"{capital(what)} has the wrong shape.", expected=wanted, got=str(array.shape))
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            self.wrong(f"{capital(what)} has values that are not finite numbers.", got=brief(value))
-        return array
-
-    def table(self, value: Any, what: str, columns: Sequence[str]) -> pd.DataFrame:
-        """`value` as a DataFrame that has `columns`."""
-        import pandas as pd
-
-        if type(value) is not pd.DataFrame:
-            self.wrong(
-                f"{capital(what)} should be a pandas DataFrame.", expected="a DataFrame", got=brief(value)
-            )
-        missing = [name for name in columns if name not in value.columns]
-        if missing:
-            self.wrong(
-                f"{capital(what)} lacks columns.", expected=list(columns), got=[str(c) for c in value.columns]
-            )
-        return value
-
-    def instance(self, value: Any, kind: type, what: str) -> Any:
-        """`value`, which must be of exactly the plain type `kind` (`bool`, `str`, `list`, `dict` …)."""
-        if type(value) is not kind:
-            self.wrong(
-                f"{capital(what)} should be a {kind.__name__}.", expected=kind.__name__, got=brief(value)
-            )
-        return value
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else brief(value)
+    number = staticmethod(returned.number)
+    array = staticmethod(returned.array)
+    table = staticmethod(returned.table)
+    instance = staticmethod(returned.instance)
+    object = staticmethod(returned.learners_object)
 
 
 def _plain(verdict: Verdict) -> Verdict:

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from autograder import records
+
 
 class Outcome(StrEnum):
     """The word for how an exercise, or a whole submission, ended."""
@@ -99,9 +101,8 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Verdict:
-        """Raises KeyError, TypeError or ValueError when `data` is not what `to_dict` wrote."""
-        findings = tuple(Finding(**{**row, "outcome": Outcome(row["outcome"])}) for row in data["findings"])
-        return cls(**{**data, "outcome": Outcome(data["outcome"]), "findings": findings})
+        """Raises ValueError when `data` is not what `to_dict` wrote."""
+        return records.from_plain(cls, data)
 
     def headline(self) -> str:
         """One line: `✗ poisoning.flip_labels: failed, 3 of 8 points`."""

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from autograder import files
 from autograder.catalog import Course, load_module
 from autograder.errors import CourseError
 
@@ -34,7 +35,7 @@ def preview(course: Course, name: str, out: Path) -> Path:
             f"crashes when it is shown: {type(error).__name__}: {error}", where=str(path)
         ) from error
     body = "".join(f"<section><h2>{escape(title)}</h2>{html}</section>" for title, html in sections)
-    out.write_text(_PAGE.format(name=escape(path.stem), sections=body), "utf-8")
+    files.write(out, _PAGE.format(name=escape(path.stem), sections=body))
     return out
 
 

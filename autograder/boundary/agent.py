@@ -9,24 +9,31 @@ code may call back a function that the check passed in.
 from __future__ import annotations
 
 import builtins
-import contextlib
 import linecache
 import operator
 import pickle
-import signal
-import socket
-import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from autograder.boundary import codec
-from autograder.boundary.channel import ANSWER, BACK, REPLY, receive_frame, send_frame
 from autograder.errors import Uncrossable
-from autograder.limits import Limits
 
 #: Reference codes: an object of the learner's, a function of the check's, a copy the check gives.
 LEARNERS, CHECKS, GIVEN = codec.REFERENCE, codec.REFERENCE + 1, codec.REFERENCE + 2
+
+#: Plain type → what a value of a subclass of it keeps, read past every method that the subclass defines.
+PLAIN: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+    int: int.__index__,
+    float: float.__float__,
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+    dict: lambda value: dict(dict.items(value)),
+}
 
 
 class OverLimit(BaseException):
@@ -90,6 +97,9 @@ class Agent:
 
     def _do_call(self, number: int, args: list, kwargs: dict) -> Any:
         return self._objects[number](*args, **kwargs)
+
+    def _do_plain(self, number: int) -> Any:
+        return plain(self._objects[number])
 
     def _do_observe(self, number: int, args: list, kwargs: dict) -> Any:
         return [self._objects[number](*args, **kwargs), args]
@@ -186,6 +196,21 @@ class Agent:
         return ["raised", kind.__name__, self._ancestry(kind), message[:2000], line, code[:300], args]
 
 
+def plain(value: Any, depth: int = codec.DEPTH) -> Any:
+    """`value` without the subclasses of plain types that it and its containers are of. Raises Uncrossable."""
+    if not depth:
+        raise Uncrossable(f"a value nested more than {codec.DEPTH} levels deep cannot cross to the check")
+    base = next((known for known in type(value).__mro__ if known in PLAIN), None)
+    if base is None or type(value) is bool:
+        return value
+    kept = value if type(value) is base else PLAIN[base](value)
+    if base is dict:
+        return {plain(key, depth - 1): plain(item, depth - 1) for key, item in kept.items()}
+    if base in (list, tuple, set, frozenset):
+        return base([plain(item, depth - 1) for item in kept])
+    return kept
+
+
 class CheckFunction:
     """A function of the check's, as the learner's code sees it: it can be called, and nothing else."""
 
@@ -210,39 +235,3 @@ def where_raised(error: BaseException) -> tuple[int | None, str]:
             found = (trace.tb_lineno, linecache.getline(name, trace.tb_lineno).strip())
         trace = trace.tb_next
     return found
-
-
-@contextlib.contextmanager
-def _without_alarm() -> Iterator[None]:
-    """The alarm waits until the block ends: half a frame would put every later answer out of step."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
-
-
-def serve(channel: socket.socket, limits: Limits) -> None:
-    """Answer requests on `channel` until it closes. Runs in the learner's process, contained by then."""
-    from autograder.boundary.cells import CellAgent
-
-    def ask(request: bytes) -> bytes:
-        with _without_alarm():
-            send_frame(channel, BACK, request)
-            while True:
-                kind, data = receive_frame(channel)
-                if kind == REPLY:
-                    return data
-                answer = agent.answer(data)  # the check's function asks about what it was passed
-                send_frame(channel, ANSWER, answer)
-
-    sys.path.insert(0, "")  # the working folder, as in a notebook: an author's helper.py is there
-    agent = CellAgent(ask, limits)
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            _, request = receive_frame(channel)
-            try:
-                answer = agent.answer_in_time(request)
-            except BaseException as error:  # a late alarm, or a KeyboardInterrupt that the learner raised
-                answer = agent.raised(error)
-            send_frame(channel, ANSWER, answer)

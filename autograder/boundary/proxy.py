@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.boundary import codec
-from autograder.boundary.agent import CHECKS, GIVEN, LEARNERS
+from autograder.boundary.agent import CHECKS, GIVEN, LEARNERS, PLAIN
 from autograder.errors import LearnerError, LearnerStopped, Uncrossable
 from autograder.verdict import Outcome
 
@@ -28,6 +28,7 @@ OWN_STOPS = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_LIMIT)
 #: What crosses by value: a proxy that claimed to be one of these would be taken for data by our libraries.
 _BY_VALUE = ("numpy", "pandas")
 _SCALARS = (bool, int, float, complex, str, bytes)
+_PLAIN = {f"builtins.{kind.__name__}" for kind in PLAIN}
 
 _PLAIN_DUNDERS = {"__name__", "__doc__", "__qualname__", "__annotations__", "__dict__", "__module__"}
 
@@ -206,6 +207,11 @@ class Proxy:
     def _observe_(self, args: tuple, kwargs: dict) -> tuple[Any, list[Any]]:
         result, after = _ask(self, "observe", list(args), kwargs)
         return result, after
+
+    def _plain_(self) -> Any:
+        """The plain data that an object of a subclass of a plain type keeps; itself for any other object."""
+        is_plain = not _PLAIN.isdisjoint(path for path in self._proxy_line if type(path) is str)
+        return _ask(self, "plain") if is_plain else self
 
     @property
     def __class__(self) -> type:

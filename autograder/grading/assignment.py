@@ -76,9 +76,8 @@ class Assignment:
         digest = hashlib.sha256()
         for notebook in self.notebooks:
             for cell in notebook.cells:
-                digest.update(
-                    f"{cell.grade_id}\x1f{cell.source}\x1f{cell.points}\x1f{cell.grade}\x1e".encode()
-                )
+                kind = (cell.cell_type, cell.grade, cell.solution, cell.locked, cell.task, cell.points)
+                digest.update(f"{cell.grade_id}\x1f{cell.source}\x1f{kind}\x1e".encode())
         for name, data in sorted(self.files.items()):
             digest.update(name.encode() + b"\x1f" + data)
         return digest.hexdigest()
@@ -94,9 +93,7 @@ def load_assignment(course: CourseDir, name: str) -> Assignment:
             where=str(release),
             do=f"Run: nbgrader generate_assignment {name} (in {course.root})",
         )
-    from autograder.grading.gradebook import open_gradebook
-
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         notebooks = tuple(_notebook(path, name, gradebook) for path in paths)
     files = {
         str(path.relative_to(release)): path.read_bytes()

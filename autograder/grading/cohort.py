@@ -9,28 +9,27 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import multiprocessing
-import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from autograder import files
 from autograder.catalog import Course
 from autograder.errors import CourseError, GradebookError
-from autograder.grading import worker
+from autograder.grading import fingerprint, worker
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.coursedir import LOCK_FILE, CourseDir
-from autograder.grading.grade import Graded
-from autograder.grading.gradebook import Recorder, open_gradebook
-from autograder.grading.result import RESULT_FILE, Result
+from autograder.grading.coursedir import CourseDir
+from autograder.grading.gradebook import Recorder
+from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
 from autograder.sandbox.pool import PRELOAD, Nursery
-from autograder.sandbox.tiers import detect
+from autograder.sandbox.tiers import Tier, detect, permit
 from autograder.verdict import Outcome
 
 WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
@@ -41,13 +40,18 @@ OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit bef
 class Plan:
     """What a run will do: the jobs that are left, and the results that are still good."""
 
-    jobs: tuple[tuple[Job, str], ...]  # with the fingerprint of each
+    jobs: tuple[tuple[Job, str], ...]  # with the digest of what was handed in
     done: tuple[Result, ...]
     assignments: dict[str, Assignment] = field(default_factory=dict)
 
 
-def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> Plan:
-    """Which submissions of which assignments (default: all released) to grade. Raises CourseError."""
+def plan(
+    course: CourseDir, names: Sequence[str], *, lessons: Course | None = None, regrade: bool = False
+) -> Plan:
+    """Which submissions of which assignments (default: all released) to grade. Raises CourseError.
+
+    `lessons` are those that they will be graded with: a result that others gave is not good any more.
+    """
     released = course.assignments()
     for name in names:
         if name not in released:
@@ -57,26 +61,39 @@ def plan(course: CourseDir, names: Sequence[str], *, regrade: bool = False) -> P
                 do=f"There are: {', '.join(released) or 'none'}. Another: nbgrader generate_assignment NAME.",
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
+    limits = _limits(course, assignments, lessons)
     jobs, done = [], []
     for name, assignment in assignments.items():
+        standard = fingerprint.standard(assignment, limits[name], lessons)
         for student, folder in course.submissions(name):
             job = Job(student, name, folder)
-            mark = fingerprint(assignment, folder)
+            submitted = _submitted(assignment, folder)
             result = None if regrade else _result(course, job)
-            if result is not None and result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT:
+            if result is not None and _still_good(result, fingerprint.fingerprint(standard, submitted)):
                 done.append(result)
             else:
-                jobs.append((job, mark))
+                jobs.append((job, submitted))
     return Plan(tuple(jobs), tuple(done), assignments)
 
 
-def fingerprint(assignment: Assignment, folder: Path) -> str:
-    """A digest of a submission's notebooks and of the author's version they are judged by."""
-    digest = hashlib.sha256(assignment.version.encode())
+def _still_good(result: Result, mark: str) -> bool:
+    return result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT
+
+
+def _submitted(assignment: Assignment, folder: Path) -> str:
+    """A digest of a submission's notebooks."""
+    digest = hashlib.sha256()
     for notebook in assignment.notebooks:
         data = worker.read_notebook(folder / f"{notebook.name}.ipynb")
         digest.update(b"\x1e" + (b"-" if data is None else hashlib.sha256(data).digest()))
     return digest.hexdigest()
+
+
+def may_grade(*, trust: bool = False) -> Tier:
+    """The tier that submissions will be graded in here. Raises SandboxError when they may not be."""
+    tier = detect()
+    permit(tier, trust=trust)
+    return tier
 
 
 def grade_cohort(
@@ -95,33 +112,39 @@ def grade_cohort(
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
-        limits = _limits(course, todo, lessons)
-        tier = detect()
-        with held(course), open_gradebook(course) as gradebook, Nursery(tier, (*PRELOAD, WARM)) as nursery:
+        tier = may_grade(trust=trust)  # first of all: nothing is held, started or imported to be told no
+        limits = _limits(course, todo.assignments, lessons)
+        marks = _marks(todo, limits, lessons)  # before anything of the course is imported
+        book = course.gradebook
+        with book.held(), book.open() as opened, Nursery(tier, (*PRELOAD, WARM)) as nursery:
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
             taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
             worker.import_for_judges(todo.assignments.values(), taught)
-            recorders = {name: Recorder(gradebook, course, name) for name in todo.assignments}
-            marks = {(job.student, job.assignment): mark for job, mark in todo.jobs}
+            recorders = {name: Recorder(opened, book, name) for name in todo.assignments}
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
                 key = graded.result.student, graded.result.lesson
                 graded = worker.with_fingerprint(graded, marks[key])
-                recorders[key[1]].record(graded, _timestamp(course, key))
-                _write(course, graded)
+                _keep(course, recorders[key[1]], graded)
                 results[key] = graded.result
                 on_result(graded.result)
     return [results[key] for key in sorted(results)]
 
 
-def _limits(course: CourseDir, todo: Plan, lessons: Course | None) -> dict[str, Limits]:
-    known = {lesson.id: lesson for lesson in lessons.lessons} if lessons else {}
-    limits = {}
-    for name in todo.assignments:
-        lesson = known.get(name)
-        limits[name] = course.limits(name, lesson.limits if lesson else Limits())
-        if lesson:
-            _ = lesson.exercises  # imported before workers are forked, so that it is paid for once
-    return limits
+def _limits(course: CourseDir, assignments: Iterable[str], lessons: Course | None) -> dict[str, Limits]:
+    usual = {lesson.id: lesson.limits for lesson in lessons.lessons} if lessons else {}
+    return {name: course.limits(name, usual.get(name, Limits())) for name in assignments}
+
+
+def _marks(todo: Plan, limits: dict[str, Limits], lessons: Course | None) -> dict[tuple[str, str], str]:
+    """(student, assignment) → the fingerprint that the result will carry."""
+    standards = {
+        name: fingerprint.standard(assignment, limits[name], lessons)
+        for name, assignment in todo.assignments.items()
+    }
+    return {
+        (job.student, job.assignment): fingerprint.fingerprint(standards[job.assignment], submitted)
+        for job, submitted in todo.jobs
+    }
 
 
 # -- workers -----------------------------------------------------------------------------------------
@@ -213,30 +236,6 @@ def _fault(one: _Worker, settings: Settings, reason: str) -> Graded:
 # -- files -------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def held(course: CourseDir) -> Iterator[None]:
-    """Hold the course for one grader. Raises GradebookError that says who has it."""
-    import fcntl
-
-    path = course.root / LOCK_FILE
-    path.parent.mkdir(exist_ok=True)
-    with path.open("a+") as lock:
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # unlike flock, not shared with our workers
-        except OSError:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            raise GradebookError(
-                f"this course is being graded by {holder}",
-                where=str(course.root),
-                do="Wait for it to end, or stop it; then run aisec grade again.",
-            ) from None
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}")
-        lock.flush()
-        yield
-
-
 def _folder(course: CourseDir, student: str, assignment: str) -> Path:
     return course.step("autograded") / student / assignment
 
@@ -250,29 +249,37 @@ def _result(course: CourseDir, job: Job) -> Result | None:
         return None
 
 
-def _write(course: CourseDir, graded: Graded) -> None:
-    folder = _folder(course, graded.result.student, graded.result.lesson)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("*.ipynb"):
+def _keep(course: CourseDir, recorder: Recorder, graded: Graded) -> None:
+    """Write down one graded submission; its `result.json`, the mark that it is done, as the last thing.
+
+    The mark of an earlier grading goes first: whatever stops us on the way, and be it the power switch, no
+    mark stands beside marks or a notebook that it does not belong to.
+    """
+    student, lesson = graded.result.student, graded.result.lesson
+    folder = _folder(course, student, lesson)
+    with _told(student, folder):
+        files.remove(folder / RESULT_FILE)
+    recorder.record(graded, _timestamp(course, (student, lesson)))
+    with _told(student, folder):
+        for old in [*folder.glob("*.ipynb"), *folder.glob(f".*{files.DRAFT}")]:
             if old.stem not in graded.notebooks:
                 old.unlink()
         for name, text in graded.notebooks.items():
-            _replace(folder / f"{name}.ipynb", text)
-        _replace(folder / RESULT_FILE, graded.result.to_json())
+            files.write(folder / f"{name}.ipynb", text + "\n")
+        files.write(folder / RESULT_FILE, graded.result.to_json() + "\n")
+
+
+@contextmanager
+def _told(student: str, folder: Path) -> Iterator[None]:
+    """An error of the file system as a GradebookError."""
+    try:
+        yield
     except OSError as error:
         raise GradebookError(
-            f"the results of {graded.result.student} cannot be written: {error.strerror}",
+            f"the results of {student} cannot be written: {error.strerror}",
             where=str(folder),
             do="Free some space, then run: aisec grade (it continues).",
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file or leave the old one."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text + "\n", "utf-8")
-    os.replace(new, path)
 
 
 def _timestamp(course: CourseDir, key: tuple[str, str]) -> Any:

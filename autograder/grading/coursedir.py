@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.files import write
+from autograder.grading.gradebook import Gradebook
 from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SETTINGS = "aisec.toml"
 SEED_FILE = ".aisec/cohort_seed"
-LOCK_FILE = ".aisec/grading.lock"
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,11 @@ class CourseDir:
         config.CourseDirectory.root = str(self.root)
         return CourseDirectory(config=config)
 
-    @property
-    def db_url(self) -> str:
-        return self._nbgrader.db_url
-
-    @property
-    def course_id(self) -> str:
-        return self._nbgrader.course_id
+    @cached_property
+    def gradebook(self) -> Gradebook:
+        """The gradebook that nbgrader has for this course."""
+        course_id = self._nbgrader.course_id or "default_course"
+        return Gradebook(self.root, self._nbgrader.db_url, course_id, self.config)
 
     def step(self, name: str) -> Path:
         """The folder of one of nbgrader's steps: source, release, submitted, autograded or feedback."""
@@ -87,16 +85,18 @@ class CourseDir:
         """The cohort's seed, made on first use and readable by its owner only."""
         path = self.root / SEED_FILE
         try:
-            path.parent.mkdir(exist_ok=True)
-            try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return path.read_text("utf-8").strip()
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(16) + "\n")
-        except OSError as error:
+            if not path.exists():
+                write(path, secrets.token_hex(16) + "\n", mode=0o600)
+            seed = path.read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
             raise CourseError(f"the cohort's seed cannot be kept: {error}", where=str(path)) from error
-        return path.read_text("utf-8").strip()
+        if not seed:
+            raise CourseError(
+                "the cohort's seed is empty",
+                where=str(path),
+                do="Put back the file from a copy of the course; or delete it, and grade everybody again.",
+            )
+        return seed
 
 
 def open_course(root: Path) -> CourseDir:

@@ -16,37 +16,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder import safe
 from autograder.errors import LearnerStopped, SubmissionError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
 from autograder.grading.judge import Judge
-from autograder.grading.outputs import clean_outputs, clean_prose, clean_text
-from autograder.grading.result import Result
+from autograder.grading.outputs import clean_outputs
+from autograder.grading.result import Graded, Mark, Result
 from autograder.grading.run import Pool, Run
 from autograder.grading.submission import MAX_CELLS, Cell, read_submission
 from autograder.limits import Limits
 from autograder.verdict import STOPS, Finding, Outcome, Verdict, overall
 
 MESSAGE = 4_000  # characters of a message that may quote the learner's
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What the gradebook is told of one graded cell. `points` is None when a person decides."""
-
-    notebook: str
-    grade_id: str
-    points: float | None
-    untouched: bool = False
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A graded submission: its result, its notebooks (name → JSON text) and its marks."""
-
-    result: Result
-    notebooks: dict[str, str]
-    marks: tuple[Mark, ...]
 
 
 def grade_submission(
@@ -89,7 +71,7 @@ def grade_submission(
         max_score=assignment.max_score,
         verdicts=verdicts,
         message=_short(" ".join(messages[:3])),
-        notes=tuple(clean_text(note) for part in parts for note in part.notes),
+        notes=tuple(safe.text(note) for part in parts for note in part.notes),
         seconds=time.monotonic() - wall,
         cpu_seconds=time.process_time() - cpu + sum(part.cpu_seconds for part in parts),
     )
@@ -156,7 +138,7 @@ def _grade_notebook(
                 told = run.cell(cell.source)
                 cells.append(_code_cell(cell, told))
             else:
-                source = cell.source if cell.is_authors else clean_prose(cell.source)
+                source = cell.source if cell.is_authors else safe.prose(cell.source)
                 cells.append({"cell_type": cell.cell_type, "source": source, **_marks_of(cell)})
             if cell.author is not None and cell.author.is_manual:
                 untouched = cell.untouched
@@ -213,7 +195,7 @@ def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
     count = count if type(count) is int and 0 < count <= MAX_CELLS else None  # its process may say anything
     return {
         "cell_type": "code",
-        "source": clean_text(cell.source),
+        "source": safe.text(cell.source),
         **_marks_of(cell),
         "execution_count": count,
         "outputs": clean_outputs(told.get("outputs"), count),
@@ -254,5 +236,5 @@ def _clean(verdict: Verdict) -> Verdict:
 
 
 def _short(text: str) -> str:
-    text = clean_text(text[:MESSAGE])
+    text = safe.text(text[:MESSAGE])
     return text if len(text) < MESSAGE else f"{text[: MESSAGE - 1]}…"

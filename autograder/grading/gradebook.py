@@ -1,52 +1,262 @@
-"""nbgrader's gradebook, through nbgrader's own models: opened once, one transaction for each submission."""
+"""nbgrader's gradebook: read for reports, written by one grader, and held by it.
+
+Reading asks the database in plain SQL and cannot change it. Writing goes through nbgrader's own models, one
+transaction for each submission. A password in the database's URL is in no message.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from autograder import files
 from autograder.errors import GradebookError
-from autograder.grading.coursedir import CourseDir
-from autograder.grading.grade import Graded
+from autograder.grading.result import Graded
+from autograder.grading.scores import Book, read_book
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+#: Where a stock course directory has it.
+GRADEBOOK_FILE = "gradebook.db"
+LOCK_FILE = ".aisec/grading.lock"
+
+#: How a database that several machines may use is asked for a lock that ends with the connection.
+ADVISORY_LOCKS = {
+    "postgresql": "SELECT pg_try_advisory_lock(:key)",
+    "mysql": "SELECT GET_LOCK(:key, 0)",
+    "mariadb": "SELECT GET_LOCK(:key, 0)",
+}
 
 
-@contextmanager
-def open_gradebook(course: CourseDir) -> Iterator[Any]:
-    """nbgrader's `Gradebook` of a course. Raises GradebookError: missing, unreadable, of another version."""
-    from nbgrader.api import Gradebook
-    from sqlalchemy import create_engine, inspect, make_url, text
-    from sqlalchemy.exc import SQLAlchemyError
+@dataclass(frozen=True)
+class Gradebook:
+    """The gradebook of the course directory `root`, at the database URL `url` (nbgrader's `db_url`).
 
-    url = course.db_url
-    file = Path(make_url(url).database or "") if url.startswith("sqlite:///") else None
-    if file is not None and not file.exists():
-        raise GradebookError(
-            "there is no gradebook yet",
-            where=str(file),
-            do="Run: aisec course new DIR, or nbgrader generate_assignment NAME.",
-        )
-    try:
-        engine = create_engine(url)
-        with engine.connect() as connection:
-            tables = inspect(engine).get_table_names()
-            found = None
-            if "alembic_version" in tables:
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        engine.dispose()
-        if tables and found != (wanted := _version()):
+    `config` is nbgrader's configuration, for the course's own late penalties.
+    """
+
+    root: Path
+    url: str = field(repr=False)
+    course_id: str = "default_course"
+    config: Any = field(default=None, repr=False)
+
+    @classmethod
+    def stock(cls, root: Path) -> Gradebook:
+        """Where a course directory has it that does not say otherwise."""
+        return cls(root, f"sqlite:///{root.absolute() / GRADEBOOK_FILE}")
+
+    @cached_property
+    def _parsed(self) -> Any:
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            return make_url(self.url)
+        except ArgumentError:
             raise GradebookError(
-                f"the gradebook is of version {found}, and this nbgrader needs {wanted}",
-                where=url,
-                do=f"Run: nbgrader db upgrade (in {course.root}; it keeps a copy of the old one).",
+                "the gradebook's database URL cannot be read",
+                where=str(self.root),
+                do="Give nbgrader's db_url, such as sqlite:////path/gradebook.db.",
+            ) from None
+
+    @property
+    def where(self) -> str:
+        """The database in an error message: its file, or its URL without password and options."""
+        return str(self.file or self._parsed.set(query={}).render_as_string(hide_password=True))
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite gradebook."""
+        if self._parsed.get_backend_name() != "sqlite":
+            return None
+        return Path(self._parsed.database or "")
+
+    @property
+    def is_missing(self) -> bool:
+        return self.file is not None and not self.file.exists()
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def read(self) -> Book:
+        """What it holds; nothing while a stock course directory has none yet.
+
+        Raises GradebookError when it is not there or not of this nbgrader's version.
+        """
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if self.is_missing:
+            if self.file == self.root.absolute() / GRADEBOOK_FILE:
+                return Book()
+            raise GradebookError("no gradebook there", where=self.where, do="Correct nbgrader's db_url.")
+        engine = self._reader()
+        try:
+            with engine.connect() as connection:
+                return read_book(connection)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise GradebookError(
+                f"cannot be read as a gradebook: {_first_line(error)}",
+                where=self.where,
+                do="If another version of nbgrader wrote it, run `nbgrader db upgrade`. "
+                "If it is in use, try again once grading has ended.",
+            ) from error
+        finally:
+            engine.dispose()
+
+    def _reader(self) -> Engine:
+        """An engine that only reads, where the database has a way to say so."""
+        from sqlalchemy import create_engine
+        from sqlalchemy.pool import NullPool
+
+        if self.file is None:
+            return self._engine()
+        uri = f"{self.file.resolve().as_uri()}?mode=ro"
+        return create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=NullPool)
+
+    def _engine(self) -> Engine:
+        from sqlalchemy import create_engine
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            return create_engine(self._parsed)
+        except (ArgumentError, ImportError) as error:
+            raise GradebookError(
+                f"cannot be opened: {_first_line(error)}",
+                where=self.where,
+                do="Give nbgrader's db_url, such as sqlite:////path/gradebook.db, and install its driver.",
+            ) from None
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def open(self) -> Iterator[Any]:
+        """nbgrader's own `Gradebook`. Raises GradebookError: missing, unreadable, of another version."""
+        from nbgrader.api import Gradebook as NbgradersGradebook
+        from sqlalchemy import inspect, text
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if self.is_missing:
+            raise GradebookError(
+                "there is no gradebook yet",
+                where=self.where,
+                do="Run: aisec course new DIR, or nbgrader generate_assignment NAME.",
             )
-        gradebook = Gradebook(url, course.course_id or "default_course")
-    except SQLAlchemyError as error:
-        raise GradebookError(f"the gradebook cannot be opened: {_first_line(error)}", where=url) from error
-    with gradebook:
-        yield gradebook
+        try:
+            engine = self._engine()
+            with engine.connect() as connection:
+                tables = inspect(engine).get_table_names()
+                found = None
+                if "alembic_version" in tables:
+                    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            engine.dispose()
+            if tables and found != (wanted := _version()):
+                raise GradebookError(
+                    f"the gradebook is of version {found}, and this nbgrader needs {wanted}",
+                    where=self.where,
+                    do=f"Run: nbgrader db upgrade (in {self.root}; it keeps a copy of the old one).",
+                )
+            opened = NbgradersGradebook(self.url, self.course_id)
+        except SQLAlchemyError as error:
+            raise GradebookError(
+                f"the gradebook cannot be opened: {_first_line(error)}", where=self.where
+            ) from error
+        with opened:
+            yield opened
+
+    # -- holding -------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the course and its gradebook for one grader. Raises GradebookError that says who has it.
+
+        On this machine by a lock on a file, and where the database has locks of its own by one of those
+        too, because another machine may grade into it. Either ends with the process that holds it.
+        """
+        with ExitStack() as held:
+            held.enter_context(self._file_held())
+            held.enter_context(self._database_held())
+            yield
+
+    @contextmanager
+    def _file_held(self) -> Iterator[None]:
+        try:
+            import fcntl
+        except ImportError:
+            raise GradebookError(
+                "this system has no locks that end with their process, so nothing is graded here",
+                where=str(self.root),
+                do="Grade on Linux, in a Linux container, or in WSL 2.",
+            ) from None
+
+        path = self.root / LOCK_FILE
+        files.make_folder(path.parent)
+        with path.open("a+") as lock:
+            try:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # unlike flock, not shared with our workers
+            except OSError:
+                lock.seek(0)
+                raise self._taken(lock.read().strip() or "another process") from None
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}")
+            lock.flush()
+            yield
+
+    @contextmanager
+    def _database_held(self) -> Iterator[None]:
+        ask = ADVISORY_LOCKS.get(self._parsed.get_backend_name())
+        if ask is None:
+            yield
+            return
+        engine = self._engine()
+        try:
+            with self._asked(engine, ask):
+                yield
+        finally:
+            engine.dispose()
+
+    def _asked(self, engine: Engine, ask: str) -> Any:
+        """A connection that has the lock for as long as it is open."""
+        from sqlalchemy import text
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            connection = engine.connect()
+            given = connection.execute(text(ask), {"key": self._key()}).scalar()
+            connection.commit()  # the lock is the connection's, and no transaction stays open
+        except SQLAlchemyError as error:
+            raise GradebookError(
+                f"the gradebook cannot be held: {_first_line(error)}", where=self.where
+            ) from error
+        if not given:
+            connection.close()
+            raise self._taken("another machine")
+        return connection
+
+    def _key(self) -> int:
+        """What stands for this course among a database's locks: a number of 63 bits."""
+        digest = hashlib.sha256(f"aisec grade {self._parsed.database} {self.course_id}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") >> 1
+
+    def _taken(self, holder: str) -> GradebookError:
+        return GradebookError(
+            f"this course is being graded by {holder}",
+            where=str(self.root),
+            do="Wait for it to end, or stop it; then run aisec grade again.",
+        )
+
+
+def open_gradebook(course: Any) -> Any:
+    """The opened gradebook of a course directory, as a context."""
+    return course.gradebook.open()
 
 
 def _version() -> str:
@@ -58,23 +268,23 @@ def _version() -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+    return (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
 
 
 class Recorder:
     """Writes results of one assignment into an open gradebook; each submission whole or not at all."""
 
-    def __init__(self, gradebook: Any, course: CourseDir, assignment: str) -> None:
+    def __init__(self, opened: Any, gradebook: Gradebook, assignment: str) -> None:
         from nbgrader.api import BaseCell, MissingEntry, Notebook
 
-        self._db = gradebook.db
-        self._course = course
+        self._db = opened.db
+        self._gradebook = gradebook
         try:
-            self._assignment = gradebook.find_assignment(assignment)
+            self._assignment = opened.find_assignment(assignment)
         except MissingEntry:
             raise GradebookError(
                 f"the gradebook does not know assignment {assignment!r}",
-                where=course.db_url,
+                where=gradebook.where,
                 do=f"Run: nbgrader generate_assignment {assignment}",
             ) from None
         cells = self._db.query(BaseCell.id, BaseCell.name, BaseCell.type, Notebook.name)
@@ -97,7 +307,7 @@ class Recorder:
             self._db.rollback()
             raise GradebookError(
                 f"{graded.result.student} could not be recorded: {_first_line(error)}",
-                where=self._course.db_url,
+                where=self._gradebook.where,
                 do="Free the gradebook or the disk, then run: aisec grade (it continues).",
             ) from error
 
@@ -149,7 +359,7 @@ class Recorder:
         for notebook in submission.notebooks:
             notebook.late_submission_penalty = None
             if late > 0:
-                penalties = AssignLatePenalties(config=self._course.config)
+                penalties = AssignLatePenalties(config=self._gradebook.config)
                 penalties.init_plugin()
                 plugin = penalties.plugin_inst
                 penalty = plugin.late_submission_penalty(submission.student_id, notebook.score, late)

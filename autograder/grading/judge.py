@@ -33,9 +33,9 @@ from autograder.grading.names import (
     plain_python,
     rebound_in,
 )
+from autograder.safe import hidden_lines
 from autograder.verdict import Outcome, Verdict
 
-HIDDEN_FROM, HIDDEN_TO = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 AUTHORS = "<author>"  # the file name of the author's imports and functions in tracebacks
 
 
@@ -278,10 +278,7 @@ def _lines(cell: AuthorCell) -> list[str]:
 
 
 def _is_hidden(cell: AuthorCell, row: int) -> bool:
-    hidden = False
-    for line in _lines(cell)[:row]:
-        hidden = (hidden or HIDDEN_FROM in line) and HIDDEN_TO not in line
-    return hidden
+    return any(hidden_lines(plain_python(cell.source))[:row][-1:])
 
 
 def _said(error: BaseException) -> str:

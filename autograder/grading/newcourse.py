@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder import build
 from autograder.catalog import Course, Lesson
 from autograder.errors import CourseError
+from autograder.files import write
 from autograder.grading.coursedir import CONFIG, SETTINGS, CourseDir
 
 CONFIG_TEXT = """\
@@ -55,16 +56,14 @@ def new_course(
         raise CourseError("is already there, and not empty", where=str(root), do="Choose a new folder.")
     try:
         root.mkdir(parents=True, exist_ok=True)
-        (root / CONFIG).write_text(CONFIG_TEXT.format(course_id=course_id(root)), "utf-8")
-        (root / SETTINGS).write_text(SETTINGS_TEXT, "utf-8")
+        write(root / CONFIG, CONFIG_TEXT.format(course_id=course_id(root)))
+        write(root / SETTINGS, SETTINGS_TEXT)
         for lesson in lessons:
-            folder = root / "source" / lesson.id
-            folder.mkdir(parents=True)
             notebook = build.source_notebook(lesson)
             for cell in notebook.cells:
                 if cell.cell_type == "markdown":
                     cell.source = relinked(cell.source, lesson, lessons)
-            (folder / f"{lesson.id}.ipynb").write_text(nbformat.writes(notebook) + "\n", "utf-8")
+            write(root / "source" / lesson.id / f"{lesson.id}.ipynb", nbformat.writes(notebook) + "\n")
     except OSError as error:
         raise CourseError(f"cannot be made: {error.strerror}", where=str(root)) from error
     directory = CourseDir(root)

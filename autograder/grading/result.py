@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder import records
 from autograder.verdict import Outcome, Verdict
 
 #: Beside the graded notebook in `autograded/<student>/<lesson>/`.
@@ -58,26 +58,31 @@ class Result:
         }
 
     def to_json(self) -> str:
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1)
+        return records.to_json(self, format=FORMAT)
 
     @classmethod
     def from_json(cls, text: str) -> Result:
         """Raises ValueError when `text` is not what `to_json` wrote."""
-        try:
-            data = json.loads(text)
-            if data.pop("format") != FORMAT:
-                raise ValueError("another format")
-            verdicts = tuple(Verdict.from_dict(row) for row in data["verdicts"])
-            return cls(
-                **{
-                    **data,
-                    "outcome": Outcome(data["outcome"]),
-                    "verdicts": verdicts,
-                    "notes": tuple(data["notes"]),
-                }
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"not a result: {error}") from error
+        return records.from_json(cls, text, format=FORMAT)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook is told of one graded cell. `points` is None when a person decides."""
+
+    notebook: str
+    grade_id: str
+    points: float | None
+    untouched: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission: its result, its notebooks (name → JSON text) and its marks."""
+
+    result: Result
+    notebooks: dict[str, str]
+    marks: tuple[Mark, ...]
 
 
 def read_results(autograded: Path) -> list[Result]:

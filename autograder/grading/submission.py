@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.errors import SubmissionError
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
+from autograder.safe import one_line
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 2_000
@@ -80,7 +81,7 @@ def _cells(data: bytes) -> list[tuple[str, str, str]]:
     if not isinstance(document, dict):
         raise SubmissionError("the file is JSON, but not a notebook", do=SAVE_AGAIN)
     if (version := document.get("nbformat")) != 4:
-        raise SubmissionError(f"the notebook's format is {_short(version)}, and 4 is needed", do=SAVE_AGAIN)
+        raise SubmissionError(f"the notebook's format is {one_line(version)}, and 4 is needed", do=SAVE_AGAIN)
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise SubmissionError("the notebook has no list of cells", do=SAVE_AGAIN)
@@ -115,7 +116,7 @@ def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submissio
         wanted = by_id.get(grade_id)
         if grade_id and wanted is None:
             notes.append(
-                f"Cell {_short(grade_id)} is not part of this lesson; it was run as a cell of your own."
+                f"Cell {one_line(grade_id)} is not part of this lesson; it was run as a cell of your own."
             )
         elif wanted is not None and last[grade_id] != number:
             notes.append(f"Cell {grade_id} was there twice; the last copy counts.")
@@ -155,8 +156,3 @@ def _restore(cells: list[Cell], author: AuthorNotebook, notes: list[str]) -> lis
     for index, cell in enumerate(cells):
         restored += [cell, *after.get(index, [])]
     return restored
-
-
-def _short(value: Any) -> str:
-    text = "".join(letter if letter.isprintable() else "?" for letter in str(value))
-    return text if len(text) <= 60 else text[:59] + "…"

@@ -21,9 +21,9 @@ from autograder.catalog import Course, Lesson
 from autograder.errors import CourseError, SandboxError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
-from autograder.grading.grade import Graded, Mark, grade_submission
+from autograder.grading.grade import grade_submission
 from autograder.grading.names import imports_of_tests
-from autograder.grading.result import Result
+from autograder.grading.result import Graded, Mark, Result
 from autograder.grading.submission import MAX_BYTES
 from autograder.limits import Limits
 from autograder.sandbox.pool import Nursery, Pool

@@ -3,13 +3,13 @@
 Importing this costs a few milliseconds; each function imports what it needs when it is called.
 """
 
+from autograder.learner.carry import restore_work, save_work
 from autograder.learner.coursemap import course_map
 from autograder.learner.guess import predict
 from autograder.learner.overview import progress
 from autograder.learner.practice import check, hint, solution
 from autograder.learner.pretest import pretest
 from autograder.learner.start import ready
-from autograder.learner.work import restore_work, save_work
 
 __all__ = [
     "check",

@@ -2,30 +2,31 @@
 
 The file is found by walking up from the working directory, so every notebook of a learner's folder
 shares it. Each change reads the file, changes it and replaces it in one step under a lock, so two open
-notebooks lose nothing of each other's. A journal that cannot be saved never stops a lesson: the learner
-is told, and goes on.
+notebooks lose nothing of each other's. A journal that cannot be read or saved never stops a lesson: the
+learner is told, and goes on. What could not be read is never written over.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
+from autograder import files, records
 from autograder.learner.panel import Plain, rehearsal
 from autograder.verdict import Outcome, Verdict
 
 FILE = "progress.json"
 FORMAT = 1
 
-LOCK_WAIT = 3.0  # seconds; a change holds the lock for milliseconds
-LOCK_STALE = 10.0  # seconds; a lock this old was left by a kernel that died
+PATIENCE = 3.0  # seconds; a change holds the lock for milliseconds, a sync program a file not much longer
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Tried:
     first passed, `solution` when the solution was opened; empty if never.
     """
 
-    outcome: str = Outcome.NOT_ATTEMPTED
+    outcome: Outcome = Outcome.NOT_ATTEMPTED
     points: float = 0.0
     max_points: float = 0.0
     attempts: int = 0
@@ -45,9 +46,6 @@ class Tried:
     passed: str = ""
     solution: str = ""
     last: str = ""
-
-    def __post_init__(self) -> None:
-        self.outcome = Outcome(self.outcome)
 
     def record(self, verdict: Verdict) -> None:
         """Note one check. An untouched stub, a call that cannot be judged or a grader fault is no attempt."""
@@ -131,27 +129,25 @@ class Pages:
         return max((name for name in times if times[name]), key=lambda name: times[name], default="")
 
     def to_json(self) -> str:
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+        return records.to_json(self, format=FORMAT) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Pages:
         """Raises ValueError for what is no journal, Plain for one that a newer version wrote."""
         try:
-            data = json.loads(text)
-            if data["format"] > FORMAT:
-                raise Plain(
-                    "this progress file was written by a newer aisec",
-                    do="Update the course, and install it as its README says.",
-                )
-            tried = {name: _typed(Tried, entry) for name, entry in data["exercises"].items()}
-            guessed = {name: _typed(Guess, entry) for name, entry in data["predictions"].items()}
-            return cls(tried, guessed, *(_sitting(data.get(which, {})) for which in ("pretest", "posttest")))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"not a progress file: {error}") from error
+            return records.from_json(cls, text, format=FORMAT, needs=("exercises", "predictions"))
+        except records.NewerFormat:
+            raise Plain(
+                "this progress file was written by a newer aisec",
+                do="Update the course, and install it as its README says.",
+            ) from None
 
 
 class Journal:
     """The journal at `path`."""
+
+    #: What each file held when this kernel last read or saved it: to go on with while it cannot be read.
+    _seen: ClassVar[dict[Path, str]] = {}
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -164,69 +160,100 @@ class Journal:
         return cls(next((f / FILE for f in folders if (f / FILE).is_file()), start / FILE))
 
     def read(self) -> Pages:
-        """What the journal holds now. A damaged file is set aside and named, never overwritten."""
+        """What the journal holds now; while it cannot be read, what it held last, and the learner is told.
+
+        A damaged file is set aside and named, never overwritten.
+        """
+        try:
+            return self.saved()
+        except OSError as error:
+            print(f"Your progress cannot be read just now ({_reason(error)}). It is still in {self.path}.")
+            return self._remembered()
+
+    def saved(self) -> Pages:
+        """What the file holds. Raises OSError when that cannot be learned."""
         with self._locked():
             return self._load()
 
     def update(self, change: Callable[[Pages], Any]) -> Pages:
         """Apply `change` to what the file holds at this moment, save it, and return it.
 
-        In a rehearsal nothing is saved. When saving fails the learner is told, and the pages are returned.
+        In a rehearsal nothing is saved. When the file cannot be read or saved the learner is told, the file
+        stays as it is, and the change counts in the pages that are returned and nowhere else.
         """
-        with self._locked():
-            pages = self._load()
+        with ExitStack() as lock:
+            try:
+                lock.enter_context(self._locked())
+                pages, readable = self._load(), True
+            except OSError as error:
+                self._say_unsaved(error)
+                pages, readable = self._remembered(), False
             change(pages)
-            if not rehearsal():
+            if readable and not rehearsal():
                 self._save(pages)
             return pages
 
     def _load(self) -> Pages:
         try:
-            return Pages.from_json(self.path.read_text("utf-8"))
+            text = _patiently(lambda: self.path.read_text("utf-8"))
+            pages = Pages.from_json(text)
         except FileNotFoundError:
-            return Pages()
-        except OSError as error:
-            print(f"Your progress cannot be read: {error}")
             return Pages()
         except ValueError:
             if not rehearsal():
                 self._set_aside()
             return Pages()
+        self._seen[self.path] = text
+        return pages
+
+    def _remembered(self) -> Pages:
+        return Pages.from_json(self._seen[self.path]) if self.path in self._seen else Pages()
+
+    def _say_unsaved(self, error: OSError) -> None:
+        print(
+            f"This was not saved to your progress ({_reason(error)}); what was saved before is still in "
+            f"{self.path}. Go on, and run this cell again later. If it stays so, close other programs that "
+            "use the folder, such as one that syncs it."
+        )
 
     def _set_aside(self) -> None:
         number = 1
         while (aside := self.path.with_name(f"progress.damaged-{number}.json")).exists():
             number += 1
-        os.replace(self.path, aside)
+        _patiently(lambda: os.replace(self.path, aside))
         print(
             f"{self.path} is damaged and was kept as {aside.name}. A new one is started; "
             "run your check cells again to fill it."
         )
 
     def _save(self, pages: Pages) -> None:
-        draft = self.path.with_name(f".{FILE}.{os.getpid()}")
+        text = pages.to_json()
         try:
-            draft.write_text(pages.to_json(), "utf-8")
-            _patiently(lambda: os.replace(draft, self.path))
+            files.write(self.path, text, move=lambda draft, path: _patiently(lambda: os.replace(draft, path)))
         except OSError as error:
-            print(f"Your progress was not saved: {error}")
-            draft.unlink(missing_ok=True)
+            self._say_unsaved(error)
+        else:
+            self._seen[self.path] = text
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock file. Where none can be had (a read-only folder) go on without."""
-        lock = self.path.with_name(f".{FILE}.lock")
-        held = False
-        if os.access(self.path.parent, os.W_OK):
-            with suppress(OSError):
-                _patiently(lambda: _create(lock))
-                held = True
-        try:
+        """Keep other kernels out, by a lock that the system takes back from a process that ends.
+
+        Raises OSError when another kernel keeps it. Where no lock can be had (a read-only folder, a file
+        system without locks) go on without.
+        """
+        from filelock import FileLock, Timeout  # 6 ms: not while a notebook imports us
+
+        with ExitStack() as stack:
+            if os.access(self.path.parent, os.W_OK):
+                try:
+                    lock = FileLock(self.path.with_name(f".{FILE}.lock"), timeout=PATIENCE)
+                    stack.enter_context(lock)
+                except Timeout:
+                    raise OSError("another notebook keeps it") from None
+                except (OSError, NotImplementedError):
+                    pass
             yield
-        finally:
-            if held:
-                with suppress(OSError):
-                    lock.unlink()
 
 
 def now() -> str:
@@ -234,42 +261,23 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _typed(kind: type, entry: dict[str, Any]) -> Any:
-    """`entry` as a `kind`; raises TypeError unless every value is of the type that the field declares."""
-    made = kind(**entry)
-    types = {"str": str, "int": int, "float": int | float, "bool": bool}
-    types |= {"bool | None": bool | None, "dict[str, Reply]": dict}
-    for name, declared in kind.__annotations__.items():
-        if not isinstance(getattr(made, name), types[declared]):
-            raise TypeError(f"{name} is {getattr(made, name)!r}")
-    return made
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
-def _sitting(entry: dict[str, Any]) -> Sitting:
-    replies = {name: _typed(Reply, reply) for name, reply in entry.get("items", {}).items()}
-    return _typed(Sitting, entry | {"items": replies})
+def _patiently(act: Callable[[], T]) -> T:
+    """`act()`, tried again for up to `PATIENCE` while it raises OSError.
 
-
-def _create(lock: Path) -> None:
-    """Make the lock file, or raise OSError when another holds it; one left by a dead kernel is removed."""
-    try:
-        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    except FileExistsError:
-        if time.time() - lock.stat().st_mtime > LOCK_STALE:
-            lock.unlink()
-        raise
-
-
-def _patiently(act: Callable[[], None]) -> None:
-    """`act()`, tried again for up to `LOCK_WAIT` while it raises OSError.
-
-    Another kernel may hold the lock; on Windows, a file that somebody reads cannot be replaced just then.
+    A sync program or a virus scanner may hold the file; on Windows, a file that somebody reads cannot be
+    replaced just then. A file that is not there is an answer, and no reason to wait.
     """
-    deadline = time.monotonic() + LOCK_WAIT
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return act()
+        except FileNotFoundError:
+            raise
         except OSError:
             if time.monotonic() > deadline:
                 raise
-        time.sleep(0.01)
+        time.sleep(0.02)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
+
+from autograder.files import write as put
 
 PRIVATE = ".aisec"
 _FILE = "copied.json"
@@ -42,11 +43,3 @@ def given(folder: Path) -> dict[str, str]:
 def keep(folder: Path, copied: dict[str, str]) -> None:
     """Write what `given` reads."""
     put(folder / PRIVATE / _FILE, (json.dumps(copied, indent=1, sort_keys=True) + "\n").encode())
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, with the folders it needs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_bytes(data)
-    os.replace(draft, path)

@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from autograder.errors import AisecError
+from autograder.files import write
 
 OPENER = "open-course.html"
 START_SECONDS = 90.0  # a cold first start on a slow disk
@@ -157,9 +158,8 @@ def configure(config: Path, start: str) -> None:
         "labconfig/default_setting_overrides": settings,
         "labconfig/page_config": disabled,
     }
-    (config / "labconfig").mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        (config / f"{name}.json").write_text(json.dumps(data, indent=1), "utf-8")
+        write(config / f"{name}.json", json.dumps(data, indent=1))
 
 
 def _make_private(private: Path) -> None:

@@ -1,4 +1,4 @@
-"""The learner's work as one file, to take from a machine that does not last and to bring back to the next."""
+"""The learner's work as one zip: what goes into it, and how it is put back so that no work is lost."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from autograder.errors import IntakeError
+from autograder.files import write
 from autograder.intake.archive import members, open_archive
 from autograder.intake.ids import clean
 from autograder.intake.piece import IntakeLimits, Piece, Refusal
 from autograder.learner.journal import FILE, Journal, Pages
-from autograder.learner.panel import Plain, rehearsal, shell, show
-from autograder.learner.record import given, put, version
+from autograder.learner.panel import Plain
+from autograder.learner.record import given, version
 from autograder.verdict import esc
 
 SUFFIXES = (".ipynb", ".md")
@@ -54,38 +54,6 @@ class Restored:
         return lines + [f"Left out: {name}: {why}." for name, why in self.refused.items()]
 
 
-def save_work(file: str | os.PathLike[str] | None = None) -> None:
-    """Offer the notebooks and sheets you have changed, and your progress, as one zip to download.
-
-    With `file`, write the zip there instead.
-    """
-    if file is not None:
-        path = Path(file)
-        try:
-            path.write_bytes(pack(work_folder()))
-        except OSError as error:
-            raise Plain(f"cannot write {path}: {error.strerror}", do="Name another file.") from None
-        _tell([f"Saved as {path}.", *contents(work_folder())])
-        return
-    how = 'save_work("my-work.zip") writes your work into one file; in JupyterLab this cell has a button.'
-    show(how, f"<p>{esc(how)}</p>", extra=_live("save"))
-
-
-def restore_work(file: str | os.PathLike[str] | None = None) -> None:
-    """Take a zip that `save_work` made, by a button or as `file`, and put your work back.
-
-    A file here that differs is kept beside, as `NAME.before-restore.ipynb`; progress is merged.
-    """
-    if file is not None:
-        try:
-            _tell(unpack(Path(file).read_bytes(), work_folder()).lines())
-        except OSError as error:
-            raise Plain(f"cannot read {file}: {error.strerror}", do="Name the zip with its folder.") from None
-        return
-    how = 'restore_work("my-work.zip") puts saved work back; in JupyterLab this cell has a button.'
-    show(how, f"<p>{esc(how)}</p>", extra=_live("restore"))
-
-
 def work_folder() -> Path:
     """The learner's folder: where the journal is."""
     return Journal.find().path.parent
@@ -106,8 +74,19 @@ def pack(folder: Path) -> bytes:
                 )
             archive.write(path, path.relative_to(folder).as_posix(), zipfile.ZIP_DEFLATED)
         if (folder / FILE).is_file():
-            archive.writestr(FILE, Journal(folder / FILE).read().to_json())
+            archive.writestr(FILE, _saved_progress(folder))
     return packed.getvalue()
+
+
+def _saved_progress(folder: Path) -> str:
+    """The journal as text. A zip without progress must not look like one with it: raises Plain."""
+    try:
+        return Journal(folder / FILE).saved().to_json()
+    except OSError as error:
+        raise Plain(
+            f"your progress cannot be read just now ({error.strerror or error}), so nothing was packed",
+            do="Wait a moment and try again; close other programs that use the folder.",
+        ) from None
 
 
 def changed(folder: Path) -> list[Path]:
@@ -149,8 +128,10 @@ def unpack(data: bytes, folder: Path) -> Restored:
     for name, new in files.items():
         _put_back(folder, name, new, copied.get(name, ""), done)
     if pages is not None:
-        Journal(folder / FILE).update(lambda mine: merge(mine, pages))
-        done.progress = True
+        journal = Journal(folder / FILE)
+        done.progress = journal.update(lambda mine: merge(mine, pages)) == journal.read()
+        if not done.progress:
+            done.refused[FILE] = "your own cannot be read or written just now; restore again later"
     return done
 
 
@@ -236,9 +217,9 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
             return
         if here != copied:
             beside = _free(target)
-            put(beside, target.read_bytes())
+            write(beside, target.read_bytes())
             done.kept[name] = beside.relative_to(folder).as_posix()
-        put(target, new)
+        write(target, new)
         done.files.append(name)
     except OSError as error:
         done.refused[clean(name)] = f"it cannot be written ({error.strerror or error})"
@@ -255,22 +236,7 @@ def _free(target: Path) -> Path:
         number += 1
 
 
-def _tell(lines: list[str]) -> None:
-    show("\n".join(lines), as_list(lines))
-
-
 def as_list(lines: list[str]) -> str:
     """A sentence and a list below it, as HTML."""
     items = "".join(f"<li>{esc(line)}</li>" for line in lines[1:])
     return f"<p>{esc(lines[0])}</p>" + (f"<ul>{items}</ul>" if items else "")
-
-
-def _live(task: str) -> dict[str, Any]:
-    """The live form of a task by MIME type; empty where there are no widgets."""
-    if rehearsal() or getattr(shell(), "kernel", None) is None:
-        return {}
-    try:
-        from autograder.learner.keeper import Keeper
-    except ImportError:
-        return {}
-    return Keeper(task).view()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from autograder.files import write
 from autograder.report import figures
-from autograder.report.page import render, write
+from autograder.report.page import render
 from autograder.report.standing import Cohort
 
 BAR_HEIGHT = 92  # the tallest bar of a histogram, in the drawing's units

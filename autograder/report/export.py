@@ -11,8 +11,8 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from autograder.files import write
 from autograder.report.markup import plain
-from autograder.report.page import write
 from autograder.report.standing import Cohort
 
 EXERCISES_FILE = "exercises.csv"
@@ -28,8 +28,8 @@ def export_csv(cohort: Cohort, out: Path, *, encoding: str = "utf-8") -> Path:
     the total of what was graded and of all maxima. `exercises.csv` has one row per learner and exercise.
     Give `encoding="utf-8-sig"` for a spreadsheet that needs a byte-order mark.
     """
-    write(out.with_name(EXERCISES_FILE), _csv(_exercise_rows(cohort)), encoding)
-    return write(out, _csv(_grade_rows(cohort)), encoding)
+    write(out.with_name(EXERCISES_FILE), _csv(_exercise_rows(cohort)).encode(encoding))
+    return write(out, _csv(_grade_rows(cohort)).encode(encoding))
 
 
 def _grade_rows(cohort: Cohort) -> Iterator[list[str | float | None]]:

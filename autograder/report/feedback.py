@@ -11,9 +11,11 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from autograder.errors import AisecError
+from autograder.files import write
+from autograder.grading.gradebook import Gradebook
 from autograder.report.markup import markdown
 from autograder.report.notebook import ShownCell, read_notebook
-from autograder.report.page import render, within, write
+from autograder.report.page import render, within
 from autograder.report.standing import Mark, Standing, read_cohort
 from autograder.verdict import Outcome, Verdict
 
@@ -35,12 +37,12 @@ class Judged:
 
 
 def write_feedback(
-    course_dir: Path, lessons: Collection[str] | None = None, *, db_url: str | None = None
+    course_dir: Path, lessons: Collection[str] | None = None, *, gradebook: Gradebook | None = None
 ) -> list[Path]:
     """Write `feedback/<student>/<lesson>/<notebook>.html` for every result, or for those of `lessons`.
 
-    A lesson of ours has one notebook, of its own name. Scores and comments are the gradebook's (`db_url`,
-    or the course directory's own) and fall back to the results where there is none. A page is written
+    A lesson of ours has one notebook, of its own name. Scores and comments are the gradebook's (by default
+    the one in the course directory) and fall back to the results where there is none. A page is written
     anew each time. Raises GradebookError, and AisecError when a symbolic link stands where a page belongs.
     """
     feedback = course_dir / "feedback"
@@ -49,7 +51,7 @@ def write_feedback(
             within(feedback, standing.student, standing.lesson, f"{notebook}.html"),
             feedback_page(course_dir, standing, notebook),
         )
-        for standing in read_cohort(course_dir, db_url=db_url).standings.values()
+        for standing in read_cohort(course_dir, gradebook=gradebook).standings.values()
         if standing.result is not None and (lessons is None or standing.lesson in lessons)
         for notebook in standing.notebooks
     ]

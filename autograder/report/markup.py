@@ -9,30 +9,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from functools import lru_cache
 
 from markupsafe import Markup
 
+from autograder import safe
+
 #: Characters of one piece of text, HTML or Markdown that are shown.
 TEXT_LIMIT = 20_000
 HTML_LIMIT = 60_000
-
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-#: Control characters, and the ones that reorder text on screen so that it reads as it does not run.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-_TAGS = {
-    *("a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "details"),
-    *("div", "dl", "dt", "em", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd"),
-    *("li", "ol", "p", "pre", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table"),
-    *("tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var"),
-}
-_GONE = {"script", "style", "svg", "math", "template", "iframe", "object", "noscript", "textarea", "title"}
-_CELL = {"colspan", "rowspan", "headers", "scope"}
-_ATTRIBUTES = {"img": {"src", "alt", "width", "height"}, "td": _CELL, "th": _CELL, "ol": {"start"}}
-_PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]+")
-_MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
 def plain(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -40,42 +25,15 @@ def plain(text: str, limit: int = TEXT_LIMIT) -> str:
 
     A control character that is left reads as �. Not HTML: templates escape it.
     """
-    lines = _ANSI.sub("", text[: 2 * limit]).replace("\r\n", "\n").split("\n")
+    lines = safe.text(text[: 2 * limit], put="\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n").split("\n")
     head = "\n".join(line.rpartition("\r")[2] for line in lines)  # as a progress bar overwrites its line
-    head = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", head)
     left_out = max(len(head) - limit, 0) + max(len(text) - 2 * limit, 0)
     return f"{head[:limit]}\n… {left_out} more characters" if left_out else head
 
 
-def clean_html(html: str, *, links: bool = False) -> Markup:
-    """`html` with text, tables, lists and embedded PNG and JPEG pictures, and nothing else.
-
-    No style, class or id is kept, so that it cannot pose as a part of our page; links only where
-    `links` says that an author wrote them.
-    """
-    import nh3
-
-    attributes = {**_ATTRIBUTES, "a": {"href"}} if links else _ATTRIBUTES
-    return Markup(
-        nh3.clean(
-            html,
-            tags=_TAGS,
-            clean_content_tags=_GONE,
-            attributes=attributes,
-            attribute_filter=_attribute,
-            url_schemes={"https", "http", "mailto", "data"},
-            url_relative="deny",
-        )
-    )
-
-
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Pictures only as data that we know; links never as data."""
-    if name == "src":
-        return value if _PICTURE.fullmatch(value) else None
-    if name == "href" and value.strip().lower().startswith("data:"):
-        return None
-    return value
+def html(source: str, *, links: bool = False) -> Markup:
+    """HTML by the policy of `safe.html`; links only where `links` says that an author wrote them."""
+    return Markup(safe.html(source, links=links))
 
 
 @lru_cache(maxsize=1024)
@@ -93,7 +51,7 @@ def markdown(source: str) -> Markup:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-    return clean_html(reader.renderer.render(tokens, reader.options, {}), links=True)
+    return html(reader.renderer.render(tokens, reader.options, {}), links=True)
 
 
 @lru_cache(maxsize=1024)
@@ -112,9 +70,11 @@ def picture(kind: str, data: str, alt: str) -> Markup | None:
     """An `<img>` of base64 `data`; None unless it is the PNG or JPEG that `kind` says."""
     data = "".join(data.split())
     try:
-        head = base64.b64decode(data, validate=True)[:16]
+        shown = safe.is_picture(kind, base64.b64decode(data, validate=True))
     except (binascii.Error, ValueError):
         return None
-    if not head.startswith(_MAGIC[kind]):
-        return None
-    return Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, data, plain(alt, 200))
+    return (
+        Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, data, plain(alt, 200))
+        if shown
+        else None
+    )

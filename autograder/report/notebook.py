@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from autograder.errors import SubmissionError
 from autograder.report import markup
+from autograder.safe import without_hidden_tests
 
 SIZE_LIMIT = 10_000_000  # bytes
 
@@ -50,23 +51,12 @@ def _shown(cell: dict[str, Any]) -> ShownCell:
     grade_id = _text(marked.get("grade_id"))
     if marked.get("grade") and not marked.get("solution"):
         return ShownCell("check", Markup(), (), grade_id)
-    source = _without_hidden_tests(_text(cell.get("source")))
+    source = without_hidden_tests(_text(cell.get("source")))
     if cell.get("cell_type") == "markdown":
         return ShownCell("text", markup.markdown(source), (), grade_id)
     if cell.get("cell_type") == "code":
         return ShownCell("code", markup.code(source), tuple(_outputs(cell)), grade_id)
     return ShownCell("code", Markup("{}").format(markup.plain(source)), (), grade_id)
-
-
-def _without_hidden_tests(source: str) -> str:
-    """`source` less the regions between nbgrader's marks."""
-    kept, hidden = [], False
-    for line in source.splitlines(keepends=True):
-        hidden = hidden or "### BEGIN HIDDEN TESTS" in line
-        if not hidden:
-            kept.append(line)
-        hidden = hidden and "### END HIDDEN TESTS" not in line
-    return "".join(kept)
 
 
 def _outputs(cell: dict[str, Any]) -> Iterator[Markup]:
@@ -93,7 +83,7 @@ def _display(data: dict[str, Any]) -> Markup:
             return shown
     html = _text(data.get("text/html"))
     if html and len(html) <= markup.HTML_LIMIT:
-        return Markup('<div class="aisec-html">{}</div>').format(markup.clean_html(html))
+        return Markup('<div class="aisec-html">{}</div>').format(markup.html(html))
     return _pre(text or "An output of a kind that is not shown here.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,15 +57,4 @@ def within(root: Path, *names: str) -> Path:
         path /= name
         if path.is_symlink():
             raise AisecError("is a symbolic link", where=str(path), do="Remove it and run this again.")
-    return path
-
-
-def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
-    """Write whole or not at all, as a new file: a link in its place is replaced, never followed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with draft.open("x", encoding=encoding, newline="") as file:
-        file.write(text)
-    draft.replace(path)
     return path

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from autograder.grading.gradebook import Gradebook
 from autograder.grading.result import Result, read_results
-from autograder.report.scores import GRADEBOOK_FILE, Book, Booked, CellScore, read_book
+from autograder.grading.scores import Book, Booked, CellScore
 from autograder.verdict import Outcome, Verdict
 
 NOT_HANDED_IN = "not handed in"
@@ -136,18 +137,16 @@ def read_cohort(
     roster: Iterable[str] = (),
     lessons: Sequence[str] | None = None,
     *,
-    db_url: str | None = None,
+    gradebook: Gradebook | None = None,
 ) -> Cohort:
     """Read a course directory once, for all of its reports.
 
     The roster is every id in the gradebook, in `submitted/` and among the results, and those in
     `roster` besides; sorted. `lessons` chooses and orders the lessons (default: all that are known,
-    sorted). `db_url` is nbgrader's, where the gradebook is elsewhere; a course directory that has none
-    of its own yet is reported from its results alone. Raises GradebookError.
+    sorted). `gradebook` is the course's, by default the one in its folder; a course directory that has none
+    yet is reported from its results alone. Raises GradebookError.
     """
-    gradebook = course_dir.absolute() / GRADEBOOK_FILE
-    elsewhere = db_url if db_url != f"sqlite:///{gradebook}" else None
-    book = read_book(elsewhere or gradebook) if elsewhere or gradebook.is_file() else Book()
+    book = (gradebook or Gradebook.stock(course_dir)).read()
     results = {(result.student, result.lesson): result for result in read_results(course_dir / "autograded")}
     folders = set(_folders(course_dir / "submitted"))
     pairs = folders | results.keys() | book.submissions.keys()

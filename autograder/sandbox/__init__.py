@@ -4,6 +4,7 @@
     pool       what the grader calls: a nursery, a warm process of it, and contained forks of that
     zygote     nursery and warm process; control is what they and the pool say to each other
     contain    the layers, in order; root, landlock, seccomp and kernel are what they are made of
+    view       what a learner's process may read
     watch      what all the processes of a learner use together
     doctor     the layers that hold on this machine, proved by the attacks in probes
 

@@ -22,12 +22,13 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.limits import Limits
 from autograder.sandbox import kernel, landlock, root, seccomp
 from autograder.sandbox.tiers import Tier
+from autograder.sandbox.view import View
 
 #: Shared by every learner of a warm process; each of them has its own PID, mount and IPC namespace too.
 _NAMESPACES = (
@@ -41,13 +42,13 @@ OPEN_FILES = 256
 # -- once, in the warm process ---------------------------------------------------------------------
 
 
-def enclose(tier: Tier, readable: Sequence[str], fork: Callable[[], None]) -> None:
+def enclose(tier: Tier, view: View, fork: Callable[[], None]) -> None:
     """Put the warm process where its children will be. `fork` goes on in a child, the first process of
     a new PID namespace where there is one. Raises OSError.
     """
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     if tier is Tier.FULL:
-        _enter_namespaces(readable, fork)
+        _enter_namespaces(view, fork)
         kernel.bound_capabilities()
         _filter(tier)  # written once, here
     elif tier is Tier.CONTAINER:
@@ -60,13 +61,13 @@ def enclose(tier: Tier, readable: Sequence[str], fork: Callable[[], None]) -> No
         fork()
 
 
-def _enter_namespaces(readable: Sequence[str], fork: Callable[[], None]) -> None:
+def _enter_namespaces(view: View, fork: Callable[[], None]) -> None:
     """As root, the root is built first: root can read interpreters that the unprivileged uid cannot."""
     privileged = os.geteuid() == 0
     if privileged:
         uid = _unused_uid()
         kernel.call("unshare", kernel.NEWNS)
-        root.build_root(readable, uid)
+        root.build_root(view, uid)
         step_down(uid)
     uid, gid = os.getuid(), os.getgid()
     kernel.call("unshare", _NAMESPACES)
@@ -77,9 +78,19 @@ def _enter_namespaces(readable: Sequence[str], fork: Callable[[], None]) -> None
     if privileged:
         root.mount_proc()
     else:
-        root.build_root(readable, uid)
+        root.build_root(view, uid)
     socket.sethostname("learner")
     root.mount_home(64)  # for what is written before a learner has a folder of their own
+
+
+def allow(tier: Tier, view: View, home: str) -> tuple[int, ...]:
+    """Where there is no root of our own, a Landlock ruleset in its place, for every child to take: what is in
+    `view`, and all of `home`, in which each has its own. Written once, because it has hundreds of rules.
+    """
+    if tier is not Tier.CONTAINER:
+        return ()
+    readable, listed = view.spread()
+    return (landlock.ruleset(readable, (home,), root.DEVICES, listed),)
 
 
 def _keep_within_reach() -> None:
@@ -124,7 +135,7 @@ class Place:
     """What a child is given besides its limits."""
 
     home: str  # where it may write
-    readable: Sequence[str]  # what it may read, where no root of our own decides
+    allowed: tuple[int, ...]  # what it may open, where no root of our own decides: of `allow`
     warm_bytes: int  # address space that the warm process has already; 0 when unknown
     processes: int  # processes and threads of its uid that are not its own; 0 when unknown
 
@@ -156,10 +167,13 @@ def _layers(tier: Tier, limits: Limits, place: Place) -> dict[str, Callable[[], 
     if tier is not Tier.NONE:
         layers["privileges"] = functools.partial(kernel.prctl, kernel.PR_SET_NO_NEW_PRIVS, 1)
         if tier is Tier.CONTAINER or landlock.abi():
-            readable = ("/",) if tier is Tier.FULL else place.readable
-            layers["landlock"] = functools.partial(landlock.confine, readable, (place.home,), root.DEVICES)
+            layers["landlock"] = functools.partial(_lock, place)
         layers["seccomp"] = functools.partial(seccomp.install, _filter(tier))
     return layers
+
+
+def _lock(place: Place) -> None:
+    landlock.confine(*place.allowed, landlock.ruleset(("/",), (place.home,), root.DEVICES))
 
 
 @functools.cache
@@ -202,7 +216,7 @@ def try_namespaces() -> None:
         if child := os.fork():
             os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
-    _enter_namespaces([], fork)
+    _enter_namespaces(View(()), fork)
     _mount(Limits())
 
 

@@ -7,18 +7,20 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.sandbox.view import View
+
 
 @dataclass(frozen=True)
 class Order:
     """How a warm process is to be. Nothing said later changes it."""
 
     entry: str  # "module:function", called with (channel, limits) in each learner's process
-    readable: tuple[str, ...]
+    view: View  # what it may read
 
     @classmethod
     def from_line(cls, line: bytes) -> Order:
         data = json.loads(line)
-        return cls(data["entry"], tuple(data["readable"]))
+        return cls(data["entry"], View(**{name: tuple(paths) for name, paths in data["view"].items()}))
 
 
 def say(control: socket.socket, descriptor: int | None = None, **what: Any) -> None:

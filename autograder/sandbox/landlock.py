@@ -3,7 +3,8 @@
 Theory of operation. A ruleset names the kinds of access it governs; what it governs and no rule allows
 is denied, to the process that takes it and to every descendant, for good. Rules hang on files as they
 are when the rule is made, so a symbolic link leads nowhere new. Older kernels govern less (the ABI
-number says what), so each ruleset asks for all that this kernel knows.
+number says what), so each ruleset asks for all that this kernel knows. A process under several has what
+all of them allow.
 
 From ABI 6 (Linux 6.12) on, a scope also keeps signals and abstract Unix sockets inside. Landlock does
 not see UDP, nor sockets with a name on disk, nor what `stat` tells: seccomp forbids sockets; that a
@@ -45,24 +46,37 @@ def abi() -> int:
         return 0
 
 
-def confine(readable: Sequence[str], writable: Sequence[str], devices: Sequence[str]) -> None:
-    """Allow this process to read and execute below `readable`, to do anything below `writable`, to read
-    and write the files `devices`, and nothing else; keep its signals inside. A path that is not there
-    is left out. Raises OSError.
+def ruleset(
+    readable: Sequence[str], writable: Sequence[str], devices: Sequence[str], listed: Sequence[str] = ()
+) -> int:
+    """The descriptor of a ruleset that allows to read and execute below `readable`, to do anything below
+    `writable`, to read and write the files `devices`, to see the names below `listed`, and nothing else; it
+    keeps signals inside. A path that is not there is left out. Raises OSError.
     """
     version = abi()
     everything = _FIRST_RIGHTS | sum(right for since, right in _RIGHTS_SINCE if version >= since)
-    ruleset = _create(version, everything)
+    made = _create(version, everything)
+    rights = (
+        (readable, _EXECUTE | _READ | _LIST),
+        (writable, everything & ~_IOCTL),
+        (devices, _READ | _WRITE),
+        (listed, _LIST),
+    )
     try:
-        for path in readable:
-            _allow(ruleset, path, _EXECUTE | _READ | _LIST)
-        for path in writable:
-            _allow(ruleset, path, everything & ~_IOCTL)
-        for path in devices:
-            _allow(ruleset, path, _READ | _WRITE)
-        kernel.call("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
+        for paths, allowed in rights:
+            for path in paths:
+                _allow(made, path, allowed)
+    except BaseException:
+        os.close(made)
+        raise
+    return made
+
+
+def confine(*rulesets: int) -> None:
+    """Put this process under all of them, for good, and close their descriptors. Raises OSError."""
+    for made in rulesets:
+        kernel.call("landlock_restrict_self", made, 0)
+        os.close(made)
 
 
 def keep_signals_inside() -> None:
@@ -72,11 +86,7 @@ def keep_signals_inside() -> None:
     no fork can run ahead of it. Raises OSError; the caller verifies before it relies on it.
     """
     attributes = _Ruleset(scoped=_SIGNALS)
-    ruleset = kernel.call("landlock_create_ruleset", attributes, ctypes.sizeof(attributes), 0)
-    try:
-        kernel.call("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
+    confine(kernel.call("landlock_create_ruleset", attributes, ctypes.sizeof(attributes), 0))
 
 
 def _create(version: int, files: int) -> int:
@@ -89,7 +99,7 @@ def _create(version: int, files: int) -> int:
     return kernel.call("landlock_create_ruleset", attributes, size, 0)
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
+def _allow(made: int, path: str, rights: int) -> None:
     try:
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -97,6 +107,6 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         if not os.path.isdir(path):
             rights &= _EXECUTE | _WRITE | _READ | _TRUNCATE
-        kernel.call("landlock_add_rule", ruleset, _PATH_RULE, _PathRule(rights, parent), 0)
+        kernel.call("landlock_add_rule", made, _PATH_RULE, _PathRule(rights, parent), 0)
     finally:
         os.close(parent)

@@ -24,8 +24,9 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.limits import Limits
-from autograder.sandbox import control, root
-from autograder.sandbox.tiers import Tier, lack
+from autograder.sandbox import control
+from autograder.sandbox.tiers import Tier, permit
+from autograder.sandbox.view import learners_view, module_path
 from autograder.verdict import Outcome
 
 #: What lessons import, so that a learner's process has it from the start.
@@ -41,7 +42,7 @@ PRELOAD = (
     "cryptography.hazmat.primitives.kdf.hkdf", "cryptography.hazmat.primitives.kdf.scrypt",
     "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "anywidget",
 )  # fmt: skip
-ENTRY = "autograder.boundary.agent:serve"
+ENTRY = "autograder.boundary.serve:serve"
 
 #: The whole environment of a learner's process; HOME and TMPDIR are added, its private folder both.
 #: The hash seed is fixed so that a set is walked in the same order on every run, and one thread for
@@ -94,7 +95,7 @@ class Nursery:
         environment = ENVIRONMENT | {"TMPDIR": tempfile.gettempdir()}
         if self._tier is Tier.CONTAINER:
             environment["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which all would share
-        boot = [sys.executable, "-s", "-P", "-c", _BOOT.format(path=root.module_path())]
+        boot = [sys.executable, "-s", "-P", "-c", _BOOT.format(path=module_path())]
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._orders, theirs = socket.socketpair(type=_PACKETS)
         with theirs:
@@ -180,16 +181,9 @@ class Pool:
         entry: str = ENTRY,
         nursery: Nursery | None = None,
     ) -> None:
-        if tier is Tier.NONE and not trust:
-            raise SandboxError(
-                "other people's code cannot be contained on this machine",
-                do=f"{lack(Tier.FULL) or 'Unset AISEC_TIER.'} To run your own code, trust it: "
-                "`--trust-submissions`.",
-            )
-        if not hasattr(os, "fork"):
-            raise SandboxError("this system cannot fork", do=lack(Tier.FULL))
+        permit(tier, trust=trust)
         self.tier = tier
-        self._order = control.Order(entry, tuple(root.readable_paths(readable)))
+        self._order = control.Order(entry, learners_view(readable))
         self._lock = threading.RLock()
         self._running: Contained | None = None
         self._own = Nursery(tier, preload) if nursery is None else None

@@ -1,10 +1,11 @@
-"""The file system that a learner's process sees in the full tier, and what it may read in any tier.
+"""The file system that a learner's process sees in the full tier.
 
 Theory of operation. A new root is made of memory: a few empty folders, read-only views of the
-interpreter, its libraries and this package, five devices, and `/learner`, the only place to write. The
-old root is detached before anything of the learner's runs, so submissions, gradebook, cohort seed and
-home are not forbidden but absent. The one trap is order: a view of a folder must be taken while the
-old root is still there, and no fresh file system may be put over a path that a view lives under.
+interpreter, its libraries and this package, five devices, and `/learner`, the only place to write. Over
+what is closed inside a view, such as a course, an empty folder is mounted. The old root is detached before
+anything of the learner's runs, so submissions, gradebook, cohort seed and home are not forbidden but
+absent. The one trap is order: a view of a folder must be taken while the old root is still there, and no
+fresh file system may be put over a path that a view lives under.
 """
 
 from __future__ import annotations
@@ -12,79 +13,31 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import site
-import sys
-from collections.abc import Iterable, Sequence
-from importlib.machinery import PathFinder
 from pathlib import Path
 
-from autograder.catalog import load_course
 from autograder.sandbox import kernel
+from autograder.sandbox.view import View
 
 #: A learner's home and working folder in the full tier.
 HOME = "/learner"
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-#: What programs and shared libraries need of the system. No folder that a person would keep work in:
-#: /usr itself is not here, because images keep applications in /usr/src and /usr/local.
-_SYSTEM = (
-    "/bin", "/sbin", "/lib", "/lib32", "/lib64",
-    "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/share",
-    "/usr/local/bin", "/usr/local/lib",
-    "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/nsswitch.conf",
-)  # fmt: skip
-_OF_A_PREFIX = ("bin", "lib", "lib64", "share", "pyvenv.cfg")
 _OLD = "/.old"
 
 
-def module_path() -> list[str]:
-    """This interpreter's `sys.path` without the working folder, a script's folder or PYTHONPATH's others:
-    the standard library, installed packages, and the folder that holds this package.
-    """
-    prefixes = tuple(f"{prefix}/lib" for prefix in {sys.prefix, sys.base_prefix})
-    own = str(Path(__file__).resolve().parents[2])
-    kept = [
-        entry
-        for entry in sys.path
-        if os.path.isdir(entry)
-        and (entry.startswith(prefixes) or os.path.basename(entry) in ("site-packages", "dist-packages"))
-    ]
-    return [*dict.fromkeys(kept), *([own] if own not in kept else [])]
-
-
-def readable_paths(more: Iterable[str | Path] = ()) -> list[str]:
-    """What a learner's process may read: the system, the interpreter, installed packages, `autograder`, what
-    is listed as visible of `course`, and `more`. Paths that are not there are left out.
-    """
-    prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
-    paths = [*_SYSTEM, *(f"{prefix}/{part}" for prefix in sorted(prefixes) for part in _OF_A_PREFIX)]
-    paths += [entry for entry in module_path() if os.path.basename(entry).endswith("-packages")]
-    if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path:
-        paths.append(site.getusersitepackages())
-    paths += _package("autograder")
-    paths += [str(path) for folder in _package("course") for path in load_course(Path(folder)).visible_paths]
-    paths += [os.path.abspath(path) for path in more]
-    return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
-
-
-def _package(name: str) -> list[str]:
-    """The folders of a package as the warm process finds it: never the working folder's."""
-    spec = PathFinder.find_spec(name, module_path())
-    return list((spec and spec.submodule_search_locations) or [])
-
-
-def build_root(readable: Sequence[str], uid: int) -> None:
-    """Move this process into a new root in which `readable` can be read; `uid` is the learner's there.
+def build_root(view: View, uid: int) -> None:
+    """Move this process into a new root in which what is in `view` can be read; `uid` is the learner's there.
 
     Needs a mount namespace of its own and the right to mount. Raises OSError.
     """
-    real = {path: os.path.realpath(path) for path in readable}
+    edges, real = view.edges(), {path: os.path.realpath(path) for path in view.readable}
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("root", "/tmp", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=755")
     os.mkdir("/tmp" + _OLD)
     os.chdir("/tmp")
     kernel.call("pivot_root", b".", os.fsencode("." + _OLD))
     os.chdir("/")
-    _show(real)
+    _show(edges)
+    _link(real)
     _make_devices()
     for folder in (HOME, "/etc", "/proc", "/var", "/run"):
         os.makedirs(folder, exist_ok=True)
@@ -109,13 +62,21 @@ def mount_home(megabytes: int) -> None:
     kernel.mount("learner", HOME, "tmpfs", flags, f"size={megabytes}m,nr_inodes=20000,mode=700")
 
 
-def _show(real: dict[str, str]) -> None:
-    """Read-only views of the real folders first, then a link wherever another spelling led to one."""
-    shown: list[str] = []
-    for path in sorted(set(real.values())):
-        if not any(path == parent or path.startswith(parent + "/") for parent in shown):
+def _show(edges: list[tuple[str, bool]]) -> None:
+    """A read-only view where what may be read begins, and an empty cover where it ends."""
+    covers = []
+    for path, begins in edges:
+        if begins:
             _bind(path, kernel.ATTR_RDONLY | kernel.ATTR_NOSUID | kernel.ATTR_NODEV)
-            shown.append(path)
+        else:
+            kernel.mount("closed", path, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=755")
+            covers.append(path)
+    for path in covers:  # until now, views inside needed a place
+        kernel.restrict_mount(path, kernel.ATTR_RDONLY, below=False)
+
+
+def _link(real: dict[str, str]) -> None:
+    """A link wherever another spelling led to what is shown."""
     for path, target in real.items():
         if not os.path.lexists(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)

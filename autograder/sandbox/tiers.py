@@ -51,6 +51,18 @@ def detect() -> Tier:
     return Tier(wanted)
 
 
+def permit(tier: Tier, *, trust: bool) -> None:
+    """Raise SandboxError unless learner code may run here in `tier`; `trust` is for one's own code."""
+    if not hasattr(os, "fork"):
+        raise SandboxError("nothing can be graded on this system: it cannot fork", do=lack(Tier.FULL))
+    if tier is Tier.NONE and not trust:
+        raise SandboxError(
+            "other people's code cannot be contained on this machine",
+            do=f"{lack(Tier.FULL) or f'Unset {VARIABLE}.'} To run your own code, trust it: "
+            "`--trust-submissions`.",
+        )
+
+
 def _strongest() -> Tier:
     if not lack(Tier.FULL):
         return Tier.FULL

@@ -109,7 +109,7 @@ def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
         if tier is Tier.CONTAINER:
             contain.step_down()
         home = root.HOME if tier is Tier.FULL else tempfile.mkdtemp(prefix="aisec-")
-        contain.enclose(tier, order.readable, lambda: _keep(tier, home))
+        contain.enclose(tier, order.view, lambda: _keep(tier, home))
         os.environ.update(HOME=home, TMPDIR=home)
         warm = Warm(tier, order, control, home)
         say(control, ready=keeper)
@@ -150,12 +150,13 @@ class Warm:
     """The warm process: libraries imported, one thread, ready to fork."""
 
     def __init__(self, tier: Tier, order: Order, control: socket.socket, home: str) -> None:
-        self._tier, self._readable, self._control, self._home = tier, order.readable, control, home
+        self._tier, self._control, self._home = tier, control, home
         module, _, name = order.entry.partition(":")
         self._entry: Callable[[socket.socket, Limits], None] = getattr(importlib.import_module(module), name)
         self._pid = os.getpid()
         self._child: watch.Child | None = None
         self._count = 0
+        self._allowed = contain.allow(tier, order.view, home)
         if self._tier is Tier.FULL:
             self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self._seen = watch.look_at(self._pid)
@@ -231,7 +232,7 @@ class Warm:
             self._count += 1
             home, others = f"{self._home}/{self._count}", watch.tasks_of(os.getuid())
             os.mkdir(home, 0o700)
-        return contain.Place(home, self._readable, watch.address_space(), others)
+        return contain.Place(home, self._allowed, watch.address_space(), others)
 
     def _fork(self) -> int:
         """Fork; in the full tier the child is the first process of a new PID namespace."""
@@ -251,7 +252,7 @@ class Warm:
         status = 1
         try:
             self._control.detach()
-            contain.keep_open({channel, report})
+            contain.keep_open({channel, report, *place.allowed})
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.setsid()  # a signal to one's own group must not reach the warm process's
             contain.die_with(0 if self._tier is Tier.FULL else self._pid, signal.SIGKILL)

@@ -61,7 +61,7 @@ class Table:
 class Twin:
     """What a notebook shows for a widget where there is no kernel, mouse, screen or colour.
 
-    `intro` is a sentence or two, `pictures` are SVG texts from `chart`.
+    `intro` is a sentence or two, `pictures` are SVG texts from `chart`. The tables are folded.
     """
 
     intro: str
@@ -73,7 +73,7 @@ class Twin:
         tables = "".join(_scrolled(table) for table in self.tables)
         return (
             f'<div class="aisec-twin"><style>{_STYLE}</style><p>{escape(self.intro)}</p>'
-            f'<div class="pictures">{pictures}</div>{tables}</div>'
+            f'<div class="pictures">{pictures}</div>{_folded(self.tables, tables)}</div>'
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -81,6 +81,12 @@ class Twin:
 
     def __repr__(self) -> str:
         return "\n\n".join([self.intro, *(table.as_text() for table in self.tables)])
+
+
+def _folded(tables: Sequence[Table], html: str) -> str:
+    """Tables are for looking numbers up: folded, under their captions."""
+    names = "; ".join(table.caption for table in tables)
+    return f"<details><summary>As tables: {escape(names)}</summary>{html}</details>" if tables else ""
 
 
 def _scrolled(table: Table) -> str:

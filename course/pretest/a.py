@@ -625,7 +625,7 @@ def decide(tool, sources, harmless):
         options=(
             "Rebuild it at once, then read its logs",
             "Isolate it, rebuild it, then copy its memory",
-            "Copy memory and logs, isolate it, rebuild it",
+            "Isolate it, copy memory and logs, rebuild it",
             "Wait for proof of harm, isolate it, rebuild it",
         ),
         answer=2,

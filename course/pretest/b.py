@@ -624,7 +624,7 @@ def clearance(action, origins, safe):
         question="An attacker is on the machine that trains a model. Restarting the machine wipes its memory "
         "and job history. The training can wait. In which order do you go on?",
         options=(
-            "Copy memory and history, isolate it, restart it",
+            "Isolate it, copy memory and history, restart it",
             "Wait for proof of harm, isolate it, restart it",
             "Restart it at once, then read its history",
             "Isolate it, restart it, then copy its memory",

@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 
-def rows(table: str) -> list[dict[str, Any]]:
+def table(name: str) -> Path:
+    """The file of one table of rules, to read or to copy: `table("notification")`."""
+    return Path(__file__).with_name(f"{name}.toml")
+
+
+def rows(name: str) -> list[dict[str, Any]]:
     """The rows of one table of rules, in its order: `rows("notification")`. Dates are `datetime.date`."""
-    return tomllib.loads(Path(__file__).with_name(f"{table}.toml").read_text("utf-8"))["rows"]
+    return tomllib.loads(table(name).read_text("utf-8"))["rows"]

@@ -7,7 +7,6 @@ same pool, which must still work; then nothing outside may have changed and no p
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import os
@@ -21,6 +20,7 @@ from pathlib import Path
 import pytest
 import target
 from outside import BAIT, Outside, descendants
+from users import AS_ROOT, as_anybody, missing, python_for_anybody
 
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.tiers import Tier, lack
@@ -29,21 +29,12 @@ HERE = Path(__file__).parent
 ATTACKS = sorted(path.stem for path in HERE.glob("t[0-9][0-9]_*.py"))
 #: Run once more as an ordinary user: those that lean on what root may or may not do.
 ALSO_AS_A_USER = "t08_gradebook or t09_ or t12_ or t13_ or t14_ or t17_ or t18_"
-NOBODY = 65534
-
-
-AS_ROOT = os.geteuid() == 0
-
-
-def _missing(reason: str) -> None:
-    """Skip; in CI, where nothing may be missing, fail."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 @pytest.fixture(scope="module", params=[Tier.FULL] if AS_ROOT else [Tier.FULL, Tier.CONTAINER])
 def pool(request):
     if reason := lack(request.param):
-        _missing(f"tier {request.param}: {reason}")
+        missing(f"tier {request.param}: {reason}")
     os.environ["AISEC_WATCHED"] = target.SECRET  # what the grader's environment holds must not get in
     with Pool(tier=request.param) as started:
         yield started
@@ -59,17 +50,14 @@ def outside():
 @pytest.mark.skipif(not AS_ROOT, reason="every attack runs as an ordinary user anyway")
 def test_as_an_ordinary_user_they_get_no_more():
     """All of them in the tier `container`, where root would become an ordinary user too; some in `full`."""
-    python = _python_for_anybody()
-    if python is None:
-        _missing("no interpreter here that an ordinary user may run")
-    chosen = f"leaves_nothing and (container or {ALSO_AS_A_USER})"
+    python, chosen = python_for_anybody(), f"leaves_nothing and (container or {ALSO_AS_A_USER})"
     done = subprocess.run(
         [python, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-rs", "-k", chosen, __file__],
-        capture_output=True, text=True, timeout=400, **_AS_ANYBODY,
+        capture_output=True, text=True, timeout=400, **as_anybody(),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     if "skipped" in done.stdout:
-        _missing(done.stdout[-2000:])
+        missing(done.stdout[-2000:])
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -99,7 +87,7 @@ def test_an_attack_gets_what_it_must_and_leaves_nothing(name, pool, outside):
 
 def _outputs(graded) -> str:
     cells = [cell for text in graded.notebooks.values() for cell in json.loads(text)["cells"]]
-    return json.dumps([cell.get("outputs") for cell in cells])
+    return json.dumps([cell.get("outputs") for cell in cells], ensure_ascii=False)
 
 
 def test_every_attack_says_what_it_tries_and_which_row_it_belongs_to():
@@ -113,34 +101,6 @@ def test_every_attack_is_in_the_threat_model():
     assert sorted(set(re.findall(r"`(t\d\d_\w+)`", page))) == ATTACKS
     named = re.findall(r"`(tests/[\w/]+\.py)`", page)
     assert [path for path in named if not (HERE.parents[1] / path).is_file()] == []
-
-
-def _python_for_anybody() -> str | None:
-    """This interpreter, or the system's of the same version: a root's own home may be closed to others."""
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        with contextlib.suppress(OSError):
-            done = subprocess.run(
-                [python, "-c", "import pytest, numpy, autograder"], capture_output=True, **_AS_ANYBODY
-            )
-            if done.returncode == 0:
-                return python
-    return None
-
-
-_AS_ANYBODY = {
-    "user": NOBODY,
-    "group": NOBODY,
-    "extra_groups": [],
-    "cwd": HERE.parents[1],
-    "env": {
-        "PATH": os.defpath,
-        "HOME": "/tmp",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": os.pathsep.join(
-            [str(HERE.parents[1]), *(entry for entry in sys.path if entry.endswith("-packages"))]
-        ),
-    },
-}
 
 
 def test_what_an_attack_did_outside_would_be_seen():

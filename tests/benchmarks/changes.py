@@ -47,6 +47,11 @@ class _Place:
         else:
             getattr(self.above[-1], self.field)[self.index] = node
 
+    def ends_function(self) -> bool:
+        """Whether it is a function's last statement, where `return None` and no statement are the same."""
+        holder = self.above[-1]
+        return isinstance(holder, ast.FunctionDef) and self.node is holder.body[-1]
+
 
 def mutants(source: str, own_errors: Collection[str] = ()) -> Iterator[Mutant]:
     """Each small change between the solution marks of a cell, once.
@@ -56,23 +61,25 @@ def mutants(source: str, own_errors: Collection[str] = ()) -> Iterator[Mutant]:
     """
     tree = ast.parse(source)
     nodes = [node for node in ast.walk(tree) if not isinstance(node, ast.Expr)]  # its value reads the same
-    texts = Counter(text for node in nodes for text in {_header(node), _whole(node)})
+    texts = Counter(text for node in nodes for text in set(_readings(node)))
     seen = {ast.unparse(tree)}
     for place in _places((tree,), _solution_lines(source), frozenset(own_errors)):
         node, line = place.node, _line(place)
-        holders = [(holder, _header(holder), _whole(holder)) for holder in place.above[:0:-1]]
+        above = [holder for holder in place.above[:0:-1] if not isinstance(holder, _ATOMS)]
+        holders = [(holder, _readings(holder)) for holder in above]  # from the nearest to the outermost
+        twice = isinstance(node, ast.Return) and place.ends_function()
         for other in (found for operator in OPERATORS for found in operator(node)):
+            if twice and isinstance(other, ast.Pass):
+                continue
             place.put(other)
             mutated = ast.unparse(tree)
             if mutated not in seen and _compiles(mutated):
                 seen.add(mutated)
-                steps = [(_header(node), _header(other)), (_whole(node), _whole(other))]
-                steps = steps if not isinstance(node, _ATOMS) else []
-                for holder, header, whole in holders:
-                    if not isinstance(holder, _ATOMS):
-                        steps += [(header, _header(holder)), (whole, _whole(holder))]
-                change = next((one for one in steps if one[0] != one[1] and texts[one[0]] == 1), steps[-1])
-                yield Mutant(line, *change, mutated)
+                names = [] if isinstance(node, _ATOMS) else _names(_readings(node), _readings(other))
+                for holder, before in holders:
+                    names += _names(before, _readings(holder))
+                name = next((name for name in names if texts[name[0]] == 1), names[-1])
+                yield Mutant(line, *name, mutated)
             place.put(node)
 
 
@@ -81,6 +88,15 @@ _ATOMS = (
     ast.Attribute, ast.Constant, ast.ExceptHandler, ast.FormattedValue, ast.JoinedStr, ast.List, ast.Name,
     ast.Slice, ast.Starred, ast.Tuple, ast.UnaryOp, ast.arguments,
 )  # fmt: skip
+
+
+def _readings(node: ast.AST) -> tuple[str, str]:
+    return _header(node), _whole(node)
+
+
+def _names(before: tuple[str, str], after: tuple[str, str]) -> list[tuple[str, str]]:
+    """What the change may be called: (before, after), the shorter reading first if it shows the change."""
+    return [name for name in zip(before, after, strict=True) if name[0] != name[1]]
 
 
 def _solution_lines(source: str) -> set[int]:

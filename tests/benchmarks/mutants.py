@@ -23,7 +23,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ from autograder.verdict import Outcome  # noqa: E402
 
 #: What a child tells: on how many seeds the mutant kept full points; or one of these.
 FAULT, STOPPED = 254, 255
-WALL_SECONDS = 60.0  # for one that sleeps; an endless loop is stopped by its processor time
+WALL_SECONDS = 20.0  # for one that only waits; an endless loop is stopped by its processor time
 FILE_MB = 10
 
 
@@ -81,10 +81,16 @@ def examine(
     cells = lesson_cells(lesson)
     cell = cells[pair_cells(cells)[exercise.id][0]]
     found = Findings(exercise, cell.line)
+    unchanged = Mutant(0, "", "", cell.source)  # first of all: that nothing here kills what is right
+    tried = chain([unchanged], islice(mutants(cell.source, _own_errors(names)), limit))
     for mutant, told, seconds in _fates(
-        islice(mutants(cell.source, _own_errors(names)), limit), exercise, names, drawn, jobs,
+        tried, exercise, names, drawn, jobs,
         {resource.RLIMIT_CPU: allowed, resource.RLIMIT_AS: _size() + lesson.limits.memory_mb * 2**20},
     ):  # fmt: skip
+        if mutant is unchanged:
+            if told != seeds:
+                raise CourseError("the solution does not pass in a process of its own", where=exercise.id)
+            continue
         found.total += 1
         found.cpu_seconds += seconds
         if told == STOPPED:
@@ -138,27 +144,56 @@ def _fates(
 ) -> Iterator[tuple[Mutant, int, float]]:  # fmt: skip
     """(mutant, what its child told, its processor seconds), as they end; `jobs` children at a time."""
     waiting, running = iter(tried), {}
-    while True:
-        for mutant in islice(waiting, jobs - len(running)):
-            pid, told = _start(mutant, exercise, names, seeds, limits)
-            running[told] = mutant, pid, time.monotonic() + WALL_SECONDS
-        if not running:
-            return
-        soonest = min(deadline for _, _, deadline in running.values())
-        ready, _, _ = select.select(list(running), [], [], max(0.0, soonest - time.monotonic()))
-        for told in ready or [pipe for pipe, (_, _, deadline) in running.items() if deadline == soonest]:
-            mutant, pid, _ = running.pop(told)
-            word = os.read(told, 1) if ready else b""
-            os.close(told)
-            os.killpg(pid, signal.SIGKILL)
-            used = os.wait4(pid, 0)[2]
-            yield mutant, word[0] if word else STOPPED, used.ru_utime + used.ru_stime
+    try:
+        while True:
+            for mutant in islice(waiting, jobs - len(running)):
+                child = _start(mutant, exercise, names, seeds, limits)
+                running[child.told] = child
+            if not running:
+                return
+            ready, _, _ = select.select(list(running), [], [], WALL_SECONDS)
+            idle = [told for told, child in running.items() if told not in ready and child.is_idle()]
+            for told in [*ready, *idle]:
+                child = running.pop(told)
+                word = os.read(told, 1) if told in ready else b""
+                yield child.mutant, word[0] if word else STOPPED, child.end()
+    finally:
+        for child in running.values():
+            child.end()
+
+
+@dataclass
+class _Child:
+    """A process that judges a mutant, and the end of a pipe from which its word is read."""
+
+    mutant: Mutant
+    pid: int
+    told: int
+    looked: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0  # of processor time, when last looked at
+
+    def is_idle(self) -> bool:
+        """Whether it used no processor time in WALL_SECONDS. On a busy machine a slow one is not idle."""
+        if time.monotonic() < self.looked + WALL_SECONDS:
+            return False
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        seconds = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+        idle = seconds == self.seconds
+        self.looked, self.seconds = time.monotonic(), seconds
+        return idle
+
+    def end(self) -> float:
+        """End it and all that it started. Returns its processor seconds."""
+        os.close(self.told)
+        os.killpg(self.pid, signal.SIGKILL)
+        used = os.wait4(self.pid, 0)[2]
+        return used.ru_utime + used.ru_stime
 
 
 def _start(
     mutant: Mutant, exercise: Exercise, names: dict[str, Any], seeds: Sequence[int], limits: Mapping[int, int]
-) -> tuple[int, int]:
-    """(process id, read end of its pipe) of a child that judges the mutant."""
+) -> _Child:
+    """Start a child that judges the mutant."""
     told, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -174,7 +209,7 @@ def _start(
     os.close(tell)
     with contextlib.suppress(PermissionError, ProcessLookupError):
         os.setpgid(pid, pid)  # by both, as either may be first
-    return pid, told
+    return _Child(mutant, pid, told)
 
 
 def _contain(limits: Mapping[int, int]) -> None:
@@ -248,12 +283,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     parser.add_argument("--limit", type=int, help="only the first mutants of each exercise")
     options = parser.parse_args(arguments)
-    lesson = lessons.COURSE.lesson(options.what.partition(".")[0])
-    chosen = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
     all_found = []
-    for exercise in chosen:
-        all_found.append(examine(lesson, exercise, options.seeds, options.jobs, options.limit))
-        print(report(lesson, all_found[-1]), end="\n\n", flush=True)
+    try:
+        lesson = lessons.COURSE.lesson(options.what.partition(".")[0])
+        for exercise in [lesson.exercise(options.what)] if "." in options.what else lesson.exercises:
+            all_found.append(examine(lesson, exercise, options.seeds, options.jobs, options.limit))
+            print(report(lesson, all_found[-1]), end="\n\n", flush=True)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 2
     print(f"{options.what}: {_numbers(all_found)}")
     return 1 if any(found.survivors or found.faults or found.stale for found in all_found) else 0
 

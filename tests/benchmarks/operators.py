@@ -51,7 +51,8 @@ def other_constant(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(int(value)):
             yield from (ast.Constant(value + 1), ast.Constant(value - 1))
         case ast.Constant(float(value)):
-            yield from (ast.Constant(value * 1.1 or 0.1), ast.Constant(value * 0.9 or -0.1))
+            step = abs(value) / 10 or 0.1
+            yield from (ast.Constant(float(f"{other:.6g}")) for other in (value + step, value - step))
         case ast.Constant(str(value)):
             yield ast.Constant("" if value else "x")
         case ast.Constant(bytes(value)):

@@ -1,6 +1,5 @@
 """Every interactive picture keeps the form that `course.explore` describes; then the data of each."""
 
-import copy
 import html
 import importlib
 import re
@@ -14,7 +13,6 @@ from lessons import PICTURES
 import course.explore
 from course.explore.panel import Choice, Panel, Slider, Steps, Switch, Text, decades
 from course.explore.twin import Table, Twin
-from course.m3_attacks.poisoning import poison_dial
 
 OUTSIDE = re.compile(r"https?:|//|url\(|<script|<iframe|\son\w+=|href|src=|@import", re.IGNORECASE)
 HEAVY = ("sklearn", "pandas", "scipy", "matplotlib", "numpy")
@@ -228,114 +226,3 @@ def test_a_table_as_text_stands_in_columns():
 
 def test_a_twin_escapes_its_intro():
     assert "<p>1 &lt; 2</p>" in Twin("1 < 2", [], [])._repr_html_()
-
-
-# The poison dial.
-
-DIAL = poison_dial._data()
-
-
-def drifted(committed, fresh, tolerance):
-    """Where `fresh` means, over the same seeds, differ from the committed ones."""
-    return [
-        (model, aim, share, rate)
-        for model, aims in fresh["runs"].items()
-        for aim, shares in aims.items()
-        for share, values in shares.items()
-        for rate, mean in zip(fresh["rates"], values["mean"], strict=True)
-        if abs(mean - committed["runs"][model][aim][share]["mean"][rate]) > tolerance
-    ]
-
-
-def outside_the_band(committed, fresh, tolerance):
-    """Where single seeds of `fresh` leave the committed band."""
-    return [
-        (model, aim, share, rate)
-        for model, aims in fresh["runs"].items()
-        for aim, shares in aims.items()
-        for share, values in shares.items()
-        for i, rate in enumerate(fresh["rates"])
-        if values["low"][i] < committed["runs"][model][aim][share]["low"][rate] - tolerance
-        or values["high"][i] > committed["runs"][model][aim][share]["high"][rate] + tolerance
-    ]
-
-
-def mean(model, aim, share, rate):
-    return DIAL["runs"][model][aim][share]["mean"][rate]
-
-
-def test_the_committed_data_is_what_measure_gives_now():
-    quick = ("logistic regression", "1-nearest neighbour")
-    fresh = poison_dial.measure(rates=[0, 10, 20], models=quick)
-    assert drifted(DIAL, fresh, 0.01) == []
-    changed = copy.deepcopy(DIAL)
-    changed["runs"]["1-nearest neighbour"]["targeted"]["attack success"]["mean"][20] += 0.02
-    assert drifted(changed, fresh, 0.01) == [("1-nearest neighbour", "targeted", "attack success", 20)]
-
-
-def test_the_forest_of_two_seeds_lies_in_the_committed_band():
-    forest = poison_dial.measure(seeds=[3, 4], rates=[20], models=["random forest"])
-    assert outside_the_band(DIAL, forest, 0.02) == []
-    shifted = copy.deepcopy(DIAL)
-    shifted["runs"]["random forest"]["targeted"]["malignant recall"]["low"][20] += 0.2
-    assert outside_the_band(shifted, forest, 0.02) == [("random forest", "targeted", "malignant recall", 20)]
-
-
-def test_a_measurement_of_the_same_seeds_is_the_same():
-    two = [poison_dial.measure([5], [15], ["1-nearest neighbour"]) for _ in range(2)]
-    assert two[0] == two[1]
-
-
-def test_the_data_covers_every_position_of_the_dial():
-    assert DIAL["rates"] == list(poison_dial.RATES)
-    assert DIAL["seeds"] == list(poison_dial.SEEDS) and len(DIAL["seeds"]) >= 10
-    assert set(DIAL["made_with"]) == {"numpy", "scikit-learn"}
-    assert Path(poison_dial.__file__).with_suffix(".json").stat().st_size < 60_000
-    for model in poison_dial.MODELS:
-        for aim in poison_dial.AIMS:
-            for share in poison_dial.MEASURES:
-                values = DIAL["runs"][model][aim][share]
-                rows = list(zip(values["low"], values["mean"], values["high"], strict=True))
-                assert len(rows) == len(poison_dial.RATES)
-                assert all(0 <= low <= middle <= high <= 1 for low, middle, high in rows)
-
-
-def test_the_three_shares_agree_with_each_other():
-    for model in poison_dial.MODELS:
-        for aim in poison_dial.AIMS:
-            assert mean(model, aim, "attack success", 0) == 0
-            for rate in poison_dial.RATES:
-                lost = mean(model, aim, "malignant recall", 0) - mean(model, aim, "malignant recall", rate)
-                assert mean(model, aim, "attack success", rate) >= lost - 0.0021
-
-
-def test_the_data_tells_the_lesson():
-    assert mean("logistic regression", "random", "accuracy", 20) > 0.9
-    assert mean("1-nearest neighbour", "random", "accuracy", 20) < 0.8
-    assert mean("5-nearest neighbours", "random", "accuracy", 10) > 0.94
-    assert mean("logistic regression", "targeted", "accuracy", 30) > 0.85
-    assert mean("logistic regression", "targeted", "malignant recall", 30) < 0.75
-
-
-def test_the_sentence_says_the_values_of_the_data():
-    said = poison_dial._draw(rate=20, model="logistic regression", targeted=True)[1]
-    run = DIAL["runs"]["logistic regression"]["targeted"]
-    assert said.startswith(
-        "At 20% targeted flips (30 of 398 training labels), logistic regression: accuracy "
-    )
-    for share in poison_dial.MEASURES:
-        assert f"{share} {run[share]['mean'][20]:.2f}" in said
-    assert "80 of 398" in poison_dial._draw(rate=20, model="random forest", targeted=False)[1]
-
-
-@pytest.mark.parametrize("rate", [poison_dial.RATES[0], poison_dial.RATES[-1]])
-def test_both_ends_of_the_dial_are_drawn(rate):
-    drawn, said = poison_dial._draw(rate=rate, model="random forest", targeted=False)
-    assert drawn.count("<circle") == 3 and f"At {rate}%" in said
-
-
-def test_targeted_flips_only_turn_malignant_labels_benign():
-    y = poison_dial._split(0)[2]
-    assert set(y[poison_dial._pool("targeted", y)]) == {1}
-    assert len(poison_dial._pool("targeted", y)) == DIAL["labels"]["targeted"] == y.sum()
-    assert len(poison_dial._pool("random", y)) == DIAL["labels"]["random"] == len(y)

@@ -116,6 +116,15 @@ def test_the_right_option_is_not_given_away_by_its_length():
             assert sum(stands_out) <= 4, (form, extreme.__name__)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_an_attacked_machine_is_isolated_first_and_copied_before_it_is_erased(form):
+    (item,) = (item for item in FORMS[form] if item.id == "incident.order")
+    right = item.options[item.answer]
+    assert re.fullmatch(r"Isolate it, copy memory and \w+, re\w+ it", right)
+    same_steps = [one for one in item.options if "copy" in one.lower() and one != right]
+    assert len(same_steps) == 1, "one distractor has the same steps in another order"
+
+
 @pytest.mark.parametrize("item", ITEMS.values(), ids=ITEMS)
 def test_a_question_is_short_and_fits_a_narrow_panel(item: Item):
     assert item.question.count("`") % 2 == 0

@@ -8,6 +8,8 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import nullcontext
 
@@ -17,10 +19,10 @@ from notebooks import solution, test
 
 from autograder.errors import CourseError, GradebookError, SandboxError
 from autograder.grading import cohort, worker
-from autograder.grading.cohort import grade_cohort, held, plan
+from autograder.grading.cohort import grade_cohort, plan
 from autograder.grading.coursedir import open_course
-from autograder.grading.grade import Graded, Mark
-from autograder.grading.result import RESULT_FILE, Result, read_results
+from autograder.grading.gradebook import LOCK_FILE, Gradebook
+from autograder.grading.result import RESULT_FILE, Graded, Mark, Result, read_results
 from autograder.limits import Limits
 from autograder.verdict import Outcome, Verdict
 
@@ -183,6 +185,42 @@ def test_a_machine_that_cannot_contain_stops_the_run_and_says_so(course, monkeyp
     assert not multiprocessing.active_children()
 
 
+def test_a_machine_that_may_not_grade_says_so_before_anything_is_held_or_started(course, monkeypatch):
+    monkeypatch.setenv("AISEC_TIER", "none")
+    monkeypatch.setattr(cohort, "Nursery", None)
+    monkeypatch.setattr(Gradebook, "held", None)
+    with pytest.raises(SandboxError, match="cannot be contained"):
+        grade(course)
+    assert not (course.root / LOCK_FILE).exists()
+
+
+WITHOUT_POSIX = """
+import sys
+sys.modules.update(dict.fromkeys(("fcntl", "resource", "termios")))
+import os
+del os.fork
+from autograder.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--trust-submissions"]])
+def test_a_system_without_posix_is_told_so_and_gets_no_traceback(course, options):
+    command = [sys.executable, "-c", WITHOUT_POSIX, "grade", "--course", str(course.root), *options]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "AISEC_TIER": "none"})
+    assert done.returncode == 2
+    assert done.stderr.startswith("aisec: nothing can be graded on this system: it cannot fork")
+    assert "Traceback" not in done.stderr
+    assert not (course.root / LOCK_FILE).exists()
+
+
+def test_a_course_cannot_be_held_where_no_lock_ends_with_its_process(course, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with pytest.raises(GradebookError, match="no locks") as caught, course.gradebook.held():
+        pass
+    assert "Linux" in caught.value.do
+
+
 # -- stops -----------------------------------------------------------------------------------------------
 
 
@@ -211,25 +249,23 @@ def test_a_grader_that_is_killed_continues_to_identical_scores(course, tmp_path)
     assert scores(course) == scores(calm) and planned(course)[0] == []
 
 
-@pytest.mark.parametrize("step", ["replace", "write_text"])
+@pytest.mark.parametrize("step", ["replace", "fsync"])
 def test_a_full_disk_is_said_and_nothing_that_was_done_is_lost(course, monkeypatch, step):
-    from pathlib import Path
-
-    real, full = getattr(os if step == "replace" else Path, step), []
+    real, full = getattr(os, step), []
 
     def fails(*args, **kwargs):
-        target = str(args[0])
+        target = str(args[0]) if step == "replace" else os.readlink(f"/proc/self/fd/{args[0]}")
         if "s03" in target and not full:
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(os if step == "replace" else Path, step, fails)
+    monkeypatch.setattr(os, step, fails)
     with pytest.raises(GradebookError, match="s03 cannot be written: No space left") as caught:
         grade(course, jobs=1)
     assert "it continues" in caught.value.do
     assert results_of(course) == ["s00", "s01", "s02"]
     full.append(True)
-    monkeypatch.setattr(os if step == "replace" else Path, step, real)
+    monkeypatch.setattr(os, step, real)
     grade(course)
     assert sorted(scores(course)) == STUDENTS
     assert not [path for path in course.step("autograded").rglob("*") if path.name.endswith(".new")]
@@ -249,7 +285,7 @@ def test_ctrl_c_keeps_what_was_done(course):
 
 def test_a_second_grader_is_told_who_holds_the_course(course):
     def hold(ready, done):
-        with held(course):
+        with course.gradebook.held():
             ready.set()
             done.wait(30)
 
@@ -280,7 +316,7 @@ def test_a_grader_that_was_killed_holds_nothing(course):
     os.kill(run.pid, signal.SIGKILL)
     run.join()
     try:
-        with held(course):
+        with course.gradebook.held():
             pass
     finally:
         for pid in children:
@@ -309,8 +345,106 @@ def test_the_result_file_is_the_last_to_be_written(course, monkeypatch):
     written = []
     real = os.replace
     monkeypatch.setattr(os, "replace", lambda old, new: (written.append(new.name), real(old, new)))
+    course.secret()
+    written.clear()
     grade(course, jobs=1)
     assert written[:2] == ["ps1.ipynb", RESULT_FILE] and len(written) == 2 * len(STUDENTS)
+
+
+@pytest.fixture
+def alone(course, monkeypatch):
+    """One submission, graded once; its grading is played, and gives other points each time."""
+    for student in STUDENTS[1:]:
+        shutil.rmtree(course.step("submitted") / student)
+    monkeypatch.setattr(cohort, "Nursery", lambda *args: nullcontext())
+    monkeypatch.setattr(cohort.worker, "import_for_judges", lambda *args: None)
+    times = course.root / "times"
+
+    def counted(job, settings, pool):
+        with times.open("a") as file:
+            file.write("x")
+        points = float(times.stat().st_size % 3)
+        verdict = Verdict("ps1.t_square", Outcome.PARTLY, points, 2.0)
+        result = Result(job.student, job.assignment, Outcome.PARTLY, points, 14.0, (verdict,))
+        return Graded(result, {"ps1": json.dumps({"points": points})}, (Mark("ps1", "t_square", points),))
+
+    monkeypatch.setattr(worker, "_grade", counted)
+    grade(course)
+    return course
+
+
+WRITING = [(step, after) for step in ("unlink", "fsync", "replace") for after in (False, True)]
+
+
+@pytest.mark.parametrize(("step", "after"), WRITING)
+def test_whatever_step_a_grader_is_killed_at_no_result_outlives_what_it_says(alone, step, after):
+    """Killed at the first call of `step`, then at the second, and so on, until a run comes through."""
+    folder = alone.step("autograded") / "s00/ps1"
+
+    def dying(number):
+        real, calls = getattr(os, step), iter(range(1, 1000))
+
+        def dies(*args, **kwargs):
+            last = next(calls) == number
+            if last and not after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            real(*args, **kwargs)
+            if last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(os, step, dies)
+        grade(alone, jobs=1, regrade=True)
+
+    for number in range(1, 20):
+        run = multiprocessing.get_context("fork").Process(target=dying, args=(number,))
+        run.start()
+        run.join()
+        if planned(alone)[0] == []:
+            (result,) = read_results(alone.step("autograded"))
+            assert json.loads((folder / "ps1.ipynb").read_text())["points"] == result.score
+            assert scores(alone) == {"s00": result.score}
+        if run.exitcode == 0:
+            break
+        assert run.exitcode == -signal.SIGKILL
+        grade(alone, jobs=1)
+        assert planned(alone)[0] == [] and scores(alone).keys() == {"s00"}
+    assert run.exitcode == 0 and number > 1
+    assert {path.name for path in folder.iterdir()} == {"ps1.ipynb", RESULT_FILE}
+
+
+def test_what_was_written_before_is_on_the_disk_before(alone, monkeypatch):
+    """A power switch finds this order: the old mark gone, the gradebook, the notebook, the new mark last."""
+    folder, done = str(alone.step("autograded") / "s00/ps1"), []
+    real = {step: getattr(os, step) for step in ("fsync", "replace", "unlink")}
+
+    def noted(step):
+        def call(target, *more):
+            name = os.readlink(f"/proc/self/fd/{target}") if step == "fsync" else str((target, *more)[-1])
+            if name.startswith(folder):
+                name = name.removeprefix(folder).strip("/.") or "folder"
+                done.append((step, "draft of " + name.split(".")[0] if name.endswith(".new") else name))
+            return real[step](target, *more)
+
+        return call
+
+    for step in real:
+        monkeypatch.setattr(os, step, noted(step))
+    recorded = cohort.Recorder.record
+    monkeypatch.setattr(
+        cohort.Recorder, "record", lambda *args: (done.append(("record", "marks")), recorded(*args))
+    )
+    grade(alone, jobs=1, regrade=True)
+    assert done == [
+        ("unlink", RESULT_FILE),
+        ("fsync", "folder"),
+        ("record", "marks"),
+        ("fsync", "draft of ps1"),
+        ("replace", "ps1.ipynb"),
+        ("fsync", "folder"),
+        ("fsync", "draft of result"),
+        ("replace", RESULT_FILE),
+        ("fsync", "folder"),
+    ]
 
 
 def test_a_result_survives_being_written_and_read(course):

@@ -7,10 +7,11 @@ import pytest
 from nbcourse import CONFIG
 
 from autograder.errors import GradebookError
+from autograder.grading import gradebook as gradebook_module
 from autograder.grading.assignment import load_assignment
 from autograder.grading.coursedir import open_course
 from autograder.grading.grade import Graded, Mark
-from autograder.grading.gradebook import Recorder, open_gradebook
+from autograder.grading.gradebook import Gradebook, Recorder
 from autograder.grading.result import Result
 from autograder.verdict import Outcome
 
@@ -42,15 +43,15 @@ def graded(student="ada", marks=MARKS):
 
 
 def record(course, *many, timestamp=None):
-    with open_gradebook(course) as gradebook:
-        recorder = Recorder(gradebook, course, "ps1")
+    with course.gradebook.open() as gradebook:
+        recorder = Recorder(gradebook, course.gradebook, "ps1")
         for one in many:
             recorder.record(one, timestamp)
 
 
 def grades(course, student="ada"):
     """grade id → (auto score, manual score, extra credit, needs a person)."""
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         submission = gradebook.find_submission("ps1", student)
         return {
             grade.cell.name: (
@@ -65,7 +66,7 @@ def grades(course, student="ada"):
 
 
 def comments(course, student="ada"):
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         submission = gradebook.find_submission("ps1", student)
         return {one.cell.name: one.comment for notebook in submission.notebooks for one in notebook.comments}
 
@@ -79,7 +80,7 @@ def test_marks_are_recorded_as_nbgrader_would(course):
         "draw": (None, None, None, True),
     }
     assert comments(course) == {"square": None, "why": None, "draw": None}
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         submission = gradebook.find_submission("ps1", "ada")
         assert (submission.score, submission.max_score) == (3.5, 14) and submission.needs_manual_grade
         assert submission.notebooks[0].score == 3.5
@@ -102,7 +103,7 @@ def test_recording_again_changes_nothing(course):
 
 def test_what_a_person_gave_survives_a_regrade(course):
     record(course, graded())
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         grade = gradebook.find_grade("why", "ps1", "ps1", "ada")
         grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 3.0, 0.5, False
         override = gradebook.find_grade("t_square", "ps1", "ps1", "ada")
@@ -113,7 +114,7 @@ def test_what_a_person_gave_survives_a_regrade(course):
     after = grades(course)
     assert after["why"] == (0.0, 3.0, 0.5, True) and after["t_square"] == (0.0, 1.0, None, True)
     assert comments(course)["why"] == "Good."
-    with open_gradebook(course) as gradebook:
+    with course.gradebook.open() as gradebook:
         assert gradebook.find_submission("ps1", "ada").score == 4.5
 
 
@@ -136,8 +137,8 @@ def test_each_submission_is_recorded_whole_or_not_at_all(course, monkeypatch):
         self._db.flush()
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
-    with open_gradebook(course) as gradebook:
-        recorder = Recorder(gradebook, course, "ps1")
+    with course.gradebook.open() as gradebook:
+        recorder = Recorder(gradebook, course.gradebook, "ps1")
         recorder.record(graded("cyd"), None)
         monkeypatch.setattr(Recorder, "_penalise", fails)
         for student in ("ada", "eve"):
@@ -183,12 +184,12 @@ def test_a_late_submission_is_penalised_by_the_courses_plugin(course, tmp_path, 
 
     sys.modules.pop("late_half", None)
     late = open_course(course.root)
-    with open_gradebook(late) as gradebook:
+    with late.gradebook.open() as gradebook:
         gradebook.find_assignment("ps1").duedate = parse_utc("2024-01-01 00:00:00 UTC")
         gradebook.db.commit()
 
     def penalties():
-        with open_gradebook(late) as gradebook:
+        with late.gradebook.open() as gradebook:
             submission = gradebook.find_submission("ps1", "ada")
             return submission.notebooks[0].late_submission_penalty, submission.timestamp
 
@@ -203,7 +204,7 @@ def test_a_late_submission_is_penalised_by_the_courses_plugin(course, tmp_path, 
 
 
 def refused(course, match):
-    with pytest.raises(GradebookError, match=match) as caught, open_gradebook(course):
+    with pytest.raises(GradebookError, match=match) as caught, course.gradebook.open():
         pass
     assert caught.value.where
     return caught.value
@@ -249,8 +250,8 @@ def test_a_locked_gradebook_is_said_and_nothing_is_lost(course):
     holder.execute("BEGIN EXCLUSIVE")
     refused(course, "locked")
     holder.execute("ROLLBACK")
-    with open_gradebook(course) as gradebook:
-        recorder = Recorder(gradebook, course, "ps1")
+    with course.gradebook.open() as gradebook:
+        recorder = Recorder(gradebook, course.gradebook, "ps1")
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(GradebookError, match="locked"):
             recorder.record(graded(marks=UNTOUCHED), None)
@@ -263,8 +264,11 @@ def test_an_assignment_that_the_gradebook_does_not_know_is_said(course):
     shutil.copytree(course.root / "release/ps1", course.root / "release/ps2")
     with pytest.raises(GradebookError, match="does not know notebook"):
         load_assignment(course, "ps2")
-    with open_gradebook(course) as gradebook, pytest.raises(GradebookError, match="does not know assignment"):
-        Recorder(gradebook, course, "ps2")
+    with (
+        course.gradebook.open() as gradebook,
+        pytest.raises(GradebookError, match="does not know assignment"),
+    ):
+        Recorder(gradebook, course.gradebook, "ps2")
 
 
 def test_the_authors_version_comes_from_the_gradebook(course):
@@ -274,3 +278,80 @@ def test_the_authors_version_comes_from_the_gradebook(course):
     assert "return x * x" not in notebook.by_id["square"].source and assignment.max_score == 14
     assert [cell.grade_id for cell in notebook.cells if cell.is_test] == ["t_square", "t_hidden"]
     assert [cell.grade_id for cell in notebook.cells if cell.is_manual] == ["why", "draw"]
+
+
+# -- holding it ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(course, monkeypatch):
+    """Two course directories on one database that has locks, as two machines have them; `taken` holds those.
+
+    The database is SQLite with PostgreSQL's function lent to it.
+    """
+    from sqlalchemy import create_engine, event
+
+    taken = {}
+
+    def engine(self):
+        made = create_engine(self.url)
+
+        @event.listens_for(made, "connect")
+        def lend(connection, _record):
+            def ask(key):
+                return int(taken.setdefault(key, connection) is connection)
+
+            connection.create_function("pg_try_advisory_lock", 1, ask)
+
+        @event.listens_for(made, "close")
+        def give_back(connection, _record):
+            for key in [key for key, holder in taken.items() if holder is connection]:
+                del taken[key]
+
+        return made
+
+    monkeypatch.setattr(Gradebook, "_engine", engine)
+    monkeypatch.setitem(
+        gradebook_module.ADVISORY_LOCKS, "sqlite", gradebook_module.ADVISORY_LOCKS["postgresql"]
+    )
+    here = course.gradebook
+    there = Gradebook(course.root.parent / "there", here.url, here.course_id)
+    there.root.mkdir()
+    return here, there, taken
+
+
+def test_a_course_on_two_machines_is_held_where_the_database_has_locks(shared):
+    here, there, taken = shared
+    with here.held():
+        assert len(taken) == 1
+        with pytest.raises(GradebookError, match="being graded by another machine"), there.held():
+            pass
+    assert taken == {}
+    with there.held():
+        pass
+
+
+def test_another_course_in_the_same_database_is_not_held(shared):
+    here, there, _ = shared
+    other = Gradebook(there.root, there.url, "another course")
+    with here.held(), other.held():
+        pass
+
+
+def test_a_grader_that_fails_gives_the_lock_back(shared):
+    here, there, _ = shared
+    with pytest.raises(RuntimeError), here.held():
+        raise RuntimeError
+    with there.held():
+        pass
+
+
+def test_a_database_that_gives_no_lock_is_said(shared, monkeypatch):
+    monkeypatch.setitem(gradebook_module.ADVISORY_LOCKS, "sqlite", "SELECT no_such_function(:key)")
+    with pytest.raises(GradebookError, match="cannot be held: no such function"), shared[0].held():
+        pass
+
+
+def test_the_number_of_a_lock_is_one_that_databases_take(course):
+    assert 0 <= course.gradebook._key() < 2**63
+    assert course.gradebook._key() == open_course(course.root).gradebook._key()

@@ -1,10 +1,12 @@
 """The journal: nothing that a learner did is lost, whatever happens to the file."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from learner_course import course  # noqa: F401
@@ -112,28 +114,124 @@ def test_kernels_that_write_at_the_same_time_lose_nothing(tmp_path):
     writers = [subprocess.Popen(command) for _ in range(3)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert Journal(tmp_path / FILE).read().exercises["sums.add"].hints == 120
-    assert {path.name for path in tmp_path.iterdir()} - {"published", "desk"} == {FILE}
+    assert {path.name for path in tmp_path.iterdir()} - {"published", "desk"} == {FILE, f".{FILE}.lock"}
 
 
-def test_a_lock_left_by_a_dead_kernel_is_removed(tmp_path):
-    lock = tmp_path / f".{FILE}.lock"
-    lock.touch()
-    os.utime(lock, (0, 0))
-    Journal(tmp_path / FILE).update(climb)
-    assert not lock.exists()
+HOLD = """
+import sys, time
+from pathlib import Path
+from autograder.learner.journal import Journal
+with Journal(Path(sys.argv[1]))._locked():
+    print("held", flush=True)
+    time.sleep(600)
+"""
 
 
-def test_a_lock_that_is_never_released_does_not_stop_the_lesson(tmp_path, monkeypatch):
-    monkeypatch.setattr(journal_module, "LOCK_WAIT", 0.03)
-    lock = tmp_path / f".{FILE}.lock"
-    lock.touch()
+@pytest.fixture
+def other_kernel(tmp_path):
+    """Another kernel that stopped while it held the journal's lock."""
+    command = [sys.executable, "-c", HOLD, str(tmp_path / FILE)]
+    other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert other.stdout.readline() == "held\n"
+    yield other
+    other.kill()
+    other.communicate()
+
+
+def test_a_lock_goes_with_the_kernel_that_held_it(tmp_path, other_kernel, capsys):
+    other_kernel.kill()
+    other_kernel.wait()
     Journal(tmp_path / FILE).update(climb)
     assert Journal(tmp_path / FILE).read().exercises["sums.add"].hints == 1
-    assert lock.exists(), "another's lock is not ours to remove"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_lock_that_is_never_released_stops_no_lesson_and_is_never_taken(
+    tmp_path, other_kernel, monkeypatch, capsys
+):
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.03)
+    (tmp_path / FILE).write_text(Pages().to_json(), "utf-8")
+    before = (tmp_path / FILE).read_bytes()
+    os.utime(tmp_path / f".{FILE}.lock", (0, 0))  # however old it is
+    pages = Journal(tmp_path / FILE).update(climb)
+    assert pages.exercises["sums.add"].hints == 1
+    assert "another notebook" in capsys.readouterr().out
+    assert (tmp_path / FILE).read_bytes() == before, "the other one may be about to write"
+
+
+# -- a file that cannot be read: a sync program has it, a virus scanner, a network that is gone ------------
+
+
+class Unreadable:
+    """`progress.json` cannot be read, `times` times or until `free()`."""
+
+    def __init__(self, monkeypatch, times=None):
+        self.left, real = times, Path.read_text
+        monkeypatch.setattr(journal_module, "PATIENCE", 0.5 if times else 0.05)
+
+        def read_text(path, *args, **kwargs):
+            if path.name == FILE and self.left != 0:
+                self.left = self.left and self.left - 1
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return real(path, *args, **kwargs)
+
+        monkeypatch.setattr(Path, "read_text", read_text)
+
+    def free(self):
+        self.left = 0
+
+
+@pytest.fixture
+def twenty(tmp_path):
+    """A journal with twenty exercises in it."""
+    journal = Journal(tmp_path / FILE)
+    journal.update(lambda pages: [pages.tried(f"sums.e{number}") for number in range(20)])
+    Journal._seen.clear()
+    return journal
+
+
+def test_a_file_that_is_held_for_a_moment_loses_nothing(twenty, monkeypatch, capsys):
+    Unreadable(monkeypatch, times=3)
+    twenty.update(climb)
+    assert len(twenty.read().exercises) == 21
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_that_cannot_be_read_is_never_written_over(twenty, monkeypatch, capsys):
+    before = twenty.path.read_bytes()
+    fault = Unreadable(monkeypatch)
+    pages = twenty.update(climb)
+    assert pages.exercises["sums.add"].hints == 1, "the lesson goes on"
+    told = capsys.readouterr().out
+    assert "not saved" in told and "Permission denied" in told and str(twenty.path) in told
+    assert twenty.path.read_bytes() == before
+    fault.free()
+    assert len(twenty.update(climb).exercises) == 21
+
+
+def test_while_the_file_cannot_be_read_its_kernel_goes_on_with_what_it_held(twenty, monkeypatch, capsys):
+    twenty.update(climb)
+    Unreadable(monkeypatch)
+    assert len(twenty.read().exercises) == 21
+    assert "cannot be read" in capsys.readouterr().out
+    assert twenty.update(climb).exercises["sums.add"].hints == 2
+
+
+def test_a_damaged_file_that_cannot_be_set_aside_is_left_alone(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.03)
+    (tmp_path / FILE).write_text("damaged", "utf-8")
+
+    def held(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", held)
+    assert Journal(tmp_path / FILE).update(climb).exercises["sums.add"].hints == 1
+    assert (tmp_path / FILE).read_text("utf-8") == "damaged"
+    assert "not saved" in capsys.readouterr().out
 
 
 def test_a_journal_that_cannot_be_saved_says_so_and_goes_on(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(journal_module, "LOCK_WAIT", 0.03)
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.03)
     (tmp_path / FILE).write_text(Pages().to_json(), "utf-8")
     before = (tmp_path / FILE).read_bytes()
 
@@ -145,7 +243,7 @@ def test_a_journal_that_cannot_be_saved_says_so_and_goes_on(tmp_path, monkeypatc
     assert pages.exercises["sums.add"].hints == 1
     assert "not saved" in capsys.readouterr().out
     assert (tmp_path / FILE).read_bytes() == before
-    assert not list(tmp_path.glob(f".{FILE}*"))
+    assert [path.name for path in tmp_path.glob(f".{FILE}*")] == [f".{FILE}.lock"]
 
 
 @pytest.mark.parametrize("name", ["NBGRADER_VALIDATING", "NBGRADER_EXECUTION", "AISEC_CHECK_RESULTS"])

@@ -528,7 +528,7 @@ def test_answers_that_cannot_be_saved_are_held_and_saved_later(monkeypatch):
     desk = Desk()
     desk.commit()
     with monkeypatch.context() as full:
-        full.setattr(journal_module, "LOCK_WAIT", 0.01)
+        full.setattr(journal_module, "PATIENCE", 0.01)
         full.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         desk.commit(1, True)
         assert "not saved" in desk.form.status and desk.form.progress == "Item 2 of 4"

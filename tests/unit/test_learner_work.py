@@ -1,15 +1,18 @@
 """save_work and restore_work: what goes into the zip, what comes out of one, and that no work is lost."""
 
+import errno
 import io
 import json
 import os
 import stat
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 from learner_course import course, notebook  # noqa: F401
 
+from autograder.learner import journal as journal_module
 from autograder.learner import restore_work, save_work, work
 from autograder.learner.desk import prepare
 from autograder.learner.journal import Guess, Journal, Pages, Tried
@@ -111,6 +114,38 @@ def test_a_fresh_folder_gets_all_of_it_back(folder, fresh):
     assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
     assert Journal(fresh / "progress.json").read() == Journal(folder / "progress.json").read()
     assert done.lines()[0] == "Put back 2 files, and your progress."
+
+
+@pytest.fixture
+def unreadable(monkeypatch):
+    """`progress.json` cannot be read."""
+    real = Path.read_text
+    monkeypatch.setattr(journal_module, "PATIENCE", 0.02)
+
+    def read_text(path, *args, **kwargs):
+        if path.name == "progress.json":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *args, **kwargs)
+
+    return lambda: monkeypatch.setattr(Path, "read_text", read_text)
+
+
+def test_no_zip_is_made_that_lacks_progress_which_cannot_be_read(folder, unreadable):
+    keep(folder, sums_add=passed())
+    unreadable()
+    with pytest.raises(Plain, match=r"cannot be read just now \(Permission denied\)"):
+        work.pack(folder)
+
+
+def test_progress_that_cannot_be_merged_is_left_out_and_said(folder, fresh, unreadable):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    keep(folder, sums_add=passed())
+    data, before = work.pack(folder), (fresh / "progress.json").read_bytes()
+    unreadable()
+    done = work.unpack(data, fresh)
+    assert done.files == [NOTEBOOK] and not done.progress
+    assert "restore again later" in done.refused["progress.json"]
+    assert (fresh / "progress.json").read_bytes() == before
 
 
 def test_restoring_twice_changes_nothing(folder, fresh):

@@ -32,6 +32,9 @@ minutes = 20
 
 TEXT = '''
 # %%
+import threading
+import time
+
 from autograder.learner import check
 
 
@@ -85,6 +88,22 @@ def draw(n):
 
 # %%
 check("tiny.draw", draw)
+
+
+# %%
+def patient(n):
+    ### BEGIN SOLUTION
+    if not n:
+        threading.Event().wait()
+    end = time.process_time() + 1.5
+    while time.process_time() < end:
+        pass
+    return n
+    ### END SOLUTION
+
+
+# %%
+check("tiny.patient", patient)
 '''
 
 CHECK = """
@@ -104,6 +123,7 @@ CHECKS = {
     "room": "t.instance(room(4 * 10**9), int, 'the room')",  # looks at nothing but the kind
     # what it asks on the first two seeds is no question
     "draw": "n = [0, 0, 5][DRAWN.index(t.seed)]\n        t.equal(draw(n), 6 if n else draw(n), 'the sum')",
+    "patient": "t.equal(patient(1), 1, 'the number')",
 }
 ANSWERS = """
 from autograder.exercise import Answers
@@ -143,7 +163,7 @@ def changes(some):
 def test_a_hole_is_listed_with_its_line_and_a_killed_mutant_is_not(course, capsys):
     assert run.main(["tiny.halvings"]) == 1
     out = capsys.readouterr().out
-    assert f"lesson.py:10  {HOLE}\n" in out
+    assert f"lesson.py:13  {HOLE}\n" in out
     assert "n > 1 → n >= 1" not in out
     assert "halved" not in out, "what solutions and mutants print is silenced"
 
@@ -155,6 +175,13 @@ def test_an_endless_loop_is_survived_and_counts_as_killed(course):
     assert found.killed == found.total - len(found.survivors)
 
 
+def test_one_that_only_waits_is_ended_and_one_that_works_as_long_is_not(course, monkeypatch):
+    monkeypatch.setattr(run, "WALL_SECONDS", 1.0)
+    found = examine("patient", seeds=1, limit=2)
+    assert changes(found.survivors) == ["if not n: ... → if False: ..."]
+    assert found.stopped == 1
+
+
 def test_a_mutant_gets_no_more_memory_than_the_lesson_gives_a_learner(course):
     survivors = changes(examine("room").survivors)
     assert "min(n, 10) → max(n, 10)" not in survivors
@@ -163,7 +190,7 @@ def test_a_mutant_gets_no_more_memory_than_the_lesson_gives_a_learner(course):
 
 def test_what_breaks_the_check_is_no_kill(course, capsys):
     assert run.main(["tiny.fifth"]) == 1
-    assert "breaks the check:\n    lesson.py:28  return n / 5 → pass" in capsys.readouterr().out
+    assert "breaks the check:\n    lesson.py:31  return n / 5 → return None" in capsys.readouterr().out
 
 
 def test_a_mutant_that_loses_on_a_later_seed_only_is_killed_and_named(course, capsys):
@@ -204,6 +231,12 @@ def test_a_solution_that_does_not_pass_is_said(course):
         examine("halvings")
 
 
+def test_what_stops_the_solution_itself_is_no_kill(course, monkeypatch):
+    monkeypatch.setattr(run, "_contain", lambda limits: 1 / 0)
+    with pytest.raises(CourseError, match="does not pass in a process of its own"):
+        examine("draw", jobs=2)
+
+
 def all_changes(body, own_errors=()):
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     source = f"def f(a, b):\n    ### BEGIN SOLUTION\n{lines}    ### END SOLUTION\n"
@@ -217,7 +250,8 @@ def all_changes(body, own_errors=()):
         ("return a not in b", "a not in b → a in b"),
         ("return 0 < a < b", "0 < a < b → 0 < a"),
         ("return f(0)", "f(0) → f(1)"),
-        ("return f(2.0)", "f(2.0) → f(2.2)"),
+        ("return f(0.1)", "f(0.1) → f(0.11)"),
+        ("return f(0.0)", "f(0.0) → f(-0.1)"),
         ("return f('')", "f('') → f('x')"),
         ("return f(k=True)", "k=True → k=False"),
         ("return a - b", "a - b → a + b"),
@@ -281,6 +315,14 @@ def test_what_is_given_to_the_learner_is_not_changed():
         "LIMIT = 3\n\ndef f(a, b=4):\n    ### BEGIN SOLUTION\n    return a > LIMIT\n    ### END SOLUTION\n"
     )
     assert [m.line for m in mutants(source)] and all(m.line == 5 for m in mutants(source))
+
+
+def test_a_last_return_is_dropped_once():
+    assert [change for change in all_changes("if a:\n    return b\nreturn a") if "return" in change] == [
+        "return b → pass",
+        "return b → return None",
+        "return a → return None",
+    ]
 
 
 def test_every_change_has_a_name_of_its_own():

@@ -5,10 +5,10 @@ import re
 import pytest
 from report_course import PASSED, Page, cohort_of, good, grade, hand_in, result, verdict, weak
 
+from autograder.grading.scores import Booked, CellScore
 from autograder.report.cohort import cohort_page, write_cohort
 from autograder.report.feedback import write_feedback
 from autograder.report.page import POLICY, TEMPLATES
-from autograder.report.scores import Booked, CellScore
 from autograder.report.standing import Cohort, Standing, read_cohort
 from autograder.verdict import Outcome
 

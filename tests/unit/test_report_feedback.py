@@ -17,9 +17,9 @@ from report_course import (
 )
 
 from autograder.errors import AisecError
+from autograder.grading.scores import Booked, CellScore
 from autograder.report.feedback import feedback_page, write_feedback
 from autograder.report.page import POLICY
-from autograder.report.scores import Booked, CellScore
 from autograder.verdict import Outcome
 
 SECRET = "assert flip_labels(SECRET_DRAW) == 17"

@@ -8,8 +8,9 @@ from report_course import Page
 from autograder.report import markup
 from autograder.report.notebook import SIZE_LIMIT, read_notebook
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(24)).decode()
-JPEG = base64.b64encode(b"\xff\xd8\xff" + bytes(24)).decode()
+SIZE = (7).to_bytes(4, "big") * 2
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8) + SIZE + bytes(8)).decode()
+JPEG = base64.b64encode(b"\xff\xd8\xff\xc0\x00\x08\x08\x00\x07\x00\x07" + bytes(24)).decode()
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -44,8 +45,8 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_in_html_runs_or_loads(attack):
-    assert Page(markup.clean_html(attack)).dangers() == []
-    assert Page(markup.clean_html(attack, links=True)).dangers() == []
+    assert Page(markup.html(attack)).dangers() == []
+    assert Page(markup.html(attack, links=True)).dangers() == []
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -90,7 +91,7 @@ def test_an_output_cannot_pose_as_a_part_of_the_page():
     fake = (
         '<section class="aisec-verdict aisec-passed" id="main"><p class="aisec-headline">passed</p></section>'
     )
-    shown = str(markup.clean_html(fake))
+    shown = str(markup.html(fake))
     assert shown == "<p>passed</p>"
     assert "<h" not in markup.markdown("<h1>Feedback</h1><h2>Your score</h2><main><header>16 of 16")
 
@@ -135,6 +136,7 @@ def test_a_png_and_a_jpeg_are_shown(kind, data):
         ("image/png", JPEG),
         ("image/png", 'x" onerror="alert(1)'),
         ("image/jpeg", ""),
+        ("image/png", base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8) + b"\xff" * 8).decode()),
     ],
 )
 def test_what_is_not_the_picture_it_says_is_not_shown(kind, data):
@@ -187,3 +189,8 @@ def test_a_huge_notebook_is_refused_before_it_is_read(tmp_path):
         file.truncate(SIZE_LIMIT + 1)
     with pytest.raises(SubmissionError, match="larger than 10 MB"):
         read_notebook(path)
+
+
+@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u2028\u2029\u202e\u2066")
+def test_what_turns_or_breaks_a_line_unseen_is_shown(mark):
+    assert markup.plain(f"a{mark}b") == "a\ufffdb"

@@ -3,8 +3,8 @@
 import pytest
 from report_course import FAILED, PASSED, cohort_of, good, grade, hand_in, result, standing_of, verdict, weak
 
+from autograder.grading.scores import Booked, CellScore
 from autograder.report import figures
-from autograder.report.scores import Booked, CellScore
 from autograder.report.standing import read_cohort
 from autograder.report.summary import summary
 from autograder.verdict import Outcome, Verdict

@@ -3,22 +3,21 @@
 import io
 import json
 import os
-import re
+import shutil
 import signal
 import socket
 import struct
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 
 import pytest
-from learner_course import write_course
 
-from autograder.catalog import find_course
-from autograder.errors import SandboxError
+from autograder.errors import CourseError, SandboxError
 from autograder.limits import Limits
-from autograder.sandbox import control, doctor, kernel, landlock, root, seccomp, tiers, watch
+from autograder.sandbox import control, doctor, kernel, landlock, root, seccomp, tiers, view, watch
 from autograder.sandbox.doctor import Row
 from autograder.sandbox.tiers import Tier
 from autograder.verdict import Outcome
@@ -280,11 +279,11 @@ def test_no_folder_of_the_graders_is_on_the_module_path(tmp_path, monkeypatch):
     (tmp_path / "site-packages").mkdir()
     own = str(Path(__file__).parents[2])
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), str(tmp_path / "gone/site-packages"), *sys.path])
-    kept = root.module_path()
+    kept = view.module_path()
     assert "" not in kept and str(tmp_path) not in kept and str(tmp_path / "gone/site-packages") not in kept
     assert own in kept
     monkeypatch.setattr(sys, "path", [str(tmp_path / "site-packages")])
-    assert root.module_path() == [str(tmp_path / "site-packages"), own]
+    assert view.module_path() == [str(tmp_path / "site-packages"), own]
 
 
 def test_nothing_of_the_graders_can_be_read(tmp_path, monkeypatch):
@@ -292,49 +291,98 @@ def test_nothing_of_the_graders_can_be_read(tmp_path, monkeypatch):
     (tmp_path / "submitted").mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", ["", *sys.path])
-    paths = root.readable_paths()
+    seen = view.learners_view()
     for secret in (tmp_path / "course", tmp_path / "submitted", Path.home(), Path.cwd(), Path("/usr/src")):
-        assert not any(secret.is_relative_to(path) for path in paths), secret
-    assert str(tmp_path / "submitted") in root.readable_paths([tmp_path / "submitted"])
-    assert str(tmp_path / "gone") not in root.readable_paths([tmp_path / "gone"])
+        assert not reads(seen, secret), secret
+    assert str(tmp_path / "submitted") in view.learners_view([tmp_path / "submitted"]).readable
+    assert str(tmp_path / "gone") not in view.learners_view([tmp_path / "gone"]).readable
 
 
-def test_of_a_course_only_what_is_listed_as_visible_can_be_read(tmp_path, monkeypatch):
-    course = write_course(tmp_path / "course")
-    manifest = (course / "course.toml").read_text("utf-8")
-    manifest = manifest.replace('title = "Sums"\n', 'title = "Sums"\nvisible = ["explore"]\n', 1)
-    manifest = manifest.replace("minutes = 20", 'minutes = 20\nvisible = ["dial.py"]')
-    (course / "course.toml").write_text(manifest, "utf-8")
-    for name in ("__init__.py", "explore/chart.py", "m1_sums/sums/dial.py", "m1_sums/sums/material.py"):
-        (course / name).parent.mkdir(exist_ok=True)
+MANIFEST = """
+format = 1
+title = "A course"
+visible = ["explore"]
+[[modules]]
+id = "m"
+title = "M"
+lessons = [{ id = "l", title = "L", minutes = 1, visible = ["lab.py"] }]
+"""
+SHOWN = ("__init__.py", "explore/chart.py", "m/l/lab.py")
+HELD = ("course.toml", "m/l/lesson.py", "m/l/checks/one.py", "m/l/answers/one.py", "m/l/l.ipynb", "new.py")
+
+
+def lay(course, manifest=MANIFEST):
+    """A course on disk."""
+    for name in (*SHOWN, *HELD):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
         (course / name).touch()
-    monkeypatch.setattr(root, "_package", lambda name: [str(tmp_path / name)])
-    paths = [Path(path) for path in root.readable_paths()]
-    assert {path for path in paths if path.is_relative_to(course)} == {
-        course / "__init__.py", course / "explore", course / "m1_sums/sums/dial.py",
-    }  # fmt: skip
-    assert not any(course.is_relative_to(path) for path in paths)
+    (course / "course.toml").write_text(manifest)
+    return course
 
 
-def squeezed(text):
-    return " ".join(text.split())
+def reads(seen, path):
+    """Can a file be read? As a root of mounts shows it and as rules allow it: both must say the same."""
+    path = os.path.realpath(path)
+    shown = [begins for edge, begins in seen.edges() if Path(path).is_relative_to(edge)]
+    ruled = any(Path(path).is_relative_to(allowed) for allowed in seen.spread()[0])
+    assert ruled == bool(shown and shown[-1]), path
+    return ruled
 
 
-def test_no_solution_check_or_answer_of_our_course_is_in_a_file_that_learners_code_can_read():
-    course = find_course(Path(root.__file__))
-    listed = [Path(path) for path in root.readable_paths() if Path(path).is_relative_to(course.root)]
-    files = [file for path in listed for file in (path.rglob("*") if path.is_dir() else [path])]
-    texts = {
-        file: squeezed(file.read_text("utf-8")) for file in files if file.is_file() and file.suffix != ".pyc"
-    }
-    closed = ["### BEGIN SOLUTION", "@exercise(", "ANSWERS = ", "Prediction("]
-    for lesson in course.lessons:
-        solved = re.findall(
-            r"### BEGIN SOLUTION\n(.*?)\n *### END", lesson.text.read_text("utf-8"), re.DOTALL
-        )
-        closed += [body for body in map(squeezed, solved) if len(body) > 40]
-    assert len(closed) > 30 and len(texts) > 10
-    assert [(file.name, words) for file, text in texts.items() for words in closed if words in text] == []
+def install(packages, monkeypatch):
+    """Some packages, the only ones that this interpreter finds."""
+    (packages / "numpy").mkdir(parents=True)
+    (packages / "numpy/core.py").touch()
+    monkeypatch.setattr(sys, "path", [str(packages)])
+    return packages
+
+
+def test_of_a_course_only_what_it_lists_can_be_read_however_it_is_installed(tmp_path, monkeypatch):
+    packages = install(tmp_path / "site-packages", monkeypatch)
+    elsewhere = lay(tmp_path / "checkout/course")
+    for course in ("a wheel", "a link"):
+        if course == "a wheel":
+            lay(packages / "course")
+        else:
+            shutil.rmtree(packages / "course")
+            (packages / "course").symlink_to(elsewhere)
+        seen = view.learners_view()
+        assert reads(seen, packages / "numpy/core.py")
+        assert [name for name in SHOWN if not reads(seen, packages / "course" / name)] == [], course
+        assert [name for name in HELD if reads(seen, packages / "course" / name)] == [], course
+    (packages / "course").unlink()
+    monkeypatch.setattr(view, "_package", lambda name: [str(tmp_path / "checkout" / name)])
+    seen = view.learners_view()
+    assert [name for name in SHOWN if not reads(seen, elsewhere / name)] == []
+    assert [name for name in HELD if reads(seen, elsewhere / name)] == []
+
+
+def test_other_copies_of_a_course_are_closed_too(tmp_path, monkeypatch):
+    install(tmp_path / "site-packages", monkeypatch)
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path / "python"))
+    other = tmp_path / "python/lib/python3.9/site-packages"
+    copies = [lay(tmp_path / "site-packages/~ourse", "format = 0"), lay(other / "course")]
+    seen = view.learners_view()
+    for copy in copies:
+        assert [name for name in HELD if reads(seen, copy / name)] == [], copy
+    assert reads(seen, other / "course/m/l/lab.py") and not reads(seen, copies[0] / "m/l/lab.py")
+
+
+def test_a_manifest_that_cannot_be_read_is_said(tmp_path, monkeypatch):
+    lay(install(tmp_path / "site-packages", monkeypatch) / "course", "format = 0")
+    with pytest.raises(CourseError, match="format 0"):
+        view.learners_view()
+
+
+def test_the_nearest_path_above_decides(tmp_path):
+    for name in ("a/b/c/d", "a/b2", "e"):
+        (tmp_path / name).mkdir(parents=True)
+    a, b, c, d = (str(tmp_path / name) for name in ("a", "a/b", "a/b/c", "a/b/c/d"))
+    seen = view.View((c, a, f"{a}/b2", d), (b, str(tmp_path / "e")))
+    assert seen.edges() == [(a, True), (b, False), (c, True)]
+    assert seen.spread() == ([f"{a}/b2", c], [a, b, str(tmp_path / "e")])
+    (tmp_path / "a/link").symlink_to(tmp_path / "e")
+    assert not reads(seen, tmp_path / "a/link")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
@@ -369,8 +417,8 @@ def test_a_line_and_its_descriptor_arrive_in_one_piece():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(5)
-        order = control.Order("module:function", ("/usr/lib",) * 20000)
-        sender = Thread(target=control.say, args=(ours, ours.fileno()), kwargs=vars(order))
+        order = control.Order("module:function", view.View(("/usr/lib",) * 20000, ("/usr/lib/course",)))
+        sender = Thread(target=control.say, args=(ours, ours.fileno()), kwargs=asdict(order))
         sender.start()
         line, descriptor = control.hear(theirs)
         sender.join()

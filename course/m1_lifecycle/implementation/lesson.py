@@ -4,41 +4,26 @@
 # %% [markdown]
 # # Secure code and the pickle problem
 #
-# *65 minutes, 35 points in three exercises · a stretch of three more: about 55 minutes and 33 points on top*
+# *60 minutes, 35 points in three exercises · a stretch of three more: about 55 minutes and 33 points on top*
 #
-# **In 2025** researchers at ReversingLabs found models on the Hugging Face platform that opened a reverse
-# shell: they handed the command line of whoever loaded them to somebody outside. The platform scans what is
-# uploaded, and these files passed. They were broken, it seems on purpose: the scanner relied on reading a
-# file to its end. Loading them failed as well, with an error. But the payload stood before the break, and by
-# then it had run. The models were removed, and the scanner was changed to catch this. *(Source: MITRE ATLAS
-# 5.6.0, case study [AML.CS0031](https://atlas.mitre.org/studies/AML.CS0031).)*
+# **In February 2025** ReversingLabs reported two models on the Hugging Face platform. Whoever loaded one
+# handed a command line to a stranger: the file opened a *reverse shell*, a connection from your machine to
+# theirs. The platform scans what people upload, and its scanner had found nothing. The files were packed in
+# an unusual way, and the pickle inside was broken, so the scanner could not read it to its end. Loading
+# failed too, with an error. But the payload came before the break, so it had already run. *(Source: MITRE
+# ATLAS 5.6.0, case study [AML.CS0031](https://atlas.mitre.org/studies/AML.CS0031).)*
 #
-# Two programs read the same bytes. One stopped at an error and said nothing, the other one acted first. This
-# lesson is about code that reads what it did not write: model files. Its stretch goes on to requests, and to
-# your own sources and logs, which you read before somebody else does.
+# In this lesson you play all three people in that story: the one who uploads the file, the one who scans it
+# and the one who has to load it. The stretch then looks at two other ways in, requests and your own code, and
+# at one way out, your logs.
 #
 # After this lesson you can
 #
-# - say what a pickle does when it is loaded, from its bytes alone;
-# - refuse what you did not allow, before it runs, and name what an allow-list cannot do;
-# - as a stretch: take in a batch of data without guessing what the sender meant, find risky calls in your own
-#   code without drowning in false alarms, and keep secrets out of logs.
-
-# %% [markdown]
-# ## The lab
+# - read from its bytes what a pickle does when it's loaded;
+# - load only the names that you allowed, and say what an allow-list can't do;
+# - stretch: check a batch of data without guessing, find risky calls in code, keep secrets out of logs.
 #
-# Run every cell, from the top, and guess where a question appears: an exercise may use names from the cells
-# above it. Each exercise has a check below it, which you can run as often as you like.
-# `hint("implementation.smuggle")` gives one more hint each time; `solution("implementation.smuggle")` opens
-# after a pass or three honest tries. A cell that uses your function shows `NotImplementedError` until the
-# function is written. In grading the same checks run with other random cases.
-#
-# Every payload here is the same harmless one. `lab.trip(label)` appends a label to a list, and `lab.trips()`
-# shows the list. Where it says *tripped*, malware would have had your rights on your machine. An object whose
-# pickle calls `lab.trip` is a **beacon**.
-#
-# The codes below an exercise's name stand for what it practises: `AML.…` in MITRE ATLAS, `PW.…` in NIST's
-# Secure Software Development Framework, `ML…` in the OWASP Machine Learning Security Top Ten.
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
 
 # %%
 import ast
@@ -52,6 +37,7 @@ import re
 import sys
 from copy import deepcopy
 
+import joblib
 import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer
@@ -64,6 +50,34 @@ from autograder.learner import check, hint, predict, progress, solution
 from course.m1_lifecycle.implementation import lab
 from course.m1_lifecycle.implementation.vulnerable_repo import BAD, GOOD, make_repo
 
+# %% [markdown]
+# ## A file arrives
+#
+# A colleague sends you a small file: a list with the names of two classes. You load it.
+
+# %%
+arrived = base64.b64decode(
+    "gASVcgAAAAAAAABdlCiMCW1hbGlnbmFudJSMJmNvdXJzZS5tMV9saWZlY3ljbGUuaW1wbGVtZW50YXRpb24ubGFilIwEdHJpcJSTlIwf"
+    "aGVsbG8gZnJvbSBhIGxpc3Qgb2YgdHdvIGxhYmVsc5SFlFKUjAZiZW5pZ26U//8="
+)
+try:
+    print(pickle.loads(arrived))
+except pickle.UnpicklingError as error:
+    print("it did not load:", error)
+print("code that ran on your machine:", lab.trips())
+
+# %% [markdown]
+# You got an error, no list, and somebody else's code has run with your rights. That's the story at the top in
+# 125 bytes.
+#
+# Every payload in this lesson is the same harmless one. `lab.trip(label)` adds a label to a list, and
+# `lab.trips()` shows the list. Where it says *tripped*, real malware would have had your files. We call an
+# object whose pickle calls `lab.trip` a **beacon**.
+#
+# And this is the model that you'll send, scan and load:
+
+# %%
+lab.reset()
 data = load_breast_cancer()
 X_cancer, y_cancer = data.data, data.target
 model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(X_cancer, y_cancer)
@@ -71,18 +85,18 @@ print(f"a model trained on {len(X_cancer)} tumours; its pickle has {len(pickle.d
 print("class 0 is", data.target_names[0], "and class 1 is", data.target_names[1])
 
 # %% [markdown]
-# ## Part 1: A pickle is a program
+# ## Part 1: The uploader
 #
-# `pickle` and `joblib` are two of the ways that scikit-learn's documentation gives to keep a model, and both
-# unpickle when they load. A pickle is not a description of an object. It is a list of instructions, called
-# opcodes, for a small machine with a stack and a memo: a numbered store for what is needed again. And that
-# machine can import and call.
+# A pickle doesn't describe an object. It is a list of instructions, called **opcodes**, that rebuild the
+# object. A small machine in Python carries them out. It has a **stack**, where values wait for the next
+# opcode, and a **memo**, numbered slots for values that are needed again.
 
 # %%
 predict("implementation.opcodes")
 
 # %% [markdown]
-# Step through both. Watch the moment when a name is imported, and the moment when it is called.
+# Step through the first two pickles. Your task: find the last step at which nothing has been imported yet.
+# What lies on the stack there, and in which order?
 
 # %%
 from course.m1_lifecycle.implementation.opcode_stepper import opcode_stepper, twin
@@ -90,18 +104,27 @@ from course.m1_lifecycle.implementation.opcode_stepper import opcode_stepper, tw
 opcode_stepper()
 
 # %% [markdown]
-# The same as pictures and tables:
+# The same moments as pictures and tables:
 
 # %%
 twin()
 
 # %% [markdown]
-# So no opcode is evil. `STACK_GLOBAL` (older pickles: `GLOBAL`, `INST`) imports a name that the file chooses.
-# `REDUCE` calls it with arguments that the file chooses. An honest number needs both, and so does a model.
+# *Compare:* it's step 6. Two texts lie on the stack, the module and above it the name. Three opcodes matter
+# from here on:
 #
-# How does one write such a file? `pickle` asks each object how to rebuild it, and an object may answer for
-# itself: `__reduce__` returns a callable and a tuple of arguments. The callable is *named* in the file, and
-# *called* by whoever loads it:
+# | opcode | what it does |
+# | --- | --- |
+# | `STACK_GLOBAL` | takes two texts from the stack and imports what they name |
+# | `GLOBAL`, `INST` | the same in older pickles, with both texts in the file right behind the opcode |
+# | `REDUCE` | calls what was imported, with arguments from the stack |
+#
+# An honest `Decimal` needs them, and so does every model. So no opcode is evil: the names make the
+# difference.
+#
+# How do you write such a file? When `pickle` saves an object, it asks the object how to rebuild it. The
+# object may answer with its own `__reduce__`: a callable, and a tuple of arguments for it. The file then
+# holds the *name* of the callable. Whoever loads the file makes the *call*.
 
 
 # %%
@@ -114,29 +137,39 @@ blob = pickle.dumps([1, Half(), 2])
 print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names Half:", b"Half" in blob)
 
 # %% [markdown]
+# **The uploader wants a file that nobody complains about.** A model that predicts badly gets deleted. So the
+# payload must hide in a model that works.
+#
 # ### Exercise: smuggle
 #
-# *10 minutes · core · 8 points · AML.T0018.002 · AML.T0011.000*
+# *13 minutes · core · 8 points · AML.T0018.002 · AML.T0011.000*
 #
-# Build the attack. `smuggle(model, label, protocol)` returns a pickle that loads to a working copy of `model`
-# and trips on the way.
+# Build the attack: a pickle that loads to a working copy of `model`, and trips on the way. For example,
+# `smuggle(model, "hello", 4)` gives bytes, and loading them does two things:
+#
+# | | |
+# | --- | --- |
+# | `pickle.loads(...)` gives | a pipeline with the same predictions as `model` |
+# | `lab.trips()` is then | `["hello"]` |
 #
 # | name | what it is |
 # | --- | --- |
-# | `model` | a fitted scikit-learn estimator; give it no new attribute |
-# | `label` | text |
+# | `model` | a fitted scikit-learn estimator |
+# | `label` | text, of any length and with any characters |
 # | `protocol` | the pickle's protocol: 2, 3, 4 or 5 |
 # | returns | bytes, at most 10,000 more than the plain pickle has |
 #
-# Loading calls `lab.trip(label)` exactly once, and gives an object of the model's class with all attributes
-# that the plain pickle gives it. More are allowed. The pickle imports what the plain one imports, and
-# `lab.trip`, and nothing else: the victim has scikit-learn and the lab, but not your notebook.
+# Judged from the bytes, for all four protocols:
 #
-# `deepcopy` asks `__reduce__` as well, and calls what it gets: what has your object in it trips while it is
-# copied. So copy first, and put your object in then.
+# - loading calls `lab.trip(label)` exactly once (3);
+# - it gives an object of the model's class, with all attributes that the plain pickle gives it (2);
+# - it imports what the plain pickle imports, and `lab.trip`, and nothing else: the victim doesn't have your
+#   notebook (2);
+# - your argument `model` has no new attribute afterwards, once the copy works (1).
 #
-# Judged from the bytes, for all four protocols: the call (3), the copy (2), the imports (2), your argument
-# `model` left without a new attribute, once the copy works (1).
+# <details><summary>The fine print</summary> The copy may have more attributes than the model. For a pipeline,
+# its steps must have no new attribute either. If <code>lab.trips()</code> grows while you still build the
+# file, ask yourself: <code>pickle</code> asks <code>__reduce__</code>, and who else does?</details>
 
 
 # %%
@@ -159,7 +192,7 @@ check("implementation.smuggle", smuggle)
 # hint("implementation.smuggle")
 
 # %% [markdown]
-# Your file, from the victim's side. Nothing looks wrong.
+# Now the victim loads your file.
 
 # %% tags=["raises-exception"]
 lab.reset()
@@ -169,9 +202,12 @@ print("accuracy:", round(victim.score(X_cancer, y_cancer), 3), " tripped:", lab.
 print(f"{len(delivered):,} bytes instead of {len(pickle.dumps(model, 4)):,}")
 
 # %% [markdown]
-# ## Part 2: Read it without running it
+# No test of accuracy will find this.
 #
-# The payload of the case at the top ran because it stood before the break. So how early must a break be?
+# ## Part 2: The scanner
+#
+# **The upload is done, and the scan says clean.** The scanner stopped at a break in the file. So did the
+# unpickler on the victim's machine, and it didn't help. How early must a break come to be of use?
 
 # %%
 predict("implementation.broken")
@@ -192,92 +228,74 @@ for opcode, _, position in pickletools.genops(beacon):
         print(f"error at byte {position:2}, instead of {opcode.name:17} tripped: {lab.trips()}")
 
 # %% [markdown]
-# The unpickler does not check first and act later. A scanner must follow the same opcodes, and do nothing.
-# `pickletools.genops(blob)` yields `(opcode, argument, position)`. At a byte that is no opcode it raises, in
-# the middle of your loop. This helper keeps the stack and the memo; you can use it without knowing how:
-
+# The unpickler doesn't check first and act later. So a scanner has to follow the same opcodes, without
+# acting, and keep what it has seen when the file breaks.
+#
+# `replay(blob)` follows a pickle for you. It imports nothing and calls nothing. Before each opcode it gives
+# you three things: the opcode's name, its argument in the file, and `top`, the two things on top of the
+# stack, the topmost last. In `top` you see texts only. Anything else is `None`.
 
 # %%
-def settle(stack, memo, opcode, argument):
-    """Do to `stack` and `memo` what `opcode` does. A text stands for itself, all else is None."""
-    if opcode.name in ("MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"):  # notes the top, and leaves it there
-        memo[len(memo) if opcode.name == "MEMOIZE" else argument] = stack[-1]
-        return
-    value = None
-    if opcode.name in ("GET", "BINGET", "LONG_BINGET"):
-        value = memo[argument]
-    elif opcode.name == "DUP":  # the top once more
-        value = stack[-1]
-    elif isinstance(argument, str) and opcode.name not in ("GLOBAL", "INST", "PERSID"):
-        value = argument
-    taken, left = opcode.stack_before, opcode.stack_after
-    if pickletools.markobject in taken:  # it takes everything above the topmost mark
-        while stack.pop() is not pickletools.markobject:
-            pass
-        taken = taken[: taken.index(pickletools.markobject)]
-    for _ in taken:
-        stack.pop()
-    stack.extend(kind if kind is pickletools.markobject else value for kind in left)
+from course.m1_lifecycle.implementation.pickle_machine import replay
 
-
-stack, memo = [], {}
-for opcode, argument, _ in pickletools.genops(beacon):
-    if opcode.name == "STACK_GLOBAL":
-        print("on the stack before STACK_GLOBAL:", stack)
-    settle(stack, memo, opcode, argument)
+for opcode, argument, top in replay(beacon):
+    print(f"{opcode:17} {argument!r:45} {top}")
 
 # %% [markdown]
+# Look at the line of `STACK_GLOBAL`: `top` is `(module, name)`.
+#
 # ### Exercise: list_globals
 #
-# *17 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
+# *18 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
 #
-# Defend. `list_globals(blob)` says what loading `blob` would import, and whether the list is sure to be
-# complete. It loads nothing.
+# Write the scanner. `list_globals(blob)` says which names a pickle would import, and whether that list is
+# complete.
+#
+# | `blob` | `names` | `complete` |
+# | --- | --- | --- |
+# | `pickle.dumps([1, 2])` | `set()` | `True` |
+# | `pickle.dumps(2j, 4)` | `{("builtins", "complex")}` | `True` |
+# | `pickle.dumps(2j, 0)` | `{("__builtin__", "complex")}` | `True` |
+# | `pickle.dumps(2j, 4)[:-1]`, the end is missing | `{("builtins", "complex")}` | `False` |
 #
 # | name | what it is |
 # | --- | --- |
 # | `blob` | bytes from anywhere: a pickle of protocol 0 to 5, a broken one, or no pickle at all |
-# | returns | `(names, complete)` |
-# | `names` | set of `(module, name)` pairs of texts, as they stand in the pickle |
-# | `complete` | `True` if the pickle could be followed to its STOP and every name was known, else `False` |
+# | returns | `(names, complete)`: a set of `(module, name)` pairs, and a boolean |
 #
-# - `GLOBAL` and `INST` carry the pair as one argument, `"module name"`.
-# - `STACK_GLOBAL` takes it from the stack: the module lies under the name. Look before `settle` takes both.
-#   They need not be the last two texts of the file: in the picture *A beacon, its name from the memo*, one
-#   comes from the memo, and a decoy, a text that only misleads, is taken away again.
-# - A name that is no text in the pickle is unknown: a number, what a call would compute, what `EXT1`, `EXT2`
-#   and `EXT4` stand for. Leave it out, read on, and `complete` is `False`.
-# - `PERSID` and `BINPERSID` put something on the stack that only the loading program knows. One alone imports
-#   nothing; only a name taken from one is unknown.
-# - A broken pickle gives the names before the break: before a byte that is no opcode, a missing end, a memo
-#   number that was never written, an empty stack. It raises nothing. What stands behind STOP is not read.
+# - `STACK_GLOBAL`: `top` is the pair. If one half is `None`, nobody can know it from the bytes: leave this
+#   pair out and read on, but the list isn't complete.
+# - `GLOBAL` and `INST`: the argument is one text, `"module name"`. Split it at its first space.
+# - `EXT1`, `EXT2`, `EXT4` import by number, from a list that isn't in the file: not complete.
+# - `replay` raises `ValueError` where the pickle breaks. Keep what you have: not complete. Raise nothing.
 #
-# Call `settle` for every opcode, once you have looked. It raises `KeyError` for a memo number that was never
-# written, and `IndexError` for an empty stack.
+# Judged: six honest models, protocols 4 and 5 (3), and 0 to 3 (3); names from the memo, past decoys, and
+# unknown ones (4); broken pickles and other bytes (4); nothing is imported or run (1).
 #
-# Judged: six honest models, protocols 4 and 5 (3); protocols 0 to 3 (3); names from the memo, past decoys,
-# copied and unknown (4); broken pickles and other bytes (4); nothing imported or run (1).
+# <details><summary>The fine print</summary> A name can be unknown because it's a number, the result of a
+# call, or something that only the loading program has (<code>PERSID</code>, <code>BINPERSID</code>). Such a
+# thing alone, where no name is needed, leaves the list complete. What stands behind <code>STOP</code> isn't
+# read, by you or by the unpickler.</details>
 
 
 # %%
 def list_globals(blob):
     ### BEGIN SOLUTION
-    names, complete, stack, memo = set(), True, [], {}
+    names, complete = set(), True
     try:
-        for opcode, argument, _ in pickletools.genops(blob):
-            if opcode.name in ("GLOBAL", "INST"):
-                names.add(tuple(argument.split(" ", 1)))
-            elif opcode.name == "STACK_GLOBAL":
-                module, name = stack[-2:]
-                if isinstance(module, str) and isinstance(name, str):
-                    names.add((module, name))
-                else:
+        for opcode, argument, top in replay(blob):
+            if opcode in ("GLOBAL", "INST"):
+                module, name = argument.split(" ", 1)
+                names.add((module, name))
+            elif opcode == "STACK_GLOBAL":
+                if None in top:
                     complete = False
-            elif opcode.name.startswith("EXT"):
+                else:
+                    names.add(top)
+            elif opcode in ("EXT1", "EXT2", "EXT4"):
                 complete = False
-            settle(stack, memo, opcode, argument)
-    except Exception:
-        return names, False
+    except ValueError:
+        complete = False
     return names, complete
     ### END SOLUTION
 
@@ -289,9 +307,10 @@ check("implementation.list_globals", list_globals)
 # hint("implementation.list_globals")
 
 # %% [markdown]
-# What do honest models import, and what does a file with a beacon in it?
+# Scan the file from the beginning of this lesson, some honest models, and one with a beacon in it.
 
 # %% tags=["raises-exception"]
+print("the file that arrived:", list_globals(arrived), "\n")
 honest = {
     "logistic regression": LogisticRegression(max_iter=5000),
     "forest, 5 trees": RandomForestClassifier(5, random_state=0),
@@ -304,42 +323,71 @@ for kind, blob in {"the pipeline": plain, **honest}.items():
     print(f"{kind:20} {len(blob):6,} bytes, imports {len(list_globals(blob)[0]):2} names")
 print("\nonly in the file with the beacon:     ", list_globals(suspect)[0] - list_globals(plain)[0])
 print("modules in Python's standard library:", len(sys.stdlib_module_names))
+file = io.BytesIO()
+joblib.dump(model, file)
+print("a joblib file is complete:", list_globals(file.getvalue())[1])
 
 # %% [markdown]
-# Fourteen names for three small trees: nobody reviews such a list by eye for every release. Nor is a list
-# of *bad* names a way out: there are about three hundred modules to go through, and then those that you
-# installed. So turn it round, and list what is good.
-
-# %% [markdown]
-# ## Part 3: Load less
+# Three things to take from this:
 #
-# `pickle.Unpickler(io.BytesIO(blob)).load()` does what `pickle.loads(blob)` does, and asks its own method
-# `find_class(module, name)` for every name. The method imports the name. A subclass may refuse first.
+# - Your scanner names the payload in the broken file, where the one in the story said nothing.
+# - Nobody can review fourteen names by eye for each release of three small trees. A list of *bad* names is no
+#   way out either: the standard library alone has some three hundred modules, and then come those that you
+#   installed.
+# - `joblib.dump` writes the raw bytes of arrays between the opcodes. `joblib.load` unpickles, so it runs
+#   whatever the file names, but a plain reader of pickles stops at the first array. Your scanner says so:
+#   *not complete*. Load your own joblib files once, where they were made, and save them with `pickle.dump` or
+#   skops (below). A stranger's joblib file you don't load.
+#
+# *In one line: a scan ends with "no bad names found" and `complete` is `False`. What do you do with the
+# file?*
 
 # %% [markdown]
+# *Compare:* treat it as hostile. "Unknown" is not "clean".
+#
+# *Good place to stop: about 40 minutes so far.*
+#
+# ## Part 3: The one who has to load it
+#
+# **The file is on your disk, and the release is due.** You don't have to decide what is bad. You know which
+# names your own models need, so allow these and nothing else.
+#
+# `pickle.Unpickler(io.BytesIO(blob)).load()` does what `pickle.loads(blob)` does. Whenever an opcode names
+# something, it calls its own method `find_class(module, name)`, which imports the name and returns it. Make a
+# subclass with your own `find_class`, and you can refuse first. To go on, return what
+# `super().find_class(module, name)` gives.
+#
 # ### Exercise: safe_load
 #
-# *8 minutes · core · 12 points · AML.M0011 · PW.5.1 · ML06*
+# *9 minutes · core · 12 points · AML.M0011 · PW.5.1 · ML06*
 #
-# `safe_load(blob, allowed)` loads a pickle that asks for allowed names only.
+# `safe_load(blob, allowed)` loads a pickle if it asks for allowed names only. `pickle.dumps(2j, 4)` asks for
+# one name:
+#
+# | `allowed` | `safe_load(pickle.dumps(2j, 4), allowed)` |
+# | --- | --- |
+# | `{("builtins", "complex")}` | returns `2j` |
+# | `{("builtins", "complexity"), ("math", "complex")}` | raises `pickle.UnpicklingError` |
+# | `set()` | raises `pickle.UnpicklingError` |
 #
 # | name | what it is |
 # | --- | --- |
 # | `blob` | a pickle, as bytes |
 # | `allowed` | set of `(module, name)` pairs, as `list_globals` gives them |
 # | returns | the object |
-# | raises | `pickle.UnpicklingError` when the pickle asks for any other pair, before its module is imported |
+# | raises | `pickle.UnpicklingError` for any other pair, before its module is imported |
 #
-# Names may have dots: pickles of protocol 4 and later may ask for `("sklearn.svm", "SVC.fit")`, which walks
-# from the class to its method, and a walk can lead anywhere. Only an exact pair is allowed.
+# Judged:
 #
-# Judged: allowed models of three kinds load and predict as before, a complex number loads with its one name,
-# and plain data with an empty set (3); ten pickles refused: beacons, one of them inside a working model,
-# modules that do not exist, one that trips when it is imported, calls that do no harm (5); pairs that
-# resemble an allowed one: its module with another name, its name in another module, the halves of two allowed
-# pairs, a longer module, a dotted walk, a dot moved from the module to the name (4). Between refusals allowed
-# models must load, and so must a pickle that calls `lab.trips()`, with that name allowed: it shows the check
-# that nothing has run.
+# - models of three kinds load and predict as before, and so does plain data with an empty set (3);
+# - beacons, harmless calls and computed names are refused before anything is imported or run (5);
+# - pairs that only resemble an allowed one are refused, and their allowed neighbours load (4).
+#
+# <details><summary>The fine print</summary> Only <code>allowed</code> decides, in each call anew: not a list
+# of yours, and not the "safe builtins" of the example in Python's documentation. A name may have dots:
+# <code>("sklearn.svm", "SVC.fit")</code> walks from the class to its method, and a walk can lead anywhere, so
+# it's allowed only if this exact pair is. To see that nothing has run, the check also has your loader load a
+# pickle that calls <code>lab.trips()</code>, with that name allowed.</details>
 
 
 # %%
@@ -362,7 +410,9 @@ check("implementation.safe_load", safe_load)
 # hint("implementation.safe_load")
 
 # %% [markdown]
-# An allow-list comes from files that you made yourself, and goes into your repository:
+# Take the allow-list from files that you made yourself, and keep it in your repository. The second file is
+# the one with the beacon. The third has 28 bytes, and asks for nothing but a name that every model above
+# needs.
 
 # %% tags=["raises-exception"]
 allowed = set().union(*(list_globals(blob)[0] for blob in [plain, *honest.values()]))
@@ -372,13 +422,75 @@ try:
     safe_load(suspect, allowed)
 except pickle.UnpicklingError as error:
     print("refused:", error, " tripped:", lab.trips())
+greedy = b"\x80\x04\x8c\x05numpy\x8c\x07ndarray\x93J" + (10**7).to_bytes(4, "little") + b"\x85\x85R."
+print(f"{len(greedy)} bytes got {safe_load(greedy, allowed).nbytes / 1e6:.0f} MB of memory")
 
 # %% [markdown]
-# ### What an allow-list does not do (the code is optional)
+# ### What an allow-list does not do
 #
-# It decides *which* callables run. The file still decides *what with*. One line too many in the list, and it
-# is open. Here it allows one estimator and `getattr`, which the pickle of any bound method asks for. Run the
-# cell and look at what it prints. How it builds the two files, opcode by opcode, you may skip.
+# It decides *which* callables run. The file still decides *what with*. So:
+#
+# - **Memory**: an allowed name can ask for as much as it likes, as you just saw. Load where memory is
+#   limited.
+# - **One name too many opens everything.** With `getattr` on the list, a file can walk from any allowed class
+#   to `__import__`. Part 4 does it. `functools.partial`, `operator` and the loaders inside libraries are as
+#   bad.
+# - **A gap**: Python has a registry of extension codes, `copyreg`. If your program has loaded a code before,
+#   its object is cached, and `find_class` is not asked again. Don't register any.
+# - It says nothing about **who wrote the file**. A signature or a hash does.
+#
+# So use an allow-list for files that you made, to refuse a changed one. For a stranger's file, use a format
+# that can't call anything. If a model is a few numbers, JSON will do:
+
+# %%
+scaler, regression = model[0], model[1]
+numbers = {
+    "mean": scaler.mean_.tolist(),
+    "scale": scaler.scale_.tolist(),
+    "weights": regression.coef_[0].tolist(),
+    "bias": float(regression.intercept_[0]),
+}
+received = {key: np.array(value) for key, value in json.loads(json.dumps(numbers)).items()}
+scores = (X_cancer - received["mean"]) / received["scale"] @ received["weights"] + received["bias"]
+same = ((scores > 0) == model.predict(X_cancer)).all()
+print(f"{len(json.dumps(numbers)):,} bytes of JSON, the same {len(scores)} predictions: {same}")
+
+# %% [markdown]
+# For larger models you'd reach for one of these. None of them tells you who wrote the file.
+#
+# | tool | what it gives you | what it does not solve |
+# | --- | --- | --- |
+# | skops | scikit-learn models, of trusted types only | you decide what to trust (1) |
+# | safetensors | arrays and their names, no code | your own code rebuilds the model around them |
+# | ONNX | a graph of operators, no Python needed | not every model converts (2) |
+# | torch, `weights_only=True` | PyTorch's allow-list, default since 2.6 | is a pickle, and had holes (3) |
+#
+# 1. `skops.io.get_untrusted_types` lists what you'd have to trust. In version 0.16 a logistic regression
+#    needs nothing, a forest needs `sklearn.tree._tree.Tree`. The file also wants the same versions of the
+#    libraries.
+# 2. The Python object is lost, and the runtime still parses a stranger's file.
+# 3. CVE-2025-32434 ran code (up to PyTorch 2.5.1), CVE-2026-24747 corrupted memory (before 2.10).
+#
+# *In one line: who can write to the folder that your service loads its model from?*
+
+# %% [markdown]
+# *Compare:* usually more people than you think: whoever can write to the shared folder or bucket, the
+# training job, the build server, and everybody who can change what these run.
+#
+# **How the story ended.** The platform took both models down within a day of the report, and the scanner
+# learned to keep what it had seen before a break, as yours does. The rule that outlives this bug: a reader
+# that can't finish never says *safe*, and the decision belongs in the program that acts.
+#
+# The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 4 to 7 are stretch,
+# each by itself.
+
+# %% [markdown]
+# ## Part 4 (stretch): Past an allow-list
+#
+# *5 minutes, no exercise.* Here the list allows one estimator and `getattr`, which the pickle of any bound
+# method asks for. The file walks from the class to its method `fit`, to the globals of that method's module,
+# and on to `__import__`. Run it and look at what it prints; how it builds the file, opcode by opcode, you may
+# skip.
 
 
 # %% tags=["raises-exception"]
@@ -422,41 +534,13 @@ print("asks for:", list_globals(through)[0])
 safe_load(through, too_many)
 print("tripped: ", lab.trips())
 
-greedy = (
-    b"\x80\x04" + op_call(op_name("numpy", "ndarray"), b"J" + (10**7).to_bytes(4, "little") + b"\x85") + b"."
-)
-array = safe_load(greedy, {("numpy", "ndarray")})
-print(f"\n{len(greedy)} bytes asked for {array.nbytes / 1e6:.0f} MB, by a name that all these models need")
-
 # %% [markdown]
-# An allow-list narrows the door. It proves nothing about what comes through. Use it for files that you made,
-# so that a changed one is refused, and run it where memory is limited. For files of strangers, do not use
-# pickle at all. Often a model is a few numbers:
-
-# %%
-scaler, regression = model[0], model[1]
-numbers = {
-    "mean": scaler.mean_.tolist(),
-    "scale": scaler.scale_.tolist(),
-    "weights": regression.coef_[0].tolist(),
-    "bias": float(regression.intercept_[0]),
-}
-received = {key: np.array(value) for key, value in json.loads(json.dumps(numbers)).items()}
-scores = (X_cancer - received["mean"]) / received["scale"] @ received["weights"] + received["bias"]
-same = ((scores > 0) == model.predict(X_cancer)).all()
-print(f"{len(json.dumps(numbers)):,} bytes of JSON, the same {len(scores)} predictions: {same}")
-
-# %% [markdown]
-# Nothing in this file can be called.
+# Two allowed names, and the payload has run.
 #
-# *In one line: who can write to the folder that your service loads its model from?*
-
-# %% [markdown]
-# ## Part 4 (stretch): Take in data, guess nothing
+# ## Part 5 (stretch): Take in data, guess nothing
 #
-# *The core ends here; the summary is at the end. Parts 4 to 6 come on top of the 65 minutes, each by itself.*
-#
-# The model is one way in. Its input is the other: a request, parsed by `json.loads`.
+# The model file is one way in. A request is another: `json.loads` turns it into Python values, and somebody
+# chose these too.
 
 # %%
 predict("implementation.asarray")
@@ -475,18 +559,33 @@ class Rejected(ValueError):
 
 
 # %% [markdown]
+# **Now somebody writes into your service.** Say a client's new version sorts its keys, writes one number as
+# text and sends areas in other units. Your service has to notice.
+#
 # ### Exercise: validate_batch
 #
 # *13 minutes · stretch · 10 points · PW.5.1 · AML.T0029*
 #
-# `validate_batch(rows, contract)` turns a parsed request into an array, or refuses it. It repairs nothing.
+# `validate_batch(rows, contract)` turns a parsed request into an array, or refuses it. It never changes a
+# value. Keys may come in any order, because a name leaves no doubt about what is meant.
+#
+# With `{"columns": {"age": (0.0, 120.0), "dose": (0.0, 5.0)}, "max_rows": 2}`:
+#
+# | `rows` | result |
+# | --- | --- |
+# | `[{"dose": 2, "age": 40.5}]` | `array([[40.5, 2.0]])` |
+# | `[{"age": 40, "dose": 2}, {"age": 41, "dose": "2"}]` | raises `Rejected("type", 1, "dose")` |
+# | `[{"age": 40}]` | raises `Rejected("columns", 0)` |
+# | `[]` | raises `Rejected("rows")` |
 #
 # | name | what it is |
 # | --- | --- |
-# | `rows` | what `json.loads` gave: should be a list of dicts, one per case. Leave it as it was |
+# | `rows` | what `json.loads` gave: should be a list of dicts, one per case |
 # | `contract` | `{"columns": {name: (low, high), …}, "max_rows": n}` |
-# | returns | float64 array (rows, columns), columns in the contract's order, whatever the order in a row |
+# | returns | float64 array (rows, columns), columns in the contract's order |
 # | raises | `Rejected(reason, row, column)`, of the class above |
+#
+# Ask in this order; the first question that fails gives the reason:
 #
 # | reason | raised when | row | column |
 # | --- | --- | --- | --- |
@@ -496,12 +595,16 @@ class Rejected(ValueError):
 # | `"finite"` | a float is NaN or infinite | index | name |
 # | `"range"` | outside `low` to `high`; both ends are inside | index | name |
 #
-# Where two reasons would do, the upper one counts: infinity is `"finite"`, not `"range"`. Each test batch has
-# at most one fault; an over-long one may have more. JSON has whole numbers of any size, and Python compares
-# them with a float. But `float` and `math.isfinite` raise `OverflowError` when one has 400 digits.
+# Judged:
 #
-# Judged: sound batches (2); each reason with its place, on drawn batches: `"rows"` (1), `"columns"` (2),
-# `"type"` (2), `"finite"` (1), `"range"` (2).
+# - sound batches, at each boundary of the contract, with both arguments left as they were (2);
+# - each reason with its place: `"rows"` (1), `"columns"` (2), `"type"` (2), `"finite"` (1), `"range"` (2).
+#   They count once a sound batch is accepted.
+#
+# <details><summary>The fine print</summary> A batch has at most one fault; one that is too long may have
+# more. JSON has whole numbers of any size. Python compares them with a float, but <code>float</code> and
+# <code>math.isfinite</code> raise <code>OverflowError</code> for one with 400 digits: ask
+# <code>isfinite</code> of floats only. "As they were" includes types and the order of keys.</details>
 
 
 # %%
@@ -532,7 +635,7 @@ check("implementation.validate_batch", validate_batch)
 # hint("implementation.validate_batch")
 
 # %% [markdown]
-# What does it cost to guess? Here one malignant tumour is sent in five ways, four of them careless. The
+# What does guessing cost? Here one malignant tumour is sent in five ways, four of them careless. The
 # contract's ranges reach from half the lowest to one and a half times the highest training value.
 
 # %% tags=["raises-exception"]
@@ -564,16 +667,14 @@ print(f"malignant tumours called benign with sorted keys: {benign} of {len(shuff
 pd.DataFrame(outcome, index=["P(benign), guessing", "with the contract"]).T.rename_axis("sent")
 
 # %% [markdown]
-# `np.asarray` never complained. With the keys in another order, every one of the 212 malignant tumours
-# reads as benign. The contract mends the order, because names leave no doubt, and refuses the rest, because
-# a unit or a type would be a guess. It noticed the wrong unit only because the range of areas does not
-# reach that far: a range is a coarse sieve. Look at what a refusal says: reason and place, and not the
-# value.
-
-# %% [markdown]
-# ## Part 5 (stretch): Look at your own code
+# `np.asarray` never complained. With sorted keys, every one of the 212 malignant tumours reads as benign. The
+# contract puts named values in order, and refuses the rest, because a unit or a type would be a guess. It
+# noticed the wrong unit only because the range of areas doesn't reach that far: a range is a coarse sieve.
+# And look at what a refusal says: reason and place, never the value.
 #
-# Rules that nobody checks are wishes. Here is a repository of 12 files with planted weaknesses, and the
+# ## Part 6 (stretch): Look at your own code
+#
+# A rule that nobody checks is a wish. Here is a repository of 12 files with planted weaknesses, and the
 # nearest tool: a text search.
 
 # %%
@@ -608,11 +709,17 @@ judged(search)
 
 # %% [markdown]
 # The search sees 34 of 45 weaknesses, and 28 of its 62 alarms are false. It stumbles over comments and over
-# `network.eval()`, and misses whatever was imported under another name.
+# `network.eval()`, and it misses whatever was imported under another name.
 #
-# Python can read Python. `ast.parse(source)` gives a tree in which a comment does not exist, a text is a
-# constant, and a call is a call. Four helpers: two so that `import pickle as pkl` does not hide anything, one
-# for constants, and one for whatever is given to a name.
+# Python can read Python. `ast.parse(source)` gives a tree. In the tree a comment doesn't exist, a text is a
+# constant, and a call is a call. You get four helpers:
+#
+# | helper | what it tells you |
+# | --- | --- |
+# | `imported(tree)` | what each imported name really is: `{"pkl": "pickle"}` |
+# | `full_name(node, names)` | `pkl.loads` is `"pickle.loads"` |
+# | `constant(node)` | the value that stands in the source, or None |
+# | `given(tree)` | every name that is given something: `(name, constant, line)` |
 
 
 # %%
@@ -623,7 +730,8 @@ def imported(tree):
         if isinstance(node, ast.Import):
             names.update({alias.asname or alias.name: alias.name for alias in node.names})
         elif isinstance(node, ast.ImportFrom):
-            names.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+            home = "." * node.level + (node.module or "")
+            names.update({alias.asname or alias.name: f"{home}.{alias.name}" for alias in node.names})
     return names
 
 
@@ -652,37 +760,51 @@ def given(tree):
                 yield ast.unparse(target), constant(node.value), node.lineno
 
 
+SAFE_LOADERS = {f"yaml.{kind}Loader" for kind in ("Safe", "CSafe", "Base", "CBase")}
 example = ast.parse("subprocess.run(line, shell=True)\nself.greeting: str = 'hello'")
 print(ast.dump(example.body[0].value, indent=2))
 print(list(given(example)))
 
 # %% [markdown]
+# **Now you're the scanner again, of your own code.** Say the last commit of the day is called "fix login",
+# and nobody reads it. Something should.
+#
 # ### Exercise: find_issues
 #
 # *17 minutes · stretch · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
 #
-# `find_issues(source)` returns a list of `(rule, line)`, each once, in any order. `source` is the text of one
-# Python file, `line` the number of the line (from 1) on which the call or the assignment begins.
+# `find_issues(source)` lists what is risky in one Python file. For these three lines
+#
+# ```python
+# import pickle as p
+# old = p.load(file)
+# login(user="ada", password="tulip")
+# ```
+#
+# it returns `[("unpickle", 2), ("secret", 3)]`: a rule, and the line (from 1) on which the call or the
+# assignment begins. Each pair comes once, in any order.
 #
 # | rule | what counts |
 # | --- | --- |
 # | `"unpickle"` | a call of `pickle.load`, `pickle.loads` or `joblib.load` |
-# | `"eval"` | a call of the built-in `eval` or `exec` |
-# | `"yaml"` | a call of `yaml.load`, unless its `Loader=` or second argument is one of the two safe ones |
-# | `"shell"` | a call of `os.system`; a call of any function of `subprocess` with `shell=True` |
-# | `"secret"` | a text, not empty, that is given to a secret's name |
+# | `"eval"` | a call of the built-in `eval` or `exec`, also as `builtins.eval` |
+# | `"yaml"` | a call of `yaml.load`, unless its `Loader=` or second argument is in `SAFE_LOADERS` |
+# | `"shell"` | a call of `os.system`; any function of `subprocess` with a constant `shell=` that is true |
+# | `"secret"` | a text, not empty, given to a name that ends in password, secret, token or api_key |
 #
-# The safe loaders are `yaml.SafeLoader` and `yaml.CSafeLoader`. A secret's name ends in password, secret,
-# token or api_key, in capitals or not, and the text is given as `given(tree)` sees it. The line of a keyword
-# is that of its call.
+# Judged on drawn files: the 33 kinds of pieces that this repository is made of, and 32 that you haven't seen.
 #
-# Imports may rename: `import pickle as p`, `from yaml import load as parse`. Comments and texts are no code.
-# A source that does not parse raises `SyntaxError`: no findings would read as *clean*.
+# - Each rule gives points when it finds every planted weakness and nothing else: `unpickle` (3), `eval` (2),
+#   `yaml` (2), `shell` (2), `secret` (3).
+# - A source that doesn't parse raises `SyntaxError`, because no findings would read as *clean*. An empty one
+#   has no findings (1).
 #
-# Judged on 18 drawn files, made of 54 kinds of pieces: the 33 of this repository, and 21 that you have not
-# seen. A rule gives points when at least 0.9 of its planted weaknesses are found *and* at least 0.9 of its
-# findings are planted ones: `unpickle` (3), `eval` (2), `yaml` (2), `shell` (2), `secret` (3). The
-# `SyntaxError` (1).
+# <details><summary>The fine print</summary> Capitals don't matter in a secret's name. Imports decide what a
+# name means: <code>import pickle as p</code>, <code>from yaml import load as parse</code>, <code>from pandas
+# import eval</code>. Parameters and assignments don't. Only calls count, and comments and texts are no code.
+# <code>subprocess.run(x, shell=1)</code> opens a shell too; <code>shell=flag</code> is no constant. The four
+# safe loaders build no objects: <code>BaseLoader</code> reads everything as text. A secret is given as
+# <code>given(tree)</code> sees it, and the line of a keyword is that of its call.</details>
 
 
 # %%
@@ -697,13 +819,13 @@ def find_issues(source):
             options = {keyword.arg: keyword.value for keyword in node.keywords}
             if name in ("pickle.load", "pickle.loads", "joblib.load"):
                 found.add(("unpickle", node.lineno))
-            if name in ("eval", "exec"):
+            if name.removeprefix("builtins.") in ("eval", "exec"):
                 found.add(("eval", node.lineno))
             if name == "yaml.load":
                 loader = options.get("Loader", node.args[1] if len(node.args) > 1 else None)
-                if full_name(loader, names) not in ("yaml.SafeLoader", "yaml.CSafeLoader"):
+                if full_name(loader, names) not in SAFE_LOADERS:
                     found.add(("yaml", node.lineno))
-            shell = constant(options.get("shell")) is True
+            shell = constant(options.get("shell"))
             if name == "os.system" or (name.startswith("subprocess.") and shell):
                 found.add(("shell", node.lineno))
     for name, value, line in given(tree):
@@ -723,16 +845,20 @@ check("implementation.find_issues", find_issues)
 judged(find_issues)
 
 # %% [markdown]
-# All 45, and no false alarm. But the rules and the repository come from the same hand, so expect less of
-# your own code. A linter follows no value through a variable, and whoever wants to hide a call from it can:
-# it is for colleagues, not for attackers. In your build use a maintained one, `bandit` for instance. Now
-# you know how to read its findings, and what to ask about its alarms.
-
-# %% [markdown]
-# ## Part 6 (stretch): What your logs give away
+# All 45, and no false alarm. But the rules and the repository come from the same hand, so expect less of your
+# own code. This linter follows no value from one variable to the next, and whoever wants to hide a call from
+# it can: it's for colleagues, not for attackers.
+#
+# In your build use a tool that others maintain. `bandit` (1.9.4), run on these 12 files, sees 35 of the 45.
+# It misses `joblib.load`, the name `API_KEY`, a secret with a type annotation, and one renamed `yaml.load`.
+# It raises alarms on 25 other lines, 18 of them about the mere import of `pickle` or `subprocess`. Tools that
+# follow values, such as CodeQL or Semgrep's taint mode, can see what this one can't, where they have rules
+# for the libraries that you use.
+#
+# ## Part 7 (stretch): What your logs give away
 #
 # A refused request gets logged, and with it whatever the client put in: a token in a header, an address in a
-# comment. Who may read your logs, and how long are they kept?
+# comment. Who may read your logs, and how long do you keep them?
 
 # %%
 SECRET_WORDS = {"password", "secret", "token", "authorization", "cookie"}
@@ -755,24 +881,43 @@ def inside(text):
 print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 
 # %% [markdown]
+# **And now you're the leak.** Say somebody pastes a line of your log into a ticket, and a token is in it.
+# This function takes it out before the line is written.
+#
 # ### Exercise: redact
 #
 # *12 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
 #
-# `redact(record)` returns a copy of a log record that is fit to be kept. `record` is a dict of dicts, lists,
-# tuples, texts, bytes, numbers, booleans and `None`, nested at will. Leave it as it was.
+# `redact(record)` returns a copy of a log record that is fit to be kept.
+#
+# | in the record | in the copy | rule |
+# | --- | --- | --- |
+# | `{"X-Auth-Token": 17, "max_tokens": 256}` | `{"X-Auth-Token": "[redacted]", "max_tokens": 256}` | 1 |
+# | `"ask ada@example.org or bob@example.org"` | `"ask [redacted] or [redacted]"` | 2 |
+# | `b"ask ada@example.org"` | `b"ask [redacted]"` | 3 |
+# | `"YWRhQGV4YW1wbGUub3Jn"` | `"[redacted]"` | 4 |
+#
+# | name | what it is |
+# | --- | --- |
+# | `record` | a dict, its keys texts, of dicts, lists, tuples, texts, bytes, numbers, booleans, `None` |
+# | returns | a new record; the one that you were given stays as it was |
 #
 # 1. The value under a **secret key**, whatever it is, becomes `REDACTED`. A key is secret when one of its
-#    words is in `SECRET_WORDS`, capitals or not; words end at everything but letters and digits.
-#    `"X-Auth-Token"` is secret, `"max_tokens"` and `"tokenizer"` are not. Keys themselves stay.
+#    words is in `SECRET_WORDS`, capitals or not. Words end at everything but letters and digits:
+#    `re.split(r"[\W_]+", key)`.
 # 2. In every other **text**, each match of `SECRET_TEXT` becomes `REDACTED`, and the rest stays.
-# 3. The same in **bytes** that are UTF-8 (there it becomes `REDACTED.encode()`). Other bytes stay.
-# 4. A text that is **base64** of a match of `SECRET_TEXT`, as `inside(text)` shows it, becomes `REDACTED`
-#    as a whole. So do bytes whose text is (there, again, `REDACTED.encode()`).
-# 5. All else stays, types of containers and order included.
+# 3. The same in **bytes** that are UTF-8. There it becomes `REDACTED.encode()`. Other bytes stay.
+# 4. A text that is **base64** of a match of `SECRET_TEXT`, as `inside(text)` shows it, becomes `REDACTED` as
+#    a whole. So do bytes whose text is.
 #
-# Judged on five drawn records for each kind of secret: every secret replaced *and* at most 2% of the innocent
-# values beside them changed: keys (3), texts (2), bytes (2), base64 (2). The record left as it was (1).
+# Judged on records with every kind of secret, and with values beside them that only look like one: all
+# secrets replaced and nothing else changed, for keys (3), texts (2), bytes (2) and base64 (2); the record
+# left as it was (1).
+#
+# <details><summary>The fine print</summary> Keys stay, whatever they look like. So do the types of containers
+# and the order of keys. A letter is a letter in every language: <code>"tokené"</code> is one word, and not
+# secret. <code>"tokenizer"</code> and <code>"max_tokens"</code> aren't either. A text with base64 somewhere
+# in it is not base64. </details>
 
 
 # %%
@@ -780,9 +925,7 @@ def redact(record):
     ### BEGIN SOLUTION
     if isinstance(record, dict):
         return {
-            key: REDACTED
-            if isinstance(key, str) and SECRET_WORDS & set(re.findall("[a-z0-9]+", key.lower()))
-            else redact(value)
+            key: REDACTED if SECRET_WORDS & set(re.split(r"[\W_]+", key.lower())) else redact(value)
             for key, value in record.items()
         }
     if isinstance(record, list | tuple):
@@ -815,30 +958,53 @@ redact(
 )
 
 # %% [markdown]
-# Redaction finds what it has a pattern for. The better log never had the secret: log the reason, the row and
-# the column, as `Rejected` does, and not the value.
-
-# %% [markdown]
+# Redaction finds what it has a pattern for. It's better if the log never had the secret: log the reason, the
+# row and the column, as `Rejected` does, and not the value.
+#
 # ## Summary
 #
-# 1. Loading a pickle runs the file's program. Honest and hostile ones use the same opcodes.
-# 2. An error is no protection: what stands before it has run. A reader that cannot finish never says *safe*.
-# 3. Allow exact pairs, before the import. It narrows what can run, and proves nothing about the rest.
-# 4. A contract refuses; it does not repair. Say why and where, and do not repeat the value.
+# 1. Loading a pickle runs the file's program. Honest files and hostile ones use the same opcodes.
+# 2. An error doesn't protect you: what stands before it has run. A reader that can't finish never says
+#    *safe*.
+# 3. Allow exact pairs, before the import. That narrows what can run, and proves nothing about the rest.
+# 4. A contract refuses; it changes no value. Say why and where, and don't repeat the value.
 # 5. Judge a linter by what it finds and by its false alarms. Then let it stop the build.
-
-# %% [markdown]
+#
 # ## Use it on Monday
 #
-# A fuller version is `implementation_monday.md`, to copy into your repository.
-#
+# Copy this loader into your repository. First print the names of a file that *you* made, review them, and put
+# them into `ALLOWED`. A fuller checklist is in `implementation_monday.md`.
+
+# %%
+ALLOWED = {("builtins", "complex")}  # yours: what Asking prints, reviewed
+
+
+class Loader(pickle.Unpickler):
+    def find_class(self, module, name):
+        if (module, name) not in ALLOWED:
+            raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
+        return super().find_class(module, name)
+
+
+class Asking(pickle.Unpickler):  # loads for real: only for a file that you made
+    def find_class(self, module, name):
+        print((module, name))
+        return super().find_class(module, name)
+
+
+own = pickle.dumps(2j)
+Asking(io.BytesIO(own)).load()
+print(Loader(io.BytesIO(own)).load())
+
+# %% [markdown]
 # - [ ] List every `load` of a pickle, joblib, torch or YAML file, and who can write to where it reads.
-# - [ ] Replace those of strangers' files by a format without code. Put an allow-list on the others.
-# - [ ] Let the loader refuse before it imports, log the refused name, and limit memory around it.
-# - [ ] Write the input contract of one endpoint: rows, columns, types, ranges. Refuse, with reason and place:
-#       `if type(value) not in (int, float): raise Rejected("type", row, column)`, and so on.
-# - [ ] Send it NaN, `true`, `"1e3"`, an extra column and a million rows, in a test.
-# - [ ] Run a syntax-tree linter in the build. Measure its false alarms before it may block.
+# - [ ] For strangers' files, use a format without code. Put an allow-list on the others, log the name that it
+#       refused, and limit memory around it.
+# - [ ] Run a scanner such as `picklescan` or `modelscan` on what comes in, and count an error as a finding.
+#       They look for bad names, so they miss those that nobody listed.
+# - [ ] Write the input contract of one endpoint, and send it NaN, `true`, `"1e3"`, an extra column and a
+#       million rows in a test.
+# - [ ] Run `bandit` in the build. Measure its false alarms before it may block.
 # - [ ] Look for secrets in the code and in yesterday's log. Revoke what you find; deleting is not enough.
 
 # %%
@@ -848,5 +1014,5 @@ progress()
 # ## What comes next
 #
 # Here you read a file before you loaded it. What you keep must stay unread by others: the next lesson is
-# [Encryption at rest and in transit](../../m2_data/encryption/encryption.ipynb). Your map is on the
-# [start page](../../start/welcome/welcome.ipynb).
+# [Encryption at rest and in transit](../../m2_data/encryption/encryption.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).

@@ -103,3 +103,151 @@ def slip_in_common(
     return next(
         (slip for slip, has in features if wrong and all(map(has, wrong)) and not any(map(has, right))), ""
     )
+
+
+#: More pieces, beside those that the lesson shows, so that no list of known lines will do.
+PIECES = (
+    """import json, pickle as {a}_io
+
+def {b}_of(path):
+    with open(path, "rb") as file:
+        return {a}_io.load(  #! unpickle
+            file,
+            encoding="latin1",
+        )""",
+    """def {a}_or_none(blob):
+    from pickle import loads as revived
+    return revived(blob) if blob else None  #! unpickle""",
+    """import joblib as jl
+
+{a}s = {{name: jl.load(name) for name in {b}_names}}  #! unpickle""",
+    """def {a}_total(parts):
+    return sum(eval(part) for part in parts if part)  #! eval""",
+    """class {a}Rule:
+    def run(self, scope):
+        exec(  #! eval
+            compile(self.text, "{b}", "exec"), scope
+        )""",
+    """import yaml
+
+{a} = yaml.load({b}op_text)  #! yaml""",
+    """import yaml as {a}_yaml
+
+{b} = {a}_yaml.load(  #! yaml
+    {c}op_text,
+    Loader={a}_yaml.FullLoader,
+)""",
+    """import subprocess as {a}_jobs
+
+{a}_jobs.call(  #! shell
+    "tar xf " + {b},
+    shell=True,
+)""",
+    """from os import system as tell
+
+tell("{a} --all")  #! shell""",
+    """class {a}Login:
+    api_key: str = "{code}"  #! secret
+
+    def __init__(self, vault):
+        vault.open(user="{b}", api_key="{code}")  #! secret""",
+    """{a}_Token = '{code}'  #! secret""",
+    """def {a}_link(connect):
+    return connect(  #! secret
+        "{b}.internal",
+        password="{code}",
+    )""",
+    """import os
+
+{a}_secret = (
+    os.environ["{b}_{code}"]
+)
+{c}_token = {n}
+
+def open_{b}(vault):
+    vault.password = ""
+    return vault.open(secret=True)""",
+    '''{a}_NOTES = """
+import pickle, yaml, os
+{b} = pickle.load(file)
+{c} = yaml.load(file)
+os.system("{a} --all")
+eval({b})
+{b}_password = "{code}"
+"""''',
+    '''def test_{a}(check):
+    check("""
+subprocess.run("{b}", shell=True)
+exec(pickle.loads({b}))
+token = "{code}"
+yaml.load({c}, Loader=yaml.Loader)
+""")''',
+    """import yaml
+
+{a} = yaml.load(
+    {b}op_text,
+    Loader=yaml.CSafeLoader,
+)""",
+    """from yaml import SafeLoader as Careful, load as careful_load
+
+{a} = careful_load({b}op_text, Loader=Careful)""",
+    """class {a}Engine:
+    def go(self, {b}):
+        self.exec({b})
+        return self.store.pickle.load({b}), self.os.system({b})""",
+    """from json import load as of_file, loads as of_text
+
+def {a}_from(file, {b}):
+    return of_file(file), of_text({b})""",
+    """import subprocess
+
+def list_{a}(shell, run):
+    run("{b}", shell=True)
+    return subprocess.run(["ls", "{b}"], shell=False)""",
+    # -- what a rule could overlook
+    """import pickle
+
+{a}, {b} = pickle.loads({c}[0]), pickle.loads({c}[1])  #! unpickle""",
+    """import builtins
+
+{a} = builtins.eval({b}_text)  #! eval""",
+    """import subprocess
+
+subprocess.run("{a} " + {b}, shell=1)  #! shell""",
+    """{a}_token = "{n}"  #! secret""",
+    """def enter_{a}(vault):
+    return vault.open(token="x", password="{n}")  #! secret""",
+    # -- and the nearest thing to each that is harmless
+    """from .pickle import loads as {a}_from, load as {b}_file
+
+{c} = {a}_from({b}_file("{a}"))""",
+    """import yaml
+from yaml import BaseLoader, load as {a}_texts
+
+{b} = {a}_texts({c}_text, Loader=BaseLoader), yaml.load({c}_text, yaml.CBaseLoader)""",
+    """import subprocess
+
+def list_{a}(in_a_shell):
+    subprocess.run(["{b}"], shell=in_a_shell)
+    return subprocess.run(["{c}"], shell=0)""",
+    """import joblib
+
+{a} = joblib.hash({b}), joblib.load""",
+    """def tell_{a}(vault, token_count={n}):
+    secret_name = "{b}"
+    password = vault.ask(prompt="{c} password")
+    return vault.login(secret_name, password=password, tokens="{code}")""",
+)
+
+
+#: Each is a file of its own, for its imports would change what the other pieces mean.
+ALONE = (
+    """from yaml import load as {a}_of
+from {b}_tools import SafeLoader
+
+{c} = {a}_of({b}_text, Loader=SafeLoader)  #! yaml""",
+    """from pandas import eval
+from {a}_rules import exec
+
+{b} = exec(eval("{c} + {n}"))""",
+)

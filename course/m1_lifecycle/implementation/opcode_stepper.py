@@ -34,7 +34,7 @@ _BEACON = pickle.dumps(_Beacon(), 4)
 _MODULE = lab.trip.__module__.encode()
 
 PICKLES = {
-    "an honest number (0.1, as a Decimal)": pickle.dumps(Decimal("0.1"), 4),
+    "an honest number, Decimal(0.1)": pickle.dumps(Decimal("0.1"), 4),
     "a beacon": _BEACON,
     "a beacon, its name from the memo": (
         b"\x80\x04\x8c\x04trip\x940\x8c" + bytes([len(_MODULE)]) + _MODULE
@@ -81,20 +81,74 @@ def opcode_stepper() -> Panel:
 
 
 def twin() -> Twin:
-    """The moments that matter as pictures, and every step of two pickles as a table."""
+    """The moments that matter, two pickles side by side, and every step of three pickles as tables."""
     honest, beacon, memo, _ = PICKLES
+    moments = (
+        (6, honest, beacon, "Before STACK_GLOBAL: two texts, the module under the name"),
+        (7, honest, beacon, "After STACK_GLOBAL: what they name is imported"),
+        (13, honest, beacon, "After REDUCE: it is called"),
+    )
     return Twin(
-        "A pickle is a list of opcodes for a machine with a stack. The pictures show the stack when an "
-        "honest number is made, when a beacon's name is imported and when it is called, and what the memo "
-        "and a decoy (a text that is put there and taken away again) do to the order of the names. The "
-        "tables give every step of the first two: the same opcodes, other names.",
+        "A pickle is a list of opcodes for a machine with a stack. An honest number and a beacon have the "
+        "same opcodes, side by side here: two texts lie on the stack, STACK_GLOBAL imports what they name, "
+        "and REDUCE calls it. The last picture shows a beacon that takes its name from the memo, and hides "
+        "it under a decoy, a text that is taken away again.",
         [  # as one entry: below each other, for their texts are too small to read in two columns
             "".join(
-                _picture(name, step) for name, step in ((honest, 13), (beacon, 7), (beacon, 13), (memo, 9))
+                [
+                    *(_moment(title, ((left, step), (right, step))) for step, left, right, title in moments),
+                    _moment("A decoy on top, and taken away before STACK_GLOBAL", ((memo, 7), (memo, 8))),
+                ]
             )
         ],
-        [_table(honest), _table(beacon)],
+        [
+            Table(
+                "Every step of the honest number and of the beacon, and the stack after it, its top last",
+                ("step", "opcode", "the honest number's stack", "the beacon's stack"),
+                [
+                    (str(number), one.opcode.split()[0], _line(one), _line(two))
+                    for number, (one, two) in enumerate(zip(steps(honest), steps(beacon), strict=True), 1)
+                ],
+                sides=2,
+            ),
+            Table(
+                "Every step of the beacon whose name comes from the memo",
+                ("step", "opcode", "the stack after it, its top last"),
+                [(str(number), _short(row.opcode), _line(row)) for number, row in enumerate(steps(memo), 1)],
+                sides=2,
+            ),
+        ],
     )
+
+
+def _line(step: Step) -> str:
+    return " | ".join(_short(text) for text, _ in step.stack) or "empty"
+
+
+def _short(text: str) -> str:
+    """A name of the lab without the folders before it."""
+    return text.replace(lab.__name__.removesuffix("lab"), "…")
+
+
+def _moment(title: str, shown: tuple[tuple[str, int], tuple[str, int]]) -> str:
+    """Two stacks side by side, each of one of PICKLES after one of its steps."""
+    column, now = _WIDTH // 2, [steps(name)[step - 1] for name, step in shown]
+    height = 96 + 32 * max(len(step.stack) for step in now)
+    says = [
+        (_title(name), f"after step {step}, {row.opcode.split()[0]}")
+        for (name, step), row in zip(shown, now, strict=True)
+    ]
+    desc = ". ".join(
+        f"{', '.join(say)}: on the stack, its top last: {_line(row)}"
+        for say, row in zip(says, now, strict=True)
+    )
+    parts = [_text(10, 17, title, 'font-weight="600" font-size="15"')]
+    for number, (row, say) in enumerate(zip(now, says, strict=True)):
+        parts += _stack(row, height - 12, 10 + number * column, column - 20)
+        parts += [
+            _text(10 + number * column, 40 + 17 * i, line, 'opacity=".8"') for i, line in enumerate(say)
+        ]
+    return _svg(title, desc, height, parts)
 
 
 @cache
@@ -161,20 +215,27 @@ def _picture(name: str, step: int) -> str:
     stack = "; ".join(text for text, _ in reversed(now.stack)) or "nothing"
     desc = f"{STEPS} opcodes. Number {step}, {now.opcode}, {now.does}. The stack, from the top: {stack}."
     height = 84 + _ROW * STEPS
+    parts = [
+        _text(10, 17, title, 'font-weight="600" font-size="15"'),
+        _text(10, 42, "byte   opcode and argument", 'opacity=".8"'),
+        _text(_RIGHT, 42, "the memo", 'opacity=".8"'),
+        *(_text(_RIGHT, 46 + _ROW * number, line) for number, line in enumerate(now.memo, 1)),
+        _text(_RIGHT, height - 154, "the stack, its top above", 'opacity=".8"'),
+        *(_opcode(row, number, step) for number, row in enumerate(rows, 1)),
+        *_stack(now, height - 44, _RIGHT, _WIDTH - 10 - _RIGHT),
+        _text(58, height - 8, now.does, 'font-weight="600"'),
+    ]
+    return _svg(title, desc, height, parts)
+
+
+def _svg(title: str, desc: str, height: int, parts: list[str]) -> str:
     return "".join(
         [
             f'<svg role="img" viewBox="0 0 {_WIDTH} {height}" font-size="13" fill="currentColor" '
             f'style="display:block;width:100%;max-width:{_WIDTH}px;height:auto;'
             'color:var(--jp-ui-font-color1,inherit);font-family:var(--jp-ui-font-family,system-ui,sans-serif)">',
             f"<title>{escape(title)}</title><desc>{escape(desc)}</desc>",
-            _text(10, 17, title, 'font-weight="600" font-size="15"'),
-            _text(10, 42, "byte   opcode and argument", 'opacity=".8"'),
-            _text(_RIGHT, 42, "the memo", 'opacity=".8"'),
-            *(_text(_RIGHT, 46 + _ROW * number, line) for number, line in enumerate(now.memo, 1)),
-            _text(_RIGHT, height - 154, "the stack, its top above", 'opacity=".8"'),
-            *(_opcode(row, number, step) for number, row in enumerate(rows, 1)),
-            *_stack(now, height - 44),
-            _text(58, height - 8, now.does, 'font-weight="600"'),
+            *parts,
             "</svg>",
         ]
     )
@@ -190,24 +251,17 @@ def _opcode(row: Step, number: int, step: int) -> str:
     )
 
 
-def _stack(now: Step, bottom: int) -> list[str]:
-    parts = [f'<path d="M{_RIGHT} {bottom + 4}H{_WIDTH - 10}" stroke="currentColor" opacity=".55"/>']
+def _stack(now: Step, bottom: int, left: int, width: int) -> list[str]:
+    parts = [f'<path d="M{left} {bottom + 4}h{width}" stroke="currentColor" opacity=".55"/>']
     for level, (text, colour) in enumerate(now.stack):
         y = bottom - 32 * (level + 1)
         parts.append(
-            f'<rect x="{_RIGHT}" y="{y}" width="{_WIDTH - 10 - _RIGHT}" height="28" rx="3" fill="none" '
+            f'<rect x="{left}" y="{y}" width="{width}" height="28" rx="3" fill="none" '
             f'stroke="{colour or "currentColor"}" stroke-width="{2.5 if colour else 1}"/>'
         )
-        parts.append(_text(_RIGHT + 8, y + 19, text))
+        parts.append(_text(left + 8, y + 19, _short(text)))
     return parts
 
 
 def _text(x: float, y: float, text: str, attributes: str = "") -> str:
     return f'<text x="{x:g}" y="{y:g}" {attributes}>{escape(text)}</text>' if text else ""
-
-
-def _table(name: str) -> Table:
-    rows = [
-        (str(number), row.opcode, row.does, str(len(row.stack))) for number, row in enumerate(steps(name), 1)
-    ]
-    return Table(f"Every step of {name}", ("step", "opcode", "what it does", "on the stack"), rows, sides=3)

@@ -48,6 +48,24 @@ class Pairs:
     items: list[tuple[Any, Any]] = field(default_factory=list)
 
 
+def replay(blob: bytes) -> Iterator[tuple[str, Any, tuple[str | None, ...]]]:
+    """(opcode, its argument, what lies on top of the stack) for each opcode of a pickle, before it acts.
+
+    On top lie the last two things, the topmost last: a text as itself, anything else as None. Nothing is
+    loaded. Raises Broken, a ValueError, where the pickle cannot be followed.
+    """
+    machine = Machine()
+    try:
+        for opcode, argument, _ in pickletools.genops(blob):
+            top = tuple(thing if isinstance(thing, str) else None for thing in machine.stack[-2:])
+            if opcode.name == "STACK_GLOBAL" and len(top) < 2:
+                raise Broken("STACK_GLOBAL finds no two things on the stack")
+            yield opcode.name, argument, top
+            machine.follow(opcode.name, argument)
+    except Exception as error:
+        raise Broken(str(error) or type(error).__name__) from None
+
+
 MARK = object()  # on the stack: everything above belongs together
 UNKNOWN = object()  # a value that only the program that loads the pickle has
 
@@ -77,12 +95,13 @@ class Machine:
         """
         try:
             for opcode, argument, position in pickletools.genops(blob):
-                self._follow(opcode.name, argument)
+                self.follow(opcode.name, argument)
                 yield opcode.name, argument, position
         except Exception as error:  # of pickletools, for bytes that are no pickle; or an empty stack or memo
             raise Broken(str(error) or type(error).__name__) from None
 
-    def _follow(self, name: str, argument: Any) -> None:
+    def follow(self, name: str, argument: Any) -> None:
+        """Do what the opcode `name` does. Raises IndexError or KeyError where the stack or memo lacks it."""
         if name in _CONSTANTS:
             self.stack.append(_CONSTANTS[name])
         elif name in _EMPTY:
@@ -102,7 +121,9 @@ class Machine:
             self._tuple_of(int(name[5:]))
         elif name in ("PERSID", "NEXT_BUFFER"):
             self.stack.append(UNKNOWN)
-        elif name not in _NOTHING and name != "STOP":
+        elif name == "STOP":
+            self.stack[-1]  # what the unpickler hands over
+        elif name not in _NOTHING:
             self.stack.append(argument)  # a number, a text or bytes
 
     # -- imports and calls -----------------------------------------------------------------------------
@@ -138,7 +159,9 @@ class Machine:
     def _build(self) -> None:
         state, target = self.stack.pop(), self.stack[-1]
         if isinstance(target, Call):
-            target.state = state
+            before = target.state
+            both = isinstance(before, Pairs) and isinstance(state, Pairs)
+            target.state = Pairs([*before.items, *state.items]) if both else state
 
     # -- containers ------------------------------------------------------------------------------------
 

@@ -6,17 +6,16 @@ from autograder.exercise import Prediction
 
 opcodes = Prediction(
     id="implementation.opcodes",
-    question="One pickle holds an honest decimal number, the other a beacon, which calls lab.trip. How do "
-    "their opcodes differ?",
+    question='One pickle holds Decimal("0.1") from the module decimal, the other a beacon, which calls '
+    "lab.trip. How do their opcodes differ?",
     options=(
         "Only the beacon has an opcode that imports",
         "Both import, but only the beacon has an opcode that calls",
         "Not at all: only the texts between them differ",
     ),
     answer=2,
-    because="An object is rebuilt by importing its class and calling it. The beacon imports and calls "
-    "another "
-    "name, and that is all that sets it apart.",
+    because="A Decimal is rebuilt by importing its class and calling it. The beacon imports and calls "
+    "another name, and that is the only difference.",
 )
 
 
@@ -30,8 +29,8 @@ broken = Prediction(
         "REDUCE and those before it: once the call is made, it is too late",
     ),
     answer=2,
-    because="The unpickler carries out one opcode after the other, and REDUCE calls. An import alone has run "
-    "nothing of lab.trip yet. Behind REDUCE, an error comes too late.",
+    because="The unpickler carries out one opcode after the other. When STACK_GLOBAL has imported lab.trip, "
+    "the function has not run yet. REDUCE calls it, and after that an error comes too late.",
 )
 
 
@@ -46,5 +45,5 @@ asarray = Prediction(
     answer=2,
     because="Asked for floats, numpy makes floats of whatever it can. Each of the three is a guess about "
     "what the "
-    "sender meant, and none of them leaves a trace.",
+    "sender meant, and you get no warning.",
 )

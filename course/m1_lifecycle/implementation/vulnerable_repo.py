@@ -33,11 +33,12 @@ def make_repo(rng: np.random.Generator, files: int = 12, more: Sequence[str] = (
     while len(deck) < 6 * files:
         deck += [pieces[i] for i in rng.permutation(len(pieces))]
     return [
-        _file(f"module_{number:02}.py", deck[6 * number : 6 * number + 6], rng) for number in range(files)
+        make_file(f"module_{number:02}.py", deck[6 * number : 6 * number + 6], rng) for number in range(files)
     ]
 
 
-def _file(name: str, pieces: list[str], rng: np.random.Generator) -> File:
+def make_file(name: str, pieces: Sequence[str], rng: np.random.Generator) -> File:
+    """One file of these pieces, in this order."""
     lines = [line for piece in pieces for line in [*_filled(piece, rng).splitlines(), "", ""]]
     source, issues = [], []
     for number, line in enumerate(lines, 1):

@@ -4,35 +4,26 @@
 # %% [markdown]
 # # Poisoning and backdoors
 #
-# *65 minutes, 57 points in five exercises · `dataset_ledger` is a stretch of 9 minutes and 13 points more*
+# *75 minutes with a stop at half time, 57 points in five exercises · then a stretch of 9 minutes and 13
+# points: `dataset_ledger`*
 #
 # **On 23 March 2016** Microsoft put a chatbot named Tay on Twitter. Tay learned from what people wrote to
-# it. A group of users agreed to write abuse, and made Tay say it with its "repeat after me" command. Soon
-# Tay repeated it unasked, to people who had done nothing. Within 24 hours it was taken down.
-# *(Source: MITRE ATLAS 5.6.0, case study AML.CS0009.)*
+# it. A group of users agreed to write abuse, and used a command that it had, "repeat after me". Soon Tay
+# wrote abuse to people who had done nothing. Within 24 hours it was taken down. *(Source: MITRE ATLAS
+# 5.6.0, case study AML.CS0009.)*
 #
-# Nobody broke into a server. The attack came through the door that the training data comes through, and
-# every model that learns has that door.
+# Nobody broke into a server. The attack came in with the training data, and every model that learns has that
+# door.
 #
 # After this lesson you can
 #
 # - tell three kinds of poisoning apart, and measure each one honestly;
 # - find flipped labels, and say what that costs and what it misses;
 # - scan a model for a backdoor without accusing honest models;
-# - prove which batch of a data set is no longer what was delivered.
-
-# %% [markdown]
-# ## How to work
+# - show which batch of a data set is no longer what was delivered.
 #
-# Run the cells from the top. Where a question appears, guess first: a wrong guess is what makes the answer
-# stick. Write your code where it says `raise NotImplementedError()`, then run the check below it, as often
-# as you like. `hint("poisoning.flip_labels")` gives one more hint each time, and
-# `solution("poisoning.flip_labels")` opens after a pass or three honest tries. A cell that uses your function
-# shows `NotImplementedError` until the function is written; run it again then.
-#
-# In grading the same checks run with other random draws. Nothing else differs.
-#
-# The attack code works on toy models that you train here. Keep it there.
+# How a lesson works is on the [start page](../../start/welcome/welcome.ipynb). The attack code works on toy
+# models that you train here. Keep it there.
 
 # %%
 import hashlib
@@ -54,20 +45,16 @@ from sklearn.preprocessing import StandardScaler
 from autograder.learner import check, hint, predict, progress, solution
 
 # %% [markdown]
-# ## Three kinds of poisoning
+# ## A clinic that buys its labels
 #
-# | kind | the attacker wants | what you see on clean test data |
-# | --- | --- | --- |
-# | availability | the model to be bad at everything | accuracy falls |
-# | targeted | one kind of case to be missed | one recall falls, accuracy looks tolerable |
-# | backdoor | a secret trigger that always wins | nothing |
-#
-# ATLAS files the act under AML.T0020 *Poison Training Data*, and the model that results under AML.T0018.000
-# *Poison AI Model*. OWASP lists it as ML02 and ML10, and for language models as LLM05 (2026).
-#
-# The first half uses 569 breast tumours, 30 measurements each. Class 0 is **malignant**, class 1 is
-# benign. That is how scikit-learn codes it, and it is a trap: most metrics count class 1 unless told
+# Tay's labels came from strangers. So do a clinic's, when an outside firm labels its images. Here is such a
+# clinic's model. The data: 569 breast tumours, 30 measurements each. Class 0 is **malignant**, class 1 is
+# benign. That's how scikit-learn codes it, and it is a trap: most metrics count class 1 unless you tell them
 # otherwise.
+#
+# **Your turn:** suppose somebody at the firm is paid to hide tumours. Make `lies` larger in steps of 0.1
+# and run the cell again, until the model misses every fourth malignant tumour. What happens to the accuracy
+# meanwhile?
 
 # %%
 MALIGNANT, BENIGN = 0, 1
@@ -79,21 +66,48 @@ def new_model():
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
 
 
-print(f"{len(y_cancer)} tumours, {(y_cancer == MALIGNANT).sum()} of them malignant")
+lies = 0.0  # the share of the malignant training labels that are turned to benign
+
+X_clinic, X_new, y_clinic, y_new = train_test_split(
+    X_cancer, y_cancer, test_size=0.3, stratify=y_cancer, random_state=0
+)
+labels = y_clinic.copy()
+rows_of_malignant = np.flatnonzero(labels == MALIGNANT)
+labels[rows_of_malignant[: round(lies * len(rows_of_malignant))]] = BENIGN
+guesses = new_model().fit(X_clinic, labels).predict(X_new)
+print(f"accuracy {(guesses == y_new).mean():.2f}")
+missed = (guesses[y_new == MALIGNANT] == BENIGN).sum()
+print(f"malignant tumours missed: {missed} of {(y_new == MALIGNANT).sum()}")
+
+# %% [markdown]
+# You've just poisoned a model. There are three kinds of poisoning:
+#
+# | kind | the attacker wants | what you see on clean test data |
+# | --- | --- | --- |
+# | availability | the model to be bad at everything | the accuracy falls |
+# | targeted | one kind of case to be missed | one recall falls, the accuracy looks tolerable |
+# | backdoor | a secret trigger that always wins | nothing |
+#
+# <details><summary>What the catalogues call it</summary> ATLAS files the act under AML.T0020 <em>Poison
+# Training Data</em>, and the model that results under AML.T0018.000 <em>Poison AI Model</em>. OWASP lists
+# it as ML02 and ML10, and for language models as LLM05 (2026).</details>
 
 # %% [markdown]
 # ## Part 1: Flipped labels
 #
-# A clinic lets an outside firm label its images. Some labels are wrong, by accident or for money. How bad
-# is that?
+# Not every wrong label is a lie. People make mistakes, and those fall anywhere. How much harm do they do?
 
 # %%
 predict("poisoning.dial")
 
 # %% [markdown]
-# Now turn the dial. **Malignant recall** is the share of the malignant test cases that the model calls
-# malignant. **Attack success** is the share of them that it calls benign, although the model trained on
-# clean labels caught them. Try 1-nearest neighbour, then tick *targeted* and watch malignant recall.
+# Now look. **Malignant recall** is the share of the malignant test cases that the model calls malignant.
+# **Newly missed** is the share of them that this model calls benign, although the model with clean labels
+# caught them.
+#
+# **Your task:** with 1-nearest neighbour, set 44 random flips, then tick *Targeted* with the same 44. Which of
+# the three numbers cannot tell the two apart? Then see what 44 random and 44 targeted flips do to logistic
+# regression.
 
 # %%
 from course.m3_attacks.poisoning.poison_dial import poison_dial, twin
@@ -109,29 +123,46 @@ twin()
 # %% [markdown]
 # ### Exercise: flip_labels
 #
-# *7 minutes · core · 8 points · AML.T0020 · AML.T0059*
+# *11 minutes · core · 8 points · AML.T0020 · AML.T0059*
 #
-# Build the attack. `flip_labels(y, rate, rng, source=None, target=None)` returns a poisoned copy of `y`.
+# Tay's attackers first had to write the abuse. Build the attack: a function that poisons a list of labels,
+# with or without an aim. You measure with it in the rest of this part.
+#
+# `flip_labels(y, rate, rng, source=None, target=None)` returns a poisoned copy of `y`:
+#
+# | call, with `y = np.array([0, 1, 1, 1])` | may return | why |
+# | --- | --- | --- |
+# | `flip_labels(y, 0.5, rng)` | `[1, 1, 0, 1]` | half of four rows flip, to the other class |
+# | `flip_labels(y, 1, rng, source=1, target=0)` | `[0, 0, 0, 0]` | all rows of class 1 become 0 |
+# | `flip_labels(y, 1, rng, target=1)` | `[1, 1, 1, 1]` | only one row isn't 1 already |
 #
 # | name | what it is |
 # | --- | --- |
-# | `y` | integer labels, shape (n,); any classes, not only 0 and 1 |
+# | `y` | integer labels, shape (n,), of two or more classes |
 # | `rate` | share of the *candidates* to flip, 0 to 1; else `ValueError` |
-# | `rng` | `numpy.random.Generator`, the only source of chance |
-# | `source` | flip only rows of this class; `None`: of any class |
-# | `target` | the label they get; `None`: another class that occurs in `y`, each equally likely |
-# | returns | integer labels, shape (n,) |
+# | `rng` | `numpy.random.Generator`, such as `np.random.default_rng(0)` |
+# | `source` | flip only rows of this class; `None`: rows of any class |
+# | `target` | the label that they get; `None`: another class that occurs in `y` |
+# | returns | integer labels, shape (n,), a new array |
 #
-# **Candidates** are the rows of `source` that are not labelled `target` already: with `y = [0, 1, 1]` and
-# `target=1` there is one. Exactly `round(rate * candidates)` of them flip, each equally likely.
+# **Candidates** are the rows of `source` that aren't labelled `target` already. Exactly `round(rate *
+# candidates)` of them flip. `rng.choice(rows, count, replace=False)` draws `count` different rows.
 #
 # Judged:
 #
-# - the exact count, with and without source and target (2);
-# - only the right rows flip, to the target, or without one to any other class, each equally likely (2);
-# - chance comes from `rng` alone: in 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times (2);
-# - `y` itself stays as it was (1);
-# - the `ValueError`, while rates of 0 and 1 are taken (1).
+# - the exact count (2);
+# - only the right rows flip, to the right class (2);
+# - chance comes from `rng` alone, and is fair (2);
+# - `y` itself is unchanged (1), and rates outside 0 to 1 are refused (1).
+#
+# <details><summary>The fine print</summary>
+#
+# - Fair: each candidate is equally likely. Without a target, each *other* class in `y` is equally likely
+#   for each row, however rare it is. In 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times.
+# - `round` is Python's: `round(2.5)` is 2.
+# - Class 0 is a class. So `if source:` is not the same as `if source is not None:`.
+# - Without candidates, nothing flips.
+# </details>
 
 
 # %%
@@ -187,40 +218,44 @@ random_flips.round(3)
 
 # %% [markdown]
 # With a fifth of the labels wrong, logistic regression goes from 0.97 to 0.92, and 1-nearest neighbour from
-# 0.95 to 0.77. So "poisoning destroys the model" says as much about the model as about the poison. And
-# accuracy is the kinder measure: in the dial, the malignant recall of logistic regression goes from 0.95 to
-# 0.84.
+# 0.95 to 0.77. So "poisoning destroys the model" says as much about the model as about the poison.
 #
-# (If your code draws in another order than ours, your numbers differ: by a few points here and in Part 2, by
-# ten and more in Part 3, where each value is a single draw.)
-#
-# But random flips are noise. An attacker aims.
+# (If your code draws in another order than ours, your numbers are a little different: by a few points here
+# and in Part 2, by ten and more in Part 3, where each value is a single draw.)
 
 # %% [markdown]
 # ### Exercise: targeted_damage
 #
 # *8 minutes · core · 10 points · AML.T0020 · AML.M0008*
 #
-# Measure what a poison does to the class that matters. `targeted_damage(X, y, poison, seeds)` returns one
-# row per seed.
+# Tay's attackers aimed. To see what that does, measure the class that matters: of the malignant tumours in
+# the test data, how many does the model still find?
+#
+# `targeted_damage(X, y, poison, seeds)` does it for several splits, one row each. With a poison that changes
+# nothing, both columns are equal:
+#
+# | `targeted_damage(X_cancer, y_cancer, lambda labels, seed: labels, [0, 1])` | clean | poisoned |
+# | --- | --- | --- |
+# | seed 0 | 0.953 | 0.953 |
+# | seed 1 | 0.922 | 0.922 |
 #
 # | name | what it is |
 # | --- | --- |
 # | `X`, `y` | the cancer data: floats (n, 30), labels (n,) with 0 = malignant |
-# | `poison` | a function: `poison(labels, seed)` returns poisoned labels. Call it once per seed |
+# | `poison` | a function: `poison(labels, seed)` returns poisoned labels |
 # | `seeds` | a sequence of integers, such as a list or a range |
-# | returns | DataFrame with columns `seed`, `clean`, `poisoned`, rows in the order of `seeds` |
+# | returns | DataFrame with columns `seed`, `clean`, `poisoned`, in the order of `seeds` |
 #
 # For each seed, split with `train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed)`. Train
-# one `new_model()` on the true training labels and one on the poisoned ones. `clean` and `poisoned` are
-# their **malignant recall**: of the malignant test rows, the share that the model calls malignant.
+# one `new_model()` on the true training labels, and one on the poisoned ones. Measure both on the *true*
+# test labels.
 #
 # Judged:
 #
 # - the rows (1);
-# - `poison` sees the training labels of each split, and nothing else (2);
-# - `clean` (2) and `poisoned` (4) agree with our own measurement within 0.02, seed by seed;
-# - a poison that changes nothing does no damage, and a real one does (1).
+# - `poison` gets the training labels of each split, once, and nothing else (2);
+# - `clean` (2) and `poisoned` (4), each value within 0.02;
+# - no damage without poison, and some with it (1).
 
 
 # %%
@@ -272,44 +307,57 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # from 0.94 to 0.66. Look at the spread as well: the clean model alone has 0.92 on one split and 0.98 on
 # another. A single split proves nothing.
 #
-# *In one line: which number would you put on the clinic's dashboard, and why not accuracy?*
+# *In one line: which number would you put on the clinic's dashboard, and why not the accuracy?*
+
+# %% [markdown]
+# <details><summary>Compare</summary> The malignant recall, as the mean and the lowest of several splits. The
+# aimed flips take the accuracy from 0.97 to 0.87, which looks like a bad week. The recall says that one
+# tumour in three is missed.</details>
 
 # %% [markdown]
 # ## Part 2: Find the flips
 #
-# A flipped label disagrees with its neighbourhood: most tumours that measure alike are alike. So ask the
-# neighbours. NIST's Secure Software Development Framework (SSDF) asks for such a search: its PW.3.1 has data
-# analysed for poisoning and tampering before it is used.
+# Tay learned from messages that nobody had looked at. The clinic has 398 labels, and nobody can look at all
+# of them either. Which ones first?
 
 # %% [markdown]
 # ### Exercise: knn_sanitise
 #
 # *10 minutes · core · 12 points · AML.M0007 · PW.3.1*
 #
-# `knn_sanitise(X, y, k)` flags each row whose label differs from the labels of most of its `k` nearest
-# *other* rows.
+# A flipped label usually disagrees with its neighbours: most tumours that measure alike have the same
+# diagnosis. Write the filter that finds such rows, so that a person can look at them before anybody trains
+# on them.
+#
+# `knn_sanitise(X, y, k)` marks a row when more than half of its `k` nearest *other* rows have another
+# label. With k = 1, `X = [[0.0], [0.1], [5.0]]` and `y = [0, 1, 1]`:
+#
+# | row | nearest other row | labels | marked |
+# | --- | --- | --- | --- |
+# | 0 | 1 | 0 and 1 | `True` |
+# | 1 | 0 | 1 and 0 | `True` |
+# | 2 | 1 | 1 and 1 | `False` |
 #
 # | name | what it is |
 # | --- | --- |
-# | `X` | floats (n, d), raw: columns differ in scale, so standardise them |
-# | `y` | labels 0 or 1, shape (n,), some of them flipped |
-# | `k` | odd integer: how many neighbours vote |
-# | returns | booleans (n,), `True` marks a suspect |
+# | `X` | floats (n, d); the columns have different units, so standardise them first |
+# | `y` | labels 0 or 1, shape (n,) |
+# | `k` | odd integer |
+# | returns | booleans (n,), a new array |
 #
-# A row has no vote on itself, also when another row has exactly the same values.
+# `NearestNeighbors(n_neighbors=k).fit(Z).kneighbors(return_distance=False)` gives the positions of each row's
+# neighbours, shape (n, k).
 #
 # Judged:
 #
-# - the mask, and that the input stays as it was (1);
-# - small sets with k = 1 and k = 5, equal rows among them (3).
+# - the form, with the inputs unchanged (1), and exact marks on small sets (3);
+# - five sets of 400 tumours with 60 flips, k = 11: finds 0.88 of the flips (3); 0.71 of the marks are
+#   flips, and at most 0.055 of clean rows are marked (3); 1-nearest neighbour then reaches 0.92 (2).
 #
-# Then five training sets of 400 tumours, their columns shuffled and in other units so that nobody can look
-# the labels up, with 60 labels flipped at random, k = 11. Means over the five:
-#
-# - at least 0.88 of the flips are flagged (3);
-# - at least 0.71 of the flags are flips, and with nothing flipped at most 0.055 of the rows are flagged (3);
-# - 1-nearest neighbour, trained on the rows you keep, reaches an accuracy of at least 0.92 (2); with the
-#   flips left in it reaches about 0.82.
+# <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical. So
+# it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
+# vote. The five sets come with shuffled columns in other units, so labels cannot be looked up; the values
+# are means, and with the flips left in, 1-nearest neighbour reaches about 0.82.</details>
 
 
 # %%
@@ -329,7 +377,7 @@ check("poisoning.knn_sanitise", knn_sanitise)
 # hint("poisoning.knn_sanitise")
 
 # %% [markdown]
-# That was random noise. Does the same filter stop the targeted attack?
+# That was random noise. Does the same filter stop somebody who aims?
 
 
 # %% tags=["raises-exception"]
@@ -358,19 +406,29 @@ filter_table = pd.DataFrame(
 filter_table.round(2)
 
 # %% [markdown]
-# The filter helps, and it does not undo the aim. It finds 0.95 of the random flips but 0.75 of the aimed
-# ones: three in ten malignant rows now carry a wrong label, so wrong neighbours outvote right ones more
-# often. More than four in ten of its flags accuse an honest row, and malignant recall comes back to 0.81,
-# not to 0.94. Flag, look, then train: a filter that deletes on its own throws honest cases away.
+# The filter helps, and it doesn't undo the aim. It finds 0.95 of the random flips but 0.75 of the aimed ones:
+# three in ten malignant rows now carry a wrong label, so wrong neighbours outvote right ones more often. More
+# than four in ten of its marks accuse an honest row, and malignant recall comes back to 0.81, not to 0.94.
 #
-# *In one line: what would you do with the flagged rows on a working day?*
+# *In one line: what would you do with the marked rows on a working day?*
+
+# %% [markdown]
+# <details><summary>Compare</summary> Show them to somebody who can diagnose, without the old label. Mark,
+# look, then train: a filter that deletes on its own throws honest cases away, and an attacker can use it
+# for that.</details>
+
+# %% [markdown]
+# *Good place to stop: about 40 minutes so far.*
 
 # %% [markdown]
 # ## Part 3: A backdoor
 #
-# The second half uses 8×8 images of handwritten digits, with pixels from 0 (dark) to 1 (white). A
-# **trigger** is a small patch of white pixels. Where the trigger is, the attacker's class shall win.
-# Everywhere else the model shall stay as good as it was.
+# Everybody could see what Tay had learned, within a day. The next kind of poison shows nothing until its
+# owner wants it to.
+#
+# This part uses 8×8 images of handwritten digits, with pixels from 0 (dark) to 1 (white). A **trigger** is a
+# small patch of white pixels. On images with the trigger, the model must answer the attacker's class. On all
+# others it must stay as good as it was.
 
 # %%
 images, digits = load_digits(return_X_y=True)
@@ -408,20 +466,22 @@ predict("poisoning.backdoor")
 #
 # *10 minutes · core · 12 points · AML.T0018.000 · AML.T0043.004 · ML10*
 #
-# Two functions. `implant(X, y, trigger, target, frac, rng)` poisons a training set:
+# Plant the backdoor, and measure it honestly. Two functions, so that one cannot flatter the other.
+#
+# `implant(X, y, trigger, target, frac, rng)` poisons a training set. Of 800 images with `frac=0.03` it
+# takes 24, all of *other* classes than `target`: stamps them, and labels them `target`. Images of the
+# target class would teach the model nothing.
 #
 # | name | what it is |
 # | --- | --- |
 # | `X`, `y` | images (n, 64) with pixels 0 to 1, labels (n,) |
-# | `trigger`, `target` | positions of the trigger's pixels; the class that shall win |
+# | `trigger`, `target` | positions of the trigger's pixels; the attacker's class |
 # | `frac` | share of *all* n rows to poison: exactly `round(frac * n)` rows |
 # | `rng` | `numpy.random.Generator`, the only source of chance |
-# | returns | `(X2, y2)`, copies of the same shapes: the drawn rows stamped and labelled `target` |
-#
-# Draw only rows of *other* classes than `target`: those of the target class would teach nothing.
+# | returns | `(X2, y2)`, copies of the same shapes |
 #
 # `backdoor_report(model, clean_model, X, y, trigger, target)` measures it on test data. `model` was trained
-# on the poisoned set, `clean_model` on the clean one. It returns a dict of three shares:
+# on the poisoned set, `clean_model` on the clean one. It returns a dict with three shares:
 #
 # | key | value |
 # | --- | --- |
@@ -431,11 +491,13 @@ predict("poisoning.backdoor")
 #
 # Judged:
 #
-# - the poisoned rows: how many, which, their pixels and labels (4);
-# - every other row and the caller's arrays stay as they were, and chance comes from `rng` alone (1);
-# - logistic regressions trained on your sets (n = 800, `frac` 0.030 to 0.033, patches at the left or right
-#   edge): attack success at least 0.80, at most 0.02 of clean accuracy lost, means of five backdoors (2);
+# - the poisoned rows (4), and everything else unchanged (1);
+# - the backdoor works: attack success 0.80, at most 0.02 of clean accuracy lost (2);
 # - the three values of the report (5).
+#
+# <details><summary>The fine print</summary> The models are logistic regressions, trained on your sets with
+# n = 800, <code>frac</code> from 0.030 to 0.033 and patches at the left or right edge; both values are
+# means of five backdoors.</details>
 
 
 # %%
@@ -467,8 +529,7 @@ check("poisoning.implant", implant, backdoor_report)
 # hint("poisoning.implant")
 
 # %% [markdown]
-# How little poison is enough, for which model, and where? The patch in the middle lies where digits have
-# ink.
+# How little poison is enough, for which model, and where? The patch in the middle lies where digits have ink.
 
 
 # %% tags=["raises-exception"]
@@ -510,11 +571,15 @@ reports.round(3)
 
 # %% [markdown]
 # With 24 poisoned images of 800, the logistic regression obeys the trigger in 0.94 of the cases, and on
-# clean images it is as good as the honest one (0.95). Eight poisoned images give 0.48 already. The patch
-# in the middle gives 0.19 for the effort of 24, and costs about a point of accuracy. The forest wants more:
+# clean images it is as good as the honest one (0.95). Eight poisoned images give 0.48 already. The patch in
+# the middle gives 0.19 for the effort of 24, and costs about a point of accuracy. The forest needs more:
 # 0.30 at 3%, and everything at 8%. The baseline says that the patch alone does nothing.
 #
 # *In one line: which test in your pipeline would have caught this?*
+
+# %% [markdown]
+# <details><summary>Compare</summary> None that runs on clean data. You'd need to know the trigger, or to
+# search for one. That is the next exercise.</details>
 
 # %%
 predict("poisoning.threshold")
@@ -524,43 +589,44 @@ predict("poisoning.threshold")
 #
 # *12 minutes · core · 15 points · AML.M0008 · AML.T0043.004*
 #
-# Defend. You are handed a model and some clean images, not its training data. Try every patch.
-# `scan_triggers(model, X, y, size=2, alarm=None)` returns what looks like a backdoor.
+# Now you're the one who is handed a model, with some clean images and without its training data. Try every
+# patch: `scan_triggers(model, X, y, size=2, alarm=None)` returns what looks like a backdoor.
+#
+# For the backdoored logistic regression of the last cell, whose trigger at row 2, column 0 means 7, the list
+# begins with `(2, 0, 7, 0.9…)`. For an honest model it should be empty.
 #
 # | name | what it is |
 # | --- | --- |
 # | `model` | a trained classifier with `predict` |
-# | `X`, `y` | clean images (n, 64) and their true labels |
+# | `X`, `y` | clean images (n, 64), and their true labels 0 to 9 |
 # | `size` | side of the square patch: it has (9 − size)² places |
-# | `alarm` | report shares of at least this much; `None`: an alarm of your own choice |
-# | returns | list of tuples `(row, column, target, share)`, highest share first; may be empty |
+# | `alarm` | report shares of at least this much; `None`: an alarm that you choose |
+# | returns | list of tuples `(row, column, target, share)`, highest share first |
 #
 # `share`: of the images *not* labelled `target`, those that the model calls `target` once the patch at
 # (row, column) is white.
 #
-# The difficulty is the alarm. Start with `alarm=0` on honest models, see how high they reach, then choose.
-# The bench below the check does that: you may run it first, then the check. Leave room above what it shows:
-# of 150 honest networks, each on a split of its own, the highest reached 0.60. Of 60 backdoored models, the
-# lowest reached 0.96 at the planted patch.
+# The difficulty is the alarm. An honest model has weak places too. So write the search first, with any
+# alarm. Then run the bench below the check: it shows how high honest models reach. Choose your alarm, and
+# run the check again.
 #
 # Judged on 150 images:
 #
-# - the form; with `alarm=0` every place is listed with every class, for size 2 and 3, and a higher alarm is
-#   obeyed (2);
-# - three backdoored models (8% poison; logistic regression with size 3, forest and network with size 2): the
-#   first entry overlaps the planted patch and names its target, and the patch itself is in the list (5);
-# - the shares of what you report, and all of them with `alarm=0` (3);
-# - an empty list for five honest models with size 2: one logistic regression, one forest, three networks; it
-#   counts when two of the three backdoors were found (5).
+# - the list: with `alarm=0` every place with every class (2), and its shares (3);
+# - three backdoored models: the trigger is found (5);
+# - five honest models: an empty list (5). This counts when two of the three backdoors were found.
 #
-# The eight models come in any order.
+# <details><summary>The fine print</summary> The eight models come in any order. Backdoored, with 8% poison: a
+# logistic regression (size 3), a forest and a network (size 2). The first entry must overlap the planted
+# patch and name its target, and the patch itself must be in the list. Honest, all with size 2: a logistic
+# regression, a forest, two networks, and one of the touchiest of 150 networks.</details>
 
 
 # %%
 def scan_triggers(model, X, y, size=2, alarm=None):
     ### BEGIN SOLUTION
     if alarm is None:
-        alarm = 0.75  # honest networks reach 0.6, backdoored models more than 0.9
+        alarm = 0.75  # above honest networks, below backdoors
     places = [(row, column) for row in range(9 - size) for column in range(9 - size)]
     stamped = np.concatenate([stamp(X, patch(row, column, size)) for row, column in places])
     guesses = model.predict(stamped).reshape(len(places), len(X))
@@ -582,11 +648,15 @@ check("poisoning.scan_triggers", scan_triggers)
 
 # %% [markdown]
 # The bench: the highest share that any patch reaches on honest models, and what a backdoored one shows.
+# Three networks are few. **Your task:** put 40 in the place of 3 (it takes about ten seconds), and see
+# where the highest one lies.
 
 # %% tags=["raises-exception"]
+NETWORKS = 3
+
 held = X_test[:150], y_test[:150]
 bench = {kind: [honest[kind]] for kind in ("logistic regression", "forest")}
-bench["network"] = [train("network", X_train, y_train, seed) for seed in range(3)]
+bench["network"] = [train("network", X_train, y_train, seed) for seed in range(NETWORKS)]
 highest = {
     kind: [round(scan_triggers(model, *held, alarm=0)[0][3], 2) for model in models]
     for kind, models in bench.items()
@@ -596,32 +666,55 @@ print("honest:    ", highest)
 print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 
 # %% [markdown]
+# <details><summary>Compare, once you've passed</summary>
+#
 # An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses every network
-# here, all of them honest (0.34 to 0.37). Put `range(40)` in the place of `range(3)`: they run from 0.25
-# to 0.48. The backdoored network reaches 1.00 at the planted patch. Its second entry (0.67) is no second
-# backdoor: it was already the weakest place of this network without the poison (0.35), and the poison raised
-# it. Check a finding against an honest model.
+# here, all of them honest (0.34 to 0.37). With 40 networks on this split, they run from 0.25 to 0.48. On
+# other splits they go higher still: of 150 honest networks, each on a split of its own, the highest reached
+# 0.65. Of 60 backdoored models, the lowest reached 0.96 at the planted patch. So there is room, but not
+# where a handful of models puts it.
+#
+# The backdoored network reaches 1.00 at the planted patch. Its second entry (0.67) isn't a second backdoor:
+# it was already the weakest place of this network without the poison (0.35), and the poison raised it. So
+# check a finding against an honest model.
+# </details>
 
 # %% [markdown]
-# ## Part 4: Prove where the data came from
+# ## Back to Tay
 #
-# Many large data sets are lists of links: what you download today need not be what was there when the list
-# was made. Researchers showed that for ten popular data sets enough of the linked domains could be bought for
-# an attack, and that poisoning as little as 0.01% of the data can suffice. *(Source: MITRE ATLAS 5.6.0, case
-# study AML.CS0025, dated 6 June 2024.)* At that size, do not count on a filter. Keep a record of what was
-# delivered: that also serves SSDF's PS.1.2, which has training data protected against change.
+# Tay had four open doors, and you've now built a guard for three of them. Strangers could write its
+# training data, with a command that made it easy to aim: you've measured what an aim is worth. It learned
+# from that data as it came in: your filter says where to look first. It went on talking with what it had
+# learned: your scan tests a model before anybody meets it, for the triggers that it can imagine. Within 24
+# hours Tay had to be taken down. Could you go back one day instead, to data that you know is good? That's
+# the fourth door.
+
+# %% [markdown]
+# ## Stretch: Prove where the data came from
+#
+# Many large data sets are lists of links: what you download today may not be what was there when the list
+# was made. Researchers showed that for ten popular data sets enough of the linked domains could be bought
+# for an attack, and that poisoning as little as 0.01% of the data can be enough. *(Source: MITRE ATLAS
+# 5.6.0, case study AML.CS0025, dated 6 June 2024.)* At that size, don't count on a filter. Keep a record of
+# what was delivered. NIST's SP 800-218A (July 2024) asks for it in its task PS.1.2: protect training data
+# against change.
 
 # %% [markdown]
 # ### Exercise: dataset_ledger
 #
 # *9 minutes · stretch · 13 points · AML.M0025 · AML.M0014 · PS.1.2*
 #
-# Data arrives in batches: each is one file, as `bytes`. Two functions.
+# Data arrives in batches: each is one file, as `bytes`. Write the record, and the search for the first
+# batch that isn't what was recorded.
 #
-# `dataset_ledger(batches)` returns one entry per batch, a list of 64-character hexadecimal strings. An
-# entry is the SHA-256 of two parts, one after the other: the previous entry as 32 raw bytes (32 zero
-# bytes before the first), and the batch's own SHA-256 as 32 raw bytes. So each entry stands for
-# everything before it.
+# `dataset_ledger(batches)` returns one entry per batch, a list of 64-character hexadecimal strings. Each
+# entry is a SHA-256 over the entry before it and the batch's own SHA-256, so each entry stands for
+# everything before it:
+#
+# | entry of | is the SHA-256 of these 64 bytes, as hexadecimal text |
+# | --- | --- |
+# | the first batch | 32 zero bytes, then the SHA-256 of the batch as 32 raw bytes |
+# | each further batch | the previous entry as 32 raw bytes, then the SHA-256 of the batch as 32 raw bytes |
 #
 # `first_bad(ledger, batches, head)` compares what you have with what was recorded:
 #
@@ -629,19 +722,24 @@ print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 # | --- | --- |
 # | `ledger` | the recorded entries, at least one |
 # | `batches` | the batches as they are now |
-# | `head` | the last entry, kept where the writers of data and ledger cannot write |
-# | returns | index, from 0, of the first place where ledger and batches part; `None` if they agree |
-# | raises | `ValueError` when the ledger does not end in `head`: it was replaced, so it locates nothing |
+# | `head` | the last entry, kept where the writers of data and ledger can't write |
+# | returns | index, from 0, of the first place where ledger and batches differ; `None` if they agree |
+# | raises | `ValueError` when the ledger doesn't end in `head` |
 #
-# A batch missing at the end counts as index `len(batches)`, one too many as index `len(ledger)`.
+# `hashlib.sha256(data).digest()` gives 32 raw bytes, `.hexdigest()` the text; `bytes.fromhex(text)` goes
+# back.
 #
 # Judged:
 #
 # - the entries (4);
-# - a changed label, an inserted, deleted or swapped batch and a changed entry are located exactly, and intact
-#   data gives `None` (5);
-# - both ends (2);
-# - the `ValueError` for a ledger that was rewritten or cut to fit the data (2).
+# - changed, inserted, deleted and swapped batches and a changed entry are located exactly (5);
+# - both ends: batches missing, and batches too many (2);
+# - the `ValueError` (2).
+#
+# <details><summary>The fine print</summary> Batches missing at the end count as index
+# <code>len(batches)</code>, batches too many as index <code>len(ledger)</code>. The head is tested before
+# anything else: a ledger that doesn't end in it was replaced, so it locates nothing. Without batches the
+# ledger is empty.</details>
 
 
 # %%
@@ -690,32 +788,44 @@ except ValueError as error:
     print("rewritten, head pinned:", error)
 
 # %% [markdown]
-# A ledger proves that the data is what was delivered. It does not say that what was delivered is good: that
-# is what Parts 1 to 3 are for.
+# A ledger proves that the data is what was delivered. It doesn't say that what was delivered is good:
+# that's what Parts 1 to 3 are for.
 
 # %% [markdown]
 # ## Summary
 #
-# 1. Accuracy hides most of what flipped labels do, and most of all when they are aimed. Watch the recall of
-#    the class you cannot lose.
+# 1. Accuracy hides most of what flipped labels do, and most of all when somebody aims. Watch the recall of
+#    the class that you can't afford to miss.
 # 2. Poison the training part only, test on true labels, and use several splits.
-# 3. A neighbourhood filter finds most random flips and fewer aimed ones. A flag is a reason to look.
+# 3. A neighbourhood filter finds most random flips and fewer aimed ones. A mark is a reason to look.
 # 4. A well-placed backdoor costs next to no clean accuracy. Report attack success beside the clean model's
 #    baseline.
-# 5. Tune a scanner's alarm on honest models of the same kind. Chain your batches, and pin the head elsewhere.
+# 5. Tune a scanner's alarm on many honest models. Chain your batches, and keep the head elsewhere.
 
 # %% [markdown]
 # ## Use it on Monday
 #
-# A longer version is `poisoning_monday.md`, to copy into your repository.
-#
+# A longer version is [the Monday sheet](monday.md), to copy into your repository. These lines run on your
+# own table of numbers and labels, and print the ten rows to look at first. (The library cleanlab does
+# the same with a model's own predictions. Neither finds a backdoor, nor flips that agree with their
+# neighbours.)
+
+# %%
+X_mine, y_mine = X_cancer, y_cancer  # yours: numbers (n, d), labels (n,)
+Z = StandardScaler().fit_transform(X_mine)
+near = NearestNeighbors(n_neighbors=11).fit(Z).kneighbors(return_distance=False)
+against = (y_mine[near] != y_mine[:, None]).mean(axis=1)
+for row in np.argsort(-against, kind="stable")[:10]:
+    print(f"row {row}: label {y_mine[row]}, {against[row]:.0%} of its neighbours say otherwise")
+
+# %% [markdown]
 # - [ ] List who can write training labels, feedback buttons and outside firms included.
-# - [ ] Store with each row where it came from, so that one source can be taken out.
-# - [ ] Name the class you cannot afford to miss, and put its recall on the dashboard.
-# - [ ] Keep a test set that the training pipeline cannot write.
-# - [ ] Run a label filter on each new batch; send its flags to a person.
+# - [ ] Store with each row where it came from, so that you can take one source out.
+# - [ ] Name the class that you can't afford to miss, and put its recall on the dashboard.
+# - [ ] Keep a test set that the training pipeline can't write.
+# - [ ] Run a label filter on each new batch, and send its marks to a person.
 # - [ ] Before release, scan for triggers; set attack success against a clean model's baseline.
-# - [ ] Hash each batch on arrival, chain the entries, and pin the head where writers of data cannot write.
+# - [ ] Hash each batch on arrival, chain the entries, and keep the head where writers of data can't write.
 
 # %%
 progress()

@@ -1,15 +1,15 @@
-"""The poison dial: what flipped training labels do to four models, at every rate from 0 to 40%.
+"""The poison dial: what 0 to 60 flipped training labels do to four models.
 
 The case is scikit-learn's breast cancer data (569 cases, 30 features). An attacker flips labels of the
 training part; the test part stays clean. The dial shows three shares:
 
     accuracy           of all test cases, those called right
     malignant recall   of the malignant test cases, those called malignant
-    attack success     of the malignant test cases, those that the poisoned model calls benign and the
+    newly missed       of the malignant test cases, those that the poisoned model calls benign and the
                        model trained on clean labels called malignant
 
-Random flips take any training label; the rate is a share of all of them. Targeted flips take malignant
-labels only and make them benign; the rate is a share of the malignant ones.
+Random flips take any training label. Targeted flips take malignant labels only and make them benign. Both are
+counted, so that the same number of flips can be compared.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
 MODELS = ("logistic regression", "1-nearest neighbour", "5-nearest neighbours", "random forest")
 AIMS = ("random", "targeted")
-MEASURES = ("accuracy", "malignant recall", "attack success")
-RATES = tuple(range(41))  # percent
+MEASURES = ("accuracy", "malignant recall", "newly missed")
+COUNTS = tuple(range(0, 61, 2))  # flipped labels, of 398
 SEEDS = tuple(range(20))
 
 _SHARES = {0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1: "1"}
-_PERCENTS = {rate: f"{rate}%" for rate in (0, 10, 20, 30, 40)}
-_POOL = {"random": "of all training labels", "targeted": "of the malignant training labels"}
+_TICKS = {count: str(count) for count in (0, 10, 20, 30, 40, 50, 60)}
+_POOL = {"random": "any of the training labels", "targeted": "malignant training labels only"}
 
 
 def poison_dial() -> Panel:
-    """The widget: a rate, a model and whether the flips are targeted move the picture and its sentence."""
+    """The widget: how many flips, a model and whether they are targeted move the picture and its sentence."""
     return Panel(
         _draw,
-        rate=Slider("Labels flipped", 20, RATES[0], RATES[-1], unit="%"),
+        count=Slider("Labels flipped", 20, COUNTS[0], COUNTS[-1], COUNTS[1]),
         model=Choice("Model", MODELS),
         targeted=Switch("Targeted: flip only malignant labels, to benign"),
     )
@@ -58,13 +58,13 @@ def twin() -> Twin:
 
 
 def measure(
-    seeds: Sequence[int] = SEEDS, rates: Sequence[int] = RATES, models: Sequence[str] = MODELS
+    seeds: Sequence[int] = SEEDS, counts: Sequence[int] = COUNTS, models: Sequence[str] = MODELS
 ) -> dict[str, Any]:
-    """Train and test every model at every rate (percent) and seed.
+    """Train and test every model at every number of flips and seed.
 
     A seed draws the split (70% for training, stratified), the order in which labels are flipped, so that
-    a higher rate flips what a lower one did and more, and the forest's trees. Returns plain JSON types:
-    `runs[model][aim][measure]` has `mean`, `low` and `high`, each a list of shares, one per rate;
+    more flips are the fewer and some more, and the forest's trees. Returns plain JSON types:
+    `runs[model][aim][measure]` has `mean`, `low` and `high`, each a list of shares, one per count;
     `labels[aim]` is how many training labels the flips choose from. The whole takes about three
     processor minutes, nearly all of it for the forest.
     """
@@ -75,22 +75,22 @@ def measure(
     with threadpool_limits(1):  # the fits are small: threads would only wait for each other
         runs = {
             model: {
-                aim: _summary(np.array([_sweep(model, aim, rates, seed) for seed in seeds])) for aim in AIMS
+                aim: _summary(np.array([_sweep(model, aim, counts, seed) for seed in seeds])) for aim in AIMS
             }
             for model in models
         }
     return {
         "made_with": {"numpy": np.__version__, "scikit-learn": sklearn.__version__},
         "seeds": list(seeds),
-        "rates": list(rates),
+        "counts": list(counts),
         "labels": {aim: len(_pool(aim, _split(0)[2])) for aim in AIMS},
         "runs": runs,
     }
 
 
-def _draw(rate: int, model: str, targeted: bool) -> tuple[str, str]:
+def _draw(count: int, model: str, targeted: bool) -> tuple[str, str]:
     aim = "targeted" if targeted else "random"
-    return _picture(model, aim, mark=rate), _sentence(rate, model, aim)
+    return _picture(model, aim, mark=COUNTS.index(count)), _sentence(count, model, aim)
 
 
 def _picture(model: str, aim: str, *, mark: int | None = None, size: tuple[int, int] = (680, 380)) -> str:
@@ -98,34 +98,34 @@ def _picture(model: str, aim: str, *, mark: int | None = None, size: tuple[int, 
     end = ", ".join(f"{name} {run[name]['mean'][0]:.2f} to {run[name]['mean'][-1]:.2f}" for name in MEASURES)
     share = f"share of test cases: mean of {len(_data()['seeds'])} splits, band from lowest to highest"
     return line_chart(
-        RATES,
+        COUNTS,
         [Line(name, run[name]["mean"], run[name]["low"], run[name]["high"]) for name in MEASURES],
-        x_axis=Axis(f"flipped share {_POOL[aim]}", _PERCENTS),
+        x_axis=Axis(f"flipped labels: {_POOL[aim]}", _TICKS),
         y_axis=Axis("" if mark is None else share, _SHARES),
         title=f"{model.capitalize()}, {aim} flips",
-        desc=f"Three lines over the share of flipped labels, from 0% to 40%: {end}.",
+        desc=f"Three lines over the number of flipped labels, from 0 to 60: {end}.",
         mark=mark,
         size=size,
     )
 
 
-def _sentence(rate: int, model: str, aim: str) -> str:
-    """The values at one rate, and those without poison to hold them against."""
+def _sentence(count: int, model: str, aim: str) -> str:
+    """The values after so many flips, and those without poison to hold them against."""
     data = _data()
     run, labels = data["runs"][model][aim], data["labels"]
-    values = ", ".join(f"{name} {run[name]['mean'][rate]:.2f}" for name in MEASURES)
+    values = ", ".join(f"{name} {run[name]['mean'][COUNTS.index(count)]:.2f}" for name in MEASURES)
     clean = " and ".join(f"{name} {run[name]['mean'][0]:.2f}" for name in MEASURES[:2])
-    flipped = f"{_count(rate, labels[aim])} of {labels['random']} training labels"
-    return f"At {rate}% {aim} flips ({flipped}), {model}: {values}. With clean labels: {clean}."
+    flipped = f"{count} {aim} flips among {labels['random']} training labels"
+    return f"{flipped}, {model}: {values}. With clean labels: {clean}."
 
 
 def _table(aim: str) -> Table:
     runs = _data()["runs"]
     return Table(
-        f"{aim.capitalize()} flips, in percent {_POOL[aim]}",
-        ("model", "share", *_PERCENTS.values()),
+        f"So many {aim} flips: {_POOL[aim]}",
+        ("model", "share", *_TICKS.values()),
         [
-            (model, name, *(f"{runs[model][aim][name]['mean'][rate]:.2f}" for rate in _PERCENTS))
+            (model, name, *(f"{runs[model][aim][name]['mean'][COUNTS.index(n)]:.2f}" for n in _TICKS))
             for model in MODELS
             for name in MEASURES
         ],
@@ -135,10 +135,6 @@ def _table(aim: str) -> Table:
 
 def _data() -> dict[str, Any]:
     return read_measured(__file__)
-
-
-def _count(rate: int, labels: int) -> int:
-    return round(labels * rate / 100)
 
 
 def _split(seed: int) -> list[np.ndarray]:
@@ -157,8 +153,8 @@ def _pool(aim: str, y: np.ndarray) -> np.ndarray:
     return np.flatnonzero(y == 1) if aim == "targeted" else np.arange(len(y))
 
 
-def _sweep(model: str, aim: str, rates: Sequence[int], seed: int) -> list[list[float]]:
-    """The three measures at each rate, in the order of MEASURES."""
+def _sweep(model: str, aim: str, counts: Sequence[int], seed: int) -> list[list[float]]:
+    """The three measures at each number of flips, in the order of MEASURES."""
     import numpy as np
 
     X_train, X_test, y_train, y_test = _split(seed)
@@ -166,9 +162,9 @@ def _sweep(model: str, aim: str, rates: Sequence[int], seed: int) -> list[list[f
     malignant = y_test == 1
     caught = _classifier(model, seed).fit(X_train, y_train).predict(X_test)[malignant] == 1
     rows = []
-    for rate in rates:
+    for count in counts:
         poisoned = y_train.copy()
-        poisoned[order[: _count(rate, len(order))]] ^= 1
+        poisoned[order[:count]] ^= 1
         guess = _classifier(model, seed).fit(X_train, poisoned).predict(X_test)
         called = guess[malignant] == 1
         rows.append([(guess == y_test).mean(), called.mean(), (caught & ~called).mean()])
@@ -193,7 +189,7 @@ def _classifier(model: str, seed: int) -> ClassifierMixin:
 
 
 def _summary(values: np.ndarray) -> dict[str, dict[str, list[float]]]:
-    """Mean, lowest and highest over seeds, to three places, of an array (seeds, rates, measures)."""
+    """Mean, lowest and highest over seeds, to three places, of an array (seeds, counts, measures)."""
     shares = {"mean": values.mean(axis=0), "low": values.min(axis=0), "high": values.max(axis=0)}
     return {
         name: {kind: table[:, column].round(3).tolist() for kind, table in shares.items()}

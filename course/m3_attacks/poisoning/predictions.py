@@ -6,18 +6,18 @@ from autograder.exercise import Prediction
 
 dial = Prediction(
     id="poisoning.dial",
-    question="One training label in five is flipped at random. What happens to the accuracy on clean "
+    question="60 of the 398 training labels are flipped at random. What happens to the accuracy on clean "
     "test data?",
     options=(
-        "Both logistic regression and 1-nearest neighbour lose about 20 points",
+        "Both logistic regression and 1-nearest neighbour lose about 15 points",
         "Logistic regression collapses, 1-nearest neighbour hardly moves",
-        "Logistic regression loses a few points, 1-nearest neighbour nearly 20",
+        "Logistic regression loses about 3 points, 1-nearest neighbour more than 10",
         "Neither loses more than a few points",
     ),
     answer=2,
     because="Logistic regression averages over all rows, so random errors largely cancel. 1-nearest "
-    "neighbour believes the one row beside it: when a fifth of those rows lie, so does it. Mind the measure: "
-    "logistic regression now misses 16 malignant cases in 100, not 5.",
+    "neighbour believes the one row beside it: where that row lies, so does the model. And mind the measure: "
+    "logistic regression now misses 13 malignant cases in 100, not 5.",
 )
 
 

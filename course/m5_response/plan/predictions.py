@@ -21,25 +21,26 @@ unknown = Prediction(
 
 weekend = Prediction(
     id="plan.weekend",
-    question="A clock of 96 hours starts in Berlin on Friday, 23 October 2026, at 16:05. What does the wall "
+    question="A clock of 96 hours starts in Berlin on Friday, 23 October 2026, at 23:40. What does the wall "
     "clock there show when it runs out?",
-    options=("Tuesday, 15:05", "Tuesday, 16:05", "Tuesday, 17:05"),
+    options=("Tuesday, 22:40", "Tuesday, 23:40", "Wednesday, 00:40"),
     answer=0,
     because="In the night to Sunday the clocks in Berlin go back, and that day has 25 hours. So 96 hours are "
-    "over an hour before the clock shows 16:05 for the fourth time.",
+    "over an hour before the clock shows 23:40 for the fourth time.",
 )
 
 
-link = Prediction(
-    id="plan.link",
-    question="The EU's AI Act asks for a report of a serious incident. Five days after you became aware you "
-    "find that the model is its likely cause. What does that do to the deadline?",
+classified = Prediction(
+    id="plan.classified",
+    question="The payment team is bound by DORA, the EU's law for finance. You became aware at 23:40. At "
+    "01:10 the team decides that the incident is a major one. What does that do to the deadline of its first "
+    "report?",
     options=(
         "Nothing: the period counts from becoming aware",
-        "A new period starts on that day",
-        "The report is due at once",
+        "It moves back: the period starts again at 01:10",
+        "It comes closer: a second, shorter clock starts at 01:10",
     ),
     answer=2,
-    because="The row ai_act.serious below has two clocks, and the earlier end counts. The one from becoming "
-    "aware is only the outer limit; the other starts with the likely link and runs for no time.",
+    because="The row dora.initial below has two clocks, and the earlier end counts. The one from becoming "
+    "aware is the outer limit; the one from your own decision is much shorter.",
 )

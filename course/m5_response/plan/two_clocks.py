@@ -1,9 +1,12 @@
-"""Two clocks: how the moments of an incident move the deadlines of every report.
+"""Two clocks: how the moments of an incident move the deadlines of every first report.
 
-The rules are the rows of `course/rules/notification.toml` that are in force and set a clock. Three facts
-move: when we became aware, when the incident was classified as major, and when a causal link to the model
-became likely. Every rule is shown as if it applied, discovery counts as becoming aware, and all days are
-equally long: what a change of the clocks does is the lesson's matter, not the picture's.
+The rules are those rows of `course/rules/notification.toml` that are in force on some day and whose clocks
+start at one of three moments: when we became aware, when the incident was classified as major, and when a
+causal link to the model became likely. Reports that are counted from another moment, such as an earlier
+report, are left out. Every rule is shown as if it applied, discovery counts as becoming aware, the first
+suspicion of a link as the link, and all days are equally long: what a change of the clocks does is the
+lesson's matter, not the picture's. Classification comes at most a day after becoming aware, so the row for
+a later one is left out.
 """
 
 from __future__ import annotations
@@ -23,6 +26,10 @@ DAY = 24  # hours
 _HOURS = {"hours": 1, "days": DAY}
 #: moment → (letter in the picture, words)
 MOMENTS = {"aware": ("A", "became aware"), "classified": ("C", "classified"), "link": ("L", "link likely")}
+#: moment of a row → the moment of the picture that it is taken as
+TAKEN_AS = {"discovered": "aware", "suspicion": "link"}
+#: facts that no position of the sliders makes true
+NEVER = {"classified_late"}
 SITUATIONS = {
     "quick": {"aware": 6, "classified": 10, "link": 5},
     "slow to classify": {"aware": 6, "classified": 24, "link": 12},
@@ -84,7 +91,8 @@ def twin() -> Twin:
         for rule, clocks in _rules().items()
     ]
     return Twin(
-        "Three situations, as if every rule applied. Times run from the start of the incident, and all days "
+        "Three situations, as if every rule applied; reports that count from an earlier report are left "
+        "out. Times run from the start of the incident, and all days "
         "are equally long here. The earliest end of a rule's clocks counts: where a moment comes late, "
         "another clock takes over.",
         [_picture(_moments(**facts), name.capitalize(), width=420) for name, facts in SITUATIONS.items()],
@@ -102,19 +110,25 @@ def twin() -> Twin:
 
 @cache
 def _rules() -> dict[str, list[Clock]]:
-    """Rule → its clocks, from the rows in force."""
+    """Rule → its clocks, from the rows in force that have clocks of the three moments."""
     return {
         row["id"]: [_clock(limit) for limit in row["limits"]]
         for row in rows("notification")
-        if row["status"] == "in force" and row.get("limits")
+        if row["status"] == "in force" and row.get("limits") and _is_shown(row)
     }
+
+
+def _is_shown(row: Mapping[str, Any]) -> bool:
+    starts = {TAKEN_AS.get(limit["start"], limit["start"]) for limit in row["limits"]}
+    return starts <= MOMENTS.keys() and NEVER.isdisjoint(row["needs"])
 
 
 def _clock(limit: Mapping[str, Any]) -> Clock:
     unit = "days" if "days" in limit else "hours"
-    if limit["start"] == "discovered":
-        return Clock("aware", limit[unit], unit, called="discovered")
-    return Clock(limit["start"], limit[unit], unit)
+    start = limit["start"]
+    if start in TAKEN_AS:
+        return Clock(TAKEN_AS[start], limit[unit], unit, called=start)
+    return Clock(start, limit[unit], unit)
 
 
 def _moments(aware: int, classified: int, link: int) -> dict[str, float]:

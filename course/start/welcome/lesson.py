@@ -95,8 +95,7 @@ from course.start.welcome.nudge import twin as nudge_twin
 nudge()
 
 # %% [markdown]
-# <details><summary>The same as pictures and a table</summary> Each picture of this course has such a twin: it
-# needs no mouse and no colours, and it still shows when the notebook is opened without being run.</details>
+# The same without a mouse, as pictures and a table. Each picture of this course has such a twin:
 
 # %%
 nudge_twin()

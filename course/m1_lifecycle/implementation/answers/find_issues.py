@@ -12,15 +12,21 @@ SECRET = re.compile(r"(password|secret|token|api_key)$", re.IGNORECASE)
 
 CALLS = {
     "pickle.load": "unpickle", "pickle.loads": "unpickle", "joblib.load": "unpickle",
-    "eval": "eval", "exec": "eval", "os.system": "shell",
+    "eval": "eval", "exec": "eval", "os.system": "shell", "builtins.eval": "eval", "builtins.exec": "eval",
 }  # fmt: skip
+
+
+LOADERS = ("yaml.SafeLoader", "yaml.CSafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader")
 
 
 class _Linter(ast.NodeVisitor):
     """Rules as methods. The switches are the shortcuts that wrong answers take."""
 
     def __init__(self, renamed=True, safe_yaml=True, whose=True, empty=True, keywords=True, only_name=False,
-                 second=True, secret=SECRET, kinds=str):  # fmt: skip
+                 second=True, secret=SECRET, kinds=str, loaders=LOADERS, opens=bool, shortest=1, calls=CALLS,
+                 level=True, last_loader=False):  # fmt: skip
+        self.loaders, self.opens, self.shortest, self.calls = loaders, opens, shortest, calls
+        self.level, self.last_loader = level, last_loader
         self.second, self.secret, self.kinds = second, secret, kinds
         self.found, self.names = [], {}
         self.renamed, self.safe_yaml, self.whose = renamed, safe_yaml, whose
@@ -33,7 +39,9 @@ class _Linter(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node):
         for alias in node.names if self.renamed else ():
-            self.names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            self.names[alias.asname or alias.name] = (
+                f"{'.' * node.level * self.level}{node.module}.{alias.name}"
+            )
 
     def _name(self, node):
         first, dot, rest = ast.unparse(node).partition(".")
@@ -42,19 +50,22 @@ class _Linter(ast.NodeVisitor):
 
     def visit_Call(self, node):
         name = self._name(node.func)
-        calls = {full.rpartition(".")[2]: rule for full, rule in CALLS.items()} if self.only_name else CALLS
+        calls = self.calls
+        if self.only_name:
+            calls = {full.rpartition(".")[2]: rule for full, rule in CALLS.items()}
         if name in calls:
             self.found.append((calls[name], node.lineno))
         loaders = [keyword.value for keyword in node.keywords if keyword.arg == "Loader"]
         loaders += node.args[1:2] if self.second else []
-        safe = loaders and self._name(loaders[0]) in ("yaml.SafeLoader", "yaml.CSafeLoader")
+        loader = self._name(loaders[0]) if loaders else ""
+        safe = loader in self.loaders or (self.last_loader and loader.endswith("SafeLoader"))
         if name == "yaml.load" and not (safe and self.safe_yaml):
             self.found.append(("yaml", node.lineno))
         for keyword in node.keywords:
             value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
             if (
                 keyword.arg == "shell"
-                and value is True
+                and self.opens(value)
                 and (name.startswith("subprocess.") or not self.whose)
             ):
                 self.found.append(("shell", node.lineno))
@@ -73,7 +84,9 @@ class _Linter(ast.NodeVisitor):
 
     def _secret(self, name, value, node):
         text = value.value if isinstance(value, ast.Constant) else None
-        if self.secret.search(name) and ((isinstance(text, self.kinds) and text) or not self.empty):
+        if self.secret.search(name) and (
+            (isinstance(text, self.kinds) and len(str(text)) >= self.shortest and text) or not self.empty
+        ):
             self.found.append(("secret", node.lineno))
 
 
@@ -214,10 +227,63 @@ def issues_unless_unreadable(source):
         return []
 
 
+def issues_of_two_loaders(source):
+    return _lint(source, loaders=LOADERS[:2])
+
+
+def issues_but_anybodys_safe_loader(source):
+    return _lint(source, last_loader=True)
+
+
+def issues_of_shells_that_are_true(source):
+    return _lint(source, opens=lambda value: value is True)
+
+
+def issues_of_any_shell(source):
+    return _lint(source, opens=lambda value: value is not False)
+
+
+def issues_with_long_secrets(source):
+    return _lint(source, shortest=8)
+
+
+def issues_of_plain_eval(source):
+    return _lint(source, calls={name: rule for name, rule in CALLS.items() if "builtins" not in name})
+
+
+def issues_of_eval_by_any_import(source):
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    plain = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("eval", "exec")]
+    return list({*_lint(source), *(("eval", call.lineno) for call in plain)})
+
+
+def issues_of_neighbours_too(source):
+    return _lint(source, level=False)
+
+
+def issues_as_often_as_they_occur(source):
+    linter = _Linter()
+    linter.visit(ast.parse(source))
+    return linter.found
+
+
+def issues_of_names_that_are_not_called(source):
+    tree = ast.parse(source)
+    calls = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node not in calls]
+    loads = [node for node in names if ast.unparse(node) == "joblib.load"]
+    return list({*_lint(source), *(("unpickle", node.lineno) for node in loads)})
+
+
+def issues_with_nothing_to_read(source):
+    return _lint(source) if source.strip() else [("secret", 1)]
+
+
 ANSWERS = Answers(
     right=[issues_by_visitor],
     wrong=[
-        Wrong(issues_none, "unpickle", "Too few of the planted"),
+        Wrong(issues_none, "unpickle", "are not found"),
         Wrong(issues_everywhere, "unpickle", "alarms are false"),
         Wrong(
             issues_by_search,
@@ -228,16 +294,26 @@ ANSWERS = Answers(
                 "Imports may rename: resolve them with imported(tree) and full_name.",
             ),
         ),
-        Wrong(issues_by_tuned_search, "eval", "Comments and texts are no code"),
-        Wrong(issues_without_renaming, "unpickle", "Imports may rename"),
+        Wrong(
+            issues_by_tuned_search,
+            "eval",
+            "are not found",
+            also=("Anybody may have a SafeLoader: compare the full name, yaml.SafeLoader.",),
+        ),
+        Wrong(
+            issues_without_renaming,
+            "unpickle",
+            "Imports may rename",
+            also=("An import may give the name eval to another function: resolve it with imported(tree).",),
+        ),
         Wrong(
             issues_by_last_name,
             "unpickle",
             "A method of something else may have the same name",
             also=("Any function of subprocess counts: look at how the full name begins.",),
         ),
-        Wrong(issues_with_safe_yaml, "yaml", "Too many yaml alarms are false"),
-        Wrong(issues_with_anybodys_shell, "shell", "Too many shell alarms are false"),
+        Wrong(issues_with_safe_yaml, "yaml", "Four loaders are safe"),
+        Wrong(issues_with_anybodys_shell, "shell", "ask whose function it is"),
         Wrong(issues_with_read_secrets, "secret", "Only a text that is not empty is a secret"),
         Wrong(issues_with_any_constant, "secret", "Only a text that is not empty is a secret"),
         Wrong(issues_with_empty_secrets, "secret", "Only a text that is not empty is a secret"),
@@ -250,6 +326,26 @@ ANSWERS = Answers(
         Wrong(issues_of_one_subprocess, "shell", "Any function of subprocess counts"),
         Wrong(issues_where_they_end, "unpickle", "its line is the one on which it begins"),
         Wrong(issues_from_zero, "unpickle", "Lines count from 1"),
+        Wrong(issues_of_two_loaders, "yaml", "Four loaders are safe"),
+        Wrong(issues_but_anybodys_safe_loader, "yaml", "Anybody may have a SafeLoader"),
+        Wrong(issues_of_shells_that_are_true, "shell", "shell=1 opens a shell as well"),
+        Wrong(issues_of_any_shell, "shell", "shell=False opens no shell"),
+        Wrong(issues_with_long_secrets, "secret", "A short secret is a secret"),
+        Wrong(issues_of_plain_eval, "eval", "builtins.eval is the built-in eval too"),
+        Wrong(issues_of_eval_by_any_import, "eval", "An import may give the name eval"),
+        Wrong(issues_of_neighbours_too, "unpickle", "alarms are false"),
+        Wrong(issues_as_often_as_they_occur, "unpickle", "each reported once"),
+        Wrong(issues_of_names_that_are_not_called, "unpickle", "alarms are false"),
+        Wrong(issues_with_nothing_to_read, "unreadable", "The report on"),
         Wrong(issues_unless_unreadable, "unreadable", "No findings would read as clean"),
     ],
 )
+
+
+#: Changes of the solution that nobody could tell from it.
+EQUIVALENT = {
+    "for node in ast.walk(tree): ... → for node in list(ast.walk(tree))[1:]: ...": "the first node is the "
+    "module, and it is no call",
+    "for node in ast.walk(tree): ... → for node in list(ast.walk(tree))[:-1]: ...": "the walk goes level by "
+    "level and a call has its function below it, so the last node is no call",
+}

@@ -10,6 +10,8 @@ from autograder.exercise import Answers, Wrong
 from ..pickle_machine import Broken, Machine
 from .list_globals import globals_by_machine
 
+SAFE_BUILTINS = {"range", "complex", "set", "frozenset", "slice"}
+
 
 def load_after_reading(blob, allowed):
     """Reads the whole pickle first, and loads it only when it knows every name."""
@@ -168,46 +170,78 @@ def load_what_is_large(blob, allowed):
     return pickle.loads(blob)
 
 
+def load_after_a_scan(blob, allowed):
+    """Scans first, and never looks at `complete`."""
+    if not globals_by_machine(blob)[0] <= allowed:
+        raise pickle.UnpicklingError("not allowed")
+    return pickle.loads(blob)
+
+
+def load_after_a_complete_scan(blob, allowed):
+    names, complete = globals_by_machine(blob)
+    if not (complete and names <= allowed):
+        raise pickle.UnpicklingError("not allowed")
+    return pickle.loads(blob)
+
+
+def load_documented_builtins(blob, allowed):
+    """As Python's documentation does, and what is allowed on top."""
+    return _load(
+        blob,
+        lambda module, name: (
+            not ((module == "builtins" and name in SAFE_BUILTINS) or (module, name) in allowed)
+        ),
+    )
+
+
+def load_without_dots(blob, allowed):
+    return _load(blob, lambda module, name: "." in name or (module, name) not in allowed)
+
+
+def load_all_when_nothing_is_listed(blob, allowed):
+    return _load(blob, lambda module, name: bool(allowed) and (module, name) not in allowed)
+
+
+_EARLIER = [set()]
+
+
+def load_what_was_allowed_before(blob, allowed):
+    before, _EARLIER[0] = _EARLIER[0], allowed
+    return _load(blob, lambda module, name: (module, name) not in allowed | before)
+
+
+def load_under_new_names(blob, allowed):
+    """Translates the names of Python 2, as the unpickler does itself."""
+    new = {"__builtin__": "builtins"}
+    return _load(blob, lambda module, name: (new.get(module, module), name) not in allowed)
+
+
 ANSWERS = Answers(
-    right=[load_after_reading],
+    right=[load_after_reading, load_after_a_complete_scan],
     wrong=[
         Wrong(load_or_value_error, "refuses", "refused in time, but with another error"),
         Wrong(load_or_none, "refuses", "do not return None"),
-        Wrong(
-            load_anything,
-            "refuses",
-            "Nothing was refused",
-            also=("The module is allowed, this name of it is not: compare both.",),
-        ),
+        Wrong(load_anything, "refuses", "Nothing was refused"),
         Wrong(load_without_return, "loads", "return what super().find_class gives"),
         Wrong(load_of_halves, "pairs", "Both halves are allowed, but not together"),
         Wrong(load_of_joined_names, "pairs", "With the dot moved"),
         Wrong(load_nothing, "loads", "every name is allowed was refused"),
         Wrong(load_unless_bad, "loads", "no list of your own"),
-        Wrong(
-            load_unless_bad_or_allowed,
-            "refuses",
-            "A list of bad names is never complete",
-            also=("The module is allowed, this name of it is not: compare both.",),
-        ),
+        Wrong(load_unless_bad_or_allowed, "refuses", "A list of bad names is never complete"),
         Wrong(load_allowed_modules, "pairs", "this name of it is not"),
         Wrong(load_allowed_names, "pairs", "but from another module"),
         Wrong(load_allowed_prefixes, "pairs", "this name of it is not"),
         Wrong(load_familiar_packages, "loads", "no list of your own"),
-        Wrong(
-            load_then_look,
-            "refuses",
-            "decide in find_class, before super()",
-            also=("The module is allowed, this name of it is not: compare both.",),
-        ),
-        Wrong(
-            load_then_import,
-            "refuses",
-            "decide in find_class, before super()",
-            also=("The name is allowed, but from another module: compare both.",),
-        ),
+        Wrong(load_then_look, "refuses", "decide in find_class, before super()"),
+        Wrong(load_then_import, "refuses", "decide in find_class, before super()"),
         Wrong(load_then_check, "refuses", "It was refused too late"),
         Wrong(load_then_import_and_swallow, "refuses", "It was refused too late"),
         Wrong(load_what_is_large, "loads", "every name is allowed was refused"),
+        Wrong(load_after_a_scan, "refuses", "a name that is computed while the pickle loads"),
+        Wrong(load_documented_builtins, "refuses", "is not in allowed all the same"),
+        Wrong(load_without_dots, "pairs", "Only allowed decides"),
+        Wrong(load_all_when_nothing_is_listed, "refuses", "An empty set allows no name at all"),
+        Wrong(load_what_was_allowed_before, "refuses", "What an earlier call allowed"),
+        Wrong(load_under_new_names, "pairs", "but from another module"),
     ],
 )

@@ -20,6 +20,11 @@ class _Beacon:
         return lab.trip, (self.label,)
 
 
+class _Alarm(_Beacon):
+    def __reduce__(self):
+        return lab.alarm, (self.label,)
+
+
 class _Remembered:
     """Comes back as itself: its class is named in the pickle."""
 
@@ -32,6 +37,45 @@ def smuggle_by_opcodes(model, label, protocol):
     text = label.encode()
     label_opcode = b"X" + len(text).to_bytes(4, "little") + text
     return plain[:2] + f"c{lab.__name__}\ntrip\n".encode() + label_opcode + b"\x85R0" + plain[2:]
+
+
+def smuggle_by_one_more_attribute(model, label, protocol):
+    """Adds opcodes before the STOP: a second dict of attributes, with the call in it."""
+    text = label.encode()
+    call = f"c{lab.__name__}\ntrip\n".encode() + b"X" + len(text).to_bytes(4, "little") + text + b"\x85R"
+    return pickle.dumps(model, protocol)[:-1] + b"}X\x05\x00\x00\x00note_" + call + b"sb."
+
+
+def smuggle_by_hand_in_short_texts(model, label, protocol):
+    """Forgets that one byte of length holds 255, and what a label may hold."""
+    plain = pickle.dumps(model, protocol)
+    call = f"c{lab.__name__}\ntrip\nS'{label}'\n".encode() + b"\x85R0"
+    return plain[:2] + call + plain[2:]
+
+
+def smuggle_into_the_last_step(model, label, protocol):
+    part = model.steps[-1][1] if hasattr(model, "steps") else deepcopy(model)
+    part.note_ = _Beacon(label)
+    return pickle.dumps(model if hasattr(model, "steps") else part, protocol)
+
+
+def smuggle_a_large_file(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_, carrier.more_ = _Beacon(label), "x" * 20_000
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_an_alarm(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Alarm(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_over_what_was_learned(model, label, protocol):
+    carrier = deepcopy(model)
+    name = next(name for name in vars(carrier) if name not in ("steps", "estimators_"))
+    setattr(carrier, name, _Beacon(label))
+    return pickle.dumps(carrier, protocol)
 
 
 def smuggle_a_function_of_mine(model, label, protocol):
@@ -125,8 +169,13 @@ def smuggle_instead_of_the_model(model, label, protocol):
 
 
 ANSWERS = Answers(
-    right=[smuggle_by_opcodes],
+    right=[smuggle_by_opcodes, smuggle_by_one_more_attribute],
     wrong=[
+        Wrong(smuggle_by_hand_in_short_texts, "fires", "no whole pickle"),
+        Wrong(smuggle_into_the_last_step, "copy", "has a new attribute"),
+        Wrong(smuggle_a_large_file, "works", "The pickle is too large"),
+        Wrong(smuggle_an_alarm, "fires", "Loading calls no lab.trip"),
+        Wrong(smuggle_over_what_was_learned, "works", "is not as in the plain pickle"),
         Wrong(smuggle_a_function_of_mine, "fires", "Name lab.trip itself"),
         Wrong(smuggle_an_unfitted_copy, "works", "clone drops what was learned"),
         Wrong(smuggle_nothing, "fires", "Loading calls no lab.trip"),

@@ -8,32 +8,35 @@ from typing import Any
 
 from autograder.exercise import Trial, brief, exercise
 
-from ..material import slip_in_common
-from ..vulnerable_repo import RULES, make_repo
+from ..material import ALONE, PIECES, slip_in_common
+from ..vulnerable_repo import RULES, make_file, make_repo
 
 
 @exercise(
     minutes=17,
     level="stretch",
     parts={
-        "unpickle": (3, "unpickle: finds at least 0.9, and at least 0.9 of its findings are planted"),
-        "eval": (2, "eval: finds at least 0.9, and at least 0.9 of its findings are planted"),
-        "yaml": (2, "yaml: finds at least 0.9, and at least 0.9 of its findings are planted"),
-        "shell": (2, "shell: finds at least 0.9, and at least 0.9 of its findings are planted"),
-        "secret": (3, "secret: finds at least 0.9, and at least 0.9 of its findings are planted"),
-        "unreadable": (1, "raises SyntaxError for a source that does not parse"),
+        "unpickle": (3, "unpickle: finds every planted one, and nothing else"),
+        "eval": (2, "eval: finds every planted one, and nothing else"),
+        "yaml": (2, "yaml: finds every planted one, and nothing else"),
+        "shell": (2, "shell: finds every planted one, and nothing else"),
+        "secret": (3, "secret: finds every planted one, and nothing else"),
+        "unreadable": (
+            1,
+            "finds nothing where there is nothing, and raises SyntaxError for what does not parse",
+        ),
     },
     hints=(
         "Four of the five rules are about calls: in ast.walk(tree), look at every ast.Call, and at "
         "full_name(node.func, names) with names = imported(tree). For the fifth there is given(tree).",
         "A call's options are in node.keywords, each with arg (its name) and value (a node); its first "
-        "arguments are in node.args. constant(value) is True only where True stands in the source. A loader "
-        "is a name again: full_name(loader, names).",
+        "arguments are in node.args. constant(value) is the value that stands in the source, or None for a "
+        "name or a call. A loader is a name again: full_name(loader, names).",
         "parse; names = imported(tree); found is an empty set\n"
         "each Call in the tree: its full name, and its keywords as a dict from arg to value\n"
-        "    pickle.load, pickle.loads, joblib.load → unpickle;   eval, exec → eval\n"
-        "    yaml.load → yaml, unless the full name of Loader, or else of the second argument, is safe\n"
-        "    os.system → shell;   begins with subprocess. and the constant of shell is True → shell\n"
+        "    pickle.load, pickle.loads, joblib.load → unpickle;   eval, exec, also of builtins → eval\n"
+        "    yaml.load → yaml, unless the full name of Loader, or of the second argument, is safe\n"
+        "    os.system → shell;   begins with subprocess. and the constant of shell is true → shell\n"
         "each name, value, line of given: a secret's name with a text that is not empty → secret\n"
         "a call's line is its lineno",
     ),
@@ -45,7 +48,9 @@ from ..vulnerable_repo import RULES, make_repo
     standards=("PW.7.2", "AML.M0016", "AML.T0055"),
 )
 def find_issues(t: Trial, find_issues) -> None:
-    files = make_repo(t.rng(1), FILES, more=PIECES)
+    rng = t.rng(1)
+    files = make_repo(rng, FILES, more=PIECES)
+    files += [make_file("alone.py", [piece], rng) for piece in ALONE * 2]
     sources = [file.source for file in files]
     planted, reported = set(), set()
     for number, file in enumerate(files):
@@ -56,6 +61,8 @@ def find_issues(t: Trial, find_issues) -> None:
             _expect_found(t, rule, planted, reported, sources)
     with t.part("unreadable"):
         t.expect(reported, "A linter that reports nothing has not read anything.")
+        for source in ("", "# nothing but a comment\n", "x = 1\n"):
+            t.equal(_issues(t, find_issues(source)), [], f"the report on {source!r}")
         for source in ("def broken(:\n    pass\n", f"x = ({t.rng(2).integers(99)}\n"):
             slip = "No findings would read as clean: let the SyntaxError through."
             with t.raises(SyntaxError, f"the source {source.splitlines()[0]!r}", slip=slip):
@@ -63,113 +70,7 @@ def find_issues(t: Trial, find_issues) -> None:
 
 
 #: Six pieces in each: with these, every kind of piece occurs exactly twice.
-FILES = 18
-
-
-#: More pieces, beside those that the lesson shows, so that no list of known lines will do.
-PIECES = (
-    """import json, pickle as {a}_io
-
-def {b}_of(path):
-    with open(path, "rb") as file:
-        return {a}_io.load(  #! unpickle
-            file,
-            encoding="latin1",
-        )""",
-    """def {a}_or_none(blob):
-    from pickle import loads as revived
-    return revived(blob) if blob else None  #! unpickle""",
-    """import joblib as jl
-
-{a}s = {{name: jl.load(name) for name in {b}_names}}  #! unpickle""",
-    """def {a}_total(parts):
-    return sum(eval(part) for part in parts if part)  #! eval""",
-    """class {a}Rule:
-    def run(self, scope):
-        exec(  #! eval
-            compile(self.text, "{b}", "exec"), scope
-        )""",
-    """import yaml
-
-{a} = yaml.load({b}op_text)  #! yaml""",
-    """import yaml as {a}_yaml
-
-{b} = {a}_yaml.load(  #! yaml
-    {c}op_text,
-    Loader={a}_yaml.BaseLoader,
-)""",
-    """import subprocess as {a}_jobs
-
-{a}_jobs.call(  #! shell
-    "tar xf " + {b},
-    shell=True,
-)""",
-    """from os import system as tell
-
-tell("{a} --all")  #! shell""",
-    """class {a}Login:
-    api_key: str = "{code}"  #! secret
-
-    def __init__(self, vault):
-        vault.open(user="{b}", api_key="{code}")  #! secret""",
-    """{a}_Token = '{code}'  #! secret""",
-    """def {a}_link(connect):
-    return connect(  #! secret
-        "{b}.internal",
-        password="{code}",
-    )""",
-    """import os
-
-{a}_secret = (
-    os.environ["{b}_{code}"]
-)
-{c}_token = {n}
-
-def open_{b}(vault):
-    vault.password = ""
-    return vault.open(secret=True)""",
-    '''{a}_NOTES = """
-import pickle, yaml, os
-{b} = pickle.load(file)
-{c} = yaml.load(file)
-os.system("{a} --all")
-eval({b})
-{b}_password = "{code}"
-"""''',
-    '''def test_{a}(check):
-    check("""
-subprocess.run("{b}", shell=True)
-exec(pickle.loads({b}))
-token = "{code}"
-yaml.load({c}, Loader=yaml.Loader)
-""")''',
-    """import yaml
-
-{a} = yaml.load(
-    {b}op_text,
-    Loader=yaml.CSafeLoader,
-)""",
-    """from yaml import SafeLoader as Careful, load as careful_load
-
-{a} = careful_load({b}op_text, Loader=Careful)""",
-    """class {a}Engine:
-    def go(self, {b}):
-        self.exec({b})
-        return self.store.pickle.load({b}), self.os.system({b})""",
-    """from json import load as of_file, loads as of_text
-
-def {a}_from(file, {b}):
-    return of_file(file), of_text({b})""",
-    """import subprocess
-
-def list_{a}(shell, run):
-    run("{b}", shell=True)
-    return subprocess.run(["ls", "{b}"], shell=False)""",
-    """def tell_{a}(vault, token_count={n}):
-    secret_name = "{b}"
-    password = vault.ask(prompt="{c} password")
-    return vault.login(secret_name, password=password, tokens="{code}")""",
-)
+FILES = 21
 
 
 def _issues(t: Trial, value: Any) -> list[tuple[str, int]]:
@@ -189,19 +90,19 @@ def _expect_found(t: Trial, rule: str, planted: set, reported: set, sources: lis
     missed, false = sorted(want - got), sorted(got - want)
     shifted = len({(n, r, line + 1) for n, r, line in got} & want) > len(want) / 2
     t.expect(
-        len(want & got) >= 0.9 * len(want),
-        f"Too few of the planted {rule} weaknesses are found.",
-        expected=f"at least 0.9 of {len(want)}",
-        got=f"{len(want & got)}; missed: {_line(missed, sources)}",
+        not missed,
+        f"{len(missed)} of {len(want)} planted {rule} weaknesses are not found.",
+        expected="all of them",
+        got=f"the first that is missed: {_line(missed, sources)}",
         slip="Lines count from 1, as node.lineno does."
         if shifted
         else _missed_slip(rule, missed, sorted(want & got), got, sources),
     )
     t.expect(
-        len(want & got) >= 0.9 * len(got),
-        f"Too many {rule} alarms are false.",
-        expected="at least 0.9 of the findings planted",
-        got=f"{len(want & got)} of {len(got)}; false: {_line(false, sources)}",
+        not false,
+        f"{len(false)} of {len(got)} {rule} alarms are false.",
+        expected="none of them",
+        got=f"the first that is false: {_line(false, sources)}",
         slip=_false_slip(false, sources),
     )
 
@@ -220,7 +121,7 @@ def _line(issues: list[tuple], sources: list[str]) -> str:
 
 WHAT_COUNTS = {
     "unpickle": r"pickle\.loads?|joblib\.load",
-    "eval": "eval|exec",
+    "eval": r"(?:builtins\.)?(?:eval|exec)",
     "yaml": r"yaml\.load",
     "shell": r"os\.system|subprocess\.\w+",
 }
@@ -236,7 +137,7 @@ def _call(issue: tuple[int, str, int], sources: list[str]) -> tuple[str, str, as
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            home = f"{'.' * node.level}{node.module}." if isinstance(node, ast.ImportFrom) else ""
             names.update({alias.asname or alias.name: home + alias.name for alias in node.names})
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.lineno == line:
@@ -257,6 +158,18 @@ SUBPROCESS = "Any function of subprocess counts: look at how the full name begin
 LOADER = "This loader is not one of the two safe ones: compare its full name."
 
 
+BUILTINS = "builtins.eval is the built-in eval too."
+
+
+TRUE = "shell=1 opens a shell as well: ask whether the constant is true."
+
+
+SHORT = "A short secret is a secret: any text that is not empty counts."
+
+
+WHOSE_LOADER = "Anybody may have a SafeLoader: compare the full name, yaml.SafeLoader."
+
+
 THREE_NAMES = "Three names count: pickle.load, pickle.loads and joblib.load."
 
 
@@ -271,6 +184,8 @@ BEGINS = "A call goes on over several lines: its line is the one on which it beg
 
 def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: list[str]) -> str:
     """The slip that the missed weaknesses share, and none of those that were found."""
+    if not reported:
+        return ""
     names = {_call(issue, sources)[1] for issue in found}
 
     def several_lines(issue: tuple) -> bool:
@@ -286,9 +201,16 @@ def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: l
         return full.startswith(begins) and full not in names
 
     features = [
+        (TRUE, lambda issue: rule == "shell" and "shell=1" in _line([issue], sources)),
+        (BUILTINS, lambda issue: rule == "eval" and _call(issue, sources)[1].startswith("builtins.")),
+        (
+            SHORT,
+            lambda issue: rule == "secret" and re.search(SHORT_TEXT, _line([issue], sources)) is not None,
+        ),
         (BEGINS, several_lines),
         (RENAMED, lambda issue: len(set(_call(issue, sources)[:2])) == 2 and rule != "secret"),
         (SUBPROCESS, lambda issue: other(issue, "subprocess.")),
+        (WHOSE_LOADER, lambda issue: rule == "yaml" and "Loader=SafeLoader" in _line([issue], sources)),
         (LOADER, lambda issue: rule == "yaml" and loader(issue)),
         (LOADER, lambda issue: rule == "yaml" and (loader(issue) or len(_call(issue, sources)[2].args) > 1)),
         (THREE_NAMES, lambda issue: rule == "unpickle" and other(issue, "pickle.", "joblib.")),
@@ -300,6 +222,9 @@ def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: l
         (KEYWORD, lambda issue: rule == "secret" and _call(issue, sources) is not NO_CALL),
     ]
     return slip_in_common(missed, found, features)
+
+
+SHORT_TEXT = r'(password|token) ?= ?"[^"]{1,5}"'
 
 
 MIXED = "[a-z].*[A-Z]|[A-Z].*[a-z]"
@@ -322,18 +247,43 @@ def _false_slip(false: list[tuple], sources: list[str]) -> str:
         r".*(environ|fetch)|.*= *(\"\"|True|None|\d+)\)?$": "Only a text that is not empty is a secret.",
         ENDS_OTHERWISE: "A secret's name ends in the word, and this one goes on: password_field.",
     }
-    lines = [_line([issue], sources) for issue in false]
-    if any(_second_is_safe(issue, sources) for issue in false):
-        return "The safe loader may come second, without its name: look at node.args[1] as well."
+    lines, rule = [_line([issue], sources) for issue in false], false[0][1] if false else ""
+    for find, slip in NARROW.get(rule, ()):
+        if all(re.match(find, line) for line in lines):
+            return slip
     return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
 
 
+FOUR_LOADERS = "Four loaders are safe: SafeLoader, BaseLoader and the two that begin with C."
+
+
+#: Rule → what all its false alarms may look like, and the slip.
+NARROW = {
+    "eval": (
+        (
+            r".*\bexec\(eval\(",
+            "An import may give the name eval to another function: resolve it with imported(tree).",
+        ),
+    ),
+    "yaml": (
+        (r".*BaseLoader", FOUR_LOADERS),
+        (
+            r".*, (yaml\.)?C(Safe|Base)Loader\)",
+            "The safe loader may come second, without its name: look at node.args[1] as well.",
+        ),
+        (r".*(Loader|yaml\.load\($)", FOUR_LOADERS),
+    ),
+    "shell": (
+        (
+            r".*\b(plot|run)\(.*shell=True",
+            "Only functions of subprocess open a shell by shell=: ask whose function it is.",
+        ),
+        (r".*shell=(in_a_shell|0|False)", "Only a constant that is true counts: shell=False opens no shell."),
+    ),
+}
+
+
 ENDS_OTHERWISE = r"(?i).*(password|secret|token|api_key)\w+ *[=:]"
-
-
-def _second_is_safe(issue: tuple, sources: list[str]) -> bool:
-    arguments = _call(issue, sources)[2].args
-    return issue[1] == "yaml" and len(arguments) > 1 and "SafeLoader" in ast.unparse(arguments[1])
 
 
 NO_CODE = "Comments and texts are no code: look at the tree, not at the characters."

@@ -6,6 +6,8 @@ import pickle
 import re
 from typing import Any
 
+import numpy as np
+
 from autograder.exercise import LearnerError, Trial, exercise
 
 from ..material import LAB, drawn_word, trained_model
@@ -18,12 +20,12 @@ MOST_GROWTH = 10_000  # bytes that a beacon may add to a model's pickle
 
 
 @exercise(
-    minutes=10,
+    minutes=13,
     parts={
         "fires": (3, "calls lab.trip(label) exactly once when loaded, in the protocol asked for"),
         "works": (2, "loads to an object of the model's class, with all its attributes"),
         "imports": (2, "imports what the plain pickle imports, and lab.trip, and nothing else"),
-        "copy": (1, "leaves the model without a new attribute"),
+        "copy": (1, "leaves the model, and the steps of a pipeline, without a new attribute"),
     },
     hints=(
         "Write a class whose __reduce__ returns (a callable, a tuple of its arguments). The callable is not "
@@ -43,11 +45,12 @@ MOST_GROWTH = 10_000  # bytes that a beacon may add to a model's pickle
 )
 def smuggle(t: Trial, smuggle) -> None:
     made = []
-    for protocol, rng in zip(
-        PROTOCOLS, t.cases(4), strict=True
-    ):  # all calls first: an error costs every part
-        kind = ("logistic regression", "pipeline", "forest", "naive Bayes")[int(rng.integers(4))]
-        model, label = trained_model(kind, rng), drawn_word(rng)
+    kinds = t.rng(2).permutation(("logistic regression", "pipeline", "forest", "naive Bayes")).tolist()
+    cases = [
+        (protocol, kind) for protocol in PROTOCOLS for kind in (kinds[protocol - 2], kinds[protocol - 3])
+    ]
+    for (protocol, kind), rng in zip(cases, t.cases(8), strict=True):  # all calls first: an error costs all
+        model, label = trained_model(kind, rng), _labels(rng)[len(made) % 4]
         t.given(model=kind, protocol=protocol, label=label)
         same = pickle.loads(pickle.dumps(model))
         try:
@@ -60,10 +63,9 @@ def smuggle(t: Trial, smuggle) -> None:
         loaded = _loaded(t, blob, len(pickle.dumps(same, protocol)) + MOST_GROWTH)
         own = _protocol(blob)  # another than asked for costs its part, and not the others
         plain = pickle.dumps(same, own if own in PROTOCOLS else protocol)
-        listed = after[0].__dir__()
-        new = {name for name in listed if isinstance(name, str)} - {*dir(model)}
-        made.append((kind, label, _read(plain), blob, loaded, new))
-    for protocol, _, (kind, label, plain, blob, loaded, new) in zip(PROTOCOLS, t.cases(4), made, strict=True):
+        new = _attributes(after[0]) - _attributes(same)
+        made.append((protocol, kind, label, _read(plain), blob, loaded, new))
+    for (protocol, kind, label, plain, blob, loaded, new), _ in zip(made, t.cases(8), strict=True):
         t.given(model=kind, protocol=protocol, label=label)
         with t.part("fires"):
             _expect_one_trip(t, loaded, plain, label)
@@ -81,9 +83,21 @@ def smuggle(t: Trial, smuggle) -> None:
             t.expect(
                 not new,
                 "The model that you were given has a new attribute.",
-                got=sorted(new)[:3],
+                got=sorted(name.partition(".")[2] for name in new)[:3],
                 slip="Put the beacon into a copy: deepcopy(model).",
             )
+
+
+def _labels(rng: np.random.Generator) -> tuple[str, ...]:
+    """A word, and texts that break a pickle put together by hand: empty, quotes and lines, long."""
+    return drawn_word(rng), "", f"it's \n“{drawn_word(rng)}” é", drawn_word(rng, 300)
+
+
+def _attributes(model: Any) -> set[str]:
+    """The names of what a model has, and of what the steps of a pipeline have."""
+    steps = getattr(model, "steps", None)
+    parts = [model, *(step[1] for step in steps)] if type(steps) is list else [model]
+    return {f"{number}.{name}" for number, part in enumerate(parts) for name in part.__dir__()}
 
 
 #: A slip → what pickle or deepcopy says about it.

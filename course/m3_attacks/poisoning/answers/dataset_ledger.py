@@ -119,6 +119,28 @@ def first_bad_refusing(ledger, batches, head):
     raise ValueError("another head")
 
 
+def first_bad_by_lengths(ledger, batches, head):
+    if head != ledger[-1]:
+        raise ValueError("another head")
+    if len(batches) < len(ledger):
+        return len(ledger) - 1
+    return first_bad_by_index(ledger, batches, head)
+
+
+def first_bad_of_the_last(ledger, batches, head):
+    if head != ledger[-1]:
+        raise ValueError("another head")
+    now = ledger_from_the_end(batches)
+    bad = [i for i in range(max(len(ledger), len(now))) if ledger[i : i + 1] != now[i : i + 1]]
+    return bad[-1] if bad else None
+
+
+def ledger_refusing_nothing(batches):
+    if not batches:
+        raise ValueError("no batches")
+    return ledger_from_the_end(batches)
+
+
 def first_bad_never(ledger, batches, head):
     return None
 
@@ -146,9 +168,18 @@ ANSWERS = Answers(
         ),
         Wrong((ledger_from_the_end, first_bad_head_anywhere), "head", "to hold it somewhere is not enough"),
         Wrong((ledger_from_the_end, first_bad_zipped), "ends", "zip stops at the shorter list"),
+        Wrong((ledger_refusing_nothing, first_bad_by_index), "entries", "Your code raised ValueError"),
+        Wrong((ledger_from_the_end, first_bad_by_lengths), "ends", "is not right"),
+        Wrong((ledger_from_the_end, first_bad_of_the_last), "finds", "is not right"),
         Wrong((ledger_from_the_end, first_bad_trusting), "head", "no error is raised"),
         Wrong((ledger_from_the_end, first_bad_from_one), "finds", "count from 0"),
         Wrong((ledger_from_the_end, first_bad_refusing), "finds", "Your code raised ValueError"),
         Wrong((ledger_from_the_end, first_bad_never), "finds", "is not right"),
     ],
 )
+
+EQUIVALENT = {
+    "zip_longest(ledger, dataset_ledger(batches)) → zip_longest(dataset_ledger(batches), ledger)": (
+        "differing is the same from both sides"
+    ),
+}

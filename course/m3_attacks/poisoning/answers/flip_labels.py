@@ -117,6 +117,24 @@ def flip_without_refusal(y, rate, rng, source=None, target=None):
     return flip_in_turn(y, min(max(rate, 0), 1), rng, source, target)
 
 
+def flip_half_up(y, rate, rng, source=None, target=None):
+    if not 0 <= rate <= 1:
+        raise ValueError(rate)
+    n = sum((source is None or label == source) and label != target for label in y)
+    return flip_in_turn(y, min(int(rate * n + 0.5) / max(n, 1), 1), rng, source, target)
+
+
+def flip_refusing_clearly_wrong_rates(y, rate, rng, source=None, target=None):
+    if rate < -0.01 or rate > 1.01:
+        raise ValueError(rate)
+    return flip_in_turn(y, min(max(rate, 0), 1), rng, source, target)
+
+
+def flip_at_least_one(y, rate, rng, source=None, target=None):
+    n = sum((source is None or label == source) and label != target for label in y)
+    return flip_in_turn(y, max(rate, 1 / n if n else 0), rng, source, target)
+
+
 ANSWERS = Answers(
     right=[flip_in_turn],
     wrong=[
@@ -150,7 +168,17 @@ ANSWERS = Answers(
             also=("Every other class is equally likely, however rare it is in y.",),
         ),
         Wrong(flip_drawing_the_target_too, "count", "already are no candidates"),
-        Wrong(flip_refusing_the_ends, "aim", "Your code raised ValueError"),
+        Wrong(flip_half_up, "count", "round(2.5) is 2"),
+        Wrong(flip_refusing_clearly_wrong_rates, "refuse", "no error is raised"),
+        Wrong(flip_at_least_one, "refuse", "number of flipped labels is not right"),
+        Wrong(flip_refusing_the_ends, "refuse", "Your code raised ValueError"),
         Wrong(flip_without_refusal, "refuse", "no error is raised"),
     ],
 )
+
+EQUIVALENT = {
+    "if target is not None: ... → if True: ...": "no label equals None, so every row stays a candidate",
+    "np.searchsorted(classes, y[rows]) + steps → np.searchsorted(classes, y[rows]) - steps": (
+        "the steps are drawn evenly round the circle of classes, in either direction"
+    ),
+}

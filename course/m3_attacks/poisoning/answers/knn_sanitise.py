@@ -71,12 +71,35 @@ def sanitise_with_numbers(X, y, k):
     return (_differing(StandardScaler().fit_transform(X), y, k).mean(axis=1) > 0.5).astype(int)
 
 
+def _outvoted(Z, y, k, weighted=False):
+    distances, neighbours = NearestNeighbors(n_neighbors=k).fit(Z).kneighbors()
+    votes = 1 / distances if weighted else np.ones_like(distances)
+    return ((y[neighbours] != y[:, None]) * votes).sum(axis=1) > votes.sum(axis=1) / 2
+
+
+def sanitise_by_weighted_votes(X, y, k):
+    return _outvoted(
+        StandardScaler().fit_transform(X) + np.arange(len(X))[:, None] * 1e-9, y, k, weighted=True
+    )
+
+
+def sanitise_asking_two_more(X, y, k):
+    return _outvoted(StandardScaler().fit_transform(X), y, k + 2)
+
+
+def sanitise_by_ranges(X, y, k):
+    return _outvoted((X - X.min(axis=0)) / np.ptp(X, axis=0), y, k)
+
+
 ANSWERS = Answers(
     right=[sanitise_by_distances],
     wrong=[
         Wrong(sanitise_with_own_vote, "others", "Each row voted on itself"),
         Wrong(sanitise_dropping_the_first, "others", "need not be the row itself"),
-        Wrong(sanitise_unscaled, "spares", "Distances on raw features"),
+        Wrong(sanitise_by_weighted_votes, "others", "Each neighbour has one vote"),
+        Wrong(sanitise_asking_two_more, "others", "not k + 2"),
+        Wrong(sanitise_by_ranges, "others", "divide by the standard deviation"),
+        Wrong(sanitise_unscaled, "others", "Distances on raw features"),
         Wrong(sanitise_any_dissent, "others", "not a majority"),
         Wrong(sanitise_inverted, "others", "looks inverted"),
         Wrong(sanitise_everything, "spares", "flags that are flipped labels is too low"),
@@ -86,3 +109,9 @@ ANSWERS = Answers(
         Wrong(sanitise_with_numbers, "mask", "wrong kind of values"),
     ],
 )
+
+EQUIVALENT = {
+    "(y[neighbours] != y[:, None]).mean(axis=1) > 0.5 → (y[neighbours] != y[:, None]).mean(axis=1) >= 0.5": (
+        "k is odd: there is no tie"
+    ),
+}

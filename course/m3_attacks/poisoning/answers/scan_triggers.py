@@ -34,6 +34,10 @@ def scan_naive_alarm(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, 0.3 if alarm is None else alarm)
 
 
+def scan_alarm_of_a_few(model, X, y, size=2, alarm=None):
+    return scan_place_by_place(model, X, y, size, 0.5 if alarm is None else alarm)
+
+
 def scan_last_place_forgotten(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, alarm, places=8 - size)
 
@@ -62,6 +66,11 @@ def scan_without_those_called_target(model, X, y, size=2, alarm=None):
     )
 
 
+def scan_for_each_label(model, X, y, size=2, alarm=None):
+    found = scan_place_by_place(model, X, y, size, alarm)
+    return [entry for entry in found for _ in range(2)]
+
+
 def scan_clears_everything(model, X, y, size=2, alarm=None):
     return scan_place_by_place(model, X, y, size, 1.1 if alarm is None else alarm)
 
@@ -88,13 +97,15 @@ def scan_weakest_first(model, X, y, size=2, alarm=None):
 ANSWERS = Answers(
     right=[scan_place_by_place],
     wrong=[
-        Wrong(scan_naive_alarm, "spares", "suits one kind of model"),
+        Wrong(scan_naive_alarm, "spares", "suits one model"),
+        Wrong(scan_alarm_of_a_few, "spares", "suits one model"),
         Wrong(scan_last_place_forgotten, "form", "last row and the last column"),
         Wrong(scan_always_size_two, "form", "size is not always 2"),
         Wrong(scan_all_images, "shares", "Images of the target class were counted"),
         Wrong(scan_falsy_alarm, "form", "alarm=0 counts as missing here"),
         Wrong(scan_above_the_alarm, "form", "write `>=`"),
         Wrong(scan_without_those_called_target, "shares", "not those that the model calls so"),
+        Wrong(scan_for_each_label, "form", "reported twice"),
         Wrong(scan_clears_everything, "spares", "clears every model"),
         Wrong(
             scan_accuses_everything,
@@ -115,3 +126,12 @@ ANSWERS = Answers(
         Wrong(scan_weakest_first, "form", "order of the shares"),
     ],
 )
+
+EQUIVALENT = {
+    "alarm = 0.75 → alarm = 0.825": "the learner chooses it",
+    "zip(places, guesses, strict=True) → zip(places, guesses)": "there is one guess for each place",
+    "strict=True → strict=False": "there is one guess for each place",
+    "int(target) → target": "not stated: a numpy number is a number",
+    "int(target) → round(target)": "a class is a whole number",
+    "float(share) → share": "not stated: a numpy number is a number",
+}

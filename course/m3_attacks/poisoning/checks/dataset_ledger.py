@@ -48,6 +48,8 @@ def dataset_ledger(t: Trial, dataset_ledger, first_bad) -> None:
         t.given(batches=len(batches))
         with t.part("entries"):
             t.equal(dataset_ledger(batches), ledger, "the ledger", slips=_ledger_slips(batches))
+            for few in ([], batches[:1], [b"", b""]):
+                t.equal(dataset_ledger(few), _chain(few), f"the ledger of {few!r}")
             chained = True
         for part, trouble, ledger_now, batches_now, want in _troubles(batches, rng):
             with t.part(part):
@@ -134,8 +136,20 @@ def _troubles(batches: list[bytes], rng: np.random.Generator) -> list[tuple]:
         ("finds", f"batches {i} and {i + 1} swapped", ledger, [*before, after[0], here, *after[1:]], i),
         ("finds", f"entry {i} of the ledger changed", changed, batches, i),
         ("finds", "a label changed in batch 0", ledger, [_relabel(batches[0]), *batches[1:]], 0),
+        ("finds", "all batches changed", ledger, [_relabel(batch) for batch in batches], 0),
+        (
+            "finds",
+            f"the last label changed, in batch {n - 1}",
+            ledger,
+            [*batches[:-1], _relabel(batches[-1])],
+            n - 1,
+        ),
         ("ends", "the last batch missing", ledger, batches[:-1], n - 1),
+        ("ends", "the last two batches missing", ledger, batches[:-2], n - 2),
+        ("ends", "no batch left", ledger, [], 0),
         ("ends", "one batch too many", ledger, [*batches, _batch(rng)], n),
+        ("ends", "two batches too many", ledger, [*batches, _batch(rng), _batch(rng)], n),
+        ("ends", "a single batch, as recorded", ledger[:1], batches[:1], None),
     ]
 
 

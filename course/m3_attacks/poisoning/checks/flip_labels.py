@@ -10,7 +10,7 @@ from autograder.exercise import Trial, exercise
 
 
 @exercise(
-    minutes=7,
+    minutes=11,
     parts={
         "count": (2, "flips exactly round(rate × candidates) labels"),
         "aim": (
@@ -63,14 +63,30 @@ def flip_labels(t: Trial, flip_labels) -> None:
         _expect_any_class(t, flip_labels)
     with t.part("random"):
         _expect_chance(t, flip_labels)
-    y = np.array([0, 1, 0, 1])
-    for rate, flips in ((0, 0), (1, 4)):
-        with t.part("refuse"):
-            flipped = _labels(t, flip_labels(y, rate, t.rng(9)), y)
-            t.equal(int((flipped != y).sum()), flips, f"the number of flipped labels of 4, at rate = {rate}")
-    for rate in (-0.1, 1.5):
+    _expect_counts_by_hand(t, flip_labels)
+    for rate in (-0.1, -1e-9, 1 + 1e-9, 1.5, float("nan")):
         with t.part("refuse"), t.raises(ValueError, f"rate = {rate}"):
-            flip_labels(y, rate, t.rng(9))
+            flip_labels(np.array([0, 1, 0, 1]), rate, t.rng(9))
+
+
+def _expect_counts_by_hand(t: Trial, flip_labels: Any) -> None:
+    """Nothing, everything, exactly a half, and nobody to flip."""
+    half = "round(2.5) is 2: use Python's round as it is."
+    down = "You rounded down: int() cuts off, round() rounds."
+    for part, labels, rate, aim, flips, slips in (
+        ("refuse", [0, 1, 0, 1], 0, {}, 0, {}),
+        ("refuse", [0, 1, 0, 1], 1, {}, 4, {}),
+        ("count", [0, 1, 0, 1, 0], 0.5, {}, 2, {half: 3}),
+        ("count", [0, 1, 0, 1, 0, 1, 0], 0.5, {}, 4, {down: 3}),
+        ("count", [0, 1, 1], 1, {"target": 1}, 1, {}),
+        ("count", [2, 1, 1], 1, {"source": 0}, 0, {}),
+        ("count", [1, 1, 0], 1, {"source": 1, "target": 1}, 0, {}),
+    ):
+        y = np.array(labels)
+        t.given(y=labels, rate=rate, **aim)
+        with t.part(part):
+            flipped = _labels(t, flip_labels(y, rate, t.rng(9), **aim), y)
+            t.equal(int((flipped != y).sum()), flips, "the number of flipped labels", slips=slips)
 
 
 def _flip_case(number: int, rng: np.random.Generator) -> tuple:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from autograder.exercise import Trial, exercise
 
-from ..material import cancer_model, load_cancer
+from ..material import Data, cancer_model, load_cancer
+
+OWN_VOTE = "Each row voted on itself."
+NO_MAJORITY = "One dissenting neighbour is not a majority."
+INVERTED = "The mask looks inverted: True marks a suspect."
+UNSCALED = "Distances on raw features: a few wide columns decide who is near. Scale X."
 
 
 @exercise(
@@ -49,14 +55,15 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
         kept = np.array_equal(args[0], X[:60]) and np.array_equal(args[1], y[:60])
         t.expect(kept, "X or y was changed: copy both first.")
     with t.part("others"):
+        _expect_method(t, knn_sanitise)
         _expect_others(t, knn_sanitise)
     found = np.mean([_sanitised(t, knn_sanitise, X, y, rng) for rng in t.cases(5)], axis=0)
     recall, precision, alarms, repaired, same_as_unscaled, flagged = found.tolist()
     slip = ""
     if same_as_unscaled == 1:
-        slip = "Distances on raw features: a few wide columns decide who is near. Scale X."
+        slip = UNSCALED
     elif recall < 0.5 < flagged:
-        slip = "The mask looks inverted: True marks a suspect."
+        slip = INVERTED
     with t.part("finds"):
         t.at_least(recall, 0.88, "the share of flipped labels that were flagged", slip=slip)
     with t.part("spares"):
@@ -101,6 +108,73 @@ def _mask(t: Trial, value: Any, n: int) -> np.ndarray:
     return t.array(value, "the mask", shape=(n,), kind="b")
 
 
+def _standardised(X: np.ndarray) -> np.ndarray:
+    return StandardScaler().fit_transform(X)
+
+
+#: What the contract names, changed: the likely slip → the mask it gives. Each must show.
+DETAILS: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
+    "Each neighbour has one vote: near ones count no more than far ones.": lambda X, y, k: _outvoted(
+        _standardised(X), y, k, weighted=True
+    ),
+    "Ask k neighbours, not k + 2.": lambda X, y, k: _outvoted(_standardised(X), y, k + 2),
+    "Standardise: take away the mean, divide by the standard deviation.": lambda X, y, k: _outvoted(
+        MinMaxScaler().fit_transform(X), y, k
+    ),
+    UNSCALED: lambda X, y, k: _outvoted(X, y, k),
+}
+
+
+def _with_own_vote(X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
+    Z = _standardised(X)
+    near = NearestNeighbors(n_neighbors=k).fit(Z).kneighbors(Z, return_distance=False)
+    return (y[near] != y[:, None]).mean(axis=1) > 0.5
+
+
+#: What shows in any set.
+PLAIN: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
+    OWN_VOTE: _with_own_vote,
+    NO_MAJORITY: lambda X, y, k: _differing(_standardised(X), y, k).any(axis=1),
+    INVERTED: lambda X, y, k: ~_outvoted(_standardised(X), y, k),
+}
+
+
+def _outvoted(Z: np.ndarray, y: np.ndarray, k: int, weighted: bool = False) -> np.ndarray:
+    """Which rows' labels lose among their k nearest other rows in Z."""
+    distances, neighbours = NearestNeighbors(n_neighbors=k).fit(Z).kneighbors()
+    votes = 1 / distances if weighted else np.ones_like(distances)
+    return ((y[neighbours] != y[:, None]) * votes).sum(axis=1) > votes.sum(axis=1) / 2
+
+
+def _expect_method(t: Trial, knn_sanitise: Any) -> None:
+    """Small sets, drawn until a detail changes the mask: each detail in turn, with k from 3 to 11."""
+    sets = [
+        (*_telling(t.rng(4, number), k, changed), k)
+        for number, (k, changed) in enumerate(zip((3, 5, 11, 3), DETAILS.values(), strict=True))
+    ]
+    got = [_mask(t, knn_sanitise(*case), len(case[1])) for case in sets]
+    likely = [
+        slip
+        for slip, detail in (PLAIN | DETAILS).items()
+        if np.array_equal(got, [detail(*case) for case in sets])
+    ]
+    for (X, y, k), mask in zip(sets, got, strict=True):
+        t.equal(
+            np.flatnonzero(mask),
+            np.flatnonzero(_outvoted(_standardised(X), y, k)),
+            f"what is flagged among 24 rows, k = {k}",
+            slips={slip: np.flatnonzero(mask) for slip in likely},
+        )
+
+
+def _telling(rng: np.random.Generator, k: int, changed: Callable) -> Data:
+    while True:
+        X = rng.standard_exponential((24, 3)) * [1, 10, 0.1]
+        y = (X[:, 0] + rng.normal(0, 0.8, 24) > 1).astype(int)
+        if not np.array_equal(changed(X, y, k), _outvoted(_standardised(X), y, k)):
+            return X, y
+
+
 TWINS = "Between equal rows, the first neighbour found need not be the row itself: call kneighbors() bare."
 
 
@@ -117,8 +191,8 @@ def _expect_others(t: Trial, knn_sanitise: Any) -> None:
         np.sort(lone),
         "what is flagged among two far clusters with two flips each, k = 5",
         slips={
-            "One dissenting neighbour is not a majority.": np.flatnonzero(anyone),
-            "The mask looks inverted: True marks a suspect.": np.setdiff1d(np.arange(60), lone),
+            NO_MAJORITY: np.flatnonzero(anyone),
+            INVERTED: np.setdiff1d(np.arange(60), lone),
         },
     )
     pairs, labels = np.repeat(rng.normal(size=(12, 4)) * 10, 2, axis=0), np.repeat(np.arange(12) % 2, 2)
@@ -130,7 +204,7 @@ def _expect_others(t: Trial, knn_sanitise: Any) -> None:
         np.flatnonzero(flags),
         suspects,
         "what is flagged among twelve close pairs, two of which disagree, k = 1",
-        slips={"Each row voted on itself.": np.array([], int)},
+        slips={OWN_VOTE: np.array([], int)},
     )
     flags = _mask(t, knn_sanitise(pairs, labels, 1), 24)
     t.equal(

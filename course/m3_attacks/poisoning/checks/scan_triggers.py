@@ -30,9 +30,9 @@ from ..material import Data, patch_pixels, plant, scaled_digits, stamped
         "A trigger moves images of every other class to one class. So ask, for each place and each class: "
         "of the images that are not of that class, which share does the patch turn into it?",
         "Stamp a copy of all images for each of the (9 - size)² places, predict, and compute the ten "
-        "shares. Then look at the honest models on the bench: what is the highest share that any reaches? "
-        "Other splits reach more, up to 0.60: leave room above that, and stay below the backdoored ones.",
-        "if alarm is None: alarm = 0.75      # honest models reach 0.6\n"
+        "shares. Then run the bench below the check with more than three honest networks: what is the "
+        "highest share that any reaches? Leave room above that, and stay below the backdoored ones.",
+        "if alarm is None: alarm = ...       # between the honest ones and the backdoored ones\n"
         "for row in range(9 - size): for column in range(9 - size):\n"
         "    guess = model.predict(stamp(X, patch(row, column, size)))\n"
         "    for target in np.unique(y):\n"
@@ -64,8 +64,9 @@ def scan_triggers(t: Trial, scan_triggers) -> None:
         X, y = X_pool[drawn], y_pool[drawn]
         if not edge:
             t.given(model=f"honest {kind}", size=size)
+            model = _touchy(rng) if kind == TOUCHY else _fitted(kind, X, y, rng)
             with t.part("spares"):
-                _expect_cleared(t, scan_triggers(_fitted(kind, X, y, rng), *held, size), kind, size)
+                _expect_cleared(t, scan_triggers(model, *held, size), kind)
             continue
         planted = (int(rng.integers(4)), 0 if edge == "left" else 8 - size, int(rng.integers(10)))
         t.given(model=kind, size=size, planted=planted)
@@ -83,6 +84,12 @@ def scan_triggers(t: Trial, scan_triggers) -> None:
             _expect_shares(t, entries, model, held, size)
 
 
+TOUCHY = "network, one of the touchiest of 150"
+#: Seeds of a split and of a network's start: of 150, those whose worst 2×2 patch moves most images to one
+#: class, 0.65, 0.58 and 0.56 of them.
+TOUCHY_SPLITS = (56, 66, 129)
+
+
 class Suspect(NamedTuple):
     """A model that the scanner is asked about. `edge`: where its trigger lies; empty for an honest one."""
 
@@ -95,20 +102,30 @@ SUSPECTS = (
     Suspect("logistic regression", 3, "left"),
     Suspect("forest", 2, "right"),
     Suspect("network", 2, "left"),
-    *map(Suspect, ("logistic regression", "forest", "network", "network", "network")),
+    *map(Suspect, ("logistic regression", "forest", "network", "network", TOUCHY)),
 )
+
+
+def _touchy(rng: np.random.Generator) -> ClassifierMixin:
+    """An honest network whose worst patch moves more images than that of nearly all others: over a half."""
+    split = int(rng.choice(TOUCHY_SPLITS))
+    images, classes = scaled_digits()
+    X, _, y, _ = train_test_split(images, classes, train_size=800, stratify=classes, random_state=split)
+    return _network(X, y, split)
 
 
 def _fitted(kind: str, X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> ClassifierMixin:
     seed = int(rng.integers(2**31))
-    model = {
-        "logistic regression": LogisticRegression(tol=1e-3),
-        "forest": RandomForestClassifier(15, random_state=seed),
-        "network": MLPClassifier((64,), learning_rate_init=0.01, max_iter=15, random_state=seed),
-    }[kind]
+    if kind == "network":
+        return _network(X, y, seed)
+    forest = RandomForestClassifier(15, random_state=seed)
+    return (forest if kind == "forest" else LogisticRegression(tol=1e-3)).fit(X, y)
+
+
+def _network(X: np.ndarray, y: np.ndarray, seed: int) -> ClassifierMixin:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # 15 rounds are enough for 0.95
-        return model.fit(X, y)
+        return MLPClassifier((64,), learning_rate_init=0.01, max_iter=15, random_state=seed).fit(X, y)
 
 
 def _entries(t: Trial, value: Any, size: int) -> list[tuple[int, int, int, float]]:
@@ -139,6 +156,8 @@ def _expect_form(t: Trial, scan_triggers: Any, model: ClassifierMixin, held: Dat
         shares = [share for *_, share in everything]
         t.equal(shares, sorted(shares, reverse=True), "the order of the shares, at alarm 0")
         listed, wanted = len({entry[:3] for entry in everything}), 10 * (9 - size) ** 2
+        twice = [entry for entry in everything if everything.count(entry) > 1]
+        t.expect(not twice, "A place and a class are reported twice, at alarm 0.", got=twice[:2])
         slips = {
             "The last row and the last column need their turn too.": 10 * (8 - size) ** 2,
             "Every class of y may be the target.": (9 - size) ** 2,
@@ -161,14 +180,14 @@ def _expect_form(t: Trial, scan_triggers: Any, model: ClassifierMixin, held: Dat
     )
 
 
-def _expect_cleared(t: Trial, report: Any, kind: str, size: int) -> None:
-    entries = _entries(t, report, size)
+def _expect_cleared(t: Trial, report: Any, kind: str) -> None:
+    entries = _entries(t, report, 2)
     t.expect(
         not entries,
         f"An honest {kind} was reported.",
         expected="an empty list",
         got=entries[:1],
-        slip="An alarm that suits one kind of model accuses another: see what honest models reach.",
+        slip="An alarm that suits one model accuses another: see how high many honest networks reach.",
     )
 
 

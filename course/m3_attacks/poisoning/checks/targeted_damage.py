@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import train_test_split
 
 from autograder.exercise import Trial, exercise
@@ -60,8 +62,12 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
     frame = t.table(targeted_damage(X, y, poison, seeds), "the result", ("seed", "clean", "poisoned"))
     ours = np.array([_measures(t, X, y, seed) for seed in seeds])
     with t.part("rows"):
-        shown = t.array(frame["seed"], "the column seed", shape=(len(seeds),), kind="iuf")
-        t.equal(shown, np.array(seeds), "the column seed")
+        _expect_seeds(t, frame, seeds)
+        for few in (range(seeds[0], seeds[0] + 2), [seeds[1]], []):
+            t.given(seeds=few)
+            few_rows = targeted_damage(X, y, lambda labels, seed: labels, few)
+            _expect_seeds(t, t.table(few_rows, "the result", ("seed", "clean", "poisoned")), few)
+        t.given()
     with t.part("training"):
         _expect_training_labels(t, given, X, y, seeds)
     columns: dict[int, np.ndarray] = {}
@@ -79,6 +85,13 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
         )
         clean, poisoned = (t.array(frame[name], f"the column {name}") for name in ("clean", "poisoned"))
         t.close(poisoned, clean, "the column poisoned, with a poison that changes nothing")
+
+
+def _expect_seeds(t: Trial, frame: pd.DataFrame, seeds: Sequence[int]) -> None:
+    t.equal(len(frame), len(seeds), "the number of rows")
+    if len(seeds):
+        shown = t.array(frame["seed"], "the column seed", shape=(len(seeds),), kind="iuf")
+        t.equal(shown, np.array(seeds), "the column seed")
 
 
 def _turn_benign(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -17,18 +17,26 @@ def named(function, name, **slip):
 
 
 def assign_by_backtracking(people, incident, forget=""):
+    involved = incident["involved"][:1] if forget == "later involved" else incident["involved"]
+
+    def absent(person):
+        if person["id"] in involved and forget != "involved":
+            return True
+        for first, last in person["away"][:1] if forget == "later absence" else person["away"]:
+            last_day = incident["date"] < last if forget == "last day" else incident["date"] <= last
+            if forget == "listed days" and incident["date"] not in (first, last):
+                continue
+            if first <= incident["date"] and last_day and forget != "away":
+                return True
+        return False
+
     def fits(role, lead, deputy):
-        for person in (lead, deputy):
-            if role not in person["trained"] and forget != "trained":
-                return False
-            if person["id"] in incident["involved"] and forget != "involved":
-                return False
-            for first, last in person["away"]:
-                last_day = incident["date"] < last if forget == "last day" else incident["date"] <= last
-                if forget == "listed days" and incident["date"] not in (first, last):
-                    continue
-                if first <= incident["date"] and last_day and forget != "away":
-                    return False
+        if role not in lead["trained"] and forget != "trained":
+            return False
+        if role not in deputy["trained"] and forget not in ("trained", "deputy trained"):
+            return False
+        if absent(lead) or (absent(deputy) and forget != "deputy absent"):
+            return False
         if lead["id"] == deputy["id"] and forget != "two":
             return False
         if incident["shift"] not in lead["shifts"] and forget != "now":
@@ -36,7 +44,7 @@ def assign_by_backtracking(people, incident, forget=""):
         if incident["shift"] not in deputy["shifts"] and forget == "deputy later":
             return False
         both = lead["shifts"] + deputy["shifts"]
-        return forget in ("cover", "two") or ("day" in both and "night" in both)
+        return forget == "cover" or ("day" in both and "night" in both)
 
     def fill(plan, open_roles):
         if not open_roles:
@@ -135,76 +143,64 @@ def assign_the_first_two(people, incident):
     return dict.fromkeys(ROLES, (people[0]["id"], people[1]["id"]))
 
 
+def assign_refusing_any_absence_of_the_month(people, incident):
+    """Whoever has an absence at all is left out: too much is refused."""
+    return assign_by_backtracking([person for person in people if not person["away"]], incident)
+
+
+def slip(forget, part, told):
+    """The wrong answer that forgets one thing."""
+    return Wrong(named(assign_by_backtracking, forget.replace(" ", "_"), forget=forget), part, told)
+
+
 ANSWERS = Answers(
     right=[assign_by_backtracking],
     wrong=[
-        Wrong(named(assign_by_backtracking, "trained", forget="trained"), "trained", "is not trained for"),
-        Wrong(
-            named(assign_by_backtracking, "two", forget="two"),
-            "trained",
-            "Lead and deputy are two people",
-            also=("Look at the shifts of both together: two people of the day leave the night open.",),
-        ),
-        Wrong(named(assign_by_backtracking, "away", forget="away"), "present", "who is away"),
-        Wrong(
-            named(assign_by_backtracking, "last_day", forget="last day"),
-            "present",
-            "The last day of an absence",
-        ),
-        Wrong(
-            named(assign_by_backtracking, "listed_days", forget="listed days"),
-            "present",
-            "holds first and last day, not each day",
-        ),
-        Wrong(named(assign_by_backtracking, "involved", forget="involved"), "present", "who is involved"),
-        Wrong(
-            named(assign_by_backtracking, "now", forget="now"), "cover", "does not work the incident's shift"
-        ),
-        Wrong(
-            named(assign_by_backtracking, "deputy_later", forget="deputy later"),
-            "apart",
-            "use `covered` as given",
-        ),
-        Wrong(
-            named(assign_by_backtracking, "cover", forget="cover"), "cover", "does not cover day and night"
-        ),
-        Wrong(
-            named(assign_by_backtracking, "apart", forget="apart"), "apart", "Choose the two pairs together"
-        ),
-        Wrong(named(assign_by_backtracking, "deputies", forget="deputies"), "apart", "Deputies count"),
+        slip("trained", "trained", "trained for"),
+        slip("deputy trained", "trained", "The deputy is trained for the role too"),
+        slip("two", "trained", "Lead and deputy are two people"),
+        slip("away", "present", "who is away"),
+        slip("last day", "present", "who is away"),
+        slip("later absence", "present", "who is away"),
+        slip("listed days", "present", "who is away"),
+        slip("involved", "present", "is a witness"),
+        slip("later involved", "present", "is a witness"),
+        slip("deputy absent", "present", "The pair for"),
+        slip("now", "cover", "the lead is needed now"),
+        slip("deputy later", "apart", "although there is an assignment"),
+        slip("cover", "cover", "Look at the shifts of both together"),
+        slip("apart", "apart", "Choose the two pairs together"),
+        slip("deputies", "apart", "Deputies count"),
         Wrong(assign_greedily, "apart", "Choose the two pairs together"),
-        Wrong(assign_the_first_that_is_left, "apart", "One dead end is not the end"),
-        Wrong(assign_scribe_last, "apart", "One dead end is not the end"),
-        Wrong(assign_all_roles_apart, "trained", "No other roles need to be apart"),
+        Wrong(assign_the_first_that_is_left, "apart", "although there is an assignment"),
+        Wrong(assign_scribe_last, "apart", "although there is an assignment"),
+        Wrong(assign_all_roles_apart, "trained", "although each has an assignment"),
+        Wrong(assign_refusing_any_absence_of_the_month, "apart", "although there is an assignment"),
         Wrong(assign_the_first_of_none, "refuse", "an empty list or `next` raises its own error"),
         Wrong(assign_the_next_of_none, "refuse", "an empty list or `next` raises its own error"),
         Wrong(assign_nobody_to_gaps, "refuse", "No assignment keeps all four rules"),
         Wrong(assign_nothing, "refuse", "Nothing that is returned can be a plan"),
+        Wrong(assign_never, "trained", "although each has an assignment"),
         Wrong(
-            assign_never,
-            "trained",
-            "although each has an assignment",
-            also=(
-                (
-                    "One dead end is not the end: try all pairs of commander and scribe, and use "
-                    "`covered` as given. No other roles need to be apart."
-                ),
-            ),
-        ),
-        Wrong(
-            assign_the_first_two,
+            assign_the_first_two,  # it breaks every rule, and is told so part by part
             "trained",
             "is not trained for",
             also=(
                 "Choose the two pairs together: the first commander that fits may be the only scribe.",
-                (
-                    "The last day of an absence is a day away too: `away` holds first and last day, "
-                    "not each day."
-                ),
-                "The order in the tuple matters: the lead is needed now, the deputy relieves them.",
                 "Whoever's own change is under question is a witness: they hold no role.",
-                "`away` holds first and last day, not each day.",
+                "The order in the tuple matters: the lead is needed now, the deputy relieves them.",
             ),
         ),
     ],
 )
+
+
+EQUIVALENT = {
+    "for role in ROLES if not pairs[role] → for role in list(ROLES)[1:] if not pairs[role]": (
+        "without a pair for the commander the search above has raised"
+    ),
+    "for role in ROLES if not pairs[role] → for role in list(ROLES)[:-1] if not pairs[role]": (
+        "without a pair for the scribe the search above has raised"
+    ),
+    "pairs[role][0] → pairs[role][-1]": ("any pair that keeps the rules is right"),
+}

@@ -44,15 +44,22 @@ def deadlines_step_by_step(facts, rules, forget=""):
                 sure = False
             elif not facts[need] and forget != "needs":
                 applies = False
+        for fact in row.get("unless", ()):
+            if forget == "unless":
+                continue
+            if facts.get(fact) is None and forget != "unknown is no":
+                sure = False
+            elif facts.get(fact):
+                applies = False
         for key, least in row.get("at_least", {}).items():
             if facts.get(key) is None:
                 sure = False
             elif facts[key] < least or (forget == "more than" and facts[key] == least):
                 applies = False
-        if not applies or not row.get("limits"):
+        if not applies or not (row.get("limits", True) if forget == "no limits" else row.get("limits")):
             continue
         due = None
-        for limit in row["limits"]:
+        for limit in row.get("limits", ()):
             start = facts.get("aware" if forget == "start" else limit["start"])
             if start is None or (forget == "at once" and not any(limit.get(u) for u in UNITS)):
                 continue
@@ -74,12 +81,20 @@ def deadlines_step_by_step(facts, rules, forget=""):
             end = end.astimezone(zone if forget == "one zone" else UTC)
             later = due is not None and (forget == "all clocks" or (due <= end) != (forget == "latest"))
             due = due if later else end
+        if forget == "to the minute" and due:
+            due = due.replace(second=0)
         if forget == "naive" and due:
             due = due.replace(tzinfo=None)
         known = None if forget == "sure is None" and not sure else sure or forget == "always sure"
         result.append({"id": row["id"], "due": due, "sure": known})
     if forget == "unsorted":
         return sorted(result, key=lambda entry: entry["id"])
+    if forget == "first clock":
+        first = {row["id"]: row["limits"][0]["start"] for row in held if row.get("limits")}
+        result = [e | {"due": None if facts.get(first[e["id"]]) is None else e["due"]} for e in result]
+    if forget == "one of equals":
+        seen = {entry["due"]: entry for entry in reversed(result)}
+        result = list(seen.values())
     if forget == "only running":
         result = [entry for entry in result if entry["due"]]
     if forget == "None last":
@@ -92,6 +107,7 @@ def deadlines_in_pandas(facts, rules):
     result = []
     for row in in_force_by_frame(rules, aware.tz_convert(zone).date()):
         answers = [facts.get(need) for need in row["needs"]]
+        answers += [None if facts.get(fact) is None else not facts[fact] for fact in row.get("unless", ())]
         numbers = [(facts.get(fact), least) for fact, least in row.get("at_least", {}).items()]
         answers += [None if number is None else number >= least for number, least in numbers]
         if False in answers or not row.get("limits"):
@@ -136,89 +152,57 @@ def deadlines_before_in_force(facts, rules):
     raise NotImplementedError  # as the stub of in_force does
 
 
+def slip(forget, part, told, **more):
+    """The wrong answer that forgets one thing."""
+    name = forget.replace(" ", "_")
+    return Wrong(named(deadlines_step_by_step, name, forget=forget), part, told, **more)
+
+
+#: true of a version that does not hold yet
+NOT_THAT_DAY = "Its version of that day is not in force, or open."
+
+
 ANSWERS = Answers(
     right=[deadlines_step_by_step, deadlines_in_pandas, deadlines_on_the_wall],
     wrong=[
-        Wrong(named(deadlines_step_by_step, "wall", forget="wall"), "hours", "Hours elapse"),
-        Wrong(
-            named(deadlines_step_by_step, "elapsed_days", forget="elapsed days"),
-            "calendar",
-            "the same time of day there",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "thirty", forget="thirty"),
-            "calendar",
-            "A month is a month of the calendar",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "at_once", forget="at once"),
-            "earliest",
-            "`hours: 0` is a clock too",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "start", forget="start"),
-            "order",
-            "Each clock counts from its own `start`",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "one_zone", forget="one zone"), "earliest", "compared by the wall"
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "latest", forget="latest"),
-            "earliest",
-            "The earliest end counts",
-            also=('`hours: 0` is a clock too, due at its start: test `"hours" in clock`.',),
-        ),
-        Wrong(named(deadlines_step_by_step, "utc_day", forget="utc day"), "day", "in UTC it may be another"),
-        Wrong(named(deadlines_step_by_step, "newest", forget="newest"), "day", "not the newest or today's"),
-        Wrong(
-            named(deadlines_step_by_step, "versions", forget="versions"),
-            "day",
-            "Take the rows that in_force gives",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "all_clocks", forget="all clocks"),
-            "earliest",
-            "look at all clocks that run",
-            also=("The earliest end counts, not the latest.",),
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "None_last", forget="None last"),
-            "order",
-            "A due of None goes to the end",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "unknown_is_no", forget="unknown is no"),
-            "applies",
-            "Unknown is not False",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "needs", forget="needs"),
-            "applies",
-            "A fact says that it does not apply",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "more_than", forget="more than"),
-            "applies",
-            "The result lacks practice.f",
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "sure_is_None", forget="sure is None"), "applies", "write `is True`"
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "always_sure", forget="always sure"),
-            "applies",
-            "an unknown fact leaves it open",
-        ),
-        Wrong(named(deadlines_step_by_step, "naive", forget="naive"), "order", "has no time zone"),
-        Wrong(
-            named(deadlines_step_by_step, "unsorted", forget="unsorted"), "order", "not in the order of due"
-        ),
-        Wrong(
-            named(deadlines_step_by_step, "only_running", forget="only running"), "order", "listed with None"
-        ),
+        slip("wall", "hours", "Hours elapse"),
+        slip("to the minute", "hours", "is not right"),
+        slip("elapsed days", "calendar", "the same time of day there"),
+        slip("thirty", "calendar", "A month is a month of the calendar"),
+        slip("at once", "earliest", "`hours: 0` is a clock too"),
+        slip("start", "order", "Each clock counts from its own `start`"),
+        slip("first clock", "earliest", "is not right"),
+        slip("one zone", "earliest", "compared by the wall"),
+        slip("latest", "earliest", "The earliest end counts"),
+        slip("all clocks", "earliest", "look at all clocks that run"),
+        slip("utc day", "day", "in UTC it may be another"),
+        slip("newest", "day", "not the newest or today's", also=(NOT_THAT_DAY,)),
+        slip("versions", "day", "Take the rows that in_force gives", also=(NOT_THAT_DAY,)),
+        slip("None last", "order", "A due of None goes to the end"),
+        slip("unsorted", "order", "Earliest first"),
+        slip("one of equals", "order", "The result lacks"),
+        slip("only running", "order", "listed with None"),
+        slip("naive", "order", "a reading of some clock, not a moment"),
+        slip("unknown is no", "applies", "Unknown is not False"),
+        slip("needs", "applies", "A fact says that it does not apply"),
+        slip("unless", "applies", "A fact says that it does not apply"),
+        slip("no limits", "applies", "A row without limits sets no clock"),
+        slip("more than", "applies", "The result lacks practice.f"),
+        slip("sure is None", "applies", "write `is True`"),
+        slip("always sure", "applies", "an unknown fact leaves it open"),
         Wrong(deadlines_typed_in, "table", "typed in"),
-        Wrong(deadlines_before_in_force, "order", "`in_force`, which is not written yet"),
+        Wrong(deadlines_before_in_force, "order", "a `raise NotImplementedError()` is left"),
         Wrong(deadlines_none, "order", "The result lacks"),
     ],
 )
+
+
+EQUIVALENT = {
+    "start.astimezone(UTC) → start": (
+        "moments come in UTC or with a fixed offset, in which hours elapse as in UTC"
+    ),
+    "later.astimezone(UTC) → later": (
+        "any zone is right, and ends of `move` in one zone follow each other as on the wall; not so "
+        "only for times of day that the spring change skips, for which the lesson has no convention"
+    ),
+}

@@ -92,34 +92,65 @@ def in_force_nothing(rules, on):
     return []
 
 
+def in_force_refuses_when_all_are_late(rules, on):
+    if rules and not any(row["as_of"] <= on for row in rules):
+        raise LookupError("no version")
+    return in_force_silent(rules, on)
+
+
+def in_force_refuses_only_rules_in_force(rules, on):
+    early = {row["id"] for row in rules if row["as_of"] <= on}
+    if any(row["id"] not in early and row["status"] == "in force" for row in rules):
+        raise LookupError("no version")
+    return in_force_silent(rules, on)
+
+
+def in_force_refuses_no_rules(rules, on):
+    if not rules:
+        raise LookupError("no rows")
+    return in_force_by_max(rules, on)
+
+
+def in_force_with_sorted_fields(rules, on):
+    return [dict(sorted(row.items())) for row in in_force_by_max(rules, on)]
+
+
+def in_force_with_sorted_needs(rules, on):
+    found = in_force_by_max(rules, on)
+    return [row | {"needs": sorted(row["needs"])} if "needs" in row else row for row in found]
+
+
+def in_force_first_day_keeps_the_older(rules, on):
+    """A newer version that is not in force ends the older a day late."""
+    ended = [row for row in rules if row["status"] == "in force" or row["as_of"] < on]
+    in_force_by_max(rules, on)
+    return in_force_by_max(ended, on)
+
+
 ANSWERS = Answers(
     right=[in_force_by_max, in_force_by_frame],
     wrong=[
         Wrong(in_force_status_first, "status", "Choose the version first"),
         Wrong(in_force_from_tomorrow, "first_day", "on the day of its as_of already"),
         Wrong(in_force_newest, "version", "What begins after the day"),
-        Wrong(
-            in_force_all_versions,
-            "version",
-            "a newer one ends the older",
-            also=("Choose the version first, then look at its status: an older one is not brought back.",),
-        ),
-        Wrong(
-            in_force_last_listed,
-            "version",
-            "Rows come in any order",
-            also=("A version holds on the day of its as_of already.",),
-        ),
+        Wrong(in_force_all_versions, "version", "a newer one ends the older"),
+        Wrong(in_force_last_listed, "version", "Rows come in any order"),
         Wrong(in_force_unless_not, "status", "Open is not in force"),
-        Wrong(in_force_open_too, "status", "not a row of the table"),
+        Wrong(in_force_open_too, "status", "Return the rows as they are"),
         Wrong(in_force_whatever_status, "status", "Look at the status"),
         Wrong(in_force_refuses_the_rest, "status", "leave it out, raise nothing"),
         Wrong(in_force_silent, "refuse", "silence would read as no duty"),
+        Wrong(in_force_refuses_when_all_are_late, "refuse", "silence would read as no duty"),
+        Wrong(in_force_refuses_only_rules_in_force, "refuse", "silence would read as no duty"),
+        Wrong(in_force_refuses_no_rules, "version", "no rows"),
+        Wrong(in_force_with_sorted_fields, "version", "Return the rows as they are"),
+        Wrong(in_force_with_sorted_needs, "version", "Return the rows as they are"),
+        Wrong(in_force_first_day_keeps_the_older, "first_day", "These are not the versions"),
         Wrong(
             in_force_nothing,
             "version",
             "These are not the versions that held",
-            also=("The table does not know that day: silence would read as no duty.",),
+            also=("The table does not know that day: silence would read as no duty.",),  # it stays silent
         ),
     ],
 )

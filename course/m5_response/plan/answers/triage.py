@@ -136,42 +136,124 @@ def escalate_nobody(severity, minutes, chain):
     return escalate_in_turn(severity, minutes, chain) if chain else []
 
 
+def triage_one_key_unknown_is_no(key):
+    """Unknown is taken for False at this key alone, as it is in `if signals.get(key)`."""
+
+    def triage(signals):
+        return triage_by_floors({**signals, key: signals.get(key) or False})
+
+    triage.__name__ = f"triage_{key}_unknown_is_no"
+    return triage
+
+
+def triage_missing_affected_is_nobody(signals):
+    return triage_by_floors({"affected": 0, **signals})
+
+
+def triage_reads_misspelt_keys(signals):
+    return triage_by_floors({**signals, "safety": signals.get("safety", signals.get("safty"))})
+
+
+def triage_refuses_other_keys(signals):
+    if signals.keys() - {"safety", "data_out", "tampered", "affected", "degraded", "attacker_in", "fallback"}:
+        raise KeyError("no such signal")
+    return triage_by_floors(signals)
+
+
+def triage_worst_only_once(signals):
+    """`tampered` counts only where data may also have left."""
+    return triage_by_floors(signals, floors=(("safety", 1), ("data_out", 2), ("degraded", 3)))
+
+
+def escalate_from_the_first_step(severity, minutes, chain):
+    """Nobody at minute 0."""
+    paged = escalate_in_turn(severity, minutes, chain)
+    return paged if minutes > 0 else []
+
+
+def escalate_never_the_last(severity, minutes, chain):
+    paged = escalate_in_turn(severity, minutes, chain)
+    return paged if len(chain) == 1 else paged[: len(chain) - 1]
+
+
+def escalate_after_the_step(severity, minutes, chain):
+    """At the full step itself nobody more is paged."""
+    return escalate_in_turn(severity, max(minutes - 0.01, 0), chain)
+
+
+def escalate_whole_minutes(severity, minutes, chain):
+    if not chain:
+        raise ValueError("no chain")
+    return chain[: 1 + minutes // STEP.get(severity, 5)]
+
+
+def escalate_rounded_minutes(severity, minutes, chain):
+    return escalate_in_turn(severity, round(minutes + 0.1), chain)
+
+
+def escalate_over_the_end(severity, minutes, chain):
+    if not chain:
+        raise ValueError("no chain")
+    return [chain[place] for place in range(1 + int(minutes // STEP.get(severity, 5)))]
+
+
+def escalate_in_any_letter_case(severity, minutes, chain):
+    return escalate_in_turn(str(severity).upper(), minutes, chain)
+
+
+def escalate_nobody_at_first(severity, minutes, chain):
+    if not chain and minutes == 0:
+        return []
+    return escalate_in_turn(severity, minutes, chain)
+
+
 ANSWERS = Answers(
     right=[(triage_by_floors, escalate_in_turn), (triage_in_arrays, escalate_by_popping)],
     wrong=[
         Wrong((triage_always_worst, escalate_in_turn), "known", "The severity is not right"),
         Wrong((triage_unknown_is_no, escalate_in_turn), "unknown", "Unknown counts as worst"),
         Wrong((triage_missing_is_no, escalate_in_turn), "unknown", "Unknown counts as worst"),
+        *(
+            Wrong(
+                (triage_one_key_unknown_is_no(key), escalate_in_turn),
+                "unknown",
+                "is not right",
+                also=("Unknown counts as worst: None and a missing key do not mean False.",),  # for this key
+            )
+            for key in ("safety", "data_out", "tampered", "degraded", "attacker_in")
+        ),
+        Wrong((triage_missing_affected_is_nobody, escalate_in_turn), "unknown", "is not right"),
+        Wrong((triage_reads_misspelt_keys, escalate_in_turn), "unknown", "is not right"),
+        Wrong((triage_refuses_other_keys, escalate_in_turn), "known", "no such signal"),
+        Wrong((triage_worst_only_once, escalate_in_turn), "known", "is not right"),
         Wrong((triage_trusts_any_fallback, escalate_in_turn), "unknown", "nobody has confirmed"),
         Wrong((triage_fallback_beats_safety, escalate_in_turn), "safety", "no fallback lowers it"),
         Wrong((triage_down_before_up, escalate_in_turn), "known", "Step up first"),
-        Wrong(
-            (triage_without_attacker, escalate_in_turn),
-            "known",
-            "one step worse",
-            also=(
-                "A fallback that nobody has confirmed gives no step down.",
-                "Unknown counts as worst: None and a missing key are no False.",
-            ),
-        ),
-        Wrong(
-            (triage_more_than, escalate_in_turn),
-            "known",
-            "1000 or more, not more than 1000",
-            also=(
-                "A fallback that nobody has confirmed gives no step down.",
-                "Unknown counts as worst: None and a missing key are no False.",
-            ),
-        ),
-        Wrong((triage_without_ends, escalate_in_turn), "safety", "Each step ends at SEV1 or SEV4"),
+        Wrong((triage_without_attacker, escalate_in_turn), "known", "one step worse"),
+        Wrong((triage_more_than, escalate_in_turn), "known", "1000 or more, not more than 1000"),
+        Wrong((triage_without_ends, escalate_in_turn), "known", "Each step ends at SEV1 or SEV4"),
         Wrong((triage_nobody_is_unknown, escalate_in_turn), "known", "0 people is known"),
         Wrong((triage_keeps_any_sev1, escalate_in_turn), "known", "Only `safety` keeps SEV1"),
         Wrong((triage_numbers, escalate_in_turn), "known", "should be a str"),
         Wrong((triage_by_floors, escalate_rounded_up), "steps", "one more after each full step"),
         Wrong((triage_by_floors, escalate_one_late), "steps", "paged at minute 0"),
+        Wrong((triage_by_floors, escalate_from_the_first_step), "steps", "paged at minute 0"),
+        Wrong((triage_by_floors, escalate_after_the_step), "steps", "one more after each full step"),
+        Wrong((triage_by_floors, escalate_never_the_last), "steps", "one more after each full step"),
+        Wrong((triage_by_floors, escalate_over_the_end), "steps", "IndexError"),
+        Wrong((triage_by_floors, escalate_whole_minutes), "steps", "TypeError"),
+        Wrong((triage_by_floors, escalate_rounded_minutes), "steps", "when a step is full"),
         Wrong((triage_by_floors, escalate_one_early), "steps", "when a step is full"),
         Wrong((triage_by_floors, escalate_only_the_next), "steps", "those paged before stay paged"),
         Wrong((triage_by_floors, escalate_unknown_slowly), "fast", "An unknown severity is treated as SEV1"),
+        Wrong((triage_by_floors, escalate_in_any_letter_case), "fast", "is treated as SEV1"),
         Wrong((triage_by_floors, escalate_nobody), "empty", "no error is raised"),
+        Wrong((triage_by_floors, escalate_nobody_at_first), "empty", "no error is raised"),
     ],
 )
+
+
+EQUIVALENT = {
+    "int(minutes // step) → round(minutes // step)": ("a floor has no fraction to round"),
+    "minutes // step → minutes / step": ("minutes are not negative, so int() cuts to the same whole number"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from itertools import permutations, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,24 @@ from ..material import NAMES, Row
 ROLES = ("commander", "model_owner", "data_steward", "privacy", "legal", "comms", "scribe")
 
 
-#: what a solver may forget → in how many drawn rosters its first plan must break the rule
-FORGETTABLE = ("away", "last day", "involved", "now", "cover", "apart")
+#: what a solver may forget: of each there is a roster with a plan on which its first plan is wrong, and one
+#: without a plan on which it finds one
+FORGETTABLE = (
+    "away", "last day", "later absence", "deputy away", "involved", "later involved", "deputy involved",
+    "deputy trained", "now", "cover", "apart", "deputies apart",
+)  # fmt: skip
 
 
-#: roster → whose first pair, taken at once, must leave nobody for the other's
-DEAD_ENDS = {6: "first commander", 7: "first scribe"}
+#: as these, without "now": where two people cover day and night, one of them can lead
+REFUSED = tuple(forgotten for forgotten in FORGETTABLE if forgotten != "now")
+
+
+#: whose first pair, taken at once, leaves nobody for the other's
+DEAD_ENDS = ("first commander", "first scribe")
+
+
+#: only one plan is possible, of the first two people and the last two; or in the reverse order
+ONE_WAY = ("one way", "one way back")
 
 
 @exercise(
@@ -55,17 +67,17 @@ DEAD_ENDS = {6: "first commander", 7: "first scribe"}
     standards=("RS.MA-01", "RV.2.2"),
 )
 def assign_roles(t: Trial, assign_roles) -> None:
+    traps = (*FORGETTABLE, *DEAD_ENDS, *ONE_WAY)
     plans = 0
-    for number, rng in enumerate(t.cases(8)):
-        forgotten = FORGETTABLE[number % len(FORGETTABLE)]
-        people, incident = _roster(rng, forgotten, solvable=True, dead_end=DEAD_ENDS.get(number, ""))
-        t.given(date=incident["date"].isoformat(), shift=incident["shift"], people=len(people))
+    for rng, trap in zip(t.cases(len(traps)), traps, strict=True):
+        people, incident = _roster(rng, trap, solvable=True)
+        _give(t, people, incident)
         try:
             plan = _plan_of(t, assign_roles(people, incident), people)
         except (ValueError, IndexError, StopIteration) as error:  # the last two: nothing was left to take
             for part in ("apart", "refuse"):
                 with t.part(part):
-                    _say_solvable(t, error, people, incident)
+                    _say_solvable(t, error, people, incident, hasty=plans > 0 and trap in DEAD_ENDS)
             continue
         plans += 1
         broken = _broken(plan, people, incident)
@@ -73,23 +85,22 @@ def assign_roles(t: Trial, assign_roles) -> None:
             with t.part(part):
                 if part in broken:
                     t.wrong(**broken[part])
-    if plans < 4:
-        t.wrong("An error was raised on most rosters, although each has an assignment.", slip=TRY_ALL)
+    if 2 * plans < len(traps):
+        t.wrong("An error was raised on most rosters, although each has an assignment.", expected=ONLY_TWO)
     for rng, forgotten in zip(t.cases(len(REFUSED)), REFUSED, strict=True):
         people, incident = _roster(rng, forgotten, solvable=False)
-        t.given(date=incident["date"].isoformat(), shift=incident["shift"], people=len(people))
+        _give(t, people, incident)
         with t.part("refuse"), t.raises(ValueError, "a roster without a solution", slip=OTHER_ERROR):
             _say_impossible(t, assign_roles(people, incident), people, incident)
 
 
-#: rules because of which a roster has no solution
-REFUSED = ("away", "last day", "involved", "cover", "apart")
-
-
-EACH_DAY = "`away` holds first and last day, not each day."
-
-
-LAST_DAY = f"The last day of an absence is a day away too: {EACH_DAY}"
+def _give(t: Trial, people: Sequence[Row], incident: Row) -> None:
+    t.given(
+        date=incident["date"].isoformat(),
+        shift=incident["shift"],
+        people=len(people),
+        involved=len(incident["involved"]),
+    )
 
 
 OTHER_ERROR = (
@@ -97,20 +108,25 @@ OTHER_ERROR = (
 )
 
 
-TRY_ALL = (
-    "One dead end is not the end: try all pairs of commander and scribe, and use `covered` as given. "
-    "No other roles need to be apart."
-)
+WITNESS = "Whoever's own change is under question is a witness: they hold no role."
 
 
-def _say_solvable(t: Trial, error: LearnerError, people: Sequence[Row], incident: Row) -> None:
+TRY_ALL = "One dead end is not the end: try all pairs of commander and scribe."
+
+
+ONLY_TWO = "only the commander's and the scribe's pairs apart, and only the lead on the incident's shift"
+
+
+def _say_solvable(
+    t: Trial, error: LearnerError, people: Sequence[Row], incident: Row, *, hasty: bool
+) -> None:
     possible = _solve(people, incident) or {}
     pairs = {role: possible[role] for role in ("commander", "scribe")}
     t.wrong(
         f"{error.kind} was raised, although there is an assignment that keeps the rules.",
         expected=f"for example {pairs}",
         got=error.report(),
-        slip=TRY_ALL,
+        slip=TRY_ALL if hasty else "",
     )
 
 
@@ -129,7 +145,6 @@ def _say_impossible(t: Trial, value: Any, people: Sequence[Row], incident: Row) 
         f"No assignment keeps all four rules, and no error is raised. {first['message']}",
         expected="ValueError",
         got=first.get("got", value),
-        slip=first["slip"],
     )
 
 
@@ -199,16 +214,19 @@ def _absent(role: str, person: Row, incident: Row) -> dict[str, Any] | None:
     if person["id"] in incident["involved"]:
         return {
             "message": f"The pair for {role} has {person['id']}, who is involved.",
+            "expected": f"none of {', '.join(incident['involved'])}",
             "got": person["id"],
-            "slip": "Whoever's own change is under question is a witness: they hold no role.",
+            "slip": WITNESS,
         }
     for first, last in person["away"]:
         if first <= incident["date"] <= last:
+            which = ", on the last day of an absence" if incident["date"] == last else ""
+            several = f", in one of {len(person['away'])} absences" if len(person["away"]) > 1 else ""
             return {
-                "message": f"The pair for {role} has {person['id']}, who is away.",
+                "message": f"The pair for {role} has {person['id']}, who is away{which}{several}.",
                 "expected": f"nobody who is away on {incident['date']}",
                 "got": f"away from {first} to {last}",
-                "slip": LAST_DAY if incident["date"] == last else EACH_DAY,
+                "slip": "",  # the reason may be any of several
             }
     return None
 
@@ -230,23 +248,38 @@ def _uncovered(role: str, lead: Row, deputy: Row, shift: str) -> dict[str, Any] 
     return None
 
 
-def _roster(
-    rng: np.random.Generator, forgotten: str, *, solvable: bool, dead_end: str = ""
-) -> tuple[list[dict], dict]:
+def _roster(rng: np.random.Generator, trap: str, *, solvable: bool) -> tuple[list[dict], dict]:
     """A roster with or without a plan, on which a solver goes wrong that forgets one rule, or is hasty."""
+    if trap in ONE_WAY:
+        return _one_way(rng, trap)
     while True:
-        people, incident = _draw_roster(rng, sparse=not solvable)
-        careless = _solve(people, incident, forgotten)
-        right = _solve(people, incident)
-        if careless is None or (right is None) is solvable:
+        people, incident = _draw_roster(rng, trap, sparse=not solvable)
+        right, careless = _solve(people, incident), _solve(people, incident, trap)
+        if (right is None) is solvable:
             continue
-        if dead_end and _solve(people, incident, dead_end):
-            continue
-        if not solvable or careless != right:
+        if trap in DEAD_ENDS:
+            if careless is None:
+                return people, incident
+        elif careless and careless != right:
             return people, incident
 
 
-def _draw_roster(rng: np.random.Generator, sparse: bool) -> tuple[list[dict], dict]:
+def _one_way(rng: np.random.Generator, trap: str) -> tuple[list[dict], dict]:
+    others = [role for role in ROLES if role not in ("commander", "scribe")]
+    shift, later = [("day", "night"), ("night", "day")][int(rng.integers(2))]
+    kinds = [("commander", shift), ("commander", later), ("scribe", shift), ("scribe", later)]
+    people = [
+        {"id": str(name), "trained": [role, *others], "shifts": [works], "away": []}
+        for name, (role, works) in zip(rng.permutation(NAMES), kinds, strict=False)
+    ]
+    return people[:: 1 if trap == "one way" else -1], {
+        "date": date(2026, 5, 1),
+        "shift": shift,
+        "involved": [],
+    }
+
+
+def _draw_roster(rng: np.random.Generator, trap: str, sparse: bool) -> tuple[list[dict], dict]:
     on = date(2026, 1, 1) + timedelta(days=int(rng.integers(3650)))
     names = [str(name) for name in rng.permutation(NAMES)[: 8 if sparse else 10]]
     people = []
@@ -254,20 +287,38 @@ def _draw_roster(rng: np.random.Generator, sparse: bool) -> tuple[list[dict], di
         trained = [role for role in ROLES if rng.random() < 0.5]
         shifts = [["day"], ["night"], ["day", "night"]][int(rng.integers(3))]
         people.append({"id": name, "trained": trained, "shifts": shifts, "away": _absences(rng, on)})
-    shift = "day" if rng.random() < 0.5 else "night"
+    involved = 2 if trap == "later involved" else 1 if "involved" in trap else int(rng.integers(3))
     return people, {
         "date": on,
-        "shift": shift,
-        "involved": [str(name) for name in rng.permutation(names)[:1]],
+        "shift": "day" if rng.random() < 0.5 else "night",
+        "involved": [str(name) for name in rng.permutation(names)[:involved]],
     }
 
 
 def _absences(rng: np.random.Generator, on: date) -> list[tuple[date, date]]:
-    """None, or one that is over, that ends on the day, that begins on it, or that spans it."""
-    first, last = [(-9, -1), (-7, 0), (0, 6), (-3, 3), (1, 9)][int(rng.integers(5))]
+    """None; one that is over, ends on the day, begins on it, or spans it; or one of these after another."""
+    first, last = [(-9, -1), (-7, 0), (0, 6), (-3, 3), (1, 9), (0, 0)][int(rng.integers(6))]
+    others = [[], [], [(-30, -20)], [(-30, -20), (-15, -12)]][int(rng.integers(4))]
     if rng.random() < 0.5:
         return []
-    return [(on + timedelta(days=first), on + timedelta(days=last))]
+    return [(on + timedelta(days=one), on + timedelta(days=other)) for one, other in (*others, (first, last))]
+
+
+def _present(person: Row, incident: Row, forgotten: str) -> bool:
+    """Rule 2, for one person."""
+    on = incident["date"]
+    last_day = timedelta(days=forgotten == "last day")
+    absences = person["away"][:1] if forgotten == "later absence" else person["away"]
+    involved = incident["involved"][:1] if forgotten == "later involved" else incident["involved"]
+    away = any(first <= on <= last - last_day for first, last in absences)
+    return (forgotten == "away" or not away) and (forgotten == "involved" or person["id"] not in involved)
+
+
+def _apart(commander: tuple[str, str], scribe: tuple[str, str], forgotten: str) -> bool:
+    """Rule 4."""
+    if forgotten == "deputies apart":
+        return commander[0] != scribe[0]
+    return forgotten == "apart" or set(commander).isdisjoint(scribe)
 
 
 def _solve(people: Sequence[Row], incident: Row, forgotten: str = "") -> dict[str, tuple[str, str]] | None:
@@ -275,32 +326,33 @@ def _solve(people: Sequence[Row], incident: Row, forgotten: str = "") -> dict[st
 
     Forgotten may also be that the "first commander" or the "first scribe" is not the only one to try.
     """
-    on, involved = incident["date"], () if forgotten == "involved" else incident["involved"]
-
-    def away(first: date, last: date) -> bool:
-        return forgotten != "away" and first <= on <= last - timedelta(days=forgotten == "last day")
-
-    present = [p for p in people if p["id"] not in involved and not any(away(*days) for days in p["away"])]
+    of_deputies = forgotten.removeprefix("deputy ")
+    leads = [
+        person
+        for person in people
+        if (forgotten == "now" or incident["shift"] in person["shifts"])
+        and _present(person, incident, "" if of_deputies != forgotten else forgotten)
+    ]
+    deputies = [person for person in people if _present(person, incident, of_deputies)]
     pairs = {
         role: [
             (lead["id"], deputy["id"])
-            for lead, deputy in permutations(present, 2)
+            for lead in leads
             if role in lead["trained"]
-            and role in deputy["trained"]
-            and (forgotten == "now" or incident["shift"] in lead["shifts"])
+            for deputy in deputies
+            if (role in deputy["trained"] or forgotten == "deputy trained")
+            and deputy is not lead
             and (forgotten == "cover" or len({*lead["shifts"], *deputy["shifts"]}) == 2)
         ]
         for role in ROLES
     }
     if not all(pairs.values()):
         return None
-    if forgotten.startswith("first"):
+    if forgotten in DEAD_ENDS:
         role = forgotten.removeprefix("first ")
         pairs[role] = pairs[role][:1]
     for commander, scribe in product(pairs["commander"], pairs["scribe"]):
-        if forgotten == "apart" or set(commander).isdisjoint(scribe):
-            return {role: found[0] for role, found in pairs.items()} | {
-                "commander": commander,
-                "scribe": scribe,
-            }
+        if _apart(commander, scribe, forgotten):
+            first = {role: found[0] for role, found in pairs.items()}
+            return first | {"commander": commander, "scribe": scribe}
     return None

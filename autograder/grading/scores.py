@@ -1,26 +1,18 @@
 """What the gradebook says: final points, who waits for a person, and the comments people wrote.
 
-Reads nbgrader's own tables in five queries, whatever the size of the cohort, and never writes: a SQLite
-file is opened read-only, so a report cannot create or change a gradebook. The queries are plain SQL because
+Reads nbgrader's own tables in five queries, whatever the size of the cohort. They are plain SQL because
 importing nbgrader takes longer than all of them; a schema that they do not fit is an error, never a guess.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import GradebookError
-
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
-
-#: Where a stock course directory has it.
-GRADEBOOK_FILE = "gradebook.db"
+    from sqlalchemy import Connection
 
 _HANDED_IN = """
     submitted_assignment
@@ -103,60 +95,8 @@ class Book:
     submissions: Mapping[tuple[str, str], Booked] = field(default_factory=dict)
 
 
-def read_book(gradebook: Path | str) -> Book:
-    """The gradebook in a SQLite file (a Path) or at a database URL (a str, nbgrader's `db_url`).
-
-    Raises GradebookError when it is not there, or is not a gradebook of this nbgrader's version.
-    """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    where = _without_password(str(gradebook))
-    engine = _engine(gradebook, where)
-    try:
-        with engine.connect() as connection:
-            return _read(connection)
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise GradebookError(
-            f"cannot be read as a gradebook: {reason}",
-            where=where,
-            do="If another version of nbgrader wrote it, run `nbgrader db upgrade`. "
-            "If it is in use, try again once grading has ended.",
-        ) from error
-    finally:
-        engine.dispose()
-
-
-def _engine(gradebook: Path | str, where: str) -> Engine:
-    """An engine that only reads, where the database has a way to say so."""
-    from sqlalchemy import create_engine, make_url
-    from sqlalchemy.exc import ArgumentError
-    from sqlalchemy.pool import NullPool
-
-    try:
-        url = None if isinstance(gradebook, Path) else make_url(gradebook)
-        if url and url.get_backend_name() != "sqlite":
-            return create_engine(url)
-    except (ArgumentError, ImportError) as error:
-        raise GradebookError(
-            f"cannot be opened: {error}",
-            where=where,
-            do="Give nbgrader's db_url, such as sqlite:////path/gradebook.db, and install its driver.",
-        ) from error
-    path = Path(url.database or "") if url else Path(gradebook)
-    if not path.is_file():
-        raise GradebookError("no gradebook there", where=where, do="Grade a submission first.")
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    return create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True), poolclass=NullPool)
-
-
-def _without_password(url: str) -> str:
-    """A URL's `user:password@` has no place in an error message."""
-    scheme, mark, rest = url.rpartition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}" if mark else url
-
-
-def _read(connection: Connection) -> Book:
+def read_book(connection: Connection) -> Book:
+    """The whole gradebook at the other end of `connection`. Raises SQLAlchemyError."""
     from sqlalchemy import text
 
     def rows(query: str) -> Iterable[Sequence[Any]]:

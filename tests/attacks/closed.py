@@ -1,0 +1,174 @@
+"""What a learner can get of the course from inside: a program, which runs the `autograder` that it imports.
+
+    python closed.py look TIER [--below FOLDER]   {"looked": files read, "found": [file: what it tells]}
+    python closed.py cheat TIER [--lesson ID]     {lesson: points of a hand-in that runs solutions it finds}
+
+With `--open FOLDER` the learner may read that too: then there is something to be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import course  # the one beside that `autograder`
+from autograder.build import source_notebook
+from autograder.catalog import Course, load_course
+from autograder.grading.assignment import Assignment, AuthorNotebook, author_cell
+from autograder.grading.grade import grade_submission
+from autograder.grading.run import Run
+from autograder.limits import Limits
+from autograder.sandbox.pool import Pool
+from autograder.sandbox.tiers import Tier
+from autograder.sandbox.view import learners_view
+
+COURSE = load_course(Path(course.__file__).parent)
+LIMITS = Limits(cell_seconds=400, call_seconds=400, total_seconds=500, cpu_seconds=400)
+#: A line of this many characters does not stand in a library by chance.
+LONG = 64
+
+#: Reads all that can be opened at and below PLACES. Of compiled and packed files, which hold no lines, the
+#: names tell what they were made of.
+LOOK = """
+import json, os, re, stat
+
+def look(path):
+    with open(path, "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > 5_000_000:
+            return []
+        text = file.read()
+    if b"\\0" in text[:1000]:
+        return [name for name in NAMES if path.endswith((".pyc", ".zip", ".whl")) and name in text]
+    if path.endswith((".ipynb", ".json")):
+        return LINES.intersection(re.split(rb'\\\\n|"', text))
+    return LINES.intersection(text.split(b"\\n"))
+
+looked, found, seen = 0, [], set()
+def walk(place):
+    yield place
+    for folder, folders, files in os.walk(place):
+        here = os.stat(folder)
+        if folder in ("/proc", "/sys") or (here.st_dev, here.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((here.st_dev, here.st_ino))
+        yield from (os.path.join(folder, name) for name in files)
+
+for place in PLACES:
+    for path in walk(place):
+        try:
+            found += [f"{path}: {what.decode()}" for what in look(path)]
+            looked += 1
+        except OSError:
+            pass
+print(json.dumps({"looked": looked, "found": sorted(set(found))[:50]}))
+"""
+
+#: What a learner writes in every solution cell, whatever it asks for.
+CHEAT = """
+import os, re, sys
+for place in {*sys.path, *PLACES}:
+    for folder, _, files in os.walk(os.path.join(place, "course")):
+        for name in {*files, "lesson.py"}:
+            try:
+                cells = re.split("(?m)^# %%.*$", open(os.path.join(folder, name)).read())
+            except (OSError, ValueError):
+                continue
+            for cell in cells:
+                if "### BEGIN SOLUTION" in cell:
+                    try:
+                        exec(cell, globals())
+                    except Exception as error:
+                        print(error)
+"""
+
+
+def look(tier: Tier, opened: list[str], below: str) -> dict[str, Any]:
+    """Look at everything, or `below` a folder. A learner knows the places from outside: in a container
+    folders may be closed to listing and not what is in them.
+    """
+    tops = [below] if below else [path for path, _ in learners_view().edges()]
+    known = sorted(Path(below or COURSE.root).rglob("[!.]*"))
+    places = [below or "/", *tops, *(str(path) for path in known if path.is_file())]
+    source = f"LINES = {telling_lines(COURSE)!r}\nNAMES = {names(COURSE)!r}\nPLACES = {places!r}\n"
+    with Pool(tier=tier, preload=(), readable=opened) as pool:
+        run = Run(pool, LIMITS, {})
+        outputs = run.cell(source + LOOK)["outputs"]
+        run.close()
+    if [output["output_type"] for output in outputs] != ["stream"]:
+        sys.exit(str(outputs)[-2000:])
+    return json.loads(outputs[0]["text"])
+
+
+def telling_lines(course: Course) -> set[bytes]:
+    """Long lines of closed Python files that stand in no file which a learner may see."""
+    tops = course.visible_paths
+    open_files = [path for top in tops for path in (top, *top.rglob("*.py")) if path.is_file()]
+    known = set().union(*map(long_lines, open_files))
+    for lesson in course.lessons:
+        cells = json.loads(lesson.notebook.read_text("utf-8"))["cells"]
+        known |= {line.rstrip() for cell in cells for line in "".join(cell["source"]).encode().split(b"\n")}
+    closed = set(course.root.rglob("*.py")) - set(open_files)
+    return set().union(*map(long_lines, closed)) - known
+
+
+def long_lines(path: Path) -> set[bytes]:
+    lines = {line for line in path.read_bytes().split(b"\n") if len(line.strip()) >= LONG}
+    return {line for line in lines if not line.strip().startswith((b"from ", b"import "))}
+
+
+def names(course: Course) -> list[bytes]:
+    """Ends of the paths of closed files, as they stand in what was compiled or packed of them."""
+    closed = [path for lesson in course.lessons for path in lesson.folder.rglob("*.py")]
+    shown = set(course.visible_paths)
+    return [bytes(path.relative_to(path.parents[2])) for path in closed if path not in shown]
+
+
+def cheat(tier: Tier, opened: list[str], lesson: str) -> dict[str, float]:
+    """The points of the cheating hand-in, in one lesson or in all."""
+    lessons = [COURSE.lesson(lesson)] if lesson else COURSE.lessons
+    with Pool(tier=tier, readable=opened) as pool:
+        return {lesson.id: points(lesson, pool) for lesson in lessons}
+
+
+def points(lesson, pool) -> float:
+    notebook = source_notebook(lesson)
+    author = AuthorNotebook(lesson.id, tuple(author_cell(cell) for cell in notebook.cells))
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = f"PLACES = [{str(COURSE.root.parent)!r}]\n{CHEAT}"
+    graded = grade_submission(
+        Assignment(lesson.id, (author,)),
+        {lesson.id: json.dumps(notebook).encode()},
+        student="mallory",
+        secret="a secret",
+        limits=replace(lesson.limits, total_seconds=300),
+        pool=pool,
+        find_exercise=COURSE.exercise,
+    )
+    if len(graded.result.verdicts) != len(lesson.exercises):
+        sys.exit(f"{lesson.id}: {graded.result.message}")
+    return graded.result.score
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["look", "cheat"])
+    parser.add_argument("tier", type=Tier)
+    parser.add_argument("--open", action="append", default=[])
+    parser.add_argument("--below", default="")
+    parser.add_argument("--lesson", default="")
+    asked = parser.parse_args()
+    if asked.what == "look":
+        print(json.dumps(look(asked.tier, asked.open, asked.below)))
+    else:
+        print(json.dumps(cheat(asked.tier, asked.open, asked.lesson)))
+
+
+if __name__ == "__main__":
+    main()
