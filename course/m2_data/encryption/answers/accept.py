@@ -298,3 +298,9 @@ ANSWERS = Answers(
         Wrong((name_step_by_step, accept_the_systems_authorities), "admits", "Does it trust ca_pem?"),
     ],
 )
+
+EQUIVALENT = {
+    "names[0] in allow → names[-1] in allow": "there is exactly one name",
+    "'*' not in names[0] → '*' not in names[-1]": "there is exactly one name",
+    "names[0] if allowed else None → names[-1] if allowed else None": "there is exactly one name",
+}

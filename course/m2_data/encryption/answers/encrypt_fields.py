@@ -376,3 +376,10 @@ ANSWERS = Answers(
         Wrong((encrypt_cell_by_cell, decrypt_without_index), "open", "pandas aligned on the index"),
     ],
 )
+
+_TEXTS, _BLOBS = (f"for row_id, {cell} in zip(df['id'], df[column]" for cell in ("text", "blob"))
+EQUIVALENT = {
+    f"{cells}, strict=True) → {cells}{changed})": "two columns of one table are equally long"
+    for cells in (_TEXTS, _BLOBS)
+    for changed in ("", ", strict=False")
+}

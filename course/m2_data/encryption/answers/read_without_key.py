@@ -114,6 +114,14 @@ def read_all_but_one_known(blobs, known):
     }
 
 
+def read_from_the_second_on(blobs, known):
+    return {i: text for i, text in read_in_pairs(blobs, known).items() if i > 0}
+
+
+def read_without_the_last(blobs, known):
+    return {i: text for i, text in read_in_pairs(blobs, known).items() if i < len(blobs) - 1}
+
+
 def read_as_an_ordered_dict(blobs, known):
     """The same, as a subclass of dict, from the highest position to the lowest."""
     return OrderedDict(sorted(read_in_pairs(blobs, known).items(), reverse=True))
@@ -141,6 +149,8 @@ ANSWERS = Answers(
         Wrong(read_by_part_of_the_nonce(slice(0, 8)), "finds", "set of positions"),
         Wrong(read_by_part_of_the_nonce(slice(4, 12)), "finds", "set of positions"),
         Wrong(read_by_part_of_the_nonce(slice(0, 11)), "finds", "set of positions"),
+        Wrong(read_from_the_second_on, "finds", "set of positions"),
+        Wrong(read_without_the_last, "finds", "set of positions"),
         Wrong(read_whole_texts_only, "finds", "set of positions"),
         Wrong(read_unless_empty, "finds", "set of positions"),
         Wrong(read_without_the_last_byte, "reads", "The text is not right"),
@@ -149,3 +159,11 @@ ANSWERS = Answers(
         Wrong(read_padded, "reads", "The text is not right"),
     ],
 )
+
+EQUIVALENT = {
+    "xor(blobs[position][12:], text) → xor(text, blobs[position][12:])": "XOR does not ask for an order",
+    "xor(blob[12:-16], streams[blob[:12]]) → xor(streams[blob[:12]], blob[12:-16])": "XOR asks for no order",
+    "max(streams.get(nonce, b''), stream, key=len) → max(streams.get(nonce, b''), stream)": (
+        "of the streams of one nonce each is the beginning of the next: the longest is the largest"
+    ),
+}

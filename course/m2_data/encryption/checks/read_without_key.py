@@ -96,23 +96,31 @@ TABLES: tuple[tuple[Sequence[Nonce], Sequence[int]], ...] = (
 def _leaked(
     groups: Sequence[Nonce], order: Sequence[int], rng: np.random.Generator
 ) -> tuple[list[bytes], dict[int, bytes]]:
-    """Blobs in random order, and the texts of the known ones: position → text.
+    """Blobs in random order, known or readable ones at both ends, and the known texts: position → text.
 
     Each nonce differs from the first one in a single byte: part of a nonce does not tell.
     """
     key, nonce = rng.bytes(32), rng.bytes(NONCE)
-    count = sum(len(group.known) + len(group.unknown) for group in groups)
-    places = rng.permutation(count).tolist()
-    blobs, known = [b""] * count, {}
     nonces = [nonce, *(with_bit_flipped(nonce, place) for place in (5, 11, 8, 0))]
+    made, shown, readable = [], [], []  # (blob, its text), and which of them
     for group, own in zip(groups, nonces, strict=False):
-        shown = [group.known[i] for i in order if i < len(group.known)]
-        for number, size in enumerate([*shown, *group.unknown]):
-            place, text = places.pop(), _record_text(rng, size)
-            blobs[place] = seal_with(key, text, b"", own)
-            if number < len(shown):
-                known[place] = text
-    return blobs, known
+        known = [group.known[i] for i in order if i < len(group.known)]
+        shown += range(len(made), len(made) + len(known))
+        made += [_sealed(rng, size, key, own) for size in [*known, *group.unknown]]
+        readable += range(len(made) - len(group.unknown), len(made)) if known else ()
+    places = rng.permutation(len(made)).tolist()
+    ends = shown if order == LONG_FIRST else readable  # the first and the last count like any other
+    for end, number in zip((0, len(made) - 1), ends, strict=False):
+        at = places.index(end)
+        places[at], places[number] = places[number], end
+    texts = dict(zip(places, made, strict=True))
+    return [texts[i][0] for i in range(len(made))], {places[i]: made[i][1] for i in shown}
+
+
+def _sealed(rng: np.random.Generator, size: int, key: bytes, nonce: bytes) -> tuple[bytes, bytes]:
+    """(a blob, its text)."""
+    text = _record_text(rng, size)
+    return seal_with(key, text, b"", nonce), text
 
 
 def _record_text(rng: np.random.Generator, size: int) -> bytes:
