@@ -18,7 +18,7 @@
 #
 # - seal data so that nobody can change it, or move it, without your noticing;
 # - say what a repeated nonce gives away, because you have read it yourself;
-# - replace the master key of terabytes by writing 60 bytes per object;
+# - replace the master key of terabytes before lunch;
 # - set up TLS so that the wrong server is refused, and prove it with handshakes;
 # - stretch: let only the right callers in, and seal single columns of a table.
 #
@@ -43,11 +43,11 @@ from course.m2_data.encryption.toy_tls import Authority, Line, present, talk
 # %% [markdown]
 # ## Part 1: You hold the storage key
 #
-# You have a key to somebody's storage, and it lets you write, too. ATLAS says what that is good for: who can
-# change the training data can make the model wrong wherever they like. But the records are encrypted, and
-# the key for *that* isn't yours. Are they safe from you?
+# Say it happened to a clinic. You have a copied key to its storage, and it lets you write, too. ATLAS says
+# what that is good for: whoever can change the training data can make the model wrong wherever they like.
+# But the clinic's records are encrypted, and the key for *that* isn't yours. Are they safe from you?
 #
-# This is one of them. AES in CTR mode makes a stream of bytes from a key and a nonce, and XORs it onto the
+# The next cell makes one of them. AES in CTR mode makes a stream of bytes from a key and a nonce, and XORs it onto the
 # text. XOR undoes itself, `a ^ b ^ b` is `a`, so the same call decrypts.
 #
 # **Your turn:** you know what a record looks like, so you know that byte 18 is the first digit of the dose.
@@ -73,8 +73,8 @@ hidden[18] ^= ord(old) ^ ord(new)
 print(ctr(key, nonce, bytes(hidden)).decode())
 
 # %% [markdown]
-# You changed a record that you can't read. The key has 256 bits and didn't help: encryption hides, and
-# hiding doesn't protect.
+# You changed a record that you can't read, and nobody noticed. The key has 256 bits. It hid the record, and it
+# didn't protect it.
 #
 # So use an **authenticated** mode, which does both. The usual one is AES-GCM. It makes a CTR stream as
 # above, and also a **tag**: 16 bytes that are computed from everything with the key. If the tag doesn't fit,
@@ -212,7 +212,7 @@ twin()
 # %% [markdown]
 # *Compare:* that the two texts are equal. With two nonces you'd never learn that.
 #
-# It happens to good people. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM
+# It happens. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM
 # nonces. *(Source: Böck, Zauner, Devlin, Somorovsky, Jovanovic, "Nonce-Disrespecting Adversaries", USENIX
 # WOOT 2016.)* It cost them more than secrecy: two blobs under one nonce also give away what the tags are
 # made with, and then you can forge.
@@ -244,8 +244,8 @@ print(xor(ciphertext, b"asthma") == stream[:6], xor(ciphertext, stream))
 # | position | nonce | text |
 # | --- | --- | --- |
 # | 0 | N | `gout, since 2019`: you know it |
-# | 1 | N | unknown to you, 6 bytes: it is `asthma` |
-# | 2 | M | unknown to you |
+# | 1 | N | `asthma`: you don't know it yet |
+# | 2 | M | something else that you don't know |
 #
 # `read_without_key(blobs, {0: b"gout, since 2019"})` returns `{1: b"asthma"}`. Blob 1 has the nonce of a
 # text that you know. Nobody can read blob 2.
@@ -682,7 +682,7 @@ pd.DataFrame(outcomes)
 #
 # Judged:
 #
-# - `service_name` on 34 certificates (4); allowed callers are greeted, over TLS 1.2 and 1.3 (2);
+# - `service_name` on 35 certificates (4); allowed callers are greeted, over TLS 1.2 and 1.3 (2);
 # - nobody else hears anything: certificates that don't verify, or none at all (4); verified callers without
 #   an allowed name (2).
 #
