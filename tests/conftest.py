@@ -5,6 +5,22 @@ import os
 import pytest
 
 
+def pytest_addoption(parser):
+    group = parser.getgroup("course")
+    group.addoption("--lesson", metavar="ID", help="the tests of one lesson of the course, its pictures too")
+    group.addoption(
+        "--seeds", type=int, metavar="N",
+        help="judge right and wrong answers on N draws (default: right ones on 2, wrong ones on 1)",
+    )  # fmt: skip
+
+
+def pytest_ignore_collect(collection_path, config):
+    """A lesson's tests are in tests/course; what else there is, is not even looked at."""
+    tests = config.rootpath / "tests"
+    others = collection_path.parent == tests and collection_path.is_dir() and collection_path.name != "course"
+    return True if config.getoption("lesson") and others else None
+
+
 def pytest_configure(config):
     # before numpy is imported: as the grader does, so that tests share the cores by process
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.bench.answers import Answer, Judged, Kind, check_place
 from autograder.bench.notes import RIGHT, Notes, alike
@@ -16,13 +16,14 @@ CHECK_SECONDS = 2.0  # processor seconds that a check may take
 
 @dataclass(frozen=True)
 class Problem:
-    """`where` is `file:line`; `what` says it in a line."""
+    """`where` is `file:line`; `what` says it in a line; `draw` is its case and values on one draw."""
 
     where: str
     what: str
+    draw: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return f"{self.where}: {self.what}{self.draw}"
 
 
 def problems_of(exercise: Exercise, answer: Answer, judged: Judged) -> list[Problem]:
@@ -82,8 +83,8 @@ def _crashes(exercise: Exercise, answer: Answer, judged: Judged) -> Iterator[Pro
 
 def _right(answer: Answer, verdict: Verdict) -> Iterator[Problem]:
     for finding in _lost(verdict):
-        says = f"{_named(answer)} loses part {finding.part}{_case(finding)}: {_told(finding)}"
-        yield Problem(answer.where, says)
+        says = f"{_named(answer)} loses part {finding.part}"
+        yield Problem(answer.where, says, f"{_case(finding)}: {_told(finding)}")
     if not verdict.findings and not verdict.passed:
         yield Problem(answer.where, f"{_named(answer)} does not pass: {verdict.outcome}. {verdict.message}")
 
@@ -100,20 +101,14 @@ def _wrong(answer: Answer, wrong: Wrong, verdict: Verdict) -> Iterator[Problem]:
         parts = ", ".join(lost)
         yield Problem(answer.where, f"{_named(answer)} keeps part {wrong.part}: it loses {parts} instead")
     elif wrong.told not in f"{finding.message} {finding.slip}":
-        yield Problem(
-            answer.where,
-            f"{_named(answer)} is not told {brief(wrong.told)} in part {wrong.part}{_case(finding)}, but: "
-            f"{_told(finding)}",
-        )
+        says = f"{_named(answer)} is not told {brief(wrong.told)} in part {wrong.part}"
+        yield Problem(answer.where, says, f"{_case(finding)}, but: {_told(finding)}")
         return
-    meant = {"", lost[wrong.part].slip, *wrong.also} if finding else {"", *wrong.also}
-    for finding in lost.values():
-        if finding.slip not in meant and wrong.told not in f"{finding.message} {finding.slip}":
-            yield Problem(
-                answer.where,
-                f"{_named(answer)} is told another slip in part {finding.part}{_case(finding)}: "
-                f"{brief(finding.slip)}",
-            )
+    meant = {"", finding.slip if finding else "", *wrong.also}
+    for other in lost.values():
+        if other.slip not in meant and wrong.told not in f"{other.message} {other.slip}":
+            says = f"{_named(answer)} is told another slip in part {other.part}: {brief(other.slip)}"
+            yield Problem(answer.where, says, _case(other))
 
 
 def _junk(answer: Answer, judged: Judged) -> Iterator[Problem]:

@@ -16,13 +16,17 @@ from autograder.errors import CourseError
 from autograder.exercise import Exercise
 
 
-@cache
 def solved(lesson: Lesson, until: str = "") -> dict[str, Any]:
     """The names that the text leaves behind when its code cells have run, solutions included.
 
     With `until`, the id of an exercise, the text is run as far as that exercise's solution. Raises
     CourseError, naming the line of the text, when a cell raises.
     """
+    return _solved(lesson, until)
+
+
+@cache
+def _solved(lesson: Lesson, until: str) -> dict[str, Any]:
     return run_cells(lesson, code_cells(lesson, until))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def _show_exercise(console: Console, one: Tried, inside: Contained | str) -> Non
     table.add_row(*_junk_row(one))
     console.print(table)
     for margin in one.margins:
-        console.print(Text(f"  {_margin(margin)}", "" if margin.is_wide else "yellow"))
+        console.print(Text(_margin(margin), "" if margin.is_wide else "yellow"))
     spent = f"  CPU seconds: kernel {statistics.mean(one.cpu_seconds):.2f}"
     if isinstance(inside, Contained) and exercise.id in inside.cpu_seconds:
         spent += f", sandbox {inside.cpu_seconds[exercise.id]:.2f}"
@@ -99,9 +100,10 @@ def _junk_row(one: Tried) -> tuple[Text, ...]:
 def _margin(margin: Margin) -> str:
     low, mean, high = min(margin.values), statistics.mean(margin.values), max(margin.values)
     narrow = "" if margin.is_wide else f"  ← under {LEAST_MARGIN:g}"
+    room = f"margin {margin.sds:.1f} sd" if math.isfinite(margin.sds) else "always the same"
     return (
-        f"{margin.what.rstrip(',')}: {margin.limit}; reached {low:.4g} … {mean:.4g} … {high:.4g}, "
-        f"margin {margin.sds:.1f} sd{narrow}"
+        f"  {margin.what.rstrip(',')}\n"
+        f"    {margin.limit}: reached {low:.4g} … {mean:.4g} … {high:.4g}, {room}{narrow}"
     )
 
 
@@ -123,4 +125,4 @@ def _show_lines(console: Console, title: str, found: Sequence[Problem]) -> None:
     console.print(Text(f"\n{title} ({len(found)}):", "bold"))
     for problem in found:
         file, _, line = problem.where.rpartition(":")
-        console.print(Text(f"{os.path.relpath(file)}:{line}: {problem.what}"), soft_wrap=True)
+        console.print(Text(f"{os.path.relpath(file)}:{line}: {problem.what}{problem.draw}"), soft_wrap=True)

@@ -62,7 +62,7 @@ class Tried:
         for answer, number, run in self.runs:
             for problem in problems_of(self.exercise, answer, run):
                 found.setdefault(problem, []).append(number)
-        told = [Problem(p.where, f"{p.what} ({_numbers(numbers)})") for p, numbers in found.items()]
+        told = [Problem(p.where, p.what, f"{p.draw} ({_numbers(ns)})") for p, ns in found.items()]
         alike = slip_problems(self.exercise, [run.notes for _, _, run in self.of(Kind.REFERENCE)])
         return [*told, *alike, *check_problems(self.exercise, self.cpu_seconds)]
 

@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 
 from autograder.catalog import load_course
-from autograder.lint import STANDARDS, check_course
+from autograder.lint import check_course
+from autograder.lint.exercises import STANDARDS
 
 COURSE = Path(__file__).parents[2] / "course"
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from lessons import COURSE, VERBS, _run, solved
+from lessons import COURSE, solved
 
+from autograder import learner
+from autograder.bench.solved import run_cells
 from autograder.build import lesson_cells, solution_sources
 from course.m5_response.plan import two_clocks
 from course.rules import rows, table
@@ -49,10 +51,10 @@ def test_the_front_line_says_what_is_core_and_what_is_on_top():
 
 def test_no_other_cell_needs_what_a_stretch_leaves_behind():
     names = [name for exercise in LESSON.exercises if exercise.level == "stretch" for name in exercise.names]
-    cells = [cell.source for cell in lesson_cells(LESSON) if cell.kind == "code"]
-    core = [source for source in cells if not re.search(rf"\b({'|'.join(names)})\b", source)]
+    cells = [cell for cell in lesson_cells(LESSON) if cell.kind == "code"]
+    core = [cell for cell in cells if not re.search(rf"\b({'|'.join(names)})\b", cell.source)]
     assert len(core) < len(cells)
-    assert callable(_run(LESSON, core)["due_table"])
+    assert callable(run_cells(LESSON, core)["due_table"])
 
 
 def test_every_row_has_its_fields_and_dates_in_order():
@@ -315,7 +317,7 @@ def test_the_checklist_of_the_lesson_stands_in_a_file_of_its_own():
 def lesson_as_a_module(monkeypatch) -> ModuleType:
     """The lesson's text, solved, as a file that `inspect` finds the functions' source in."""
     silent = ModuleType("autograder.learner")
-    for name in VERBS:
+    for name in learner.__all__:
         setattr(silent, name, lambda *args, **kwargs: None)
     monkeypatch.setitem(sys.modules, "autograder.learner", silent)
     spec = importlib.util.spec_from_file_location("plan_lesson", LESSON.text)

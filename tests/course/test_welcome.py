@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from lessons import COURSE, VERBS, solved
+from lessons import COURSE, solved
 
+from autograder import learner
 from autograder.build import lesson_cells
 from course.start.welcome import nudge, seed_slider
 
@@ -88,7 +89,7 @@ def test_the_first_screen_looks_whether_all_is_ready_and_then_shows_the_map():
 
 def test_every_verb_of_a_lesson_is_met_on_the_start_page():
     code = "\n".join(cell.source for cell in lesson_cells(LESSON) if cell.kind == "code")
-    for verb in VERBS:
+    for verb in learner.__all__:
         assert re.search(rf"^(# )?{verb}\(", code, re.MULTILINE), verb
 
 

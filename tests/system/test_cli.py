@@ -75,6 +75,7 @@ def test_help_teaches_and_version_answers():
         "export",
         "demo",
         "doctor",
+        "new",
         "build",
     ):
         assert verb in told

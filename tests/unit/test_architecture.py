@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "catalog": FLOOR,
     "build": CATALOG,
     "lint": CATALOG | {"build"},
+    "newlesson": CATALOG | {"build"},
     "boundary": FLOOR,
     "sandbox": CATALOG,
     "learner": CATALOG | {"boundary", "build", "intake"},

@@ -100,7 +100,7 @@ def test_the_solved_lesson_runs_from_top_to_bottom(lesson, monkeypatch):
 
 
 def test_the_transcript_is_what_a_learner_reads(exercise, answers):
-    (shown,) = re.findall(r"^```text\n(.*?)\n```$", DOC, re.MULTILINE | re.DOTALL)
+    (shown,) = re.findall(r"^```text\n(◐.*?)\n```$", DOC, re.MULTILINE | re.DOTALL)
     (wrong,) = (wrong for wrong in answers.wrong if wrong.answer.__name__ == "of_all_cases")
     assert judge(exercise, wrong.answer, seed_for(exercise.id)).as_text() == shown
 
@@ -115,4 +115,4 @@ def test_the_check_api_is_documented_in_full():
 def test_the_rules_are_documented_in_full():
     _, _, rules = DOC.partition("## The rules")
     documented = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?`) \|", rules, re.MULTILINE))))
-    assert documented == {"build"} | {rule.__name__ for rule in (*lint.PAGE_RULES, *lint.COURSE_RULES)}
+    assert documented == {"build"} | {rule.__name__ for rule in lint.RULES}

@@ -57,7 +57,7 @@ def problems(root):
     """What is found in a course whose notebook is fresh."""
     course = load_course(root)
     build(course)
-    return check_course(course)
+    return check_course(course, run=False)
 
 
 def test_the_example_breaks_no_rule(root):
@@ -141,7 +141,10 @@ BROKEN = [
     broken("facts", "· 5 points", (TEXT, "· 5 points ·", "· 6 points ·")),
     broken("facts", "· AML.T0015*", (TEXT, "· AML.T0015*", "· AML.T0020*")),
     broken("facts", FACTS, (TEXT, f"# {FACTS}\n", "")),
-    broken("minutes", "66 minutes", (MANIFEST, "minutes = 15", "minutes = 66")),
+    broken("minutes", "121 minutes: 1 to 120", (MANIFEST, "minutes = 15", "minutes = 121")),
+    broken(
+        "minutes", "61 minutes, and no cell says where to stop", (MANIFEST, "minutes = 15", "minutes = 61")
+    ),
     broken("minutes", "only 4", (MANIFEST, "minutes = 15", "minutes = 4")),
     broken(
         "minutes",
@@ -172,6 +175,81 @@ BROKEN = [
         (ANSWERS, '(constant, "rate", "The rate is not right.")', '(constant, "rate", "")'),
     ),
     broken("answers", "has no part 'ratio'", (ANSWERS, '(constant, "rate",', '(constant, "ratio",')),
+    broken(
+        "todo",
+        "left to do: TODO: a story",
+        (TEXT, "# ## Guess first", "# ## Guess first\n#\n# TODO: a story"),
+    ),
+    broken("todo", "TODO more", (f"{FOLDER}/monday.md", "", "# A sheet\n\nTODO more\n")),
+    broken("todo", "TODO hints", (CHECK, "@exercise(", "# TODO hints\n@exercise(")),
+    broken("todo", "TODO slips", (ANSWERS, "ANSWERS = ", "# TODO slips\nANSWERS = ")),
+    broken("todo", "TODO colours", (DIAL, "", f"{WITH_TWIN}# TODO colours\n"), VISIBLE),
+    broken(
+        "called",
+        "gives rate, and the check takes false_alarm_rate",
+        (TEXT, 'rate", false_alarm_rate', 'rate", rate'),
+    ),
+    broken("called", "gives nothing", (TEXT, 'rate", false_alarm_rate)', 'rate")')),
+    broken(
+        "called",
+        "gives false_alarm_rate, 1, and",
+        (TEXT, 'rate", false_alarm_rate', 'rate", false_alarm_rate, 1'),
+    ),
+    broken("points", "1 + 1 + 4; the parts of", (TEXT, "(3 points)", "(4 points)")),
+    broken("points", "1 + 3; the parts of", (TEXT, "the error (1 point)", "the error")),
+    broken("points", "states 6 points", (TEXT, "# 15 minutes.", "# 15 minutes, 6 points.")),
+    broken(
+        "points", "the stretch exercises give 0", (TEXT, "# 15 minutes.", "# 5 points, and 2 points more.")
+    ),
+    broken("parts", "enters the part 'ratio'", (CHECK, 't.part("rate")', 't.part("ratio")')),
+    broken(
+        "parts",
+        "never enters the part 'extra'",
+        (CHECK, '"none": (1,', '"extra": (0, "is there"),\n        "none": (1,'),
+        (TEXT, "(1 point),", "(1 point) (0),"),
+    ),
+    broken(
+        "constants",
+        "BUDGET is 3 here and 4 in checks/false_alarm_rate.py:",
+        (TEXT, LAST, "# %%\nBUDGET = 3\n\n# %%\nprogress()"),
+        (CHECK, "@exercise(", "BUDGET = 4\n\n\n@exercise("),
+    ),
+    broken(
+        "constants",
+        "in material.py:1",
+        (TEXT, LAST, "# %%\nSIZES = (1, 2)\n\n# %%\nprogress()"),
+        (f"{FOLDER}/material.py", "", "SIZES = (1, 3)\n"),
+    ),
+    broken(
+        "options", "4 options, counted from 0, and its answer is 4", (PREDICTIONS, "answer=3", "answer=4")
+    ),
+    broken("options", "its answer is -1", (PREDICTIONS, "answer=3", "answer=-1")),
+    broken(
+        "imports",
+        "material.py, which is closed",
+        (f"{FOLDER}/material.py", "", "N = 3\n"),
+        (TEXT, "import numpy as np", f"import numpy as np\n\nfrom {PACKAGE} import material"),
+    ),
+    broken(
+        "imports",
+        "material.py, which is closed",
+        (f"{FOLDER}/material.py", "", "N = 3\n"),
+        (DIAL, "", f"from .material import N\n{WITH_TWIN}"),
+        VISIBLE,
+        (TEXT, LAST, SHOWN),
+    ),
+    broken(
+        "imports",
+        "explore/chart.py, which is closed",
+        ("explore/chart.py", "", "N = 3\n"),
+        (TEXT, "import numpy as np", "import numpy as np\n\nfrom course.explore.chart import N"),
+    ),
+    broken(
+        "imports",
+        "rules/other.py, which is closed",
+        ("rules/other.py", "", "N = 3\n"),
+        (TEXT, "import numpy as np", "import numpy as np\n\nimport course.rules.other"),
+    ),
     broken("files", "belongs to no lesson", ("m0_example/notes.txt", "", "a stray")),
     broken("files", "belongs to no lesson", ("m0_example/lost/lesson.py", "", "# %%\n1")),
     broken("files", "no file of a lesson's form", (f"{FOLDER}/notes.txt", "", "a stray")),
@@ -191,9 +269,15 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says
     assert found.line >= 1
 
 
+def test_a_long_lesson_is_fine_where_it_says_where_to_stop(root):
+    edit(root, MANIFEST, "minutes = 15", "minutes = 75")
+    edit(root, TEXT, "# ## Summary", "# *Good place to stop: 40 minutes so far.*\n#\n# ## Summary")
+    assert problems(root) == []
+
+
 def test_every_rule_is_broken_by_some_test():
-    tested = {param.values[1] for param in BROKEN} | {"notebook", "checked"}
-    assert tested == {rule.__name__ for rule in (*lint.PAGE_RULES, *lint.COURSE_RULES)}
+    tested = {param.values[1] for param in BROKEN} | {"notebook", "checked", "runs"}
+    assert tested == {rule.__name__ for rule in lint.RULES}
 
 
 def add_exercise(root, name):
@@ -278,12 +362,43 @@ def test_the_twin_of_one_widget_does_not_stand_for_another(root):
     edit(root, DIAL, "", WITH_TWIN)
     edit(root, *VISIBLE)
     edit(root, "explore/knob.py", "", WITH_TWIN.replace("dial", "knob"))
+    edit(root, MANIFEST, "[[modules]]", 'visible = ["explore"]\n\n[[modules]]')
     edit(root, TEXT, LAST, SHOWN.replace("dial()", WITH_KNOB, 1))
     (found,) = problems(root)
     assert (found.rule, "course.explore.knob" in found.text) == ("twins", True)
 
 
+def test_parts_may_be_entered_by_a_name_and_a_computed_one_is_believed(root):
+    edit(root, CHECK, 't.part("inputs")', "t.part(key)")
+    edit(root, CHECK, "    for rng in t.cases(5):", '    key = "inputs"\n    for rng in t.cases(5):')
+    assert problems(root) == []
+    edit(root, CHECK, 'key = "inputs"', 'key = "puts"')
+    (found,) = problems(root)
+    assert (found.rule, found.text) == ("parts", "the check never enters the part 'inputs'")
+    edit(root, CHECK, "t.part(key)", 't.part(f"in{key}")')
+    assert problems(root) == []
+
+
+def test_a_part_that_shared_material_enters_is_entered(root):
+    edit(
+        root,
+        f"{FOLDER}/material.py",
+        "",
+        'def same(t, kept):\n    with t.part("inputs"):\n        t.expect(kept, "x")\n',
+    )
+    edit(root, CHECK, "import numpy as np", "import numpy as np\n\nfrom ..material import same")
+    edit(root, CHECK, 't.part("inputs")', "np.errstate()")
+    assert problems(root) == []
+
+
+def test_the_same_constant_in_text_and_check_is_no_problem(root):
+    edit(root, TEXT, LAST, "# %%\nBUDGET = 3\nLEVELS = np.arange(3)\n\n# %%\nprogress()")
+    edit(root, CHECK, "@exercise(", "BUDGET = 3\nLEVELS = [4]\n\n\n@exercise(")
+    assert problems(root) == []
+
+
 def test_a_shared_module_of_the_pictures_needs_no_twin(root):
+    edit(root, MANIFEST, "[[modules]]", 'visible = ["explore"]\n\n[[modules]]')
     edit(root, "explore/chart.py", "", '"""Draws."""\n\n\ndef line_chart():\n    return ""\n')
     edit(root, "explore/panel.py", "", '"""Joins."""\n\n\ndef panel(draw, **controls):\n    return draw\n')
     edit(root, TEXT, LAST, "# %%\nfrom course.explore.panel import panel\n\n# %%\nprogress()")
@@ -354,7 +469,7 @@ def test_prose_may_name_a_registry(root):
 
 
 def found_in_notebook(root):
-    (found,) = check_course(load_course(root))
+    (found,) = check_course(load_course(root), run=False)
     assert (found.rule, found.path.as_posix(), found.line) == ("notebook", f"course/{NOTEBOOK}", 1)
     return found.text
 
@@ -425,7 +540,7 @@ def test_a_notebook_that_is_no_json_is_found(root):
 def test_what_cannot_be_built_is_one_problem_with_its_place(root, edits, path, says):
     for change in edits:
         edit(root, *change)
-    (found,) = check_course(load_course(root))
+    (found,) = check_course(load_course(root), run=False)
     assert (found.rule, found.path.as_posix()) == ("build", f"course/{path}")
     assert says in found.text
 
@@ -444,7 +559,7 @@ def test_a_syntax_error_is_one_problem_at_its_own_line(root, name, old, new):
     edit(root, name, old, new)
     if name.endswith("material.py"):
         edit(root, CHECK, "import numpy as np", "import numpy as np\n\nfrom ..material import THREE")
-    (found,) = check_course(load_course(root))
+    (found,) = check_course(load_course(root), run=False)
     assert (found.rule, found.path.as_posix()) == ("build", f"course/{name}")
     line = (root / name).read_text("utf-8").splitlines()[found.line - 1]
     assert line.strip() == new.strip()
@@ -452,13 +567,13 @@ def test_a_syntax_error_is_one_problem_at_its_own_line(root, name, old, new):
 
 def test_a_missing_text_is_one_problem(root):
     (root / TEXT).unlink()
-    (found,) = check_course(load_course(root))
+    (found,) = check_course(load_course(root), run=False)
     assert (found.rule, found.path.as_posix()) == ("build", f"course/{TEXT}")
 
 
 def test_a_missing_check_is_one_problem_where_the_text_asks_for_it(root):
     (root / CHECK).unlink()
-    (found, pair) = check_course(load_course(root))
+    (found, pair) = check_course(load_course(root), run=False)
     assert (pair.rule, found.rule, found.path.as_posix()) == ("build", "files", f"course/{ANSWERS}")
     assert "no exercise 'detector.false_alarm_rate'" in pair.text
     line = (root / TEXT).read_text("utf-8").splitlines()[pair.line]
@@ -472,6 +587,6 @@ def test_problems_of_one_lesson_do_not_hide_those_of_the_next(root):
     edit(root, TEXT, "# ## Summary", "# ## The end")
     edit(root, TEXT, LAST, f"{LAST}\n\n# %% [markdown]\n# [Back](../lost/lost.ipynb)")
     build(course := load_course(root), [course.lesson("detector")])
-    assert [(problem.rule, problem.path.parent.name) for problem in check_course(course)] == [
+    assert [(problem.rule, problem.path.parent.name) for problem in check_course(course, run=False)] == [
         ("build", "lost"), ("sections", "detector"),
     ]  # fmt: skip

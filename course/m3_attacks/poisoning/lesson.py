@@ -12,8 +12,8 @@
 # wrote abuse to people who had done nothing. Within 24 hours it was taken down. *(Source: MITRE ATLAS
 # 5.6.0, case study AML.CS0009.)*
 #
-# Nobody broke into a server. The attack came in with the training data, and every model that learns has that
-# door.
+# Nobody broke into a server. The attack came in with the training data, and every model that learns has
+# that door.
 #
 # After this lesson you can
 #
@@ -49,8 +49,8 @@ from autograder.learner import check, hint, predict, progress, solution
 #
 # Tay's labels came from strangers. So do a clinic's, when an outside firm labels its images. Here is such a
 # clinic's model. The data: 569 breast tumours, 30 measurements each. Class 0 is **malignant**, class 1 is
-# benign. That's how scikit-learn codes it, and it is a trap: most metrics count class 1 unless you tell them
-# otherwise.
+# benign. That's how scikit-learn codes it, and it is a trap: most metrics count class 1 unless you tell
+# them otherwise.
 #
 # **Your turn:** suppose somebody at the firm is paid to hide tumours. Make `lies` larger in steps of 0.1
 # and run the cell again, until the model misses every fourth malignant tumour. What happens to the accuracy
@@ -105,9 +105,9 @@ predict("poisoning.dial")
 # **Newly missed** is the share of them that this model calls benign, although the model with clean labels
 # caught them.
 #
-# **Your task:** with 1-nearest neighbour, set 44 random flips, then tick *Targeted* with the same 44. Which of
-# the three numbers cannot tell the two apart? Then see what 44 random and 44 targeted flips do to logistic
-# regression.
+# **Your task:** with 1-nearest neighbour, set 44 random flips, then tick *Targeted* with the same 44. Which
+# of the three numbers cannot tell the two apart? Then see what 44 random and 44 targeted flips do to
+# logistic regression.
 
 # %%
 from course.m3_attacks.poisoning.poison_dial import poison_dial, twin
@@ -159,7 +159,7 @@ twin()
 #
 # - Fair: each candidate is equally likely. Without a target, each *other* class in `y` is equally likely
 #   for each row, however rare it is. In 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times.
-# - `round` is Python's: `round(2.5)` is 2.
+# - `round` is Python's, which takes a half to the even number: 2.5 becomes 2, and 3.5 becomes 4.
 # - Class 0 is a class. So `if source:` is not the same as `if source is not None:`.
 # - Without candidates, nothing flips.
 # </details>
@@ -231,8 +231,8 @@ random_flips.round(3)
 # Tay's attackers aimed. To see what that does, measure the class that matters: of the malignant tumours in
 # the test data, how many does the model still find?
 #
-# `targeted_damage(X, y, poison, seeds)` does it for several splits, one row each. With a poison that changes
-# nothing, both columns are equal:
+# `targeted_damage(X, y, poison, seeds)` does it for several splits, one row each. With a poison that
+# changes nothing, both columns are equal:
 #
 # | `targeted_damage(X_cancer, y_cancer, lambda labels, seed: labels, [0, 1])` | clean | poisoned |
 # | --- | --- | --- |
@@ -310,8 +310,8 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # *In one line: which number would you put on the clinic's dashboard, and why not the accuracy?*
 
 # %% [markdown]
-# <details><summary>Compare</summary> The malignant recall, as the mean and the lowest of several splits. The
-# aimed flips take the accuracy from 0.97 to 0.87, which looks like a bad week. The recall says that one
+# <details><summary>Compare</summary> The malignant recall, as the mean and the lowest of several splits.
+# The aimed flips take the accuracy from 0.97 to 0.87, which looks like a bad week. The recall says that one
 # tumour in three is missed.</details>
 
 # %% [markdown]
@@ -345,8 +345,8 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # | `k` | odd integer |
 # | returns | booleans (n,), a new array |
 #
-# `NearestNeighbors(n_neighbors=k).fit(Z).kneighbors(return_distance=False)` gives the positions of each row's
-# neighbours, shape (n, k).
+# `NearestNeighbors(n_neighbors=k).fit(Z).kneighbors(return_distance=False)` gives the positions of each
+# row's neighbours, shape (n, k).
 #
 # Judged:
 #
@@ -354,8 +354,8 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # - five sets of 400 tumours with 60 flips, k = 11: finds 0.88 of the flips (3); 0.71 of the marks are
 #   flips, and at most 0.055 of clean rows are marked (3); 1-nearest neighbour then reaches 0.92 (2).
 #
-# <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical. So
-# it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
+# <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical.
+# So it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
 # vote. The five sets come with shuffled columns in other units, so labels cannot be looked up; the values
 # are means, and with the flips left in, 1-nearest neighbour reaches about 0.82.</details>
 
@@ -406,9 +406,10 @@ filter_table = pd.DataFrame(
 filter_table.round(2)
 
 # %% [markdown]
-# The filter helps, and it doesn't undo the aim. It finds 0.95 of the random flips but 0.75 of the aimed ones:
-# three in ten malignant rows now carry a wrong label, so wrong neighbours outvote right ones more often. More
-# than four in ten of its marks accuse an honest row, and malignant recall comes back to 0.81, not to 0.94.
+# The filter helps, and it doesn't undo the aim. It finds 0.95 of the random flips but 0.75 of the aimed
+# ones: three in ten malignant rows now carry a wrong label, so wrong neighbours outvote right ones more
+# often. More than four in ten of its marks accuse an honest row, and malignant recall comes back to 0.81,
+# not to 0.94.
 #
 # *In one line: what would you do with the marked rows on a working day?*
 
@@ -426,9 +427,9 @@ filter_table.round(2)
 # Everybody could see what Tay had learned, within a day. The next kind of poison shows nothing until its
 # owner wants it to.
 #
-# This part uses 8×8 images of handwritten digits, with pixels from 0 (dark) to 1 (white). A **trigger** is a
-# small patch of white pixels. On images with the trigger, the model must answer the attacker's class. On all
-# others it must stay as good as it was.
+# This part uses 8×8 images of handwritten digits, with pixels from 0 (dark) to 1 (white). A **trigger** is
+# a small patch of white pixels. On images with the trigger, the model must answer the attacker's class. On
+# all others it must stay as good as it was.
 
 # %%
 images, digits = load_digits(return_X_y=True)
@@ -529,7 +530,8 @@ check("poisoning.implant", implant, backdoor_report)
 # hint("poisoning.implant")
 
 # %% [markdown]
-# How little poison is enough, for which model, and where? The patch in the middle lies where digits have ink.
+# How little poison is enough, for which model, and where? The patch in the middle lies where digits have
+# ink.
 
 
 # %% tags=["raises-exception"]
@@ -592,8 +594,8 @@ predict("poisoning.threshold")
 # Now you're the one who is handed a model, with some clean images and without its training data. Try every
 # patch: `scan_triggers(model, X, y, size=2, alarm=None)` returns what looks like a backdoor.
 #
-# For the backdoored logistic regression of the last cell, whose trigger at row 2, column 0 means 7, the list
-# begins with `(2, 0, 7, 0.9…)`. For an honest model it should be empty.
+# For the backdoored logistic regression of the last cell, whose trigger at row 2, column 0 means 7, the
+# list begins with `(2, 0, 7, 0.9…)`. For an honest model it should be empty.
 #
 # | name | what it is |
 # | --- | --- |
@@ -616,8 +618,8 @@ predict("poisoning.threshold")
 # - three backdoored models: the trigger is found (5);
 # - five honest models: an empty list (5). This counts when two of the three backdoors were found.
 #
-# <details><summary>The fine print</summary> The eight models come in any order. Backdoored, with 8% poison: a
-# logistic regression (size 3), a forest and a network (size 2). The first entry must overlap the planted
+# <details><summary>The fine print</summary> The eight models come in any order. Backdoored, with 8% poison:
+# a logistic regression (size 3), a forest and a network (size 2). The first entry must overlap the planted
 # patch and name its target, and the patch itself must be in the list. Honest, all with size 2: a logistic
 # regression, a forest, two networks, and one of the touchiest of 150 networks.</details>
 
@@ -806,8 +808,8 @@ except ValueError as error:
 # ## Use it on Monday
 #
 # A longer version is [the Monday sheet](monday.md), to copy into your repository. These lines run on your
-# own table of numbers and labels, and print the ten rows to look at first. (The library cleanlab does
-# the same with a model's own predictions. Neither finds a backdoor, nor flips that agree with their
+# own table of numbers and labels, and print the ten rows to look at first. (The library cleanlab does the
+# same with a model's own predictions. Neither finds a backdoor, nor flips that agree with their
 # neighbours.)
 
 # %%

@@ -174,9 +174,15 @@ def _expect_any_class(t: Trial, flip_labels: Any) -> None:
         slip="Draw the new class for each row on its own, with rng.",
     )
     rare = int((flipped[:240] == 9).sum())
-    what = "Of 240 rows of class 2 among classes 2, 5 and 9, the wrong number become 9 (rate 1, no target)."
-    slip = "Every other class is equally likely, however rare it is in y."
-    t.expect(80 <= rare <= 160, what, expected="80 to 160", got=rare, slip=slip)
+    t.between(
+        rare,
+        80,
+        160,
+        "how many of 240 rows of class 2 become the rare class 9",
+        message="Of 240 rows of class 2 among classes 2, 5 and 9, the wrong number become 9 (rate 1, no "
+        "target).",
+        slip="Every other class is equally likely, however rare it is in y.",
+    )
 
 
 def _expect_chance(t: Trial, flip_labels: Any) -> None:

@@ -73,11 +73,12 @@ def dilute(t: Trial, dilute) -> None:
         with t.part("frugal"):
             t.expect(is_plan, "These are not the probes and rows of the cover.")
             t.expect(unseen, "Too little cover saves nothing.")
-            t.expect(
-                spent <= 1.1 * needed + 3,
-                "More cover was bought than needed.",
+            t.at_most(
+                spent,
+                1.1 * needed + 3,
+                "the rows of cover bought",
+                message="More cover was bought than needed.",
                 expected=f"at most {int(1.1 * needed + 3)} rows",
-                got=spent,
                 slip="All of the cover is enough, but it costs money."
                 if spent == len(cover)
                 else "Between a count that is too little and one that is enough, halve the interval.",
