@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Encryption at rest and in transit
 #
-# *65 minutes, 46 points in four exercises · a stretch of two more: about 35 minutes and 22 points on top*
+# *70 minutes, 46 points in four exercises · a stretch of two more: about 35 minutes and 22 points on top*
 #
 # **In April 2020** it was reported that anybody could register an account on the private code server of
 # Clearview AI, a company that makes face recognition. A security researcher did. In the source code he found
@@ -29,7 +29,6 @@
 import json
 import os
 import ssl
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -47,8 +46,8 @@ from course.m2_data.encryption.toy_tls import Authority, Line, present, talk
 # what that is good for: whoever can change the training data can make the model wrong wherever they like.
 # But the clinic's records are encrypted, and the key for *that* isn't yours. Are they safe from you?
 #
-# The next cell makes one of them. AES in CTR mode makes a stream of bytes from a key and a nonce, and XORs it onto the
-# text. XOR undoes itself, `a ^ b ^ b` is `a`, so the same call decrypts.
+# The next cell makes one of them. AES in CTR mode makes a stream of bytes from a key and a nonce, and XORs
+# it onto the text. XOR undoes itself, `a ^ b ^ b` is `a`, so the same call decrypts.
 #
 # **Your turn:** you know what a record looks like, so you know that byte 18 is the first digit of the dose.
 # You guess that it's a 1. Set `new` to `"9"`, run the cell, and see what the owner reads.
@@ -73,8 +72,8 @@ hidden[18] ^= ord(old) ^ ord(new)
 print(ctr(key, nonce, bytes(hidden)).decode())
 
 # %% [markdown]
-# You changed a record that you can't read, and nobody noticed. The key has 256 bits. It hid the record, and it
-# didn't protect it.
+# You changed a record that you can't read, and nobody noticed. The key has 256 bits. It hid the record, and
+# it didn't protect it.
 #
 # So use an **authenticated** mode, which does both. The usual one is AES-GCM. It makes a CTR stream as
 # above, and also a **tag**: 16 bytes that are computed from everything with the key. If the tag doesn't fit,
@@ -212,10 +211,10 @@ twin()
 # %% [markdown]
 # *Compare:* that the two texts are equal. With two nonces you'd never learn that.
 #
-# It happens. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM
-# nonces. *(Source: Böck, Zauner, Devlin, Somorovsky, Jovanovic, "Nonce-Disrespecting Adversaries", USENIX
-# WOOT 2016.)* It cost them more than secrecy: two blobs under one nonce also give away what the tags are
-# made with, and then you can forge.
+# It happens. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM nonces.
+# *(Source: Böck, Zauner, Devlin, Somorovsky, Jovanovic, "Nonce-Disrespecting Adversaries", USENIX WOOT
+# 2016.)* It cost them more than secrecy: two blobs under one nonce also give away what the tags are made
+# with, and then you can forge.
 #
 # Think of three things: a text, the stream that belongs to a nonce, and the ciphertext. Each of them is the
 # XOR of the other two.
@@ -234,7 +233,7 @@ print(xor(ciphertext, b"asthma") == stream[:6], xor(ciphertext, stream))
 # %% [markdown]
 # ### Exercise: read_without_key
 #
-# *11 minutes · core · 8 points · AML.T0025 · AML.T0037*
+# *12 minutes · core · 8 points · AML.T0025 · AML.T0037*
 #
 # Build the attack. You copied a list of blobs, all made with one key. Some of them share a nonce. And you
 # know a few of the texts: your own records, say, or a form that everybody gets. Read what can be read.
@@ -306,7 +305,7 @@ chances.map("{:.1e}".format)
 # Eight random bytes are too few. With twelve, NIST allows 2^32 blobs under one key *(SP 800-38D, section
 # 8.3)*: it wants a chance of at most 2^-32, and here it's 2^-33. A busy log gets there. Then you need a
 # second key, and a third: that's Part 3. There is also a mode that forgives a repeated nonce and only shows
-# whether two texts were equal: AES-GCM-SIV *(RFC 8452)*, in Python `AESGCMSIV`.
+# whether two texts were equal: AES-GCM-SIV *(RFC 8452)*, which `cryptography` has as `AESGCMSIV`.
 #
 # *In one line: what could make a nonce repeat in your own system? Think of copies and restarts.*
 
@@ -378,8 +377,9 @@ print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 # Judged:
 #
 # - `wrap` (4), with a random data key each time and a fresh nonce for both seals (2);
-# - `unwrap` (3), and its `InvalidTag` for whatever doesn't belong together (3);
-# - `rotate` (4).
+# - `unwrap`, with `KeyError` for a KEK that is gone (3), and `InvalidTag` for what doesn't belong together
+#   (3);
+# - `rotate`, with the same errors (4).
 #
 # <details><summary>The fine print</summary>
 #
@@ -460,15 +460,15 @@ except KeyError as error:
 # in its service and never lies in a repository.
 
 # %% [markdown]
-# **Good place to stop: about 50 minutes so far.** Your data is sealed, and its keys can be replaced before
-# lunch. What's left is the way there.
+# **Good place to stop: 50 minutes so far.** Your data is sealed, and its keys can be replaced before lunch.
+# What's left, about 20 minutes, is the way there.
 
 # %% [markdown]
 # ## Part 4: Who is at the other end?
 #
 # The repository also held credentials of the production systems. They've been replaced by now. But a client
-# that hands the new ones to anybody who answers gives them away again. On the wire you don't hold both ends
-# of the lock, so the first question is: *who is that?*
+# that hands the new ones to anybody who answers gives them away again. What you store, you seal and open
+# yourself. On the wire somebody else has the other end, so the first question is: *who is that?*
 #
 # You'll try this without a network, with two ends in memory that speak real TLS:
 #
@@ -531,7 +531,7 @@ predict("encryption.hostname")
 # %% [markdown]
 # ### Exercise: connect
 #
-# *7 minutes · core · 12 points · AML.M0012 · AML.T0025 · PW.9.1*
+# *9 minutes · core · 12 points · AML.M0012 · AML.T0025 · PW.9.1*
 #
 # Write the client that asks all four. `connect(ca_pem, host, message)` returns a `Line` that brings
 # `message` to `host`, and to nobody else.
@@ -894,6 +894,7 @@ sealed.assign(
 
 # %%
 import re
+from pathlib import Path
 
 folder = Path(".")
 off = re.compile(
@@ -905,16 +906,17 @@ for file in sorted(folder.rglob("*.py")):
             print(f"{file}:{number}: {line.strip()}")
 
 # %% [markdown]
-# `bandit` also finds `verify=False` in a call of `requests` or `httpx` (B501) and
+# `bandit` also finds `verify=False` in a call of `requests` or `httpx` (B501), and
 # `_create_unverified_context` (B323). Version 1.9.4 missed `session.verify = False`, `check_hostname =
-# False` and `verify_mode = ssl.CERT_NONE`; the lines above don't.
+# False` and `verify_mode = ssl.CERT_NONE`; the lines above don't. Both miss `{"verify": False}` and what
+# stands in a settings file.
 #
 # <details><summary>Tools for the rest, and what they don't do</summary>
 #
-# - Keys in repositories, with their history: gitleaks, TruffleHog. They miss a password that looks like a
-#   word, and a key that they find stays leaked until you replace it.
+# - Keys in repositories, with their history: gitleaks, TruffleHog. They can miss a password that looks like
+#   a word, and a key that they find stays leaked until you replace it.
 # - KEKs: your cloud's key service, or the transit engine of HashiCorp Vault. They know nothing of your
-#   backups, nor which object a data key belongs to: that's your AAD.
+#   backups, and they bind a data key to its object only if you pass the object's name along.
 # - Envelopes without a class of your own: Google Tink, the AWS Encryption SDK. What goes into the AAD is
 #   still for you to say.
 # - Certificates for callers: cert-manager, SPIRE. They say who calls, not who may.

@@ -26,8 +26,8 @@ rotation = Prediction(
     "data keys are sealed with one KEK. The KEK has to be replaced today. How much has to be written?",
     options=("140 GB: every video", "About 4 MB", "32 bytes: the new KEK"),
     answer=1,
-    because="Only the sealed data keys change. Each has 60 bytes: 12 of nonce, 32 of key, 16 of tag. The videos "
-    "stay as they are.",
+    because="Only the sealed data keys change. Each has 60 bytes: 12 of nonce, 32 of key, 16 of tag. The "
+    "videos stay as they are.",
 )
 
 
@@ -41,6 +41,6 @@ hostname = Prediction(
         "Only if it has the model server's private key",
     ),
     answer=1,
-    because="Without the host name, the client only asks whether the authority signed the certificate. It did, "
-    "for the intern.",
+    because="Without the host name, the client only asks whether the authority signed the certificate. It "
+    "did, for the intern.",
 )

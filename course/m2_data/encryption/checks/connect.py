@@ -14,7 +14,7 @@ from ..toy_tls import Authority, Line, present
 
 
 @exercise(
-    minutes=7,
+    minutes=9,
     parts={
         "right": (2, "reaches the right host over TLS 1.2 and 1.3, and the message arrives"),
         "host": (3, "breaks off when the certificate is for another host"),

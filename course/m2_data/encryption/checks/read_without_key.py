@@ -13,7 +13,7 @@ from ..material import DIAGNOSES, NONCE, TAG, seal_with, with_bit_flipped
 
 
 @exercise(
-    minutes=11,
+    minutes=12,
     parts={
         "finds": (3, "names the unknown blobs that share a nonce with a known one, and no others"),
         "reads": (5, "gives their text, as far as the longest known text under the same nonce reaches"),
