@@ -7,9 +7,9 @@
 # *70 minutes, 46 points in four exercises · a stretch of two more: about 35 minutes and 22 points on top*
 #
 # **In April 2020** it was reported that anybody could register an account on the private code server of
-# Clearview AI, a company that makes face recognition. A security researcher did. In the source code he found
-# the credentials of the production systems, and the keys to cloud storage with 70,000 videos. *(Source:
-# MITRE ATLAS 5.6.0, case study [AML.CS0006](https://atlas.mitre.org/studies/AML.CS0006).)*
+# Clearview AI, a company that makes face recognition. A security researcher did. The repository held the
+# credentials of the production systems, and the keys to cloud storage with 70,000 videos. *(Source: MITRE
+# ATLAS 5.6.0, case study [AML.CS0006](https://atlas.mitre.org/studies/AML.CS0006).)*
 #
 # Was that storage encrypted? ATLAS doesn't say. In this lesson you find out what it would have changed. You
 # play the one who holds the copied keys, and then the one who has to put it right the next morning.
@@ -473,11 +473,11 @@ except KeyError as error:
 # You'll try this without a network, with two ends in memory that speak real TLS:
 #
 # ```text
-#  client = Line(context, host=..., say=...)                    server = Line(context, say=...)
-#        │                                                             │
-#        │ ◄───────────── talk(client, server): handshake ───────────► │
-#        │ what the client's say() returns ──────────────────────────► │ server.heard
-#        │ client.heard ◄────────────────── what the server's say() returns
+#              client = Line(context, host=..., say=...)      server = Line(context, say=...)
+#                       │                                              │
+#                       │ ◄──── talk(client, server): handshake ─────► │
+#                       │ what the client's say() returns ───────────► │ server.heard
+#          client.heard │ ◄─────────── what the server's say() returns │
 # ```
 #
 # | name | what it is |
@@ -631,8 +631,8 @@ pd.DataFrame(outcomes)
 # %% [markdown]
 # ## Part 5 (stretch): Who is calling?
 #
-# In April 2020 a stranger had a valid account, because anybody could register one. The server knew who was
-# calling. It just never asked whether this caller *may*.
+# In April 2020 a stranger had a valid account, because anybody could register one. A valid account says who
+# is calling. It doesn't say that this caller *may*.
 #
 # In **mutual TLS** a server asks its callers for a certificate too. That takes two steps, and people often
 # think that the first one is enough. *Verify* the certificate: TLS does that, if you tell it to. *Decide*
@@ -795,6 +795,8 @@ pd.DataFrame(outcomes)
 # | `columns` | list of the columns to seal, maybe empty. They hold text, and missing values: None or NaN |
 # | `key`, `tenant` | 32 bytes; text |
 #
+# `pd.isna(value)` finds both kinds of missing value, and `text.encode()` gives UTF-8.
+#
 # Judged:
 #
 # - the cells, sealed in UTF-8 with AAD `place(tenant, row id, column)` (3), each with a fresh nonce (1);
@@ -871,8 +873,7 @@ sealed.assign(
 #
 # <details><summary>What rules ask for</summary> HIPAA's security rule lists encryption at rest and in
 # transit (45 CFR 164.312(a)(2)(iv) and (e)); PCI DSS 4.0.1 wants stored card numbers unreadable (3.5.1).
-# Neither asks that a cell can't be moved: that's up to you. (This is engineering training, not legal
-# advice.)
+# That a cell can't be moved is up to you. (This is engineering training, not legal advice.)
 # </details>
 
 # %% [markdown]

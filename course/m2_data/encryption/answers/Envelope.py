@@ -7,6 +7,7 @@ import os
 import secrets
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from autograder.exercise import Answers, Wrong
@@ -98,6 +99,23 @@ class _Envelope:
         return {"kek": self.current, "key": wrapped, "data": sealed}
 
 
+def _spoiled(name, **steps):
+    """The right one with other steps."""
+    return type(name, (_Envelope,), steps)
+
+
+OneKeyForAll = _spoiled("OneKeyForAll", new_key=lambda self: bytes(range(32)))
+OtherOrder = _spoiled("OtherOrder", key_context=lambda self, name, kek: _place(kek, name))
+DataUnderTheKek = _spoiled("DataUnderTheKek", new_key=lambda self: self.keks[self.current])
+HeaderNotBound = _spoiled("HeaderNotBound", key_context=lambda self, name, kek: _place(name))
+DataNotBound = _spoiled("DataNotBound", data_context=lambda self, name: b"")
+KeyOfHexDigits = _spoiled("KeyOfHexDigits", new_key=lambda self: os.urandom(16).hex().encode())
+HalfAKeyTwice = _spoiled("HalfAKeyTwice", new_key=lambda self: 2 * os.urandom(16))
+PlaceByHand = _spoiled(
+    "PlaceByHand", data_context=lambda self, name: f'["{name}"]'.encode()
+)  # right for names of plain letters only
+
+
 class EnvelopeThatLooksAtTheData(_Envelope):
     """Opens the data before it rotates, which nobody asks for, and gives the keys in another order."""
 
@@ -105,11 +123,6 @@ class EnvelopeThatLooksAtTheData(_Envelope):
         self.unwrap(name, record)
         found = super().rotate(name, record)
         return {key: found[key] for key in ("data", "key", "kek")}
-
-
-class OneKeyForAll(_Envelope):
-    def new_key(self):
-        return bytes(range(32))
 
 
 class OneKeyPerInstance(_Envelope):
@@ -130,30 +143,10 @@ class WithoutSeal(_Envelope):
         return _stub(self.keks[record["kek"]], record["key"], b"")
 
 
-class OtherOrder(_Envelope):
-    def key_context(self, name, kek):
-        return _place(kek, name)
-
-
-class DataUnderTheKek(_Envelope):
-    def new_key(self):
-        return self.keks[self.current]
-
-
-class HeaderNotBound(_Envelope):
-    def key_context(self, name, kek):
-        return _place(name)
-
-
 class NothingBound(_Envelope):
     def key_context(self, name, kek):
         return b""
 
-    def data_context(self, name):
-        return b""
-
-
-class DataNotBound(_Envelope):
     def data_context(self, name):
         return b""
 
@@ -257,16 +250,6 @@ class CountedKeys(_Envelope):
         return type(self).count.to_bytes(32, "big")
 
 
-class KeyOfHexDigits(_Envelope):
-    def new_key(self):
-        return os.urandom(16).hex().encode()
-
-
-class HalfAKeyTwice(_Envelope):
-    def new_key(self):
-        return 2 * os.urandom(16)
-
-
 class ShortKey(_Envelope):
     def new_key(self):
         return os.urandom(16)
@@ -324,6 +307,32 @@ class TwoKeksOnly(_Envelope):
         if kek in self.keks and kek not in known:
             raise InvalidTag
         return super().open_key(name, record)
+
+
+class OpensKeysWithoutTheirTag(_Envelope):
+    """The data's own tag notices most of it, so unwrap looks right."""
+
+    def open_key(self, name, record):
+        counter = record["key"][:12] + (2).to_bytes(4, "big")
+        cipher = Cipher(algorithms.AES(self.keks[record["kek"]]), modes.CTR(counter))
+        return cipher.decryptor().update(record["key"][12:-16])
+
+
+class RotatesWithoutTheTag(_Envelope):
+    def rotate(self, name, record):
+        key = OpensKeysWithoutTheirTag(self.keks, self.current).open_key(name, record)
+        return self.record(name, key, record["data"])
+
+
+class OpensDataOfAnybody(_Envelope):
+    def unwrap(self, name, record):
+        key = self.open_key(name, record)
+        for bound in (_place(name), b""):
+            try:
+                return open_by_parts(key, record["data"], bound)
+            except InvalidTag:
+                continue
+        raise InvalidTag
 
 
 class KeepsACurrentRecord(_Envelope):
@@ -386,6 +395,10 @@ ANSWERS = Answers(
         Wrong(NothingToWrap, "unwrap", "What unwrap returns should be a bytes"),
         Wrong(UnwrapsInPlace, "unwrap", "caller's record after unwrap"),
         Wrong(TwoKeksOnly, "unwrap", "does not open an intact record under"),
+        Wrong(OpensKeysWithoutTheirTag, "refuse", "a sealed key whose tag was changed, no error"),
+        Wrong(RotatesWithoutTheTag, "rotate", "no error is raised"),
+        Wrong(OpensDataOfAnybody, "refuse", "data that was sealed for no object, no error"),
+        Wrong(PlaceByHand, "wrap", "does not open with its data key"),
         Wrong(KeepsACurrentRecord, "rotate", "under the current KEK already, too"),
         Wrong(RotatesAnyName, "rotate", "no error is raised"),
         Wrong(RotatesUnderAnyHeader, "rotate", "a header that names another KEK, to rotate, no error"),

@@ -100,6 +100,12 @@ glued = _pair(
 )
 
 
+by_hand = _pair(
+    lambda df, place, column, tenant: f'["{tenant}", "{df["id"].iloc[place]}", "{column}"]'.encode(),
+    "by_hand",
+)
+
+
 with_nothing = _pair(lambda df, place, column, tenant: b"", "nothing_bound")
 
 
@@ -341,6 +347,7 @@ ANSWERS = Answers(
         Wrong(with_row_number, "cells", "not its number"),
         Wrong(with_index, "cells", "not its place in the index"),
         Wrong(glued, "cells", "use place()"),
+        Wrong(by_hand, "cells", "does not open with place"),
         Wrong(with_nothing, "cells", "There is no AAD"),
         Wrong((encrypt_with_one_nonce, decrypt_cell_by_cell), "fresh", "one nonce: draw one for each cell"),
         Wrong((encrypt_with_one_nonce_for_a_row, decrypt_cell_by_cell), "fresh", "All cells of a row"),

@@ -52,7 +52,7 @@ def Envelope(t: Trial, Envelope) -> None:
     for (count, size), rng in zip(CASES, t.cases(len(CASES)), strict=True):
         keks = {kek: rng.bytes(32) for kek in _kek_ids(rng, count)}
         current = list(keks)[count // 2]
-        name, data = f"weights-{rng.integers(100)}.bin", rng.bytes(size)
+        name, data = f"{'clip “é”' if size == 1 else 'weights'}-{rng.integers(100)}.bin", rng.bytes(size)
         t.given(keks=list(keks), current=current, name=name, data=f"{size} bytes")
         envelope = t.object(Envelope(keks, current), "an Envelope", methods=("wrap", "unwrap", "rotate"))
         with t.part("wrap"), after_seal(t, envelope.unwrap, name, {}):
@@ -282,9 +282,20 @@ def _tampered(
             yield "changed data", name, {**record, "data": with_bit_flipped(record["data"], place)}
         yield "cut data", name, {**record, "data": record["data"][:-1]}
         yield "another object's data", name, {**record, "data": other["data"]}
+        for whose, aad in (("another object", place_of("another.bin")), ("no object", b"")):
+            loose = _record(keks, record["kek"], name, data, rng, data_aad=aad)
+            yield f"data that was sealed for {whose}", name, loose
     yield "a changed sealed key", name, {**record, "key": with_bit_flipped(record["key"], 20)}
+    yield "a sealed key whose tag was changed", name, {**record, "key": with_bit_flipped(record["key"], -1)}
     yield "a cut sealed key", name, {**record, "key": record["key"][:-1]}
     yield "another object's sealed key", name, {**record, "key": other["key"]}
+    for whose, aad in (
+        ("another object", place_of("another.bin", record["kek"])),
+        ("another KEK's id", place_of(name, "kek-1999")),
+        ("no object and no KEK", b""),
+    ):
+        loose = _record(keks, record["kek"], name, data, rng, key_aad=aad)
+        yield f"a data key that was sealed for {whose}", name, loose
     yield "a record by another object's name", "another.bin", record
     yield "another object's record by this name", name, other
     for kek in keks:

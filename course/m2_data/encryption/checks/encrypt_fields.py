@@ -107,14 +107,14 @@ MISSING = ("'float'", "'NoneType'", "NAType")
 
 
 def _patients(rng: np.random.Generator, rows: int, columns: Sequence[str]) -> pd.DataFrame:
-    """Ids such as "1" and "11", an index that is not in order, and columns of several types.
+    """Ids such as "1", "11" and one with quotes, an index that is not in order, and columns of several types.
 
     In each column to seal a text is empty, one is None and one is NaN, if there are rows enough; every
     other one of these columns has dtype object. The ward is text as well, and stays in the clear.
     """
     cells = ["gout", None, np.nan, "", *TEXTS] if (rows, len(columns)) != TABLES[-1] else [None] * rows
     data: dict[str, Any] = {
-        "id": ["1", "11", *(str(i) for i in rng.choice(np.arange(20, 99), 9, replace=False))][:rows],
+        "id": ["1", "11", 'é "7"', *(str(i) for i in rng.choice(np.arange(20, 99), 9, replace=False))][:rows],
         "age": rng.integers(20, 90, rows).astype("int16"),
         "weight": np.where(rng.random(rows) < 0.3, np.nan, rng.integers(50, 90, rows)),
         "ward": pd.array(["north", None, *rng.choice(["north", "south"], 9).tolist()][:rows], dtype="str"),

@@ -21,14 +21,13 @@ from ..material import DIAGNOSES, NONCE, TAG, seal_with, with_bit_flipped
     hints=(
         "Which blobs were made with the same stream? Their first 12 bytes tell. And which bytes of a blob "
         "are text under that stream, and which are not?",
-        "Under one nonce, ciphertext XOR its own text gives the stream. XOR the stream onto the other "
-        "ciphertexts. Cut nonce and tag off first, and let the longest known text speak.",
+        "A ciphertext XOR its own text gives the stream of its nonce. XOR that stream with the other "
+        "ciphertexts under this nonce. Cut off nonce and tag first, and use the longest known text.",
         "streams = {}\n"
         "for i, text in known.items():\n"
-        "    nonce, body = blobs[i][:12], blobs[i][12:-16]\n"
-        "    stream = bytes(a ^ b for a, b in zip(body, text))\n"
+        "    nonce, stream = blobs[i][:12], xor(blobs[i][12:], text)\n"
         "    keep the longest stream of each nonce in streams\n"
-        "return {i: bytes(a ^ b for a, b in zip(blob[12:-16], streams[blob[:12]]))\n"
+        "return {i: xor(blob[12:-16], streams[blob[:12]])\n"
         "        for i, blob in enumerate(blobs) if i not in known and blob[:12] in streams}",
     ),
     debrief=(
