@@ -337,6 +337,13 @@ def _expect_rotated(
     t.expect(key == before, "The data key changed in rotation, and the data does not open any more.")
     t.equal(after[1], record, "the caller's record after the call")
     again = _fields(t, envelope.rotate(name, record), "the rotated record")
+    _expect_sealed_anew(t, record, rotated, again)
+
+
+def _expect_sealed_anew(
+    t: Trial, record: dict[str, Any], rotated: dict[str, Any], again: dict[str, Any]
+) -> None:
+    """A record and two rotations of it: three seals of one data key."""
     nonces = {sealed["key"][:NONCE] for sealed in (record, rotated, again)}
     slip = USED_TWICE
     if rotated["key"][:NONCE] == record["key"][:NONCE]:
