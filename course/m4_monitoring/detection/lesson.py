@@ -230,7 +230,7 @@ twin()
 # %% [markdown]
 # ### Exercise: scorecard
 #
-# *12 minutes · core · 11 points · AML.M0024 · PO.4.1*
+# *11 minutes · core · 11 points · AML.M0024 · PO.4.1*
 #
 # `scorecard(alerts, incidents, days)` compares a detector's alerts with what really happened.
 #
@@ -259,22 +259,22 @@ twin()
 
 
 # %%
-def right_hours(alerts, incident):
-    """The hours of the alerts that are right about this incident, in order."""
+def hours_about(alerts, incident):
+    """The hours of the alerts about this incident, in order."""
     kind, number, start, end = incident
     return [hour for hour, k, n in alerts if (k, n) == (kind, number) and start <= hour <= end]
 
 
 def scorecard(alerts, incidents, days):
     ### BEGIN SOLUTION
-    found = [right_hours(alerts, incident) for incident in incidents]
-    delays = [
-        hours[0] - incident[2] if hours else math.inf
-        for incident, hours in zip(incidents, found, strict=True)
-    ]
+    delays = []
+    for incident in incidents:
+        hours = hours_about(alerts, incident)
+        delays.append(hours[0] - incident[2] if hours else math.inf)
+    found = sum(map(math.isfinite, delays))
     return {
-        "precision": sum(map(len, found)) / len(alerts) if alerts else None,
-        "recall": sum(map(bool, found)) / len(incidents) if incidents else None,
+        "precision": found / len(alerts) if alerts else None,
+        "recall": found / len(incidents) if incidents else None,
         "alerts_a_day": len(alerts) / days,
         "hours_to_detect": float(np.median(delays)) if incidents else None,
     }
