@@ -234,43 +234,109 @@ class WholeHourDetector(_Parts):
         return super().observe(hour, clients, X)
 
 
+class SharingDetector(_Parts):
+    """Remembers what was named in a set of the class."""
+
+    everybodys = set()
+
+    def said(self, found):
+        new = [finding for finding in dict.fromkeys(found) if finding not in self.everybodys]
+        self.everybodys.update(new)
+        return new
+
+
+class SharingSumsDetector(_Parts):
+    """Adds up the shops of all detectors together."""
+
+    everybodys = defaultdict(float)
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        self.sums = self.everybodys
+
+
+class LastHistoryDetector(_Parts):
+    """The history stands in the class: the newest detector's is everybody's."""
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        LastHistoryDetector.columns_of_all = self.history
+
+    def columns(self, hour, X):
+        self.history = self.columns_of_all
+        return super().columns(hour, X)
+
+
+class UpwardDetector(_Parts):
+    """Sees a column move up, and not down."""
+
+    def columns(self, hour, X):
+        day = np.concatenate([rows for rows, _ in self.recent])
+        return [
+            (kind, c)
+            for kind, c in super().columns(hour, X)
+            if day[:, c].mean() > self.history[:, c].mean()
+        ]
+
+
+class FiveColumnDetector(_Parts):
+    """Looks at all columns but the last."""
+
+    def columns(self, hour, X):
+        return [(kind, c) for kind, c in super().columns(hour, X) if c < 5]
+
+
+class _Extra(_Parts):
+    """So many false alerts about shops on the third day."""
+
+    extra = 0
+
+    def said(self, found):
+        self.hours = getattr(self, "hours", 0) + 1
+        more = [("client", 1000 + i) for i in range(self.extra if self.hours == 60 else 0)]
+        return super().said(found) + more
+
+
+class TwoFalseDetector(_Extra):
+    extra = 2
+
+
+class FourFalseDetector(_Extra):
+    extra = 4
+
+
+class FirstHourDetector(_Parts):
+    """Takes the quantile of the last day though nothing may have come yet."""
+
+    def observe(self, hour, clients, X):
+        if len(self.recent) == 0:
+            np.quantile(self.tree.query((X - self.centre) / self.spread)[0], 0.97)
+        return super().observe(hour, clients, X)
+
+
 class ForgetfulDetector(_Parts):
     def observe(self, hour, clients, X):
         return [client for _, client in super().observe(hour, clients, X)]
 
 
+HIGH = (
+    "Add up the evidence of each shop and carry it over midnight: a mean or a one-day sum is watered down. "
+    "If you do, the limit of the sum may be too high."
+)
+BLUNT = (
+    "The threshold may be too high or the window too long. And keep the history fixed: a reference that moves "
+    "along learns a slow drift."
+)
 ANSWERS = Answers(
     right=[CountingDetector],
     wrong=[
-        Wrong(
-            SilentDetector,
-            "quiet",
-            "Silence is easy",
-            also=(
-                (
-                    "Add up the evidence of each shop and carry it over midnight: a mean or a "
-                    "one-day sum is watered down. If you do, the limit of the sum may be too high."
-                ),
-                (
-                    "The threshold may be too high or the window too long. And keep the history "
-                    "fixed: a reference that moves along learns a slow drift."
-                ),
-            ),
-        ),
+        Wrong(SilentDetector, "quiet", "Silence is easy", also=(HIGH, BLUNT)),
         Wrong(LoudDetector, "drift", "Nobody would still be reading"),
-        Wrong(
-            HalfDetector,
-            "quiet",
-            "No probing shop was named",
-            also=(
-                (
-                    "Add up the evidence of each shop and carry it over midnight: a mean or a "
-                    "one-day sum is watered down. If you do, the limit of the sum may be too high."
-                ),
-            ),
-        ),
+        Wrong(HalfDetector, "quiet", "most probing shops", also=(HIGH,)),
         Wrong(SmallShopDetector, "client", "Honest shops send far queries too"),
         Wrong(NoisyHalfDetector, "client", "Honest shops send far queries too"),
+        Wrong(TwoFalseDetector, "quiet", "is too high"),
+        Wrong(FourFalseDetector, "client", "Nobody would still be reading"),
         Wrong(MidnightDetector, "client", "carry it over midnight"),
         Wrong(HighDetector, "client", "the limit of the sum may be too high"),
         Wrong(BluntDetector, "drift", "The threshold may be too high"),
@@ -278,10 +344,16 @@ ANSWERS = Answers(
         Wrong(HourlyDetector, "drift", "The season moves the columns every day"),
         Wrong(FollowingDetector, "drift", "a reference that moves along"),
         Wrong(CloselyFollowingDetector, "drift", "a reference that moves along"),
+        Wrong(UpwardDetector, "drift", "never named"),
+        Wrong(FiveColumnDetector, "drift", "never named"),
         Wrong(AbsoluteDetector, "client", "When every shop moves, it is drift"),
         Wrong(HastyDetector, "client", "Honest shops send far queries too"),
         Wrong(RepeatingDetector, "drift", "Name a finding once"),
         Wrong(WateredDetector, "client", "Add up the evidence of each shop"),
+        Wrong(SharingDetector, "drift", "belongs to all detectors"),
+        Wrong(SharingSumsDetector, "client", "belongs to all detectors"),
+        Wrong(LastHistoryDetector, "drift", "belongs to all detectors"),
+        Wrong(FirstHourDetector, "drift", "IndexError"),
         Wrong(ForgetfulDetector, "drift", "An alert has another form"),
     ],
 )
