@@ -305,15 +305,6 @@ class FourFalseDetector(_Extra):
     extra = 4
 
 
-class FirstHourDetector(_Parts):
-    """Takes the quantile of the last day though nothing may have come yet."""
-
-    def observe(self, hour, clients, X):
-        if len(self.recent) == 0:
-            np.quantile(self.tree.query((X - self.centre) / self.spread)[0], 0.97)
-        return super().observe(hour, clients, X)
-
-
 class ForgetfulDetector(_Parts):
     def observe(self, hour, clients, X):
         return [client for _, client in super().observe(hour, clients, X)]
@@ -344,7 +335,7 @@ ANSWERS = Answers(
         Wrong(HourlyDetector, "drift", "The season moves the columns every day"),
         Wrong(FollowingDetector, "drift", "a reference that moves along"),
         Wrong(CloselyFollowingDetector, "drift", "a reference that moves along"),
-        Wrong(UpwardDetector, "drift", "never named"),
+        Wrong(UpwardDetector, "drift", "down as well as up"),
         Wrong(FiveColumnDetector, "drift", "never named"),
         Wrong(AbsoluteDetector, "client", "When every shop moves, it is drift"),
         Wrong(HastyDetector, "client", "Honest shops send far queries too"),
@@ -353,7 +344,6 @@ ANSWERS = Answers(
         Wrong(SharingDetector, "drift", "belongs to all detectors"),
         Wrong(SharingSumsDetector, "client", "belongs to all detectors"),
         Wrong(LastHistoryDetector, "drift", "belongs to all detectors"),
-        Wrong(FirstHourDetector, "drift", "IndexError"),
         Wrong(ForgetfulDetector, "drift", "An alert has another form"),
     ],
 )
