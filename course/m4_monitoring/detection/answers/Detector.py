@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from typing import ClassVar
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -237,7 +238,7 @@ class WholeHourDetector(_Parts):
 class SharingDetector(_Parts):
     """Remembers what was named in a set of the class."""
 
-    everybodys = set()
+    everybodys: ClassVar[set] = set()
 
     def said(self, found):
         new = [finding for finding in dict.fromkeys(found) if finding not in self.everybodys]
@@ -248,7 +249,7 @@ class SharingDetector(_Parts):
 class SharingSumsDetector(_Parts):
     """Adds up the shops of all detectors together."""
 
-    everybodys = defaultdict(float)
+    everybodys: ClassVar[dict] = defaultdict(float)
 
     def __init__(self, hours, clients, X):
         super().__init__(hours, clients, X)
@@ -273,9 +274,7 @@ class UpwardDetector(_Parts):
     def columns(self, hour, X):
         day = np.concatenate([rows for rows, _ in self.recent])
         return [
-            (kind, c)
-            for kind, c in super().columns(hour, X)
-            if day[:, c].mean() > self.history[:, c].mean()
+            (kind, c) for kind, c in super().columns(hour, X) if day[:, c].mean() > self.history[:, c].mean()
         ]
 
 
@@ -315,8 +314,8 @@ HIGH = (
     "If you do, the limit of the sum may be too high."
 )
 BLUNT = (
-    "The threshold may be too high or the window too long. And keep the history fixed: a reference that moves "
-    "along learns a slow drift."
+    "The threshold may be too high or the window too long. And keep the history fixed: a reference that "
+    "moves along learns a slow drift."
 )
 ANSWERS = Answers(
     right=[CountingDetector],
@@ -347,3 +346,30 @@ ANSWERS = Answers(
         Wrong(ForgetfulDetector, "drift", "An alert has another form"),
     ],
 )
+
+ANY = "any method counts: the text asks for alerts in time and for little noise"
+SAME = "the same alerts"
+LOOP = "for client, distance in zip(clients.tolist(), distances, strict=True): ..."
+EQUIVALENT = {
+    "self.last_day.full and hour % 6 == 0 → self.last_day.full": ANY,
+    "hour % 6 == 0 → hour % 6 != 0": ANY,
+    "hour % 6 → hour % 7": ANY,
+    "hour % 6 → hour % 5": ANY,
+    "hour % 6 == 0 → hour % 6 == 1": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → psi(history[:, column], rows[:, column]) >= 0.1": ANY,
+    "psi(history[:, column], rows[:, column]) → psi(rows[:, column], history[:, column])": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → "
+    "psi(history[:, column], rows[:, column]) > 0.11000000000000001": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → "
+    "psi(history[:, column], rows[:, column]) > 0.09000000000000001": ANY,
+    LOOP + " → for client, distance in list(zip(clients.tolist(), distances, strict=True))[1:]: ...": ANY,
+    LOOP + " → for client, distance in list(zip(clients.tolist(), distances, strict=True))[:-1]: ...": ANY,
+    "zip(clients.tolist(), distances, strict=True) → zip(clients.tolist(), distances)": SAME,
+    "clients.tolist() → clients": "not stated: a numpy integer is an integer",
+    "strict=True → strict=False": SAME,
+    "distance > limit → distance >= limit": ANY,
+    "self.sums[client] > 10 → self.sums[client] >= 10": ANY,
+    "self.sums[client] > 10 → self.sums[client] > 11": ANY,
+    "self.sums[client] > 10 → self.sums[client] > 9": ANY,
+    "dict.fromkeys(found) → found": "a repeat within an hour is rare, and some noise is allowed",
+}

@@ -96,7 +96,11 @@ def threshold_between_different_scores(scores, days, budget):
     highest_first = np.sort(scores)[::-1].tolist()
     allowed = min(int(budget * days), len(scores) - 1)
     wanted = highest_first[allowed]
-    return highest_first[max(highest_first.index(wanted) - 1, 0)] if wanted in highest_first[:allowed] else wanted
+    return (
+        highest_first[max(highest_first.index(wanted) - 1, 0)]
+        if wanted in highest_first[:allowed]
+        else wanted
+    )
 
 
 def threshold_refusing_a_budget_of_0(scores, days, budget):

@@ -90,7 +90,9 @@ def dilute_by_halving(probes, cover, score, limit, named=lambda value, limit: va
     low, high = 0, len(cover)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if named(score(np.vstack([probes, cover[:middle]])), limit) else (low, middle)
+        low, high = (
+            (middle, high) if named(score(np.vstack([probes, cover[:middle]])), limit) else (low, middle)
+        )
     return np.vstack([probes, cover[:high]])
 
 

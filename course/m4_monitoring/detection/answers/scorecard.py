@@ -95,9 +95,7 @@ def card_with_repeats(alerts, incidents, days):
 def card_without_repeats(alerts, incidents, days):
     """Leaves repeats out of both counts."""
     card = card_by_loops(alerts, incidents, days)
-    repeats = len(_about(alerts, incidents)) - sum(
-        bool(_about(alerts, [incident])) for incident in incidents
-    )
+    repeats = len(_about(alerts, incidents)) - sum(bool(_about(alerts, [incident])) for incident in incidents)
     if alerts:
         card["precision"] = card["precision"] * len(alerts) / (len(alerts) - repeats)
     return card

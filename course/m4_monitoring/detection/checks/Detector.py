@@ -240,8 +240,8 @@ def _expect_nothing_shared(t: Trial, first: Sequence[Alert], second: Sequence[Al
                 "A new detector says something else of the same stream than the one before.",
                 expected=ours[:3],
                 got=theirs[:3],
-                slip="What a detector remembers is made in __init__, as self. and a name: a dict or a set that "
-                "stands in the class belongs to all detectors.",
+                slip="What a detector remembers is made in __init__, as self. and a name: a dict or a set "
+                "that stands in the class belongs to all detectors.",
             )
 
 

@@ -60,7 +60,7 @@ def alert_threshold(t: Trial, alert_threshold) -> None:
             alert_threshold(few, days, budget)
 
 
-#: Scores, days and budget; None: twelve different scores. Whole alerts, and fractions on both sides of a half.
+#: Scores, days and budget; None: twelve different scores. Whole alerts, and fractions around a half.
 PRODUCTS = [
     (None, days, budget)
     for days, budget in (
@@ -69,7 +69,15 @@ PRODUCTS = [
     )
 ]
 TIES = [([7, 1, 7, 9, 7], 1, budget) for budget in range(5)] + [([4, 4, 4], 1, budget) for budget in (0, 1)]
-ENDS = [(None, 10, 0), (None, 10, 6), (None, 1, 11), (None, 1, 12), ([2.5], 3, 0), ([2.5], 3, 1), ([-1], 1, 5)]
+ENDS = [
+    (None, 10, 0),
+    (None, 10, 6),
+    (None, 1, 11),
+    (None, 1, 12),
+    ([2.5], 3, 0),
+    ([2.5], 3, 1),
+    ([-1], 1, 5),
+]
 
 
 def _expect_threshold(t: Trial, alert_threshold: Any, scores: np.ndarray, days: float, budget: float) -> None:

@@ -59,7 +59,9 @@ def dilute(t: Trial, dilute) -> None:
             continue
         with t.part("rows"):
             _expect_rows(t, sent, account)
-            t.expect(_hidden(sent, account, 2), "Counts once the account stays unseen with at most 2 k + 3 rows.")
+            t.expect(
+                _hidden(sent, account, 2), "Counts once the account stays unseen with at most 2 k + 3 rows."
+            )
         with t.part("unseen"):
             _expect_hidden(t, sent, account, 2)
         with t.part("calls"):
@@ -125,7 +127,11 @@ def _expect_hidden(t: Trial, sent: np.ndarray, account: _Account, times: float) 
         slip = "A score that equals the limit is not named: only a greater one is."
     most = _most(account, times)
     t.expect(
-        spent <= most, "More cover was bought than needed.", expected=f"at most {most} rows", got=spent, slip=slip
+        spent <= most,
+        "More cover was bought than needed.",
+        expected=f"at most {most} rows",
+        got=spent,
+        slip=slip,
     )
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from autograder.exercise import Trial, exercise
 
-
 ON_AN_EDGE = "A value on an edge belongs to the bin above, as `shares` counts it."
 
 
@@ -65,7 +64,9 @@ def psi(t: Trial, psi) -> None:
             expected, observed = rng.integers(0, few, 502) * 1.0, rng.integers(0, few + 2, 100) * 1.0
             what = f"the index of {few} different values"
             below = {ON_AN_EDGE: _index(expected, observed, _edges(expected, 10), "left")}
-            t.close(t.number(psi(expected, observed, 10), what), _right(expected, observed, 10), what, slips=below)
+            t.close(
+                t.number(psi(expected, observed, 10), what), _right(expected, observed, 10), what, slips=below
+            )
     _expect_floor(t, psi)
     _expect_refusals(t, psi)
 
