@@ -19,7 +19,7 @@
 # After this lesson you can
 #
 # - measure how far new data has moved, and tell that from a season and from chance;
-# - say what an alarm is worth, in numbers that can't be dressed up;
+# - say what an alarm is worth, in four numbers;
 # - find the client who copies your model, with no more alerts than your team can read;
 # - show how such a client hides, and what makes hiding expensive.
 #
@@ -88,7 +88,7 @@ print(f"{queries} queries: the copy agrees on {(stolen.predict(today) == service
 # %% [markdown]
 # ## Part 1: Different, or just another hour?
 #
-# More than 16 million queries passed for ordinary ones. So what is ordinary? Inputs that move away from the
+# Sixteen million queries had to pass for ordinary ones. So what is ordinary? Inputs that move away from the
 # history are called **drift**: a supplier changes a unit, a holiday begins, a sensor breaks, or somebody
 # sends what nobody sent before. The **population stability index** (PSI) measures it, one column at a time.
 # Cut the history into bins that hold equal shares, then look what share of the new values falls into each.
@@ -188,8 +188,8 @@ small.rename_axis("values in the window").round(3)
 
 # %% [markdown]
 # 40 values are an average hour of ours. They give a PSI of 0.34 although nothing changed: a *major* change
-# by the rule of thumb. 1,000 values give 0.01. As long as no bin is empty, chance alone gives about (bins −
-# 1) · (1/n + 1/m), and empty bins add to that. *(Derived in B. Yurdakul, "Statistical Properties of
+# by the rule of thumb. 1,000 values give 0.01. As long as no bin is empty, chance alone gives about
+# (bins−1)·(1/n + 1/m), and empty bins add to that. *(Derived in B. Yurdakul, "Statistical Properties of
 # Population Stability Index", 2018, scholarworks.wmich.edu/dissertations/3208.)* So a threshold means
 # nothing unless you say how many values it is for.
 #
@@ -231,9 +231,8 @@ season.round(2)
 # %% [markdown]
 # ## Part 2: What is an alarm worth?
 #
-# An alarm that names all 24,000 accounts finds every thief among them. It names all your customers as well,
-# if nobody counts them. Four numbers say what an alarm is worth, and each of them can be made to look good
-# alone:
+# An alarm that names every account finds all 24,000 thieves. It also names every honest customer. Four
+# numbers say what an alarm is worth, and each of them can be made to look good alone:
 #
 # | number | what it says |
 # | --- | --- |
@@ -277,7 +276,7 @@ season.round(2)
 # | `precision` | the share of the alerts that are right; `None` without alerts |
 # | `recall` | the share of the incidents with a right alert; `None` without incidents |
 # | `alerts_a_day` | all alerts, divided by `days` |
-# | `hours_to_detect` | the median over **all** incidents, `math.inf` for a missed one; `None` without |
+# | `hours_to_detect` | median over **all** incidents, `math.inf` for a missed one; `None` without incidents |
 #
 # A missed incident counts as infinitely late, and that's the point: an alarm that finds one incident of ten
 # at once isn't fast. The function `hours_about` below lists the hours of the alerts about one incident.
@@ -373,8 +372,7 @@ from course.m4_monitoring.detection.alert_workbench import alert_workbench, twin
 alert_workbench()
 
 # %% [markdown]
-# <details><summary>The same as pictures and tables</summary> For readers without a mouse, and for
-# later.</details>
+# The same as pictures and tables:
 
 # %%
 twin()
@@ -425,7 +423,7 @@ twin()
 # | 8 | (0, 2) | (1, 1) | 1.41 |
 #
 # `KDTree(a).query(b)[0]` gives each row of `b` its distance to the nearest row of `a`. You may use any
-# other method too.
+# other method too, and how you turn a client's queries into one score is up to you.
 #
 # | name | what it is |
 # | --- | --- |
@@ -435,7 +433,7 @@ twin()
 # | returns | dict: client → one float, for every client in `clients` |
 #
 # - A client's score depends on the history and on its own queries, and on nothing else: not on the other
-#   clients, on numbers of clients, on the order of the queries, or on earlier calls.
+#   clients, on the clients' numbers, on the order of the queries, or on earlier calls.
 # - The columns have different units. One may be a thousand times wider than the others.
 #
 # A score is for ranking. The **AUC** says how good a ranking is: it is the chance that a client who probes
@@ -629,11 +627,11 @@ pd.DataFrame(
 # %% [markdown]
 # ## What one account can't tell you
 #
-# Shop 3 is caught: it sent its probes from one account, and they were a fifth of all that it sent. The
-# three companies had 24,000 accounts, with 670 queries each on average. And if such an account mixes honest
-# queries in, its score soon looks like anybody's. How many that takes is the subject of the second sitting.
-# What is left then is what the accounts have in common: in that case, the proxy services that they came
-# through.
+# Shop 3 is caught: its probes all came from one account, and from noon on they were a fifth of what it
+# sent. The three companies had 24,000 accounts, with 670 queries each on average. And if such an account
+# mixes honest queries in, its score soon looks like anybody's. How many that takes is the subject of the
+# second sitting. What is left then is what the accounts have in common: in that case, the proxy services
+# that they came through.
 #
 # *In one line: by what could your service group its accounts?*
 
@@ -737,8 +735,8 @@ diluted.round(3)
 #
 # *14 minutes · stretch · 8 points · AML.T0024.002 · AML.T0040*
 #
-# You are one of the accounts again, and honest-looking queries cost you money. `dilute(probes, cover,
-# score, limit)` plans one day: all the probes, and as little cover as it takes to stay unseen.
+# The sixteen million queries cost money, and so does every honest query that hides one. `dilute(probes,
+# cover, score, limit)` plans one day: all the probes, and as little cover as it takes to stay unseen.
 #
 # Say two probes have a distance of 4 to honest traffic, each row of cover has 1, and the limit is 2:
 #
@@ -752,7 +750,7 @@ diluted.round(3)
 # | name | what it is |
 # | --- | --- |
 # | `probes` | floats (m, 6): the queries that the attacker wants answered |
-# | `cover` | floats (k, 6): honest payments, more than enough |
+# | `cover` | floats (r, 6): honest payments, more than enough |
 # | `score` | a function of floats (n, 6), n at least 1: their mean distance to honest traffic |
 # | `limit` | the account is named when its score is greater than this |
 # | returns | floats (m + c, 6): all of `probes`, and c rows of `cover`, in any order |
@@ -845,8 +843,9 @@ print("highest S of a shop in the quiet week:", sorted(np.round(list(highest.val
 #
 # ### Live
 #
-# Now all of it at once, in real time. Your detector is handed one hour after the other, and says at once
-# what it thinks. It can't look ahead. The memory of one day is given:
+# When the report of February 2026 was written, the sixteen million queries had been answered. You want to
+# know within days. So now all of it at once, in real time: your detector is handed one hour after the
+# other, and says what it thinks before it sees the next. The memory of one day is given:
 
 
 # %%
@@ -903,7 +902,7 @@ class LastDay:
 # | returns | a list of what is new: `("drift", column)` or `("client", client)`, with integers |
 #
 # You have all the parts. `self.last_day` is a `LastDay`. Until `last_day.full`, its rows are less than a
-# day: say nothing about drift. You know how noisy 1,000 values are, and which limit S stays under.
+# day: say nothing about drift. You know how noisy a day of 960 values is, and which limit S stays under.
 #
 # | for | what you have |
 # | --- | --- |
