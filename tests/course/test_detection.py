@@ -11,6 +11,7 @@ from lessons import COURSE, judge, solved
 
 from autograder.catalog import load_module
 from autograder.exercise import seed_for
+from autograder.verdict import Outcome
 from course.m4_monitoring.detection import alert_workbench
 from course.m4_monitoring.detection.traffic import COLUMNS, SHOPS, SPREADS, Drift, Probing, World
 
@@ -191,6 +192,15 @@ def test_a_log_of_four_incidents_tells_the_median_from_the_middle_entries():
         assert len(incidents) == 4 and sum(map(math.isfinite, delays)) == 3
         median = SCORECARD._our_card(alerts, incidents, days)["hours_to_detect"]
         assert sorted(delays)[1] < median < sorted(delays)[2]
+
+
+@pytest.mark.parametrize(
+    "value", [10**5000, True, "1", [1], np.array([1.0])], ids=["huge", "truth", "text", "list", "array"]
+)
+def test_a_scorecard_with_strange_values_is_wrong_and_never_a_grader_fault(value):
+    card = dict.fromkeys(("precision", "recall", "alerts_a_day", "hours_to_detect"), value)
+    verdict = judge(LESSON.exercise("detection.scorecard"), [lambda *log: card], seed_for("tests", "0"))
+    assert {finding.outcome for finding in verdict.findings} == {Outcome.FAILED}
 
 
 def test_the_second_sitting_and_nothing_else_is_a_stretch():

@@ -164,7 +164,7 @@ def _sentence(history: str, window: int, index: int) -> str:
     late = "most drifts missed" if time == "inf" else f"time to detect {time} hours"
     return (
         f"Threshold {THRESHOLDS[index]:.2f}, window {_hours(window)}, {history} of history: precision "
-        f"{precision}, recall {recall}, {alerts} alerts a day, noise {noise} a week, {late}."
+        f"{precision}, recall {recall}, {alerts} alerts a day, {noise} alerts of noise a week, {late}."
     )
 
 

@@ -126,6 +126,11 @@ def card_of_zeros(alerts, incidents, days):
     return {key: 0.0 if value is None else value for key, value in card.items()}
 
 
+def card_of_nans(alerts, incidents, days):
+    card = card_by_loops(alerts, incidents, days)
+    return {key: math.nan if value is None else value for key, value in card.items()}
+
+
 def _card_with(middle, alerts, incidents, days):
     card = card_by_loops(alerts, incidents, days)
     found = [[h for h, *what in alerts if what == [k, n] and a <= h <= b] for k, n, a, b in incidents]
@@ -189,6 +194,7 @@ ANSWERS = Answers(
         Wrong(card_without_repeats, "precision", "leaves the repeats out of both"),
         Wrong(card_forgiving_an_hour, "precision", "is not right"),
         Wrong(card_of_zeros, "edges", "Nothing to divide by"),
+        Wrong(card_of_nans, "edges", "the value is None"),
         Wrong(card_of_means, "time", "take the median"),
         Wrong(card_of_quantiles, "edges", "np.quantile interpolates"),
         Wrong(card_of_the_upper_middle, "time", "the upper of the two middle delays"),

@@ -17,7 +17,7 @@ from ..traffic import COLUMNS, Drift, Probing, Stream, World
 #: (hour, kind, number)
 Alert = tuple[int, str, int]
 
-SUDDEN_HOURS, SLOW_HOURS, PROBING_HOURS = 24, 168, 120
+SUDDEN_HOURS, SLOW_HOURS, PROBING_HOURS = 24, 168, 144
 SLOW = 336  # hours a slow drift takes: too little a day for a reference that is a day old
 PROBES_A_DAY, SMALLEST = 4, 8  # of the probing shop, which is one of so many smallest
 NOISE, USELESS = 1, 3  # alerts of noise a stream: allowed on average; too many of a kind to find anything
@@ -40,7 +40,7 @@ NOT_A_DAY = (
             6,
             "names the drifting column within 24 hours, or 168 of a slow drift, on each of six streams",
         ),
-        "client": (6, "names the probing shop within 120 hours, on each of six streams"),
+        "client": (6, "names the probing shop within 144 hours, on each of six streams"),
         "quiet": (6, "finds both, with at most 1 alert of noise a stream, mean of seven streams"),
     },
     hints=(
@@ -160,7 +160,7 @@ def _scene(rng: np.random.Generator, drift: Drift | None) -> _Scene:
     if drift is None:
         return _Scene(past, world.stream(rng, LIVE_DAYS, START), None, None, _outages(rng))
     shop = int(rng.choice(np.argsort(world.events_a_day)[:SMALLEST]))
-    probing = Probing((shop,), START + int(rng.integers(30, 100)), a_day=PROBES_A_DAY)
+    probing = Probing((shop,), START + int(rng.integers(30, 90)), a_day=PROBES_A_DAY)
     return _Scene(past, world.stream(rng, LIVE_DAYS, START, drift, probing), drift, probing)
 
 

@@ -104,14 +104,14 @@ def _card(t: Trial, value: Any) -> dict:
 def _expect_entry(
     t: Trial, got: Any, want: float | None, what: str, slips: Mapping[str, Any] | None = None
 ) -> None:
-    number = type(got) in (int, float) or issubclass(type(got), np.integer | np.floating)
-    if want is not None and math.isfinite(want) and not (number and not np.isfinite(float(got))):
+    number = type(got) is float or issubclass(type(got), np.floating)  # the only ones that are not finite
+    if want is not None and math.isfinite(want) and not (number and not math.isfinite(got)):
         t.close(t.number(got, what), want, what, slips=slips)
         return
-    if number and math.isnan(got):
-        slip = "np.quantile interpolates between infinities, which gives nan: take np.median."
-    elif want is None:
+    if want is None:
         slip = "Nothing to divide by: the value is None."
+    elif number and math.isnan(got):
+        slip = "np.quantile interpolates between infinities, which gives nan: take np.median."
     elif math.isinf(want):
         slip = "A missed incident counts as math.inf, and so does the middle between it and a number."
     elif number and math.isinf(got) and math.inf not in (slips or {}).values():
