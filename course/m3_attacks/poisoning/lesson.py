@@ -359,14 +359,9 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # Judged:
 #
 # - the form, with the inputs unchanged (1), and exact marks on small sets (3);
-# - five sets of 400 tumours with 60 flips, k = 11, as means:
-#
-# | measured | must be | points |
-# | --- | --- | --- |
-# | of the flips, those that are marked | at least 0.88 | 3 |
-# | of the marks, those that are flips | at least 0.71 | 3, both |
-# | of the rows of a set without flips, those that are marked | at most 0.055 | |
-# | accuracy of 1-nearest neighbour, trained on the rows without a mark | at least 0.92 | 2 |
+# - five sets of 400 tumours with 60 flips, k = 11, as means: of the flips, at least 0.88 are marked (3);
+# - of the marks, at least 0.71 are flips, and in a set without flips at most 0.055 of the rows are marked (3);
+# - 1-nearest neighbour, trained on the rows without a mark, reaches an accuracy of at least 0.92 (2).
 #
 # <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical.
 # So it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
@@ -634,7 +629,7 @@ predict("poisoning.threshold")
 #
 # - the list: with `alarm=0` every place with every class in `y` (2), and its shares (3);
 # - three backdoored models: the trigger is found (5);
-# - five honest models: an empty list (5, but only if two of the three backdoors were found).
+# - five honest models: an empty list (5). They count once two of the three backdoors are found.
 #
 # <details><summary>The fine print</summary> The eight models come in any order. Backdoored, with 8% poison:
 # a logistic regression (size 3), a forest and a network (size 2). The first entry must overlap the planted
