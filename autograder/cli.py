@@ -6,22 +6,18 @@ Imports of a verb's room stay inside its function, so that `aisec --help` answer
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder import __version__
+from autograder import __version__, console
 from autograder.errors import AisecError
 
 if TYPE_CHECKING:
     from autograder.catalog import Course
     from autograder.grading.coursedir import CourseDir
-    from autograder.grading.result import Result
-    from autograder.verdict import Verdict
 
 ABOUT = """\
 A course in AI model security for developers, with an autograder that contains what it grades.
@@ -129,7 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     collect = _verb(verbs, "collect", _collect, "lay out what learners handed in as submitted/<id>/<lesson>/")
     collect.add_argument("source", type=Path, metavar="PATH", help="a folder, a zip, or one notebook")
     collect.add_argument(
-        "--roster", type=Path, metavar="CSV", help="ids and their names in the channel; nobody else"
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="the list of learners (default: roster.csv in the course); nobody else is taken",
     )
     collect.add_argument("--replace", action="store_true", help="let an older hand-in replace a newer one")
     _in_course(collect)
@@ -304,7 +303,7 @@ def _try(options: argparse.Namespace) -> int:
     lesson = course.lesson(options.what.partition(".")[0])
     exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
     seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
-    with _bar("trying", 1) as advance:
+    with console.progress(1, "trying") as advance:
         tried, inside = try_exercises(
             course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")
         )
@@ -343,25 +342,21 @@ def _course_new(options: argparse.Namespace) -> None:
 
 
 def _collect(options: argparse.Namespace) -> int:
-    from rich.console import Console
-    from rich.table import Table
-
+    from autograder.grading.enrol import enrol
     from autograder.intake.collect import collect
-    from autograder.intake.ids import read_roster
+    from autograder.intake.roster import read_roster
 
     course = _open(options)
-    roster = read_roster(options.roster) if options.roster else None
+    roster = read_roster(options.roster) if options.roster else course.roster()
     rows = collect(
         options.source, course.step("submitted"), course.assignments(), roster=roster, replace=options.replace
     )
-    table = Table("learner", "lesson", "what happened", "why", "file", box=None, pad_edge=False)
-    for row in (row for row in rows if row.status != "ignored"):
-        why = " ".join(filter(None, (row.why, row.do)))
-        table.add_row(row.student, row.lesson, str(row.status), why, row.source)
-    Console(markup=False, highlight=False).print(table)
-    refused, ignored = (sum(row.status == status for row in rows) for status in ("refused", "ignored"))
-    print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (not notebooks).")
-    return 1 if refused else 0
+    console.say_collected(rows)
+    if roster is not None:
+        enrol(course, roster.people)
+        console.say_roster(course, roster, sorted({row.lesson for row in rows if row.lesson}))
+    refused = any(row.status == "refused" for row in rows)
+    return 1 if refused or (roster and roster.skipped) else 0
 
 
 def _grade(options: argparse.Namespace) -> None:
@@ -370,78 +365,35 @@ def _grade(options: argparse.Namespace) -> None:
     import json
 
     from autograder.grading import cohort
+    from autograder.grading.enrol import enrol, how_to_return
+    from autograder.grading.lateness import settle_all
+    from autograder.report.standing import read_cohort
 
     course, lessons = _open(options), _lessons()
     cohort.may_grade(trust=options.trust_submissions)
+    with course.gradebook.held():
+        if roster := course.roster():
+            enrol(course, roster.people)
+        settled = settle_all(course)
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
-    with _progress(len(todo.jobs)) as tell:
+    with console.grading(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(
             course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
         )
     if options.json:
         print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=1))
         return
-    _say_results(results)
+    standing = read_cohort(course.root, lessons=list(todo.assignments), gradebook=course.gradebook)
+    console.say_results(results, standing)
+    for line in settled:
+        print(f"{line}.")
+    console.say_handed_in(standing)
+    if roster:
+        console.say_skipped(roster)
+    if todo.away:
+        print(f"Left out: {', '.join(todo.away)} ({how_to_return(course)}).")
     if todo.done:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Result], None]]:
-    """A progress bar on standard error; its value is called with each result."""
-    with _bar("grading", total) as advance:
-        count = itertools.count(1)
-
-        def tell(result: Result) -> None:
-            advance(next(count), total, f"{result.student} {result.lesson}: {result.outcome}")
-
-        yield tell
-
-
-@contextmanager
-def _bar(what: str, total: int) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on standard error; its value is called with (how many are done, of how many, words)."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        what,
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    # no refresh thread: workers are forked from this process
-    with Progress(*columns, console=Console(stderr=True), auto_refresh=False, disable=not total) as progress:
-        task = progress.add_task("", total=total)
-
-        def advance(done: int, of: int, words: str) -> None:
-            progress.update(task, completed=done, total=of, description=words)
-            progress.refresh()
-
-        progress.refresh()
-        yield advance
-
-
-def _say_results(results: Sequence[Result]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("learner", "lesson", "score", "outcome", "why", box=None, pad_edge=False)
-    for result in results:
-        why = result.message or next((_why(v) for v in result.verdicts if not v.passed), "")
-        score = f"{result.score:g} of {result.max_score:g}"
-        outcome = f"{result.outcome.symbol} {result.outcome}"
-        table.add_row(*map(Text, (result.student, result.lesson, score, outcome, why[:100])))
-    Console(markup=False, highlight=False).print(table)
-    print(f"{len(results)} submission(s). Next: aisec feedback, aisec report, aisec export.")
-
-
-def _why(verdict: Verdict) -> str:
-    """The first thing that is not right, where it is."""
-    words = verdict.summary() if verdict.outcome != "not attempted" else "not attempted"
-    return f"{verdict.exercise.partition('.')[2]}: {words}"
 
 
 def _feedback(options: argparse.Namespace) -> None:
@@ -478,7 +430,7 @@ def _demo(options: argparse.Namespace) -> None:
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     from autograder.demo import demo
 
-    demo(options.folder, jobs=_cores(), progress=_progress, say_results=_say_results)
+    demo(options.folder, jobs=_cores())
 
 
 def _doctor(options: argparse.Namespace) -> int:

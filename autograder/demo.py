@@ -9,11 +9,11 @@ import ast
 import inspect
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from autograder import console
 from autograder.build import learner_notebook, source_notebook
 from autograder.catalog import Lesson, find_course
 from autograder.errors import AisecError
@@ -21,7 +21,6 @@ from autograder.exercise import Exercise
 from autograder.grading import cohort
 from autograder.grading.coursedir import SETTINGS, CourseDir
 from autograder.grading.newcourse import new_course
-from autograder.grading.result import Result
 from autograder.intake.collect import collect
 from autograder.report.cohort import write_cohort
 from autograder.report.export import export_csv
@@ -192,13 +191,7 @@ SIMULATED: dict[str, tuple[Outcome, Callable[[Lesson], bytes]]] = {
 # -- the show ------------------------------------------------------------------------------------------
 
 
-def demo(
-    folder: Path,
-    *,
-    jobs: int,
-    progress: Callable[[int], AbstractContextManager[Callable[[Result], None]]],
-    say_results: Callable[[Sequence[Result]], None],
-) -> None:
+def demo(folder: Path, *, jobs: int) -> None:
     """Make a course in `folder`, hand in, collect, grade, write feedback and reports, say where to look.
 
     Raises AisecError: the folder is in use, or this machine cannot contain learner code.
@@ -216,12 +209,12 @@ def demo(
     print(f"   {len(rows)} notebooks collected")
     _say(4, f"grading with {jobs} worker(s), each hand-in in a sandbox")
     todo = cohort.plan(directory, [])
-    with progress(len(todo.jobs)) as tell:
+    with console.grading(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(directory, todo, jobs=jobs, lessons=course, on_result=tell)
-    say_results(results)
+    standing = read_cohort(directory.root)
+    console.say_results(results, standing)
     _say(5, "feedback and reports")
     pages = write_feedback(directory.root)
-    standing = read_cohort(directory.root)
     report = write_cohort(standing, directory.root / "cohort.html")
     grades = export_csv(standing, directory.root / "grades.csv")
     print(summary(standing))
@@ -239,13 +232,11 @@ def _say(step: int, text: str) -> None:
 
 
 def _hand_in(directory: CourseDir, lesson: Lesson) -> Path:
-    from autograder.grading.gradebook import open_gradebook
-
     folder = directory.root / "handed-in"
     folder.mkdir()
     for student, (_, make) in SIMULATED.items():
         (folder / f"{student}__{lesson.id}.ipynb").write_bytes(make(lesson))
-    with open_gradebook(directory) as gradebook:
+    with directory.gradebook.open() as gradebook:
         for student in (*SIMULATED, ABSENT):
             gradebook.update_or_create_student(student)
     return folder

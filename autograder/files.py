@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +30,51 @@ def write(
     to wait. Raises OSError; then what was there is there still.
     """
     make_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}{DRAFT}")
+    with _draft(path, path.parent, data, mode) as draft:
+        (move or os.replace)(draft, path)
+    sync_folder(path.parent)
+    return path
+
+
+def write_all(contents: Mapping[Path, bytes | None], *, drafts: Path, changed: float | None = None) -> None:
+    """Write several files anew, one after another; None takes a file away. Raises OSError.
+
+    All are on the disk in the folder `drafts`, of the same file system, before the first is moved: a disk
+    that is full says so while everything is as it was. Who is killed on the way has done those that come
+    first. `changed` is the time that the files have, in seconds since 1970 began.
+    """
+    make_folder(drafts)
+    with contextlib.ExitStack() as kept:
+        whole: dict[Path, Path] = {}
+        for path, data in contents.items():
+            if data is not None:
+                whole[path] = kept.enter_context(_draft(path, drafts, data))
+                if changed is not None:
+                    os.utime(whole[path], (changed, changed))
+        for path in contents:
+            if path in whole:
+                make_folder(path.parent)
+                os.replace(whole[path], path)
+                sync_folder(path.parent)
+            else:
+                remove(path)
+
+
+@contextlib.contextmanager
+def _draft(path: Path, folder: Path, data: bytes | str, mode: int = 0o666) -> Iterator[Path]:
+    """What is to become `path`, on the disk in `folder`. It is gone again if it does not come to that."""
+    draft = folder / f".{path.name}.{os.urandom(4).hex()}{DRAFT}"
     binary = getattr(os, "O_BINARY", 0)  # Windows would write other line ends
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode), "wb") as file:
             file.write(data.encode("utf-8") if isinstance(data, str) else data)
             file.flush()
             os.fsync(file.fileno())
-        (move or os.replace)(draft, path)
+        yield draft
     except BaseException:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise
-    sync_folder(path.parent)
-    return path
 
 
 def remove(path: Path) -> None:

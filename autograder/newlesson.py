@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
+from autograder import files
 from autograder.build import lesson_cells
 from autograder.catalog import MANIFEST, Course, Lesson, Module, load_course
 from autograder.errors import CourseError
@@ -217,21 +218,22 @@ def _form(lesson: Lesson, exercise: str, picture: str, words: Mapping[str, str])
     return {place: Template(texts[name]).substitute(words) for name, place in places.items()}
 
 
-def _write(files: Mapping[Path, str], lesson: Lesson, course: Course) -> None:
-    """Write `files`, and read the course that they make; when anything fails, all is as it was."""
-    before = {path: path.read_bytes() for path in files if path.exists()}
+def _write(texts: Mapping[Path, str], lesson: Lesson, course: Course) -> None:
+    """Write `texts`, and read the course that they make; when anything fails, all is as it was."""
+    before = {path: path.read_bytes() for path in texts if path.exists()}
     made = lesson.folder if lesson.folder.parent.exists() else lesson.folder.parent
     try:
-        for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8", newline="\n")
+        contents = {path: text.encode("utf-8") for path, text in texts.items()}
+        files.write_all(contents, drafts=course.root)
         load_course(course.root).lesson(lesson.id)
     except BaseException as error:
         shutil.rmtree(made, ignore_errors=True)
-        for path, data in before.items():
-            path.write_bytes(data)
+        changed = {path: data for path, data in before.items() if path.read_bytes() != data}
+        files.write_all(changed, drafts=course.root)
         if isinstance(error, OSError):
-            raise CourseError(f"cannot be written: {error.strerror}", where=str(error.filename)) from error
+            raise CourseError(
+                f"cannot be written: {error.strerror}", where=str(error.filename or course.root)
+            ) from error
         raise
 
 

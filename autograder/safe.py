@@ -49,10 +49,15 @@ def text(said: Any, put: str = "") -> str:
     return _CONTROLS.sub(put, _ANSI.sub("", said)).encode("utf-8", "replace").decode("utf-8")
 
 
-def one_line(said: Any, width: int = 60) -> str:
-    """`said` as at most `width` printable characters, for a message that quotes it."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in str(said))
-    return line if len(line) <= width else line[: width - 1] + "…"
+def one_line(said: Any, width: int = 160) -> str:
+    """`said` on one line and safe for a terminal, for a message that quotes it; cut to `width` characters.
+
+    Control and format characters (also those that turn the direction of writing), surrogates and every
+    space but the ordinary one become `�`.
+    """
+    line = str(said)
+    shown = line if len(line) <= width else line[: width - 1] + "…"
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in shown)
 
 
 # -- markup --------------------------------------------------------------------------------------------

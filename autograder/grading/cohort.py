@@ -21,10 +21,12 @@ from typing import Any
 from autograder import files
 from autograder.catalog import Course
 from autograder.errors import CourseError, GradebookError
-from autograder.grading import fingerprint, worker
+from autograder.grading import beside, fingerprint, worker
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import CourseDir
+from autograder.grading.enrol import left_from
 from autograder.grading.gradebook import Recorder
+from autograder.grading.lateness import Lateness
 from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
@@ -38,11 +40,15 @@ OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit bef
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: the jobs that are left, and the results that are still good."""
+    """What a run will do: the jobs that are left, and the results that are still good.
+
+    `away` are those whose hand-ins are left alone, because they are no longer in the course.
+    """
 
     jobs: tuple[tuple[Job, str], ...]  # with the digest of what was handed in
     done: tuple[Result, ...]
     assignments: dict[str, Assignment] = field(default_factory=dict)
+    away: tuple[str, ...] = ()
 
 
 def plan(
@@ -62,30 +68,33 @@ def plan(
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
     limits = _limits(course, assignments, lessons)
-    jobs, done = [], []
+    jobs, done, away = [], [], left_from(course)
     for name, assignment in assignments.items():
         standard = fingerprint.standard(assignment, limits[name], lessons)
         for student, folder in course.submissions(name):
+            if student in away:
+                continue
             job = Job(student, name, folder)
-            submitted = _submitted(assignment, folder)
+            submitted = _submitted(assignment, folder, limits[name])
             result = None if regrade else _result(course, job)
             if result is not None and _still_good(result, fingerprint.fingerprint(standard, submitted)):
                 done.append(result)
             else:
                 jobs.append((job, submitted))
-    return Plan(tuple(jobs), tuple(done), assignments)
+    return Plan(tuple(jobs), tuple(done), assignments, tuple(sorted(away)))
 
 
 def _still_good(result: Result, mark: str) -> bool:
     return result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT
 
 
-def _submitted(assignment: Assignment, folder: Path) -> str:
-    """A digest of a submission's notebooks."""
+def _submitted(assignment: Assignment, folder: Path, limits: Limits) -> str:
+    """A digest of a submission's notebooks, and of the files beside them that are graded with them."""
     digest = hashlib.sha256()
     for notebook in assignment.notebooks:
         data = worker.read_notebook(folder / f"{notebook.name}.ipynb")
         digest.update(b"\x1e" + (b"-" if data is None else hashlib.sha256(data).digest()))
+    digest.update(beside.digest(beside.read_beside(folder, limits.disk_mb)[0]))
     return digest.hexdigest()
 
 
@@ -120,7 +129,8 @@ def grade_cohort(
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
             taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
             worker.import_for_judges(todo.assignments.values(), taught)
-            recorders = {name: Recorder(opened, book, name) for name in todo.assignments}
+            settle = Lateness(course).settle
+            recorders = {name: Recorder(opened, book, name, settle) for name in todo.assignments}
             for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
                 key = graded.result.student, graded.result.lesson
                 graded = worker.with_fingerprint(graded, marks[key])
@@ -259,7 +269,7 @@ def _keep(course: CourseDir, recorder: Recorder, graded: Graded) -> None:
     folder = _folder(course, student, lesson)
     with _told(student, folder):
         files.remove(folder / RESULT_FILE)
-    recorder.record(graded, _timestamp(course, (student, lesson)))
+    recorder.record(graded)
     with _told(student, folder):
         for old in [*folder.glob("*.ipynb"), *folder.glob(f".*{files.DRAFT}")]:
             if old.stem not in graded.notebooks:
@@ -280,14 +290,3 @@ def _told(student: str, folder: Path) -> Iterator[None]:
             where=str(folder),
             do="Free some space, then run: aisec grade (it continues).",
         ) from error
-
-
-def _timestamp(course: CourseDir, key: tuple[str, str]) -> Any:
-    """When it was handed in, by nbgrader's `timestamp.txt`; None when that is missing or unreadable."""
-    from nbgrader.utils import parse_utc
-
-    path = course.step("submitted") / key[0] / key[1] / "timestamp.txt"
-    try:
-        return None if path.is_symlink() else parse_utc(path.read_text("utf-8").strip())
-    except (OSError, ValueError, OverflowError):
-        return None

@@ -11,10 +11,12 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.files import write
 from autograder.grading.gradebook import Gradebook
+from autograder.intake.roster import Roster, read_roster
 from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SETTINGS = "aisec.toml"
+ROSTER = "roster.csv"
 SEED_FILE = ".aisec/cohort_seed"
 
 
@@ -46,15 +48,18 @@ class CourseDir:
     def gradebook(self) -> Gradebook:
         """The gradebook that nbgrader has for this course."""
         course_id = self._nbgrader.course_id or "default_course"
-        return Gradebook(self.root, self._nbgrader.db_url, course_id, self.config)
+        return Gradebook(self.root, self._nbgrader.db_url, course_id)
 
     def step(self, name: str) -> Path:
         """The folder of one of nbgrader's steps: source, release, submitted, autograded or feedback."""
         return self.root / getattr(self._nbgrader, f"{name}_directory")
 
-    def assignments(self) -> list[str]:
-        """Names of the released assignments."""
-        return sorted(path.name for path in self.step("release").glob("*") if any(path.glob("*.ipynb")))
+    def assignments(self) -> dict[str, tuple[str, ...]]:
+        """The released assignments by name, each with the names of its notebooks."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path in sorted(self.step("release").glob("*/*.ipynb")):
+            found[path.parent.name] = (*found.get(path.parent.name, ()), path.stem)
+        return found
 
     def submissions(self, assignment: str) -> list[tuple[str, Path]]:
         """(student, folder) of what was handed in for an assignment, by student. Links are not followed."""
@@ -70,16 +75,29 @@ class CourseDir:
 
         Raises CourseError that names the key at fault.
         """
+        path = self.root / SETTINGS
+        settings = self.settings("limits")
+        own = settings.get(assignment, {})
+        for_all = {name: value for name, value in settings.items() if not isinstance(value, dict)}
+        return usual.override(for_all, str(path)).override(own, f"{path}, [limits.{assignment}]")
+
+    def settings(self, table: str) -> dict[str, Any]:
+        """A table of the instructor's `aisec.toml`, or none. Raises CourseError when it cannot be read."""
         import tomllib
 
         path = self.root / SETTINGS
         try:
-            settings = tomllib.loads(path.read_text("utf-8")).get("limits", {}) if path.is_file() else {}
+            found = tomllib.loads(path.read_text("utf-8")).get(table, {}) if path.is_file() else {}
         except (OSError, ValueError) as error:
             raise CourseError(f"cannot be read: {error}", where=str(path)) from error
-        own = settings.get(assignment, {})
-        for_all = {name: value for name, value in settings.items() if not isinstance(value, dict)}
-        return usual.override(for_all, str(path)).override(own, f"{path}, [limits.{assignment}]")
+        if not isinstance(found, dict):
+            raise CourseError(f"[{table}] must be a table", where=str(path), do="See docs/instructor.md.")
+        return found
+
+    def roster(self) -> Roster | None:
+        """The list of learners in `roster.csv`, if the course has one. Raises IntakeError."""
+        path = self.root / ROSTER
+        return read_roster(path) if path.is_file() else None
 
     def secret(self) -> str:
         """The cohort's seed, made on first use and readable by its owner only."""

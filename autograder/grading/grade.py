@@ -20,6 +20,7 @@ from autograder import safe
 from autograder.errors import LearnerStopped, SubmissionError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
+from autograder.grading.beside import without_authors
 from autograder.grading.judge import Judge
 from autograder.grading.outputs import clean_outputs
 from autograder.grading.result import Graded, Mark, Result
@@ -40,20 +41,26 @@ def grade_submission(
     limits: Limits,
     pool: Pool,
     find_exercise: Callable[[str], Exercise],
+    beside: Mapping[str, bytes] | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Graded:
     """Grade what `student` handed in: notebook name → bytes, missing ones left out.
+
+    `beside` are the learner's own files, path → bytes: they are laid where the notebook runs, and an
+    author's file wins over one of the same name. `notes` are what reading them had to say.
 
     Learner code can end in any outcome and never raises here. Raises SandboxError when no process can be
     started for it, which is ours to mend and not the learner's loss.
     """
     wall, cpu = time.monotonic(), time.process_time()
+    files = without_authors(beside or {}, assignment.files) | assignment.files
     with _in_folder_of(assignment.files):
         parts = [
             _grade_notebook(
                 author,
                 notebooks.get(author.name),
                 Judge(author, find_exercise=find_exercise, secret=secret, student=student),
-                lambda: Run(pool, limits, assignment.files),
+                lambda: Run(pool, limits, files),
             )
             for author in assignment.notebooks
         ]
@@ -71,7 +78,7 @@ def grade_submission(
         max_score=assignment.max_score,
         verdicts=verdicts,
         message=_short(" ".join(messages[:3])),
-        notes=tuple(safe.text(note) for part in parts for note in part.notes),
+        notes=tuple(safe.text(note) for note in (*(note for part in parts for note in part.notes), *notes)),
         seconds=time.monotonic() - wall,
         cpu_seconds=time.process_time() - cpu + sum(part.cpu_seconds for part in parts),
     )

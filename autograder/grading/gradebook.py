@@ -10,10 +10,9 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,15 +39,11 @@ ADVISORY_LOCKS = {
 
 @dataclass(frozen=True)
 class Gradebook:
-    """The gradebook of the course directory `root`, at the database URL `url` (nbgrader's `db_url`).
-
-    `config` is nbgrader's configuration, for the course's own late penalties.
-    """
+    """The gradebook of the course directory `root`, at the database URL `url` (nbgrader's `db_url`)."""
 
     root: Path
     url: str = field(repr=False)
     course_id: str = "default_course"
-    config: Any = field(default=None, repr=False)
 
     @classmethod
     def stock(cls, root: Path) -> Gradebook:
@@ -141,6 +136,7 @@ class Gradebook:
     def open(self) -> Iterator[Any]:
         """nbgrader's own `Gradebook`. Raises GradebookError: missing, unreadable, of another version."""
         from nbgrader.api import Gradebook as NbgradersGradebook
+        from nbgrader.api import InvalidEntry
         from sqlalchemy import inspect, text
         from sqlalchemy.exc import SQLAlchemyError
 
@@ -165,7 +161,7 @@ class Gradebook:
                     do=f"Run: nbgrader db upgrade (in {self.root}; it keeps a copy of the old one).",
                 )
             opened = NbgradersGradebook(self.url, self.course_id)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, InvalidEntry) as error:  # nbgrader's own word for one that is locked
             raise GradebookError(
                 f"the gradebook cannot be opened: {_first_line(error)}", where=self.where
             ) from error
@@ -254,11 +250,6 @@ class Gradebook:
         )
 
 
-def open_gradebook(course: Any) -> Any:
-    """The opened gradebook of a course directory, as a context."""
-    return course.gradebook.open()
-
-
 def _version() -> str:
     """The newest schema version that the installed nbgrader knows."""
     import nbgrader.dbutil
@@ -272,13 +263,19 @@ def _first_line(error: Exception) -> str:
 
 
 class Recorder:
-    """Writes results of one assignment into an open gradebook; each submission whole or not at all."""
+    """Writes results of one assignment into an open gradebook; each submission whole or not at all.
 
-    def __init__(self, opened: Any, gradebook: Gradebook, assignment: str) -> None:
+    `settle` writes when one of nbgrader's SubmittedAssignments came, and what its lateness costs.
+    """
+
+    def __init__(
+        self, opened: Any, gradebook: Gradebook, assignment: str, settle: Callable[[Any], Any]
+    ) -> None:
         from nbgrader.api import BaseCell, MissingEntry, Notebook
 
         self._db = opened.db
         self._gradebook = gradebook
+        self._settle = settle
         try:
             self._assignment = opened.find_assignment(assignment)
         except MissingEntry:
@@ -292,14 +289,12 @@ class Recorder:
         cells = cells.filter(Notebook.assignment_id == self._assignment.id)
         self._cells = [(cell_id, name, kind, notebook) for cell_id, name, kind, notebook in cells]
 
-    def record(self, graded: Graded, timestamp: datetime | None) -> None:
+    def record(self, graded: Graded) -> None:
         """One transaction. Manual scores, extra credit and manual comments stay as they are."""
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
             submission = self._submission(graded.result.student)
-            if timestamp is not None:
-                submission.timestamp = timestamp
             self._mark(submission, graded)
             self._penalise(submission)
             self._db.commit()
@@ -350,18 +345,7 @@ class Recorder:
                 comment.auto_comment = "No response." if mark is not None and mark.untouched else None
 
     def _penalise(self, submission: Any) -> None:
-        """Late penalties by the course's own nbgrader plugin (none unless it is configured)."""
-        from nbgrader.preprocessors import AssignLatePenalties
-
+        """Lateness, and what it costs of the points that were just written."""
         self._db.flush()
         self._db.refresh(submission)
-        late = submission.total_seconds_late
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = None
-            if late > 0:
-                penalties = AssignLatePenalties(config=self._gradebook.config)
-                penalties.init_plugin()
-                plugin = penalties.plugin_inst
-                penalty = plugin.late_submission_penalty(submission.student_id, notebook.score, late)
-                if penalty is not None:
-                    notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+        self._settle(submission)

@@ -28,14 +28,27 @@ c.FileNameCollectorPlugin.named_regexp = r".*[/\\\\](?P<student_id>[a-z0-9._-]+)
 _RELATIVE_LINK = re.compile(r"\[([^\]]+)\]\((?![a-z]+:)([^)#\s]+\.(?:ipynb|md))[^)]*\)")
 
 SETTINGS_TEXT = """\
-# What one submission may use before it is stopped. Lessons bring their own; these lines would override them.
+# A line counts once its # is taken away.
 
-[limits]            # every assignment
+[limits]            # what one submission may use before it is stopped; lessons bring their own
 # cell_seconds = 30
 # memory_mb = 1500
 
 # [limits.poisoning]  # one assignment
 # total_seconds = 120
+
+[due]               # the end of that day, or a time; without a zone it is this machine's
+# poisoning = 2026-11-22
+# privacy = 2026-11-29T23:59:00+01:00
+
+[late]              # what lateness costs; without this table nbgrader's own plugin decides
+# percent_per_day = 10   # of the points that a hand-in got, for each day begun
+# most_percent = 50
+# grace_minutes = 15
+
+# [extensions.poisoning]  # days more, or a due date of their own; a roster's column `extension` also does
+# ada = 3
+# bob = 2026-11-30T12:00:00+01:00
 """
 
 

@@ -81,7 +81,9 @@ def _cells(data: bytes) -> list[tuple[str, str, str]]:
     if not isinstance(document, dict):
         raise SubmissionError("the file is JSON, but not a notebook", do=SAVE_AGAIN)
     if (version := document.get("nbformat")) != 4:
-        raise SubmissionError(f"the notebook's format is {one_line(version)}, and 4 is needed", do=SAVE_AGAIN)
+        raise SubmissionError(
+            f"the notebook's format is {one_line(version, 60)}, and 4 is needed", do=SAVE_AGAIN
+        )
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise SubmissionError("the notebook has no list of cells", do=SAVE_AGAIN)
@@ -116,7 +118,7 @@ def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submissio
         wanted = by_id.get(grade_id)
         if grade_id and wanted is None:
             notes.append(
-                f"Cell {one_line(grade_id)} is not part of this lesson; it was run as a cell of your own."
+                f"Cell {one_line(grade_id, 60)} is not part of this lesson; it was run as a cell of your own."
             )
         elif wanted is not None and last[grade_id] != number:
             notes.append(f"Cell {grade_id} was there twice; the last copy counts.")

@@ -21,6 +21,7 @@ from autograder.catalog import Course, Lesson
 from autograder.errors import CourseError, SandboxError
 from autograder.exercise import Exercise
 from autograder.grading.assignment import Assignment
+from autograder.grading.beside import read_beside
 from autograder.grading.grade import grade_submission
 from autograder.grading.names import imports_of_tests
 from autograder.grading.result import Graded, Mark, Result
@@ -120,12 +121,16 @@ def _grade(job: Job, settings: Settings, pool: Pool) -> Graded:
         notebook.name: read_notebook(job.folder / f"{notebook.name}.ipynb")
         for notebook in assignment.notebooks
     }
+    limits = settings.limits[job.assignment]
+    beside, notes = read_beside(job.folder, limits.disk_mb)
     return grade_submission(
         assignment,
         {name: data for name, data in notebooks.items() if data is not None},
+        beside=beside,
+        notes=notes,
         student=job.student,
         secret=settings.secret,
-        limits=settings.limits[job.assignment],
+        limits=limits,
         pool=pool,
         find_exercise=settings.course.exercise if settings.course else no_exercises,
     )

@@ -16,8 +16,8 @@ from functools import partial
 from typing import IO
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean
 from autograder.intake.piece import ARCHIVE, IntakeLimits, Piece, Refusal, suffix, too_large, utc
+from autograder.safe import one_line
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # the member, strong encryption, the table of contents
@@ -34,6 +34,7 @@ _BROKEN = (
     KeyError,
 )
 _KINDS = {0: "file", stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "symbolic link"}
+_UTF8_FLAG = 0x800
 _UTC_FIELD = 0x5455  # "extended timestamp" of Info-ZIP: one byte of flags, then seconds since 1970
 _SEND_ANEW = "Ask for it once more, or collect the unpacked files."
 
@@ -69,16 +70,16 @@ def open_archive(file: IO[bytes], limits: IntakeLimits) -> zipfile.ZipFile:
 def members(archive: zipfile.ZipFile, fallback: datetime, limits: IntakeLimits) -> Iterator[Piece | Refusal]:
     """The files of an archive, in its order. A member without a time has `fallback`'s."""
     infos = [info for info in archive.infolist() if not _is_folder(info)]
-    names = Counter(_folded(info.filename) for info in infos)
+    names = Counter(_folded(_name(info)) for info in infos)
     for info in infos:
         try:
             _check(info, limits)
-            if names[_folded(info.filename)] > 1:
+            if names[_folded(_name(info))] > 1:
                 raise IntakeError("its name is there more than once, capitals aside", do=_SEND_ANEW)
         except IntakeError as error:
-            yield Refusal(clean(info.orig_filename), error)
+            yield Refusal(one_line(_utf8(info.orig_filename, info)), error)
         else:
-            path = _normal(info.filename)
+            path = _normal(_name(info))
             read = partial(_read, archive, info, limits.bytes_of(path))
             yield Piece(path, _time(info, fallback), info.file_size, read)
 
@@ -89,10 +90,10 @@ def unpack(piece: Piece, limits: IntakeLimits) -> Iterator[Piece | Refusal]:
         found = list(members(archive, piece.time, limits))
     for entry in found:
         if isinstance(entry, Refusal):
-            yield Refusal(clean(f"{piece.shown} → {entry.shown}"), entry.error)
+            yield Refusal(one_line(f"{piece.shown} → {entry.shown}"), entry.error)
         elif suffix(entry.path) == ARCHIVE:
             error = IntakeError("an archive within an archive", do="Ask for the notebook itself.")
-            yield Refusal(clean(f"{piece.shown} → {entry.path}"), error)
+            yield Refusal(one_line(f"{piece.shown} → {entry.path}"), error)
         else:
             read = partial(_read_within, piece, entry.path, limits)
             yield Piece(piece.path, piece.time, entry.size, read, inner=entry.path)
@@ -109,7 +110,7 @@ def _read_within(piece: Piece, path: str, limits: IntakeLimits) -> bytes:
 
 def _check(info: zipfile.ZipInfo, limits: IntakeLimits) -> None:
     _check_name(info.orig_filename, limits)  # as the archive has it; zipfile may have made it nicer
-    _check_name(info.filename, limits)
+    _check_name(_name(info), limits)
     if _kind(info) != "file":
         raise IntakeError(f"a {_kind(info)}, not a file", do="Ask for the file itself.")
     if info.flag_bits & _ENCRYPTED:
@@ -121,6 +122,20 @@ def _check(info: zipfile.ZipInfo, limits: IntakeLimits) -> None:
             f"it unpacks to {info.file_size} bytes, more than {limits.ratio} times its packed size",
             do="Ask for the notebook itself, without outputs.",
         )
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    return _utf8(info.filename, info)
+
+
+def _utf8(name: str, info: zipfile.ZipInfo) -> str:
+    """A member's name. Many tools write UTF-8 and do not say so; zipfile then reads it as code page 437."""
+    if info.flag_bits & _UTF8_FLAG:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except ValueError:
+        return name
 
 
 def _is_folder(info: zipfile.ZipInfo) -> bool:
@@ -184,4 +199,4 @@ def _time(info: zipfile.ZipInfo, fallback: datetime) -> datetime:
 
 
 def _said(error: BaseException) -> str:
-    return clean(str(error) or type(error).__name__, 100)
+    return one_line(str(error) or type(error).__name__, 100)

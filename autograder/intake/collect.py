@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import Roster, clean
-from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, suffix
-from autograder.intake.shapes import Submission, recognise
+from autograder.intake.beside import Loose, Others
+from autograder.intake.names import DISGUISES, Kind, Target, is_notebook, released
+from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
+from autograder.intake.roster import Roster
+from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
-from autograder.intake.store import Status, keep
+from autograder.intake.store import Arrival, Status, keep
+from autograder.safe import one_line
 
 #: Ways to pack that are not read. They may hold work, which must not be passed over without a word.
 _OTHER_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
+_RENAME = "Keep the one that counts, or give it the lesson's plain name."
 _WIDTH = 600  # characters of an explanation: room for the names of all lessons
 
 
@@ -24,8 +28,8 @@ _WIDTH = 600  # characters of an explanation: room for the names of all lessons
 class Collected:
     """What became of one file. Every text is on one line and free of control characters.
 
-    `source` is the file as the channel names it, `shape` how that name was read (`Canvas`, `Moodle`,
-    `nbgrader`, `named file`, `named zip`), `time` when it was handed in (UTC). `why` explains the
+    `source` is the file as the channel names it, `shape` how that name was read (`Canvas`, `named file`,
+    …), `time` when it was handed in (UTC), if the channel says so. `why` explains the
     status, `do` says what to do next. What is not known is empty.
     """
 
@@ -42,15 +46,16 @@ class Collected:
 def collect(
     source: Path,
     submitted: Path,
-    lessons: Sequence[str],
+    lessons: Mapping[str, Collection[str]] | Collection[str],
     *,
     roster: Roster | None = None,
     replace: bool = False,
     limits: IntakeLimits | None = None,
 ) -> list[Collected]:
-    """Lay out the notebooks of `source` as `submitted/<student>/<lesson>/<lesson>.ipynb`.
+    """Lay out the notebooks of `source` as `submitted/<student>/<lesson>/<notebook>.ipynb`.
 
-    `source` is a folder, a zip or one notebook; `lessons` are the ids there are. Who handed in, and
+    `source` is a folder, a zip or one notebook; `lessons` are the released ones with the names of their
+    notebooks, or their names alone where each has one notebook of its own name. Who handed in, and
     when, is what the channel says, never what a notebook does. Of several notebooks of one student
     and lesson the newest is kept, and one that is in place gives way to a newer one only, or to any
     with `replace`. With a roster, nobody else is collected. A notebook's content is not looked at.
@@ -59,78 +64,165 @@ def collect(
     Raises IntakeError when `source` as a whole cannot be read.
     """
     with opened(source, limits or IntakeLimits()) as entries:
-        found, rows = _recognised(entries, lessons, roster)
+        found, others, rows = _recognised(entries, released(lessons), roster)
+        taken: list[Loose] = []
         for people in _by_student(found):
-            persons = sorted({submission.person for submission in people})
+            persons = sorted({submission.owner.person for submission in people})
             if len(persons) > 1:
                 rows += [_refused(submission, _contested(persons)) for submission in people]
                 continue
-            for copies in _by_lesson(people):
-                rows += _keep_newest(copies, submitted, replace)
+            for copies in _by_target(people):
+                kept, along = _keep_newest(copies, others, submitted, replace)
+                rows += kept
+                taken += along
+        rows += _other_rows(others, taken, found)
     return sorted(rows, key=lambda row: (row.student, row.lesson, row.source))
 
 
 def _recognised(
-    entries: Iterable[Piece | Refusal], lessons: Sequence[str], roster: Roster | None
-) -> tuple[list[Submission], list[Collected]]:
-    found, rows = [], []
+    entries: Iterable[Piece | Refusal], targets: Collection[Target], roster: Roster | None
+) -> tuple[list[Submission], Others, list[Collected]]:
+    """The notebooks, the learners' other files, and the rows of what is neither or is refused."""
+    found, others, rows = [], [], []
     for entry in entries:
+        owner = None
         try:
             if isinstance(entry, Refusal):
                 raise entry.error
-            if suffix(entry.name) == NOTEBOOK:
-                found.append(recognise(entry, lessons, roster))
-            elif suffix(entry.name) in _OTHER_ARCHIVES:
+            if suffix(entry.name) in _OTHER_ARCHIVES:
                 raise IntakeError(
                     "an archive of a kind that is not read", do="Ask for a zip or the notebook."
                 )
-            else:
+            notebook = _holds_notebook(entry)
+            if not notebook and not says_whose(entry, targets):
                 rows.append(Collected(entry.shown, Status.IGNORED, time=entry.time, why="not a notebook"))
+                continue
+            owner = owner_of(entry, targets, roster)
+            if notebook:
+                found.append(recognise(entry, owner, targets))
+            else:
+                others.append(Loose(entry, owner))
         except IntakeError as error:
-            rows.append(Collected(entry.shown, Status.REFUSED, why=_why(error), do=clean(error.do, _WIDTH)))
-    return found, rows
+            rows.append(_unplaced(entry, owner, error))
+    return found, Others(others), rows
+
+
+def _other_rows(others: Others, taken: Collection[Loose], found: Iterable[Submission]) -> Iterable[Collected]:
+    """The rows of learners' other files: refused where they are all that somebody sent."""
+    have = {submission.owner.student for submission in found}
+    for loose in taken:
+        yield _other_row(loose, Status.BESIDE, "laid beside the notebook")
+    for loose, why in others.left(taken):
+        if loose.owner.student in have:
+            yield _other_row(loose, Status.LEFT_OUT, why or "no notebook that was taken lies beside it")
+        else:
+            error = IntakeError("not a notebook", do="Ask for the .ipynb file itself.")
+            yield _unplaced(loose.piece, loose.owner, error)
+
+
+def _other_row(loose: Loose, status: Status, why: str) -> Collected:
+    return Collected(loose.piece.shown, status, loose.owner.student, shape=loose.owner.shape.name, why=why)
+
+
+def _holds_notebook(piece: Piece) -> bool:
+    return suffix(piece.name) == NOTEBOOK or (
+        suffix(piece.name) in DISGUISES and not is_left_behind(piece.name) and is_notebook(piece.read())
+    )
+
+
+def _unplaced(entry: Piece | Refusal, owner: Owner | None, error: IntakeError) -> Collected:
+    """A refused file of which no lesson is known; whose it is may be."""
+    student, shape = (owner.student, owner.shape.name) if owner else ("", "")
+    return Collected(
+        entry.shown, Status.REFUSED, student, shape=shape, why=_why(error), do=one_line(error.do, _WIDTH)
+    )
 
 
 def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
     """The submissions that one person should have made.
 
-    Moodle numbers people anew for each assignment, so there one person's number may differ from lesson
-    to lesson.
+    Some platforms number people anew for each assignment, so there one person's number may differ from
+    lesson to lesson; Blackboard's names cannot be told from its assignments'.
     """
     groups: defaultdict[tuple[str, str], list[Submission]] = defaultdict(list)
     for submission in found:
-        scope = submission.lesson if submission.shape.column == "moodle" else ""
-        groups[submission.student, scope].append(submission)
+        shape = submission.owner.shape
+        scope = submission.target.lesson if shape.numbered_anew or shape.name == "Blackboard" else ""
+        groups[submission.owner.student, scope].append(submission)
     return list(groups.values())
 
 
-def _by_lesson(people: Iterable[Submission]) -> list[list[Submission]]:
-    groups: defaultdict[str, list[Submission]] = defaultdict(list)
+def _by_target(people: Iterable[Submission]) -> list[list[Submission]]:
+    groups: defaultdict[Target, list[Submission]] = defaultdict(list)
     for submission in people:
-        groups[submission.lesson].append(submission)
+        groups[submission.target].append(submission)
     return list(groups.values())
 
 
 def _contested(persons: Sequence[str]) -> IntakeError:
-    names = " and ".join(repr(clean(person, 80)) for person in persons[:3])
+    names = " and ".join(repr(one_line(person, 80)) for person in persons[:3])
     return IntakeError(
         f"{names} come to the same student id", do="Map each of them to an id of their own in a roster."
     )
 
 
-def _keep_newest(copies: Sequence[Submission], submitted: Path, replace: bool) -> list[Collected]:
-    """Keep the newest; at the same time, the highest copy's number, then the place nearest the top."""
-    ordered = sorted(copies, key=lambda one: one.piece.shown)
-    ordered.sort(key=lambda one: (one.piece.time, one.copy, -one.piece.name.count("/")), reverse=True)
-    newest, *others = ordered
+def _keep_newest(
+    copies: Sequence[Submission], others: Others, submitted: Path, replace: bool
+) -> tuple[list[Collected], list[Loose]]:
+    """Keep the newest; at the same time the plain name, and of Canvas' uploads the highest number.
+
+    Returns the rows, and the files that were laid beside it.
+    """
+    newest, *rest = sorted(copies, key=_order)
+    along: list[Loose] = []
     try:
-        data, time = newest.piece.read(), newest.piece.time
-        status, note = keep(submitted, newest.student, newest.lesson, data, time, replace=replace)
+        if rival := next((other for other in rest if _undecided(newest, other)), None):
+            names = f"{newest.piece.shown!r} and {rival.piece.shown!r}"
+            error = IntakeError(f"{names} are two copies, and nothing says which counts", do=_RENAME)
+            return [_refused(one, error) for one in (newest, *rest)], []
+        owner, beside = newest.owner, others.of(newest)
+        came = Arrival(newest.piece.time, owner.shape.timed, owner.late)
+        files = {path: data for path, (_, data) in beside.items()}
+        data = newest.piece.read()
+        status, note = keep(submitted, owner.student, newest.target, data, came, files, replace=replace)
         row = _row(newest, status, note)
+        if status is not Status.OLDER:
+            along = [loose for loose, _ in beside.values()]
     except IntakeError as error:
         row = _refused(newest, error)
-    note = f"{newest.piece.shown} is newer, or a later copy"
-    return [row, *(_row(other, Status.OLDER, note) for other in others)]
+    return [row, *(_row(other, Status.OLDER, _beaten(newest, other)) for other in rest)], along
+
+
+def _order(one: Submission) -> tuple[object, ...]:
+    """What sorts first counts. Last come the place nearest the top, and the name."""
+    copy, piece = one.copy, one.piece
+    numbers = tuple(-number for number in copy.numbers)
+    spare = copy.kind is Kind.SPARE
+    return spare, -piece.time.timestamp(), -copy.kind, len(numbers) == 0, numbers, *_depth(piece)
+
+
+def _depth(piece: Piece) -> tuple[int, str]:
+    return piece.name.count("/"), piece.shown
+
+
+def _undecided(first: Submission, second: Submission) -> bool:
+    """Two different tools' copies of the same time: neither name nor time says which is meant."""
+    one, two = first.copy, second.copy
+    return (
+        first.piece.time == second.piece.time
+        and one.kind is two.kind is Kind.COPY
+        and one.marks != two.marks
+        and first.piece.read() != second.piece.read()
+    )
+
+
+def _beaten(newest: Submission, other: Submission) -> str:
+    shown = newest.piece.shown
+    if other.copy.kind is Kind.SPARE:
+        return f"the course put it beside {shown}, which counts"
+    if newest.piece.time == other.piece.time and newest.copy.kind > other.copy.kind:
+        return f"{shown} has the plain name and counts"
+    return f"{shown} is newer, or a later copy"
 
 
 def _refused(submission: Submission, error: IntakeError) -> Collected:
@@ -138,17 +230,17 @@ def _refused(submission: Submission, error: IntakeError) -> Collected:
 
 
 def _why(error: IntakeError) -> str:
-    return clean(f"{error.where}: {error.what}" if error.where else error.what, _WIDTH)
+    return one_line(f"{error.where}: {error.what}" if error.where else error.what, _WIDTH)
 
 
 def _row(submission: Submission, status: Status, why: str, do: str = "") -> Collected:
     return Collected(
         source=submission.piece.shown,
         status=status,
-        student=submission.student,
-        lesson=submission.lesson,
-        shape=submission.shape.name,
-        time=submission.piece.time,
-        why=clean("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
-        do=clean(do, _WIDTH),
+        student=submission.owner.student,
+        lesson=submission.target.lesson,
+        shape=submission.owner.shape.name,
+        time=submission.piece.time if submission.owner.shape.timed else None,
+        why=one_line("; ".join(filter(None, (why, *submission.notes))), _WIDTH),
+        do=one_line(do, _WIDTH),
     )

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean
 from autograder.intake.piece import IntakeLimits, Piece, Refusal, too_large, utc
+from autograder.safe import one_line
 
 #: Missing flags are those of another platform. Not blocking: a pipe must not hold up the batch.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
@@ -57,9 +57,9 @@ def files(root: Path, limits: IntakeLimits) -> Iterator[Piece | Refusal]:
             else:
                 raise IntakeError("a device, pipe or socket, not a file", do="Put the file itself there.")
         except IntakeError as error:
-            yield Refusal(clean(name), error)
+            yield Refusal(one_line(name), error)
         except OSError as error:
-            yield Refusal(clean(name), unreadable(error))
+            yield Refusal(one_line(name), unreadable(error))
 
 
 def unreadable(error: OSError) -> IntakeError:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from autograder.errors import IntakeError
-from autograder.intake.ids import clean
+from autograder.safe import one_line
 
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
+_LEFT_BEHIND = {"timestamp.txt", "lateness.txt", "progress.json", "desktop.ini", "thumbs.db"}
+_COVER_NOTE = re.compile(r"_attempt_[0-9]{4}(?:-[0-9]{2}){5}\.txt$")  # Blackboard's, one for each hand-in
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Piece:
 
     @property
     def shown(self) -> str:
-        return clean(f"{self.path} → {self.inner}" if self.inner else self.path)
+        return one_line(f"{self.path} → {self.inner}" if self.inner else self.path)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,12 @@ def suffix(name: str) -> str:
     """The extension in lower case, with its dot: `.ipynb`; empty without one."""
     _, dot, last = name.rpartition("/")[2].rpartition(".")
     return dot + last.lower() if dot else ""
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether systems, platforms and we ourselves leave files of this name, which nobody hands in."""
+    base = name.rpartition("/")[2].lower()
+    return base.startswith(".") or base in _LEFT_BEHIND or _COVER_NOTE.search(base) is not None
 
 
 def too_large(limit: int) -> IntakeError:

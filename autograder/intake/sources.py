@@ -10,8 +10,9 @@ from pathlib import Path
 from autograder.errors import IntakeError
 from autograder.intake.archive import members, open_archive, unpack
 from autograder.intake.folder import files, unreadable
-from autograder.intake.ids import clean
+from autograder.intake.names import DISGUISES
 from autograder.intake.piece import ARCHIVE, NOTEBOOK, IntakeLimits, Piece, Refusal, suffix, too_large, utc
+from autograder.safe import one_line
 
 
 @contextmanager
@@ -32,9 +33,9 @@ def opened(source: Path, limits: IntakeLimits) -> Iterator[Iterator[Piece | Refu
             else:
                 raise IntakeError("neither a folder, a zip nor a notebook", do="Collect one of these.")
         except IntakeError as error:
-            raise IntakeError(error.what, where=clean(str(source)), do=error.do) from error
+            raise IntakeError(error.what, where=one_line(str(source)), do=error.do) from error
         except OSError as error:
-            raise IntakeError(unreadable(error).what, where=clean(str(source))) from error
+            raise IntakeError(unreadable(error).what, where=one_line(str(source))) from error
         yield _flat(entries, limits)
 
 
@@ -62,7 +63,7 @@ def _unpacked(found: Iterator[Piece | Refusal], spent: _Spent) -> Iterator[Piece
 
 
 def _weighed(entry: Piece | Refusal, spent: _Spent) -> Piece | Refusal:
-    if isinstance(entry, Piece) and suffix(entry.name) == NOTEBOOK:
+    if isinstance(entry, Piece) and suffix(entry.name) in (NOTEBOOK, *DISGUISES):
         try:
             spent.add(entry)
         except IntakeError as error:

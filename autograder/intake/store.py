@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from autograder import files
 from autograder.errors import IntakeError
+from autograder.intake.beside import KINDS
 from autograder.intake.folder import is_link, read_regular
+from autograder.intake.names import Target
 from autograder.intake.piece import NOTEBOOK, utc
 
 TIMESTAMP = "timestamp.txt"
+#: `late` or `in time`, from a channel that says no more: Canvas' downloads carry the time of the download
+#: (github.com/instructure/canvas-lms/issues/2219), and LATE in the name.
+LATENESS = "lateness.txt"
 _FORMAT = "%Y-%m-%d %H:%M:%S.%f UTC"
 _LARGEST_TIMESTAMP = 200  # bytes
 
@@ -24,34 +30,61 @@ class Status(StrEnum):
     REPLACES = "replaces"
     SAME = "same"
     OLDER = "older"
+    BESIDE = "beside"
+    LEFT_OUT = "left out"
     REFUSED = "refused"
     IGNORED = "ignored"
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """When a hand-in came. Where the channel does not say so, `time` only orders it among others.
+
+    `late` is the channel's own word, and None where it has none.
+    """
+
+    time: datetime
+    known: bool = True
+    late: bool | None = None
+
+
 def keep(
-    submitted: Path, student: str, lesson: str, data: bytes, time: datetime, *, replace: bool = False
+    submitted: Path,
+    student: str,
+    target: Target,
+    data: bytes,
+    came: Arrival,
+    beside: Mapping[str, bytes] | None = None,
+    *,
+    replace: bool = False,
 ) -> tuple[Status, str]:
     """Put one notebook in its place, unless a newer one is there; `replace` puts it there regardless.
 
-    Returns what happened and a note on it. The same notebook again changes nothing, so the time stays
-    that of the first. Raises IntakeError for a link in the way, or if it cannot be written; then what
-    was there is there still.
+    `beside` are the learner's own files that go along, by their paths from the notebook.
+
+    Returns what happened and a note on it. The same notebook again changes nothing but the channel's
+    word on lateness, so the time stays that of the first. Raises IntakeError for a link in the way, or
+    if it cannot be written; then what was there is there still.
     """
-    folder = submitted / student / lesson
-    notebook, stamp = folder / f"{lesson}{NOTEBOOK}", folder / TIMESTAMP
+    folder = submitted / student / target.lesson
+    notebook, stamp = folder / f"{target.name}{NOTEBOOK}", folder / TIMESTAMP
     try:
-        for path in (submitted, folder.parent, folder, notebook, stamp):
+        along = {folder / path: content for path, content in (beside or {}).items()}
+        places = {parent for path in along for parent in path.parents if folder in parent.parents}
+        for path in (submitted, folder.parent, folder, notebook, stamp, folder / LATENESS, *places, *along):
             _refuse_link(path)
         present = notebook.exists()
-        if present and _has(notebook, data):
-            if not stamp.exists():
-                _write(submitted, {stamp: _text(time)}, time)
-            return Status.SAME, ""
-        before = _time(notebook, stamp) if present else None
-        if before and time < before and not replace:
+        if present and all(_has(path, content) for path, content in {notebook: data, **along}.items()):
+            return Status.SAME, _same(submitted, folder, came)
+        others = any(path != notebook for path in folder.glob(f"*{NOTEBOOK}"))
+        before = _time(notebook, stamp, others) if present else None
+        if before and came.time < before and not replace:
             return Status.OLDER, f"the one in place is of {_shown(before)}"
-        submitted.mkdir(parents=True, exist_ok=True)
-        _write(submitted, {notebook: data, stamp: _text(time)}, time)
+        latest = max(came.time, _time(stamp, stamp)) if others and stamp.exists() else came.time
+        earlier = {} if others else dict.fromkeys(_earlier(folder, along))
+        # the notebook comes last: until it is there, collecting again begins from the start
+        contents = {**_marks(folder, came, latest), **earlier, **along, notebook: data}
+        files.write_all(contents, drafts=submitted, changed=came.time.timestamp())
     except OSError as error:
         raise IntakeError(
             f"it cannot be written ({error.strerror or error}); what was there is there still",
@@ -59,6 +92,34 @@ def keep(
             do="Make room or check the permissions, then collect again.",
         ) from error
     return (Status.REPLACES, f"the one of {_shown(before)}") if before else (Status.NEW, "")
+
+
+def _earlier(folder: Path, along: Mapping[Path, bytes]) -> Iterator[Path]:
+    """What an earlier hand-in had beside its notebook and this one has not."""
+    for path in folder.rglob("*"):
+        ours = path.name in (TIMESTAMP, LATENESS)
+        if path.suffix.lower() in KINDS and path not in along and not ours and path.is_file():
+            yield path
+
+
+def _same(submitted: Path, folder: Path, came: Arrival) -> str:
+    """The same notebook again: keep the first time, take the channel's newest word. Returns a note."""
+    word, stamp = folder / LATENESS, folder / TIMESTAMP
+    if stamp.exists() or (came.known and word.exists()):
+        return ""
+    marks = _marks(folder, came, came.time)
+    if word.exists() and word.read_bytes() == marks[word]:
+        return ""
+    files.write_all(marks, drafts=submitted, changed=came.time.timestamp())
+    return "it was not marked late before" if came.late else ""
+
+
+def _marks(folder: Path, came: Arrival, time: datetime) -> dict[Path, bytes | None]:
+    """What says beside a notebook when it came: nbgrader's time stamp, or the channel's word; never both."""
+    word, stamp = folder / LATENESS, folder / TIMESTAMP
+    if came.known:
+        return {stamp: _text(time), word: None}
+    return {word: b"late\n" if came.late else b"in time\n", stamp: None}
 
 
 def _refuse_link(path: Path) -> None:
@@ -73,35 +134,26 @@ def _refuse_link(path: Path) -> None:
 
 
 def _has(notebook: Path, data: bytes) -> bool:
-    return notebook.stat().st_size == len(data) and read_regular(notebook, len(data)) == data
+    return (
+        notebook.is_file()
+        and notebook.stat().st_size == len(data)
+        and read_regular(notebook, len(data)) == data
+    )
 
 
-def _time(notebook: Path, stamp: Path) -> datetime:
-    """When what is in place was handed in: by its time stamp, else by the file's own time."""
+def _time(notebook: Path, stamp: Path, others: bool = False) -> datetime:
+    """When what is in place was handed in: by its time stamp, else by the file's own time.
+
+    The stamp is the latest of a lesson's notebooks; where it has others, an older file's own time counts.
+    """
+    own = utc(notebook.stat().st_mtime)
     try:
         text = read_regular(stamp, _LARGEST_TIMESTAMP).decode("ascii").strip()
-        return datetime.strptime(text, _FORMAT if "." in text else _FORMAT.replace(".%f", "")).replace(
-            tzinfo=UTC
-        )
+        form = _FORMAT if "." in text else _FORMAT.replace(".%f", "")
+        stamped = datetime.strptime(text, form).replace(tzinfo=UTC)
     except (IntakeError, ValueError):
-        return utc(notebook.stat().st_mtime)
-
-
-def _write(submitted: Path, contents: dict[Path, bytes], time: datetime) -> None:
-    """Write every file beside the tree, then move each in: a full disk shows before anything is changed."""
-    staged: dict[Path, Path] = {}
-    try:
-        for target, data in contents.items():
-            staged[target] = submitted / f".{target.name}.{secrets.token_hex(4)}"
-            with open(staged[target], "xb") as file:
-                file.write(data)
-            os.utime(staged[target], (time.timestamp(), time.timestamp()))
-        for target, path in staged.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-    finally:
-        for path in staged.values():
-            path.unlink(missing_ok=True)
+        return own
+    return min(own, stamped) if others else stamped
 
 
 def _text(time: datetime) -> bytes:

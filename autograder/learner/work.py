@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from autograder.errors import IntakeError
 from autograder.files import write
 from autograder.intake.archive import members, open_archive
-from autograder.intake.ids import clean
 from autograder.intake.piece import IntakeLimits, Piece, Refusal
 from autograder.learner.journal import FILE, Journal, Pages
 from autograder.learner.panel import Plain
 from autograder.learner.record import given, version
+from autograder.safe import one_line
 from autograder.verdict import esc
 
 SUFFIXES = (".ipynb", ".md")
@@ -222,7 +222,7 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
         write(target, new)
         done.files.append(name)
     except OSError as error:
-        done.refused[clean(name)] = f"it cannot be written ({error.strerror or error})"
+        done.refused[one_line(name)] = f"it cannot be written ({error.strerror or error})"
 
 
 def _free(target: Path) -> Path:

@@ -51,6 +51,7 @@ def cohort_page(cohort: Cohort, pages: dict[tuple[str, str], str] | None = None)
         waiting=figures.waiting(cohort),
         stops=figures.stops(cohort),
         repaired=figures.repaired(cohort),
+        late=[standing for standing in cohort.standings.values() if standing.late],
         difficulties=figures.difficulties(cohort),
         groups=figures.GROUPS,
         slips=figures.slips(cohort),

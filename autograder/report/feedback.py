@@ -46,19 +46,20 @@ def write_feedback(
     anew each time. Raises GradebookError, and AisecError when a symbolic link stands where a page belongs.
     """
     feedback = course_dir / "feedback"
+    cohort = read_cohort(course_dir, gradebook=gradebook)
     return [
         write(
             within(feedback, standing.student, standing.lesson, f"{notebook}.html"),
-            feedback_page(course_dir, standing, notebook),
+            feedback_page(course_dir, standing, notebook, cohort.name_of(standing.student)),
         )
-        for standing in read_cohort(course_dir, gradebook=gradebook).standings.values()
+        for standing in cohort.standings.values()
         if standing.result is not None and (lessons is None or standing.lesson in lessons)
         for notebook in standing.notebooks
     ]
 
 
-def feedback_page(course_dir: Path, standing: Standing, notebook: str) -> str:
-    """The page of one notebook of a graded submission, as HTML."""
+def feedback_page(course_dir: Path, standing: Standing, notebook: str, name: str = "") -> str:
+    """The page of one notebook of a graded submission, as HTML. `name` is the learner's, if it is known."""
     verdicts = {verdict.exercise: verdict for verdict in standing.result.verdicts}
     judged = [Judged(mark, cell, verdicts.get(name)) for name, cell, mark in _of(notebook, standing.marks)]
     comments = standing.booked.comments if standing.booked else {}
@@ -66,6 +67,7 @@ def feedback_page(course_dir: Path, standing: Standing, notebook: str) -> str:
     return render(
         "feedback.html.j2",
         standing=standing,
+        name=name,
         notebook=notebook,
         result=standing.result,
         tally=_tally([row.mark for row in judged]),

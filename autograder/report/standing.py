@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from autograder.grading.coursedir import CourseDir
+from autograder.grading.enrol import who_left
 from autograder.grading.gradebook import Gradebook
+from autograder.grading.lateness import Arrival, arrival, shown
 from autograder.grading.result import Result, read_results
-from autograder.grading.scores import Book, Booked, CellScore
+from autograder.grading.scores import Book, Booked, CellScore, Listed
 from autograder.verdict import Outcome, Verdict
 
 NOT_HANDED_IN = "not handed in"
 NOT_GRADED = "not graded yet"
 WAITS = "needs a person"
 GRADED = "graded"
+
+
+UNKNOWN = Arrival()
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,24 @@ class Standing:
     handed_in: bool
     result: Result | None = None
     booked: Booked | None = None
+    came: Arrival = UNKNOWN
+
+    @property
+    def handed_in_at(self) -> datetime | None:
+        """When it was handed in (naive UTC); None where the channel does not say so."""
+        if self.came.marked is not None:
+            return None
+        return self.booked.handed_in if self.booked and self.booked.handed_in else self.came.time
+
+    @property
+    def late(self) -> str:
+        """How late it is, in words for people; empty when it is not."""
+        if self.came.marked is not None:
+            return "marked late" if self.came.marked else ""
+        time, due = self.handed_in_at, self.booked.due if self.booked else None
+        if time is None or due is None or time <= due:
+            return ""
+        return f"{shown((time - due).total_seconds())} late"
 
     @property
     def graded(self) -> bool:
@@ -111,17 +136,22 @@ class Standing:
 
 @dataclass(frozen=True)
 class Cohort:
-    """A roster and its standings in some lessons, one for every pair."""
+    """A roster and its standings in some lessons, one for every pair. `people` are those the books list."""
 
     course_dir: Path
     roster: tuple[str, ...]
     lessons: tuple[str, ...]
     max_scores: Mapping[str, float]
     standings: Mapping[tuple[str, str], Standing]
+    people: Mapping[str, Listed] = field(default_factory=dict)
 
     def of_lesson(self, lesson: str) -> Iterator[Standing]:
         """In the order of the roster."""
         return (self.standings[student, lesson] for student in self.roster)
+
+    def name_of(self, student: str) -> str:
+        """The learner's name, or nothing where the gradebook has none."""
+        return self.people.get(student, Listed()).name
 
     def exercises(self, lesson: str) -> dict[str, float]:
         """The lesson's exercises and the most points each can give, in its own order."""
@@ -141,18 +171,26 @@ def read_cohort(
 ) -> Cohort:
     """Read a course directory once, for all of its reports.
 
-    The roster is every id in the gradebook, in `submitted/` and among the results, and those in
-    `roster` besides; sorted. `lessons` chooses and orders the lessons (default: all that are known,
-    sorted). `gradebook` is the course's, by default the one in its folder; a course directory that has none
-    yet is reported from its results alone. Raises GradebookError.
+    The roster is every id in the gradebook, in the course's `roster.csv`, in `submitted/` and among the
+    results, and those in `roster` besides, without those who left; sorted. `lessons` chooses and orders
+    the lessons (default: all that are known, sorted). `gradebook` is the course's, by default the one in
+    its folder; a course directory that has none yet is reported from its results alone. Raises
+    GradebookError, and IntakeError for a roster that cannot be read.
     """
     book = (gradebook or Gradebook.stock(course_dir)).read()
     results = {(result.student, result.lesson): result for result in read_results(course_dir / "autograded")}
     folders = set(_folders(course_dir / "submitted"))
     pairs = folders | results.keys() | book.submissions.keys()
+    seen = {*book.students, *(student for student, _ in pairs)}
+    graded = {student for student, _ in results}
+    enrolled = CourseDir(course_dir.absolute()).roster()
+    left = who_left(enrolled, book.students, graded, seen)
+    pairs = {(student, lesson) for student, lesson in pairs if student not in left}
     if lessons is None:
         lessons = sorted({lesson for _, lesson in pairs} | book.max_scores.keys())
-    students = sorted({*roster, *book.students, *(student for student, _ in pairs)})
+    students = sorted(
+        {*roster, *seen, *(person.id for person in (enrolled.people if enrolled else ()))} - left
+    )
     standings = {
         (student, lesson): Standing(
             student,
@@ -160,13 +198,15 @@ def read_cohort(
             (student, lesson) in pairs,
             results.get((student, lesson)),
             book.submissions.get((student, lesson)),
+            arrival(course_dir / "submitted" / student / lesson)
+            if (student, lesson) in folders
+            else Arrival(),
         )
         for student in students
         for lesson in lessons
     }
-    return Cohort(
-        course_dir, tuple(students), tuple(lessons), _max_scores(lessons, book, standings.values()), standings
-    )
+    worth = _max_scores(lessons, book, standings.values())
+    return Cohort(course_dir, tuple(students), tuple(lessons), worth, standings, book.students)
 
 
 def _mark(verdict: Verdict, cell: CellScore | None) -> Mark:

@@ -29,10 +29,11 @@ MAY_IMPORT = {
     "sandbox": CATALOG,
     "learner": CATALOG | {"boundary", "build", "intake"},
     "intake": FLOOR,
-    "grading": CATALOG | {"boundary", "build", "sandbox"},
+    "grading": CATALOG | {"boundary", "build", "intake", "sandbox"},
     "report": CATALOG | {"grading"},
     "bench": CATALOG | {"boundary", "build", "learner", "grading", "sandbox"},
-    "demo": CATALOG | {"build", "grading", "intake", "report"},
+    "console": CATALOG | {"grading", "intake", "report"},
+    "demo": CATALOG | {"build", "console", "grading", "intake", "report"},
 }
 
 

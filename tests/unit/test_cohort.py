@@ -97,6 +97,18 @@ def test_a_submission_that_changed_is_graded_again_and_no_other(course):
     assert planned(course)[0] == []
 
 
+def test_a_learners_changed_file_beside_the_notebook_regrades_them_and_no_other(course):
+    helper = course.step("submitted") / "s03/ps1/shapes.py"
+    for text in ("one", "two"):
+        grade(course)
+        assert planned(course)[0] == []
+        helper.write_text(text)
+        assert planned(course)[0] == ["s03"]
+    grade(course)
+    helper.unlink()
+    assert planned(course)[0] == ["s03"]
+
+
 def test_changed_tests_or_data_files_regrade_everybody(course):
     grade(course)
     with sqlite3.connect(course.root / "gradebook.db") as connection:

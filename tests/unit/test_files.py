@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import re
 import signal
 import stat
 import threading
@@ -126,6 +127,42 @@ def test_a_disk_that_fails_is_an_error(path, monkeypatch):
         files.write(path, "new")
 
 
+def test_several_files_are_all_on_the_disk_before_the_first_is_moved(tmp_path, path, steps):
+    drafts = tmp_path / "drafts"
+    contents = {path: b"1", path.with_name("gone"): None, tmp_path / "new/other": b"2"}
+    path.with_name("gone").write_text("old")
+    files.write_all(contents, drafts=drafts, changed=1_000_000_000)
+    there = [place for place in contents if place.exists()]
+    assert [(place.read_bytes(), place.stat().st_mtime) for place in there] == [(b"1", 1e9), (b"2", 1e9)]
+    assert os.listdir(drafts) == [] and os.listdir(path.parent) == ["file.json"]
+    assert [(step, Path(name).name.split(".")[0]) for step, name in steps if Path(name) != tmp_path] == [
+        *(("fsync", ""), ("fsync", "")),  # the drafts, whose names begin with a dot
+        *(("replace", "file"), ("fsync", "folder"), ("fsync", "folder")),
+        *(("replace", "other"), ("fsync", "new")),
+    ]
+
+
+@pytest.mark.parametrize("step", ["open", "fsync", "utime"])
+def test_a_disk_that_is_full_at_the_last_of_several_files_changes_none(tmp_path, path, monkeypatch, step):
+    real, calls = getattr(os, step), []
+
+    def fails(target, *rest, **more):
+        name = os.readlink(f"/proc/self/fd/{target}") if step == "fsync" else str(target)
+        if ".last." in name:
+            calls.append(name)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(target, *rest, **more)
+
+    contents = {path: b"new", path.with_name("gone"): None, path.with_name("last"): b"x"}
+    path.with_name("gone").write_text("old")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, step, fails)
+        with pytest.raises(OSError, match="No space"):
+            files.write_all(contents, drafts=tmp_path, changed=1.0)
+    assert calls and path.read_text() == "old" and os.listdir(tmp_path) == ["folder"]
+    assert sorted(os.listdir(path.parent)) == ["file.json", "gone"]
+
+
 def test_many_may_write_the_same_file(path):
     def write(text):
         for _ in range(30):
@@ -177,3 +214,4 @@ def test_files_are_written_in_one_place(path):
     name, text = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
     if name != "files.py" and name not in ELSEWHERE:
         assert ".write_text(" not in text and ".write_bytes(" not in text and ".replace(path)" not in text
+        assert not re.search(r"""open\([^)]*["'][wx]b["']""", text)

@@ -4,15 +4,15 @@ import shutil
 import sqlite3
 
 import pytest
-from nbcourse import CONFIG
+from nbcourse import CONFIG, hand_in
 
 from autograder.errors import GradebookError
 from autograder.grading import gradebook as gradebook_module
 from autograder.grading.assignment import load_assignment
 from autograder.grading.coursedir import open_course
-from autograder.grading.grade import Graded, Mark
 from autograder.grading.gradebook import Gradebook, Recorder
-from autograder.grading.result import Result
+from autograder.grading.lateness import Lateness
+from autograder.grading.result import Graded, Mark, Result
 from autograder.verdict import Outcome
 
 MARKS = (
@@ -42,11 +42,15 @@ def graded(student="ada", marks=MARKS):
     return Graded(Result(student, "ps1", Outcome.PARTLY, score, 14, ()), {}, marks)
 
 
-def record(course, *many, timestamp=None):
+def record(course, *many):
     with course.gradebook.open() as gradebook:
-        recorder = Recorder(gradebook, course.gradebook, "ps1")
+        recorder = recorder_of(course, gradebook)
         for one in many:
-            recorder.record(one, timestamp)
+            recorder.record(one)
+
+
+def recorder_of(course, gradebook, assignment="ps1"):
+    return Recorder(gradebook, course.gradebook, assignment, Lateness(course).settle)
 
 
 def grades(course, student="ada"):
@@ -138,15 +142,15 @@ def test_each_submission_is_recorded_whole_or_not_at_all(course, monkeypatch):
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
     with course.gradebook.open() as gradebook:
-        recorder = Recorder(gradebook, course.gradebook, "ps1")
-        recorder.record(graded("cyd"), None)
+        recorder = recorder_of(course, gradebook)
+        recorder.record(graded("cyd"))
         monkeypatch.setattr(Recorder, "_penalise", fails)
         for student in ("ada", "eve"):
             with pytest.raises(GradebookError, match=f"{student} could not be recorded") as caught:
-                recorder.record(graded(student, UNTOUCHED), None)
+                recorder.record(graded(student, UNTOUCHED))
             assert "it continues" in caught.value.do
         monkeypatch.undo()
-        recorder.record(graded("bob", UNTOUCHED), None)
+        recorder.record(graded("bob", UNTOUCHED))
     assert grades(course)["t_square"][0] == 2.0 and grades(course, "cyd")["t_square"][0] == 2.0
     assert grades(course, "bob")["t_square"][0] == 0.0
     with sqlite3.connect(course.root / "gradebook.db") as connection:
@@ -193,10 +197,12 @@ def test_a_late_submission_is_penalised_by_the_courses_plugin(course, tmp_path, 
             submission = gradebook.find_submission("ps1", "ada")
             return submission.notebooks[0].late_submission_penalty, submission.timestamp
 
-    record(late, graded(), timestamp=datetime(2024, 1, 2))
+    hand_in(late, "ada", {}, stamp="2024-01-02 00:00:00 UTC")
+    record(late, graded())
     assert penalties() == (taken, datetime(2024, 1, 2))
-    record(late, graded(), timestamp=datetime(2023, 12, 31))
-    assert penalties()[0] is None
+    hand_in(late, "ada", {}, stamp="2023-12-31 00:00:00 UTC")
+    record(late, graded())
+    assert penalties() == (None, datetime(2023, 12, 31))
     sys.path.remove(str(tmp_path))
 
 
@@ -251,10 +257,10 @@ def test_a_locked_gradebook_is_said_and_nothing_is_lost(course):
     refused(course, "locked")
     holder.execute("ROLLBACK")
     with course.gradebook.open() as gradebook:
-        recorder = Recorder(gradebook, course.gradebook, "ps1")
+        recorder = recorder_of(course, gradebook)
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(GradebookError, match="locked"):
-            recorder.record(graded(marks=UNTOUCHED), None)
+            recorder.record(graded(marks=UNTOUCHED))
         holder.execute("ROLLBACK")
     holder.close()
     assert grades(course)["t_square"][0] == 2.0
@@ -268,7 +274,7 @@ def test_an_assignment_that_the_gradebook_does_not_know_is_said(course):
         course.gradebook.open() as gradebook,
         pytest.raises(GradebookError, match="does not know assignment"),
     ):
-        Recorder(gradebook, course.gradebook, "ps2")
+        recorder_of(course, gradebook, "ps2")
 
 
 def test_the_authors_version_comes_from_the_gradebook(course):

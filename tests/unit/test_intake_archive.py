@@ -242,6 +242,21 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path):
             assert not [c for c in text if unicodedata.category(c)[0] == "C"]
 
 
+@pytest.mark.parametrize("name", ["Jörg", "Οδυσσέας", "李"])
+def test_a_name_in_utf8_is_read_as_such_though_its_flag_is_not_set(tmp_path, name):
+    plain = "x" * len(name.encode())
+    path = f"{name}_7_assignsubmission_file_/poisoning.ipynb"
+    data = packed((f"{plain}_7_assignsubmission_file_/poisoning.ipynb", b"{}"))
+    rows, files = collected(tmp_path, data.replace(plain.encode(), name.encode()))
+    assert str(rows[path].status) == "new" and "course/submitted/7/poisoning/poisoning.ipynb" in files
+
+
+def test_a_name_that_is_no_utf8_is_read_as_zip_has_always_done(tmp_path):
+    data = packed(("xxx_7_assignsubmission_file_/poisoning.ipynb", b"{}")).replace(b"xxx", b"M\x81l")
+    rows, _ = collected(tmp_path, data)
+    assert str(rows["Mül_7_assignsubmission_file_/poisoning.ipynb"].status) == "new"
+
+
 names = st.text(st.sampled_from("ab._-/\\:~ \0\x1b_") | st.characters(), max_size=30)
 shaped = st.sampled_from(
     ["{}", "{}__poisoning.ipynb", "{}/poisoning/poisoning.ipynb", "{}_1_2_poisoning.ipynb", "ada__{}.ipynb",

@@ -1,4 +1,6 @@
+import multiprocessing
 import os
+import shutil
 import stat
 import zipfile
 from datetime import UTC, datetime
@@ -8,8 +10,8 @@ import pytest
 from autograder.errors import IntakeError
 from autograder.intake.collect import collect
 from autograder.intake.folder import files
-from autograder.intake.ids import read_roster
 from autograder.intake.piece import IntakeLimits
+from autograder.intake.roster import read_roster
 
 LESSONS = ["poisoning", "privacy"]
 MONDAY, TUESDAY = (2026, 3, 2, 10, 0, 0), (2026, 3, 3, 10, 0, 0)
@@ -101,6 +103,22 @@ def test_a_learners_archive_has_the_channels_time_not_its_own(tmp_path, submitte
     assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"{}"
 
 
+def test_notebooks_of_one_lesson_belong_together_and_each_is_replaced_by_itself(tmp_path, submitted):
+    lessons = {"ps2": ("Problem 1", "Problem 2")}
+    first = {"submitted/ada/ps2/Problem 1.ipynb": b"1", "submitted/ada/ps2/Problem 2.ipynb": b"2"}
+    collect(folder(tmp_path / "in", first), submitted, lessons)
+    collect(folder(tmp_path / "later", {"ada__Problem 2.ipynb": b"22"}, TUESDAY), submitted, lessons)
+    between = folder(tmp_path / "between", {"ada__Problem 1.ipynb": b"11"}, (2026, 3, 2, 23, 0, 0))
+    (row,) = collect(between, submitted, lessons)
+    assert str(row.status) == "replaces"
+    assert {name: data[:20] for name, data in tree(submitted).items()} == {
+        "ada/ps2/Problem 1.ipynb": b"11",
+        "ada/ps2/Problem 2.ipynb": b"22",
+        "ada/ps2/timestamp.txt": b"2026-03-03 10:00:00.",
+    }
+    assert set(statuses(collect(submitted, submitted, lessons)).values()) == {"same", "ignored"}
+
+
 def test_one_notebook_can_be_collected_alone(tmp_path, submitted):
     source = folder(tmp_path, {"ada__poisoning.ipynb": b"{}"}) / "ada__poisoning.ipynb"
     assert [str(row.status) for row in collect(source, submitted, LESSONS)] == ["new"]
@@ -154,6 +172,34 @@ def test_of_several_copies_the_newest_is_kept_then_the_highest_number(tmp_path, 
     }
     assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"newest"
     assert tree(submitted)["s01/privacy/privacy.ipynb"] == b"10"
+
+
+@pytest.mark.parametrize(
+    "copy", ["-Copy1", " - Copy", " copy", " (1)", "[1]", ".new", ".before-restore", ".before-restore-2"]
+)
+def test_of_a_learners_archive_the_plain_name_counts(tmp_path, submitted, copy):
+    work = {f"poisoning{copy}.ipynb": b"spare", "poisoning.ipynb": b"plain"}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", work).read_bytes()})
+    rows = statuses(collect(source, submitted, LESSONS))
+    assert rows == {"ada.zip → poisoning.ipynb": "new", f"ada.zip → poisoning{copy}.ipynb": "older"}
+    assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"plain"
+
+
+def test_a_file_that_the_course_put_beside_never_wins_however_new_it_is(tmp_path, submitted):
+    source = folder(tmp_path / "in", {"ada__poisoning.ipynb": b"work"})
+    folder(source, {"ada__poisoning.new.ipynb": b"stub"}, TUESDAY)
+    rows = collect(source, submitted, LESSONS)
+    assert tree(submitted)["ada/poisoning/poisoning.ipynb"] == b"work"
+    assert "the course put it beside ada__poisoning.ipynb" in rows[1].why
+
+
+def test_two_tools_copies_of_one_time_are_refused_with_both_names(tmp_path, submitted):
+    files = {"ada__poisoning-Copy1.ipynb": b"1", "ada__poisoning copy.ipynb": b"2"}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert {str(row.status) for row in rows} == {"refused"} and not submitted.exists()
+    assert all("poisoning-Copy1" in row.why and "poisoning copy" in row.why for row in rows)
+    same = folder(tmp_path / "same", dict.fromkeys(files, b"1"))
+    assert sorted(statuses(collect(same, submitted, LESSONS)).values()) == ["new", "older"]
 
 
 def test_a_tree_that_nbgrader_collected_is_respected(tmp_path, submitted):
@@ -225,6 +271,140 @@ def test_other_files_are_ignored_and_other_archives_are_not_passed_over(tmp_path
     }
 
 
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ada__poisoning.ipynb.json",
+        "ada__poisoning.ipynb.txt",
+        "ada__poisoning.json",
+        "ada__poisoning (1).ipynb.txt",
+        "lovelaceada_1_2_poisoning.json",
+        "ada/poisoning/poisoning.ipynb.json",
+    ],
+)
+def test_a_notebook_under_a_wrong_suffix_is_taken_with_a_note(tmp_path, submitted, name):
+    (row,) = collect(folder(tmp_path / "in", {name: NOTEBOOK}), submitted, LESSONS)
+    assert str(row.status) == "new" and "a notebook, though its name ends in" in row.why
+    assert tree(submitted)[f"{row.student}/poisoning/poisoning.ipynb"] == NOTEBOOK
+
+
+@pytest.mark.parametrize("suffix", ["py", "html", "pdf", "docx", "json", "ipynb.txt"])
+@pytest.mark.parametrize("name", ["ada__poisoning", "ada_1_2_poisoning", "ada/poisoning/poisoning"])
+def test_a_learners_file_that_is_no_notebook_is_refused_by_name(tmp_path, submitted, name, suffix):
+    (row,) = collect(folder(tmp_path / "in", {f"{name}.{suffix}": b"{}"}), submitted, LESSONS)
+    assert (str(row.status), row.student) == ("refused", "ada")
+    assert row.why == "not a notebook" and ".ipynb" in row.do
+
+
+def test_a_file_beside_the_same_learners_notebook_has_a_row_and_refuses_nothing(tmp_path, submitted):
+    files = {"ada__poisoning.ipynb": b"{}", "ada__report.pdf": b"%PDF"}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert statuses(rows) == {"ada__poisoning.ipynb": "new", "ada__report.pdf": "left out"}
+
+
+def test_somebody_elses_notebook_does_not_hide_that_one_is_missing(tmp_path, submitted):
+    files = {"ada__poisoning.ipynb": b"{}", "grace__poisoning.html": b"<html>"}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert statuses(rows)["grace__poisoning.html"] == "refused"
+
+
+PY = b"def area(r): ..."
+
+
+@pytest.mark.parametrize(
+    ("files", "laid"),
+    [
+        ({"ada/poisoning/poisoning.ipynb": b"{}", "ada/poisoning/shapes.py": PY}, ["shapes.py"]),
+        ({"ada__poisoning.ipynb": b"{}", "ada__shapes.py": PY}, ["shapes.py"]),
+        ({"ada_1_2_poisoning.ipynb": b"{}", "ada_1_3_shapes-1.py": PY}, ["shapes.py"]),
+        (
+            {
+                "Ada_1_assignsubmission_file_/poisoning.ipynb": b"{}",
+                "Ada_1_assignsubmission_file_/data/x.csv": PY,
+            },
+            ["data/x.csv"],
+        ),
+        (
+            {"ada.zip": {"w/poisoning.ipynb": b"{}", "w/shapes.py": PY, "w/a/b.json": PY}},
+            ["a/b.json", "shapes.py"],
+        ),
+    ],
+)
+def test_a_learners_own_file_goes_along_with_the_notebook_beside_it(tmp_path, submitted, files, laid):
+    for name, content in files.items():
+        if isinstance(content, dict):
+            files = {**files, name: zipped(tmp_path / "work.zip", content).read_bytes()}
+    rows = collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert [str(row.status) for row in rows].count("beside") == len(laid)
+    (place,) = submitted.glob("*/poisoning")
+    found = tree(place)
+    assert sorted(found.keys() - {"poisoning.ipynb", "timestamp.txt", "lateness.txt"}) == laid
+    assert all(found[name] == PY for name in laid)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("report.pdf", "a file .pdf is not laid"),
+        ("lib.so", "a file .so is not laid"),
+        ("autograder.py", "grading uses itself"),
+        ("course/x.py", "grading uses itself"),
+        ("a:b.py", "not every system allows"),
+        ("../shapes.py", "no notebook that was taken lies beside it"),
+    ],
+)
+def test_a_file_that_does_not_go_along_is_said_and_refuses_nothing(tmp_path, submitted, name, why):
+    inner = {"w/poisoning.ipynb": b"{}", name.replace("../", "v/") if ".." in name else f"w/{name}": PY}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", inner).read_bytes()})
+    rows = collect(source, submitted, LESSONS)
+    assert sorted(str(row.status) for row in rows) == ["left out", "new"]
+    assert why in " ".join(row.why for row in rows)
+    assert set(tree(submitted / "ada")) == {"poisoning/poisoning.ipynb", "poisoning/timestamp.txt"}
+
+
+def test_a_file_beside_never_takes_a_place_of_ours(tmp_path, submitted):
+    names = ["timestamp.txt", "lateness.txt", "progress.json", ".hidden.py", "x.ipynb/y.py"]
+    inner = {"poisoning.ipynb": b"{}", **dict.fromkeys(names, b"2099-01-01 00:00:00 UTC")}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", inner).read_bytes()})
+    collect(source, submitted, LESSONS)
+    assert tree(submitted)["ada/poisoning/timestamp.txt"].startswith(b"2026-03-02")
+    assert len(tree(submitted)) == 2
+
+
+def test_one_learners_file_never_lies_beside_anothers_notebook(tmp_path, submitted):
+    files = {"ada__poisoning.ipynb": b"{}", "bob__shapes.py": PY, "bob__privacy.ipynb": b"{}"}
+    collect(folder(tmp_path / "in", files), submitted, LESSONS)
+    assert "bob/privacy/shapes.py" in tree(submitted) and "ada/poisoning/shapes.py" not in tree(submitted)
+
+
+def test_a_changed_file_beside_the_same_notebook_is_a_new_hand_in(tmp_path, submitted):
+    collect(folder(tmp_path / "in", {"ada__poisoning.ipynb": b"{}", "ada__a.py": b"1"}), submitted, LESSONS)
+    later = folder(tmp_path / "later", {"ada__poisoning.ipynb": b"{}", "ada__b.py": b"2"}, TUESDAY)
+    assert "replaces" in statuses(collect(later, submitted, LESSONS)).values()
+    assert set(tree(submitted / "ada/poisoning")) == {"poisoning.ipynb", "timestamp.txt", "b.py"}
+    assert set(statuses(collect(later, submitted, LESSONS)).values()) == {"same", "beside"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes links")
+def test_a_file_beside_is_not_written_through_a_link(tmp_path, submitted):
+    (tmp_path / "outside").mkdir()
+    (submitted / "ada/poisoning").mkdir(parents=True)
+    (submitted / "ada/poisoning/data").symlink_to(tmp_path / "outside")
+    inner = {"poisoning.ipynb": b"{}", "data/x.csv": PY}
+    source = folder(tmp_path / "in", {"ada.zip": zipped(tmp_path / "work.zip", inner).read_bytes()})
+    assert "refused" in statuses(collect(source, submitted, LESSONS)).values()
+    assert not tree(tmp_path / "outside")
+
+
+def test_what_platforms_and_systems_leave_is_nobodys(tmp_path, submitted):
+    files = {"desktop.ini", "Thumbs.db", "index.html", "ada/poisoning/Thumbs.db", "img/logo/logo.png"}
+    rows = collect(folder(tmp_path / "in", dict.fromkeys(files, b"")), submitted, LESSONS)
+    assert set(statuses(rows).values()) == {"ignored"}
+
+
 def test_a_disk_that_is_full_leaves_the_earlier_submission_as_it_was(tmp_path, submitted, monkeypatch):
     name = "ada__poisoning.ipynb"
     collect(folder(tmp_path / "old", {name: b"old"}), submitted, LESSONS)
@@ -238,6 +418,41 @@ def test_a_disk_that_is_full_leaves_the_earlier_submission_as_it_was(tmp_path, s
         assert str(row.status) == "refused" and "No space left" in row.why and "collect again" in row.do
         assert tree(submitted) == before
     assert [str(row.status) for row in collect(new, submitted, LESSONS)] == ["replaces"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process")
+@pytest.mark.parametrize("step", ["fsync", "replace", "unlink"])
+def test_at_whatever_step_it_is_killed_collecting_again_gives_the_same_tree(tmp_path, submitted, step):
+    """The first hand-in is from Canvas and has a file of its own; the second has another, and a time."""
+    first = {"ada_LATE_1_2_poisoning.ipynb": b"1", "ada_LATE_1_3_shapes.py": PY}
+    second = folder(tmp_path / "2", {"ada__poisoning.ipynb": b"2", "ada__data.csv": PY}, TUESDAY)
+
+    def dying(number):
+        real, calls = getattr(os, step), iter(range(1000))
+
+        def dies(*args, **more):
+            if next(calls) == number:
+                os._exit(9)
+            return real(*args, **more)
+
+        setattr(os, step, dies)
+        collect(second, submitted, LESSONS)
+
+    for number in range(1000):
+        shutil.rmtree(submitted, ignore_errors=True)
+        collect(folder(tmp_path / "1", first), submitted, LESSONS)
+        run = multiprocessing.get_context("fork").Process(target=dying, args=(number,))
+        run.start()
+        run.join()
+        collect(second, submitted, LESSONS)
+        assert tree(submitted / "ada") == {
+            "poisoning/poisoning.ipynb": b"2",
+            "poisoning/data.csv": PY,
+            "poisoning/timestamp.txt": b"2026-03-03 10:00:00.000000 UTC",
+        }
+        if run.exitcode == 0:
+            break
+    assert number > 1
 
 
 def test_a_notebook_that_grew_after_it_was_seen_is_refused(tmp_path):

@@ -1,5 +1,6 @@
 """`aisec new lesson`: what it makes is green but for what it marks, and it writes all of it or nothing."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -181,18 +182,19 @@ def test_a_folder_that_is_there_is_left_alone(course):
     assert files(course.root.parent) == before
 
 
+@pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize("fails_at", range(1, 10))
-def test_when_a_file_cannot_be_written_all_is_as_it_was(course, monkeypatch, fails_at):
-    before, write, count = files(course.root.parent), Path.write_text, [0]
+def test_when_a_file_cannot_be_written_all_is_as_it_was(course, monkeypatch, step, fails_at):
+    """One cannot be put on the disk, which stays full; or one cannot be moved into its place."""
+    before, real, count = files(course.root.parent), getattr(os, step), [0]
 
-    def full(path, *arguments, **options):
+    def full(*arguments):
         count[0] += 1
-        if count[0] == fails_at:
-            write(path, "half", "utf-8")
-            raise OSError(28, "No space left on device", str(path))
-        return write(path, *arguments, **options)
+        if count[0] == fails_at or (step == "fsync" and count[0] > fails_at):
+            raise OSError(28, "No space left on device")
+        return real(*arguments)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, step, full)
     with pytest.raises(CourseError, match="No space left"):
         new_lesson(course, "evasion", "m6_new", module_title="New")
     assert files(course.root.parent) == before

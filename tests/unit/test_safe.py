@@ -1,8 +1,11 @@
 """Text, markup and pictures of other people's that are safe to show; said in one place."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autograder
 from autograder import safe
@@ -28,9 +31,17 @@ def test_what_is_no_text_is_empty(said):
 
 
 def test_one_line_is_printable_and_short():
-    assert safe.one_line("a\nb\x1bc\u202e") == "a?b?c?"
-    assert safe.one_line("x" * 100) == "x" * 59 + "…"
+    assert safe.one_line("a\x1b[31mb\r\n\u202ec") == "a\ufffd[31mb\ufffd\ufffd\ufffdc"
+    assert safe.one_line("x" * 100, 60) == "x" * 59 + "…"
     assert safe.one_line(5) == "5"
+
+
+@given(st.text(st.characters()))
+def test_one_line_has_no_character_that_a_terminal_obeys(text):
+    shown = safe.one_line(text, 50)
+    assert len(shown) <= 50
+    assert not [c for c in shown if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029"]
+    shown.encode("utf-8")
 
 
 @pytest.mark.parametrize("styled", [False, True])

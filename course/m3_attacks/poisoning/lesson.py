@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Poisoning and backdoors
 #
-# *75 minutes with a stop at half time, 57 points in five exercises · then a stretch of 9 minutes and 13
+# *85 minutes with a stop after 48, 57 points in five exercises · then a stretch of 12 minutes and 13
 # points: `dataset_ledger`*
 #
 # **On 23 March 2016** Microsoft put a chatbot named Tay on Twitter. Tay learned from what people wrote to
@@ -80,12 +80,13 @@ missed = (guesses[y_new == MALIGNANT] == BENIGN).sum()
 print(f"malignant tumours missed: {missed} of {(y_new == MALIGNANT).sum()}")
 
 # %% [markdown]
-# You've just poisoned a model. There are three kinds of poisoning:
+# You've just poisoned a model. (At 0.2 it misses 16 of 64, every fourth one, and the accuracy is still
+# 0.91.) There are three kinds of poisoning:
 #
 # | kind | the attacker wants | what you see on clean test data |
 # | --- | --- | --- |
 # | availability | the model to be bad at everything | the accuracy falls |
-# | targeted | one kind of case to be missed | one recall falls, the accuracy looks tolerable |
+# | targeted | one kind of case to be missed | one recall falls far, the accuracy much less |
 # | backdoor | a secret trigger that always wins | nothing |
 #
 # <details><summary>What the catalogues call it</summary> ATLAS files the act under AML.T0020 <em>Poison
@@ -102,12 +103,12 @@ predict("poisoning.dial")
 
 # %% [markdown]
 # Now look. **Malignant recall** is the share of the malignant test cases that the model calls malignant.
-# **Newly missed** is the share of them that this model calls benign, although the model with clean labels
-# caught them.
+# **Newly missed** is the share of them that only the poisoned model calls benign; with clean labels they
+# were caught.
 #
-# **Your task:** with 1-nearest neighbour, set 44 random flips, then tick *Targeted* with the same 44. Which
-# of the three numbers cannot tell the two apart? Then see what 44 random and 44 targeted flips do to
-# logistic regression.
+# **Your task:** with 1-nearest neighbour, set 44 random flips, then tick *Targeted* with the same 44.
+# (That's 30% of the malignant labels.) Which of the three numbers can't tell the two apart? Then do the
+# same with logistic regression: how far does the accuracy fall there, and how far the recall?
 
 # %%
 from course.m3_attacks.poisoning.poison_dial import poison_dial, twin
@@ -121,9 +122,12 @@ poison_dial()
 twin()
 
 # %% [markdown]
+# *Compare:* with 1-nearest neighbour it's the accuracy, 0.85 and 0.86, while the recall falls to 0.81 or to
+# 0.65. With logistic regression, aimed flips cost 9 points of accuracy and 25 of recall.
+#
 # ### Exercise: flip_labels
 #
-# *11 minutes · core · 8 points · AML.T0020 · AML.T0059*
+# *12 minutes · core · 8 points · AML.T0020 · AML.T0059*
 #
 # Tay's attackers first had to write the abuse. Build the attack: a function that poisons a list of labels,
 # with or without an aim. You measure with it in the rest of this part.
@@ -143,7 +147,7 @@ twin()
 # | `rng` | `numpy.random.Generator`, such as `np.random.default_rng(0)` |
 # | `source` | flip only rows of this class; `None`: rows of any class |
 # | `target` | the label that they get; `None`: another class that occurs in `y` |
-# | returns | integer labels, shape (n,), a new array |
+# | returns | integer labels, shape (n,), a new numpy array |
 #
 # **Candidates** are the rows of `source` that aren't labelled `target` already. Exactly `round(rate *
 # candidates)` of them flip. `rng.choice(rows, count, replace=False)` draws `count` different rows.
@@ -158,7 +162,8 @@ twin()
 # <details><summary>The fine print</summary>
 #
 # - Fair: each candidate is equally likely. Without a target, each *other* class in `y` is equally likely
-#   for each row, however rare it is. In 200 draws at rate 0.3, each of 10 rows flips 30 to 90 times.
+#   for each row, however rare it is. The check draws 200 times at rate 0.3: each of 10 rows must flip 30 to
+#   90 times.
 # - `round` is Python's, which takes a half to the even number: 2.5 becomes 2, and 3.5 becomes 4.
 # - Class 0 is a class. So `if source:` is not the same as `if source is not None:`.
 # - Without candidates, nothing flips.
@@ -190,6 +195,7 @@ check("poisoning.flip_labels", flip_labels)
 
 # %%
 # hint("poisoning.flip_labels")
+# solution("poisoning.flip_labels")
 
 # %% [markdown]
 # Your attack against two models, with labels flipped at random. Each value is the mean of five splits.
@@ -226,7 +232,7 @@ random_flips.round(3)
 # %% [markdown]
 # ### Exercise: targeted_damage
 #
-# *8 minutes · core · 10 points · AML.T0020 · AML.M0008*
+# *9 minutes · core · 10 points · AML.T0020 · AML.M0008*
 #
 # Tay's attackers aimed. To see what that does, measure the class that matters: of the malignant tumours in
 # the test data, how many does the model still find?
@@ -253,9 +259,9 @@ random_flips.round(3)
 # Judged:
 #
 # - the rows (1);
-# - `poison` gets the training labels of each split, once, and nothing else (2);
+# - `poison` is called once per split, with that split's training labels and its seed (2);
 # - `clean` (2) and `poisoned` (4), each value within 0.02;
-# - no damage without poison, and some with it (1).
+# - no damage without poison, some with it, and a gain where a poison makes benign labels malignant (1).
 
 
 # %%
@@ -281,6 +287,7 @@ check("poisoning.targeted_damage", targeted_damage)
 
 # %%
 # hint("poisoning.targeted_damage")
+# solution("poisoning.targeted_damage")
 
 # %% [markdown]
 # Two poisons with the same number of flips: 44 of the 398 training labels. One takes any label, the other
@@ -311,8 +318,8 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 
 # %% [markdown]
 # <details><summary>Compare</summary> The malignant recall, as the mean and the lowest of several splits.
-# The aimed flips take the accuracy from 0.97 to 0.87, which looks like a bad week. The recall says that one
-# tumour in three is missed.</details>
+# The aimed flips take the accuracy from 0.97 to 0.87, a third as far as the recall: it still looks like a
+# working model, and it misses one tumour in three.</details>
 
 # %% [markdown]
 # ## Part 2: Find the flips
@@ -343,21 +350,24 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # | `X` | floats (n, d); the columns have different units, so standardise them first |
 # | `y` | labels 0 or 1, shape (n,) |
 # | `k` | odd integer |
-# | returns | booleans (n,), a new array |
+# | returns | booleans (n,), a new numpy array |
 #
 # `NearestNeighbors(n_neighbors=k).fit(Z).kneighbors(return_distance=False)` gives the positions of each
-# row's neighbours, shape (n, k).
+# row's nearest *other* rows, shape (n, k). Called with an argument, it would count a row among its own
+# neighbours.
 #
 # Judged:
 #
 # - the form, with the inputs unchanged (1), and exact marks on small sets (3);
-# - five sets of 400 tumours with 60 flips, k = 11: finds 0.88 of the flips (3); 0.71 of the marks are
-#   flips, and at most 0.055 of clean rows are marked (3); 1-nearest neighbour then reaches 0.92 (2).
+# - five sets of 400 tumours with 60 flips, k = 11, as means: of the flips, at least 0.88 are marked (3);
+# - of the marks, at least 0.71 are flips, and in a set without flips at most 0.055 of the rows are marked (3);
+# - 1-nearest neighbour, trained on the rows without a mark, reaches an accuracy of at least 0.92 (2).
 #
 # <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical.
 # So it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
-# vote. The five sets come with shuffled columns in other units, so labels cannot be looked up; the values
-# are means, and with the flips left in, 1-nearest neighbour reaches about 0.82.</details>
+# vote. Marking nearly everything finds every flip and earns nothing. The five sets come with shuffled
+# columns in other units, so that a plain look-up of the labels fails. With the flips left in, 1-nearest
+# neighbour reaches about 0.82.</details>
 
 
 # %%
@@ -375,6 +385,7 @@ check("poisoning.knn_sanitise", knn_sanitise)
 
 # %%
 # hint("poisoning.knn_sanitise")
+# solution("poisoning.knn_sanitise")
 
 # %% [markdown]
 # That was random noise. Does the same filter stop somebody who aims?
@@ -401,7 +412,7 @@ filter_table = pd.DataFrame(
         "any label": np.mean([filtered(any_label, seed) for seed in range(5)], axis=0),
         "malignant only": np.mean([filtered(malignant_only, seed) for seed in range(5)], axis=0),
     },
-    index=["flips flagged", "flags that are flips", "malignant recall before", "malignant recall after"],
+    index=["flips marked", "marks that are flips", "malignant recall before", "malignant recall after"],
 )
 filter_table.round(2)
 
@@ -415,11 +426,11 @@ filter_table.round(2)
 
 # %% [markdown]
 # <details><summary>Compare</summary> Show them to somebody who can diagnose, without the old label. Mark,
-# look, then train: a filter that deletes on its own throws honest cases away, and an attacker can use it
-# for that.</details>
+# look, then train: a filter that deletes on its own throws honest cases away, and an attacker could even
+# aim at that.</details>
 
 # %% [markdown]
-# *Good place to stop: about 40 minutes so far.*
+# *Good place to stop: about 48 minutes so far.*
 
 # %% [markdown]
 # ## Part 3: A backdoor
@@ -456,7 +467,7 @@ def draw(image):
 
 
 before, after = draw(X_train[0]), draw(stamp(X_train[:1], patch(0, 0))[0])
-print(f"a {y_train[0]}, and the same {y_train[0]} with the trigger patch(0, 0)\n")
+print(f"the digit {y_train[0]}, and the same with the trigger patch(0, 0)\n")
 print("\n".join(f"{left} | {right}" for left, right in zip(before, after, strict=True)))
 
 # %%
@@ -465,9 +476,9 @@ predict("poisoning.backdoor")
 # %% [markdown]
 # ### Exercise: implant
 #
-# *10 minutes · core · 12 points · AML.T0018.000 · AML.T0043.004 · ML10*
+# *12 minutes · core · 12 points · AML.T0018.000 · AML.T0043.004 · ML10*
 #
-# Plant the backdoor, and measure it honestly. Two functions, so that one cannot flatter the other.
+# Plant the backdoor, and measure it honestly: one function attacks, the other one measures.
 #
 # `implant(X, y, trigger, target, frac, rng)` poisons a training set. Of 800 images with `frac=0.03` it
 # takes 24, all of *other* classes than `target`: stamps them, and labels them `target`. Images of the
@@ -479,15 +490,16 @@ predict("poisoning.backdoor")
 # | `trigger`, `target` | positions of the trigger's pixels; the attacker's class |
 # | `frac` | share of *all* n rows to poison: exactly `round(frac * n)` rows |
 # | `rng` | `numpy.random.Generator`, the only source of chance |
-# | returns | `(X2, y2)`, copies of the same shapes |
+# | returns | `(X2, y2)`, a tuple of two new arrays of the same shapes |
 #
 # `backdoor_report(model, clean_model, X, y, trigger, target)` measures it on test data. `model` was trained
-# on the poisoned set, `clean_model` on the clean one. It returns a dict with three shares:
+# on the poisoned set, `clean_model` on the clean one. It returns a dict with these three shares, and
+# nothing else:
 #
 # | key | value |
 # | --- | --- |
 # | `clean_accuracy` | accuracy of `model` on `X` as it is |
-# | `attack_success` | of the stamped images of *other* classes, those that `model` calls `target` |
+# | `attack_success` | the fraction of the stamped images of *other* classes that `model` calls `target` |
 # | `baseline_success` | the same for `clean_model` |
 #
 # Judged:
@@ -528,6 +540,7 @@ check("poisoning.implant", implant, backdoor_report)
 
 # %%
 # hint("poisoning.implant")
+# solution("poisoning.implant")
 
 # %% [markdown]
 # How little poison is enough, for which model, and where? The patch in the middle lies where digits have
@@ -573,9 +586,9 @@ reports.round(3)
 
 # %% [markdown]
 # With 24 poisoned images of 800, the logistic regression obeys the trigger in 0.94 of the cases, and on
-# clean images it is as good as the honest one (0.95). Eight poisoned images give 0.48 already. The patch in
-# the middle gives 0.19 for the effort of 24, and costs about a point of accuracy. The forest needs more:
-# 0.30 at 3%, and everything at 8%. The baseline says that the patch alone does nothing.
+# clean images it is as good as the honest one (0.95). Eight poisoned images give 0.48 already. In the
+# middle, 24 images give only 0.19, and cost about a point of accuracy. The forest needs more: 0.30 at 3%,
+# and everything at 8%. The baseline says that the patch alone does nothing.
 #
 # *In one line: which test in your pipeline would have caught this?*
 
@@ -589,13 +602,13 @@ predict("poisoning.threshold")
 # %% [markdown]
 # ### Exercise: scan_triggers
 #
-# *12 minutes · core · 15 points · AML.M0008 · AML.T0043.004*
+# *14 minutes · core · 15 points · AML.M0008 · AML.T0043.004*
 #
 # Now you're the one who is handed a model, with some clean images and without its training data. Try every
 # patch: `scan_triggers(model, X, y, size=2, alarm=None)` returns what looks like a backdoor.
 #
-# For the backdoored logistic regression of the last cell, whose trigger at row 2, column 0 means 7, the
-# list begins with `(2, 0, 7, 0.9…)`. For an honest model it should be empty.
+# For the logistic regression of the table above, whose trigger at row 2, column 0 means 7, the list begins
+# with `(2, 0, 7, 0.9…)`. For an honest model it should be empty.
 #
 # | name | what it is |
 # | --- | --- |
@@ -605,8 +618,8 @@ predict("poisoning.threshold")
 # | `alarm` | report shares of at least this much; `None`: an alarm that you choose |
 # | returns | list of tuples `(row, column, target, share)`, highest share first |
 #
-# `share`: of the images *not* labelled `target`, those that the model calls `target` once the patch at
-# (row, column) is white.
+# `share`: the fraction of the images *not* labelled `target` that the model calls `target` once the patch
+# at (row, column) is white.
 #
 # The difficulty is the alarm. An honest model has weak places too. So write the search first, with any
 # alarm. Then run the bench below the check: it shows how high honest models reach. Choose your alarm, and
@@ -614,14 +627,14 @@ predict("poisoning.threshold")
 #
 # Judged on 150 images:
 #
-# - the list: with `alarm=0` every place with every class (2), and its shares (3);
+# - the list: with `alarm=0` every place with every class in `y` (2), and its shares (3);
 # - three backdoored models: the trigger is found (5);
-# - five honest models: an empty list (5). This counts when two of the three backdoors were found.
+# - five honest models: an empty list (5). They count once two of the three backdoors are found.
 #
 # <details><summary>The fine print</summary> The eight models come in any order. Backdoored, with 8% poison:
 # a logistic regression (size 3), a forest and a network (size 2). The first entry must overlap the planted
 # patch and name its target, and the patch itself must be in the list. Honest, all with size 2: a logistic
-# regression, a forest, two networks, and one of the touchiest of 150 networks.</details>
+# regression, a forest, two networks, and the touchiest of 150 networks that we trained.</details>
 
 
 # %%
@@ -647,44 +660,51 @@ check("poisoning.scan_triggers", scan_triggers)
 
 # %%
 # hint("poisoning.scan_triggers")
+# solution("poisoning.scan_triggers")
 
 # %% [markdown]
 # The bench: the highest share that any patch reaches on honest models, and what a backdoored one shows.
-# Three networks are few. **Your task:** put 40 in the place of 3 (it takes about ten seconds), and see
-# where the highest one lies.
+# Each network learns from a split of its own. Three are few. **Your task:** put 60 in the place of 3 (it
+# takes about fifteen seconds), and see where the highest one lies.
 
 # %% tags=["raises-exception"]
 NETWORKS = 3
 
 held = X_test[:150], y_test[:150]
 bench = {kind: [honest[kind]] for kind in ("logistic regression", "forest")}
-bench["network"] = [train("network", X_train, y_train, seed) for seed in range(NETWORKS)]
+bench["network"] = []
+for seed in range(NETWORKS):
+    X_own, _, y_own, _ = train_test_split(
+        images / 16, digits, train_size=800, stratify=digits, random_state=seed
+    )
+    bench["network"].append(train("network", X_own, y_own, seed))
 highest = {
     kind: [round(scan_triggers(model, *held, alarm=0)[0][3], 2) for model in models]
     for kind, models in bench.items()
 }
 suspect = train("network", *implant(X_train, y_train, edge, 7, 0.08, np.random.default_rng(2)))
-print("honest:    ", highest)
+for kind, shares in highest.items():
+    print(f"honest {kind:20} {min(shares):.2f} to {max(shares):.2f}")
 print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 
 # %% [markdown]
 # <details><summary>Compare, once you've passed</summary>
 #
-# An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses every network
-# here, all of them honest (0.34 to 0.37). With 40 networks on this split, they run from 0.25 to 0.48. On
-# other splits they go higher still: of 150 honest networks, each on a split of its own, the highest reached
-# 0.65. Of 60 backdoored models, the lowest reached 0.96 at the planted patch. So there is room, but not
-# where a handful of models puts it.
+# An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses all three
+# networks, which are honest (0.31 to 0.41). With 60 networks, the highest is at 0.65. That one is the
+# touchiest of 150 that we trained, and on other images it goes up to 0.72. Of 60 backdoored models, the
+# lowest reached 0.96 at the planted patch. So there's room for an alarm, but you don't see where it is from
+# a handful of models.
 #
 # The backdoored network reaches 1.00 at the planted patch. Its second entry (0.67) isn't a second backdoor:
-# it was already the weakest place of this network without the poison (0.35), and the poison raised it. So
-# check a finding against an honest model.
+# a network without the poison is already weakest there (0.35), and the poison raised it. So check a finding
+# against an honest model.
 # </details>
 
 # %% [markdown]
 # ## Back to Tay
 #
-# Tay had four open doors, and you've now built a guard for three of them. Strangers could write its
+# Tay had four open doors. You've measured one of them, and built a guard for two. Strangers could write its
 # training data, with a command that made it easy to aim: you've measured what an aim is worth. It learned
 # from that data as it came in: your filter says where to look first. It went on talking with what it had
 # learned: your scan tests a model before anybody meets it, for the triggers that it can imagine. Within 24
@@ -704,7 +724,7 @@ print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 # %% [markdown]
 # ### Exercise: dataset_ledger
 #
-# *9 minutes · stretch · 13 points · AML.M0025 · AML.M0014 · PS.1.2*
+# *10 minutes · stretch · 13 points · AML.M0025 · AML.M0014 · PS.1.2*
 #
 # Data arrives in batches: each is one file, as `bytes`. Write the record, and the search for the first
 # batch that isn't what was recorded.
@@ -758,7 +778,7 @@ def dataset_ledger(batches):
 def first_bad(ledger, batches, head):
     ### BEGIN SOLUTION
     if ledger[-1] != head:
-        raise ValueError("the ledger does not end in the pinned head")
+        raise ValueError("the ledger does not end in this head")
     for index, (written, found) in enumerate(zip_longest(ledger, dataset_ledger(batches))):
         if written != found:
             return index
@@ -771,6 +791,7 @@ check("poisoning.dataset_ledger", dataset_ledger, first_bad)
 
 # %%
 # hint("poisoning.dataset_ledger")
+# solution("poisoning.dataset_ledger")
 
 # %% [markdown]
 # Without the head, the attacker's last step works: change the data, then write a new ledger that agrees.
@@ -783,11 +804,11 @@ head = ledger[-1]  # printed, signed or sent to somebody else
 tampered = [batches[0], b"9.7,3.0,benign", batches[2]]
 rewritten = dataset_ledger(tampered)
 print("old ledger:            first bad batch is", first_bad(ledger, tampered, head))
-print("rewritten, no pin:     first bad batch is", first_bad(rewritten, tampered, rewritten[-1]))
+print("rewritten, own head:   first bad batch is", first_bad(rewritten, tampered, rewritten[-1]))
 try:
     first_bad(rewritten, tampered, head)
 except ValueError as error:
-    print("rewritten, head pinned:", error)
+    print("rewritten, true head:  ", error)
 
 # %% [markdown]
 # A ledger proves that the data is what was delivered. It doesn't say that what was delivered is good:
@@ -796,8 +817,8 @@ except ValueError as error:
 # %% [markdown]
 # ## Summary
 #
-# 1. Accuracy hides most of what flipped labels do, and most of all when somebody aims. Watch the recall of
-#    the class that you can't afford to miss.
+# 1. Accuracy shows a third of what aimed flips do to the class that they aim at. Watch the recall of the
+#    class that you can't afford to miss.
 # 2. Poison the training part only, test on true labels, and use several splits.
 # 3. A neighbourhood filter finds most random flips and fewer aimed ones. A mark is a reason to look.
 # 4. A well-placed backdoor costs next to no clean accuracy. Report attack success beside the clean model's
@@ -808,12 +829,12 @@ except ValueError as error:
 # ## Use it on Monday
 #
 # A longer version is [the Monday sheet](monday.md), to copy into your repository. These lines run on your
-# own table of numbers and labels, and print the ten rows to look at first. (The library cleanlab does the
-# same with a model's own predictions. Neither finds a backdoor, nor flips that agree with their
-# neighbours.)
+# own table of numbers and labels, and print the ten rows to look at first. Here nobody flipped anything:
+# you see honest but unusual tumours. (The library cleanlab does the same with a model's own predictions.
+# Neither finds a backdoor, nor flips that agree with their neighbours.)
 
 # %%
-X_mine, y_mine = X_cancer, y_cancer  # yours: numbers (n, d), labels (n,)
+X_mine, y_mine = np.asarray(X_cancer), np.asarray(y_cancer)  # yours: numbers (n, d), labels (n,)
 Z = StandardScaler().fit_transform(X_mine)
 near = NearestNeighbors(n_neighbors=11).fit(Z).kneighbors(return_distance=False)
 against = (y_mine[near] != y_mine[:, None]).mean(axis=1)

@@ -34,6 +34,7 @@ SEEDS = tuple(range(20))
 
 _SHARES = {0: "0", 0.25: "0.25", 0.5: "0.5", 0.75: "0.75", 1: "1"}
 _TICKS = {count: str(count) for count in (0, 10, 20, 30, 40, 50, 60)}
+_SHOWN = (0, 10, 20, 30, 44, 60)  # in the twin's tables
 _POOL = {"random": "any of the training labels", "targeted": "malignant training labels only"}
 
 
@@ -123,9 +124,9 @@ def _table(aim: str) -> Table:
     runs = _data()["runs"]
     return Table(
         f"So many {aim} flips: {_POOL[aim]}",
-        ("model", "share", *_TICKS.values()),
+        ("model", "share", *map(str, _SHOWN)),
         [
-            (model, name, *(f"{runs[model][aim][name]['mean'][COUNTS.index(n)]:.2f}" for n in _TICKS))
+            (model, name, *(f"{runs[model][aim][name]['mean'][COUNTS.index(n)]:.2f}" for n in _SHOWN))
             for model in MODELS
             for name in MEASURES
         ],

@@ -4,10 +4,10 @@
 # %% [markdown]
 # # Start here
 #
-# *40 minutes · three exercises, 20 points · then a pre-test of 30 minutes, if you like*
+# *45 minutes · three exercises, 20 points · then a pre-test of 30 minutes, if you like*
 #
-# In this course you attack small machine-learning models of your own, and then you defend them. This page is
-# also your map: come back to it whenever you like, run the two cells below, and go on where it says.
+# In this course you attack small machine-learning models of your own, and then you defend them. This page
+# is also your map: come back to it whenever you like, run the two cells below, and go on where it says.
 #
 # **In 2020** a team got into a service at Microsoft with a valid account. They copied the service's model
 # and its training data, worked out at their desks which inputs would fool the model, and then sent those
@@ -26,8 +26,8 @@ course_map()
 # ## Your first attack
 #
 # Run the cells with Shift+Enter, from the top. This one loads 178 wines of three grape varieties, with 13
-# measurements each, and trains a model that tells the varieties apart. The model never sees 54 of the wines:
-# they are the test.
+# measurements each, and trains a model that tells the varieties apart. The model never sees 54 of the
+# wines: they are the test.
 
 # %%
 from datetime import UTC, datetime
@@ -54,8 +54,8 @@ print(f"{model.score(X_test, y_test):.0%} of {len(y_test)} test wines are called
 # %% [markdown]
 # A perfect score. Now make this model wrong about test wine 8, which it calls variety 0.
 #
-# You have a copy of the model, so you can look inside. For each measurement its weights say which way to move
-# it, up or down, so that the wine looks more like variety 1. `size` says how far: 0.2 means that each
+# You have a copy of the model, so you can look inside. For each measurement its weights say which way to
+# move it, up or down, so that the wine looks more like variety 1. `size` says how far: 0.2 means that each
 # measurement moves by a fifth of its standard deviation.
 #
 # **Your turn:** make `size` larger in steps of 0.1 and run the cell again, until the answer changes.
@@ -85,8 +85,9 @@ answers = model.predict(wine + size * coins * scaler.scale_)
 print(f"{(answers != 0).sum()} of 1,000 random nudges change the answer")
 
 # %% [markdown]
-# Here is the same for five wines. **Your task:** find a wine that needs a nudge larger than 1 before the
-# aimed line changes its answer. What do random nudges of that size do?
+# Here is the same for five wines. One line shows how sure the model stays of its first answer when you aim,
+# the other one when a coin decides. **Your task:** find a wine for which even an aimed nudge must be larger
+# than 1. What do random nudges of that size do?
 
 # %%
 from course.start.welcome.nudge import nudge
@@ -101,9 +102,9 @@ nudge()
 nudge_twin()
 
 # %% [markdown]
-# Every one of these wines can be pushed over, and hardly any random nudge does it. An average over noise
-# says nothing about somebody who aims. Most attacks in this course have that shape, and so has the defence:
-# measure it against somebody who knows what you did.
+# You can push each of these five wines over, and hardly any random nudge does it. So an average over noise
+# says nothing about somebody who aims. You'll meet this again in most attacks of the course, and in the
+# defences: test a defence against somebody who knows what you did.
 
 # %% [markdown]
 # ## How a lesson works
@@ -121,7 +122,9 @@ nudge_twin()
 # them (M). PO, PS, PW and RV are from NIST's Secure Software Development Framework.
 #
 # Grading runs the same checks with other random draws. Nothing else is different. If you know a lesson's
-# subject already, pass the two core exercises that give the most points, and the lesson counts as known.
+# subject already, pass the two core exercises that give the most points, and the lesson counts as known. An
+# honest try is one that changes the code. The map also offers routes, for somebody with a day or with one
+# question.
 # </details>
 
 # %% [markdown]
@@ -168,9 +171,9 @@ check("welcome.accuracy", accuracy)
 # %% [markdown]
 # ## The page that makes it a test
 #
-# The people who broke into that service in 2020 were the company's own red team: they are paid to attack, so
-# that the weak spots are found before a criminal finds them. From the logs, a test and a break-in look the
-# same. The difference is a signed page that says what is allowed:
+# The people who broke into that service in 2020 were the company's own red team: they are paid to attack,
+# so that the weak spots are found before a criminal finds them. From the logs, a test and a break-in look
+# the same. The difference is a signed page that says what is allowed:
 #
 # - the **targets**: which systems, by name;
 # - the **techniques**: what may be done to them;
@@ -178,8 +181,8 @@ check("welcome.accuracy", accuracy)
 # - the **window**: from when to when.
 #
 # What isn't on the page is not allowed. That rule breaks easily, and nobody means any harm: the next server
-# looks just like the one on the list, the test runs a little late, a field was left empty and everybody knew
-# what was meant. So let a function say no.
+# looks just like the one on the list, the test runs a little late, a field was left empty and everybody
+# knew what was meant. So let a function say no.
 #
 # What you attack in this course is made in the notebook and stays there. Anything else, at work too, needs
 # such a page from the owner. (This is engineering training, not legal advice.)
@@ -187,10 +190,10 @@ check("welcome.accuracy", accuracy)
 # %% [markdown]
 # ### Exercise: in_scope
 #
-# *9 minutes · core · 10 points · AML.M0018 · PO.2.2*
+# *11 minutes · core · 10 points · AML.M0018 · PO.2.2*
 #
-# Write the gatekeeper. `in_scope(action, scope)` returns `True` when the page allows the action, and `False`
-# for everything else. It never raises an error.
+# Write the gatekeeper. `in_scope(action, scope)` returns `True` when the page allows the action, and
+# `False` for everything else. It never raises an error.
 #
 # Say the page lists the target `triage-staging`, the technique `AML.T0040` and the data class `synthetic`,
 # from 9:00 to 17:00 UTC:
@@ -217,15 +220,15 @@ check("welcome.accuracy", accuracy)
 # Judged:
 #
 # - the three lists (4), the window (3), and what is missing (3). Each case asks twice: about an allowed
-#   action, and about the same with one fault. You need both right.
+#   action, and about the same with one fault. You need both right, so always `False` gets nothing.
 #
 # <details><summary>The fine print</summary>
 #
 # - Names are compared as whole texts, capital letters included. A `*` is a letter like any other, and
 #   `AML.T0043` does not stand for `AML.T0043.001`.
-# - An entry is missing when its key is not there or its value is `None`, in the action or in the scope. What
-#   is missing is never allowed. An `at` without an offset counts as missing too: nobody knows which moment it
-#   means. Only `note` may be missing.
+# - An entry is missing when its key is not there or its value is `None`, in the action or in the scope.
+#   What is missing is never allowed, not even if a list holds `None` as well. Only `note` may be missing.
+# - An `at` without an offset counts as missing too: nobody knows which moment it means.
 # </details>
 
 
@@ -288,9 +291,9 @@ for what, action in asked.items():
 # ## How sure is a number?
 #
 # The red team's inputs fooled the copy on their desks. They didn't stop there: they sent them to the real
-# service and measured again. A number is worth as much as the way it was measured. Most claims of this course
-# are numbers, and so is most of what a vendor says about a defence. Here you measure one of them, and see how
-# far to believe it.
+# service and measured again. A number is worth as much as the way it was measured. Most claims of this
+# course are numbers, and so is most of what a vendor says about a defence. Here you measure one of them,
+# and see how far to believe it.
 
 # %% [markdown]
 # ### Exercise: split_and_score
@@ -314,8 +317,8 @@ for what, action in asked.items():
 # Judged:
 #
 # - the scores on drawn sets of wines (3);
-# - the same with one broken test row, ten thousand times too large (2);
-# - `X` and `y` unchanged (1).
+# - the same with one broken test row, about ten thousand times too large (2);
+# - `X` and `y` unchanged, once the scores are right (1).
 
 
 # %%
@@ -336,7 +339,8 @@ check("welcome.split_and_score", split_and_score)
 
 # %% [markdown]
 # When the scaler sees the test rows, that is called a **leak**. What does it cost? Each value below is the
-# mean of 30 splits. In the second row, one test wine is broken.
+# mean of 30 splits. In the second row, one test wine is broken. (You needn't read the code, only the
+# table.)
 
 
 # %% tags=["raises-exception"]
@@ -373,9 +377,10 @@ leaks.map(np.mean).round(2)
 
 # %% [markdown]
 # On good data you hardly notice the leak: 2 of the 30 scores change, each by one wine. With one broken wine
-# the accuracy drops from 0.97 to 0.39. The scaler now takes that wine's size for the normal spread, and
-# next to it all other wines look the same. A mistake that costs nothing on good data is easy to miss in a
-# review, so write the test that breaks the data.
+# it's another story: the honest score is 0.97, because the broken wine itself is called wrong, and the
+# leaky score is 0.39. The leaky scaler takes that wine's size for the normal spread, and next to it all
+# other wines look the same. A mistake that costs nothing on good data is easy to miss in a review. So write
+# the test that breaks the data.
 
 # %% [markdown]
 # ## One split proves little
@@ -386,10 +391,9 @@ leaks.map(np.mean).round(2)
 predict("welcome.seeds")
 
 # %% [markdown]
-# Now look. Each dot is one split, placed at its accuracy. You see the filled ones, as if you had run only
-# those. **Your task:** with a single seed, find the split that makes the model look best, and the one that
-# makes it look worst. Then find out how many seeds you need until the mean hardly depends on which you
-# chose.
+# Now look. Each dot is one split, placed at its accuracy. The filled ones are those that you have run.
+# **Your task:** with a single seed, find the split that makes the model look best, and the one that makes
+# it look worst. Then find out how many seeds you need until the mean hardly depends on which you chose.
 
 # %%
 from course.start.welcome.seed_slider import seed_slider, twin
@@ -404,26 +408,26 @@ twin()
 
 # %% tags=["raises-exception"]
 scores = [split_and_score(X_wine, y_wine, seed) for seed in range(30)]
-in_a_row = [np.mean([scores[(first + i) % 30] for i in range(5)]) for first in range(30)]
+in_a_row = [np.mean([scores[(first + i) % 30] for i in range(5)]) for first in range(30)]  # 0 follows 29
 print(f"30 seeds: {min(scores):.3f} to {max(scores):.3f}, mean {np.mean(scores):.3f}")
 print(f"{scores.count(1.0)} of them call the model perfect")
 print(f"means of five seeds in a row: {min(in_a_row):.3f} to {max(in_a_row):.3f}")
 
 # %% [markdown]
-# So the perfect score at the top of this page was luck: 12 of 30 seeds give it, and others go down to 0.944.
-# **Whoever picks the seed picks the result.** The mean of five seeds in a row already stays between 0.967 and
-# 0.996.
+# So the perfect score at the top of this page was a lucky one: 12 of 30 seeds give it, and others go down
+# to 0.944. **Whoever picks the seed picks the result.** The mean of five seeds in a row stays between 0.967
+# and 0.996: better, and still a point or two off.
 #
-# That's why a check in this course looks at several draws, prints its threshold, and leaves room on both
-# sides. Ask the same of anybody who sells you a defence: how many seeds, and did you choose them before or
-# after?
+# That's why a check in this course looks at several draws, and where it has a threshold, it prints it and
+# leaves room on both sides. Ask the same of anybody who sells you a defence: how many seeds, and did you
+# choose them before or after?
 
 # %% [markdown]
 # ## Back to the red team
 #
 # You now have what they had in 2020. They had a copy of the model, so they could aim. They measured their
-# attack twice, on the copy and on the real service, before they believed in it. And they had permission. That
-# is why it is called an exercise in the catalogue, and not an incident.
+# attack twice, on the copy and on the real service, before they believed in it. And they had permission.
+# That is why it is called an exercise in the catalogue, and not an incident.
 
 # %% [markdown]
 # ## Summary
@@ -454,6 +458,10 @@ for seed in range(5):
 print(f"lowest {min(runs):.3f}, mean {np.mean(runs):.3f}, highest {max(runs):.3f}")
 
 # %% [markdown]
+# Here these five say 0.993 on average, and the 30 seeds above said 0.981. So write down the lowest too:
+# it's the one that you can promise.
+
+# %% [markdown]
 # ## Keep your work
 #
 # On your own machine there is nothing to do: your notebooks and your progress are files in your folder. On
@@ -477,8 +485,8 @@ restore_work()
 # ## A test before you go on
 #
 # 24 questions about the ideas of the whole course, in about 30 minutes. It's for you: it measures where you
-# start. You can stop and go on another day. It gives no points and shows no answers, because you take it
-# again at the end. It's worth most before the next lesson.
+# start. You can skip it, or stop and go on another day. It gives no points and shows no answers, because
+# you take it again at the end. It's worth most before the next lesson.
 
 # %%
 from autograder.learner import pretest
@@ -491,6 +499,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The next lesson:
-# [Secure code and the pickle problem](../../m1_lifecycle/implementation/implementation.ipynb). Or choose one
-# from the map at the top of this page.
+# The next lesson: [Secure code and the pickle
+# problem](../../m1_lifecycle/implementation/implementation.ipynb). Or choose one from the map at the top of
+# this page.

@@ -6,9 +6,9 @@ from autograder.exercise import Prediction
 
 noise = Prediction(
     id="welcome.noise",
-    question="You changed the model's answer with a nudge of about half a standard deviation. Take 1,000 "
-    "nudges a little larger, of 0.6, and let a coin decide for each measurement whether it goes up or down. "
-    "How many of them change the answer?",
+    question="You changed the model's answer with a nudge of 0.6 standard deviations. Take 1,000 nudges of "
+    "the same size, and let a coin decide for each measurement whether it goes up or down. How many "
+    "of them change the answer?",
     options=("About half", "About one in ten", "About one in a hundred", "About one in ten thousand"),
     answer=2,
     because="In 13 measurements a coin hardly ever agrees with the weights often enough: most steps cancel "

@@ -20,7 +20,7 @@ from course.explore.panel import Panel, Slider
 from course.explore.twin import Table, Twin
 
 SEEDS = tuple(range(30))
-SHOWN = (1, 2, 5, 10, 20, 30)  # numbers of seeds in the twin's table
+SHOWN = (1, 2, 5, 10, 20)  # numbers of seeds in the twin's table
 
 _COLOUR = STYLES[0][0]
 _LEFT, _COLUMN, _DOT, _TOP = 70, 116, 18, 52  # pixels: the first column, columns, dots, the room above
@@ -150,7 +150,7 @@ def _picture(count: int, first: int) -> str:
         parts,
         title=title,
         desc=f"A dot for each of {len(SEEDS)} splits, over its accuracy: {found}. Filled: {count}.",
-        under="a dot is a split, over its accuracy; filled: you look at it",
+        under="each dot is a split, at its accuracy; the filled ones are those you have run",
     )
 
 

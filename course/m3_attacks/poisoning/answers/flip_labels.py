@@ -135,6 +135,27 @@ def flip_at_least_one(y, rate, rng, source=None, target=None):
     return flip_in_turn(y, max(rate, 1 / n if n else 0), rng, source, target)
 
 
+def flip_among_what_is_left(y, rate, rng, source=None, target=None):
+    if not 0 <= rate <= 1:
+        raise ValueError(rate)
+    candidates = [i for i in range(len(y)) if (source is None or y[i] == source) and y[i] != target]
+    flipped = y.copy()
+    for i in sorted(rng.permutation(candidates)[: round(rate * len(candidates))].astype(int)):
+        flipped[i] = rng.choice(np.setdiff1d(flipped, [y[i]])) if target is None else target
+    return flipped
+
+
+def flip_to_a_class_by_global_chance(y, rate, rng, source=None, target=None):
+    flipped, classes = flip_in_turn(y, rate, rng, source, target), np.unique(y)
+    for i in np.flatnonzero(flipped != y):
+        flipped[i] = np.random.choice(classes[classes != y[i]]) if target is None else target
+    return flipped
+
+
+def flip_as_a_list(y, rate, rng, source=None, target=None):
+    return flip_in_turn(y, rate, rng, source, target).tolist()
+
+
 ANSWERS = Answers(
     right=[flip_in_turn],
     wrong=[
@@ -168,6 +189,9 @@ ANSWERS = Answers(
             also=("Every other class is equally likely, however rare it is in y.",),
         ),
         Wrong(flip_drawing_the_target_too, "count", "already are no candidates"),
+        Wrong(flip_among_what_is_left, "aim", "must be able to become any other class"),
+        Wrong(flip_to_a_class_by_global_chance, "random", "np.random has a state of its own"),
+        Wrong(flip_as_a_list, "count", "should be a numpy array"),
         Wrong(flip_half_up, "count", "round(2.5) is 2"),
         Wrong(flip_refusing_clearly_wrong_rates, "refuse", "no error is raised"),
         Wrong(flip_at_least_one, "refuse", "number of flipped labels is not right"),

@@ -17,7 +17,7 @@ def sanitise_by_distances(X, y, k):
         distances = ((Z - row) ** 2).sum(axis=1)
         distances[i] = np.inf
         flags.append(int((y[np.argsort(distances)[:k]] != y[i]).sum()) > k // 2)
-    return flags
+    return np.array(flags)
 
 
 def sanitise_with_own_vote(X, y, k):
@@ -58,7 +58,11 @@ def sanitise_nothing(X, y, k):
 
 def sanitise_by_looking_up(X, y, k):
     truth = {row.tobytes(): label for row, label in zip(*load_breast_cancer(return_X_y=True), strict=True)}
-    return [bool(truth.get(row.tobytes(), label) != label) for row, label in zip(X, y, strict=True)]
+    return np.array([bool(truth.get(row.tobytes(), label) != label) for row, label in zip(X, y, strict=True)])
+
+
+def sanitise_as_a_list(X, y, k):
+    return sanitise_by_distances(X, y, k).tolist()
 
 
 def sanitise_in_place(X, y, k):
@@ -102,10 +106,11 @@ ANSWERS = Answers(
         Wrong(sanitise_unscaled, "others", "Distances on raw features"),
         Wrong(sanitise_any_dissent, "others", "not a majority"),
         Wrong(sanitise_inverted, "others", "looks inverted"),
-        Wrong(sanitise_everything, "spares", "flags that are flipped labels is too low"),
-        Wrong(sanitise_nothing, "finds", "flipped labels that were flagged is too low"),
-        Wrong(sanitise_by_looking_up, "finds", "flipped labels that were flagged is too low"),
+        Wrong(sanitise_everything, "finds", "says nothing"),
+        Wrong(sanitise_nothing, "finds", "flipped labels that were marked is too low"),
+        Wrong(sanitise_by_looking_up, "finds", "flipped labels that were marked is too low"),
         Wrong(sanitise_in_place, "mask", "copy both first"),
+        Wrong(sanitise_as_a_list, "mask", "should be a numpy array"),
         Wrong(sanitise_with_numbers, "mask", "wrong kind of values"),
     ],
 )

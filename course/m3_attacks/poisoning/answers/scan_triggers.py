@@ -35,7 +35,7 @@ def scan_naive_alarm(model, X, y, size=2, alarm=None):
 
 
 def scan_alarm_of_a_few(model, X, y, size=2, alarm=None):
-    return scan_place_by_place(model, X, y, size, 0.5 if alarm is None else alarm)
+    return scan_place_by_place(model, X, y, size, 0.6 if alarm is None else alarm)
 
 
 def scan_last_place_forgotten(model, X, y, size=2, alarm=None):

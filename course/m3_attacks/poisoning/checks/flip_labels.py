@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, exercise
+from autograder.exercise import Trial, brief, exercise
 
 
 @exercise(
-    minutes=11,
+    minutes=12,
     parts={
         "count": (2, "flips exactly round(rate × candidates) labels"),
         "aim": (
@@ -106,6 +106,7 @@ def _flip_case(number: int, rng: np.random.Generator) -> tuple:
 
 
 def _labels(t: Trial, value: Any, like: np.ndarray) -> np.ndarray:
+    t.expect(isinstance(value, np.ndarray), "The result should be a numpy array.", got=brief(value))
     return t.array(value, "the result", shape=like.shape, kind="iu")
 
 
@@ -183,10 +184,14 @@ def _expect_any_class(t: Trial, flip_labels: Any) -> None:
         "target).",
         slip="Every other class is equally likely, however rare it is in y.",
     )
+    y = np.repeat([7, 1, 2], [1, 40, 40])  # the only 7 may flip first, and 7 stays a class
+    sevens = int((_labels(t, flip_labels(y, 1, t.rng(6)), y) == 7).sum())
+    what = "how many of 80 rows become the class that only one row had (rate 1, no target)"
+    t.between(sevens, 20, 60, what, slip="Take the classes from y, before anything flips.")
 
 
 def _expect_chance(t: Trial, flip_labels: Any) -> None:
-    y = t.rng(7).integers(0, 2, 100)
+    y = t.rng(7).integers(0, 4, 100)
     once, again, other = (_labels(t, flip_labels(y, 0.3, t.rng(8, key)), y) for key in (0, 0, 1))
     t.expect(
         np.array_equal(once, again),

@@ -16,7 +16,7 @@ from ..material import Data, patch_pixels, plant, scaled_digits, stamped
 
 
 @exercise(
-    minutes=10,
+    minutes=12,
     parts={
         "rows": (4, "stamps and relabels exactly round(frac × n) rows, none of them of the target class"),
         "rest": (1, "leaves the caller's arrays and every other row as they were, and draws from rng"),
@@ -102,6 +102,8 @@ def _poisoned(t: Trial, implant: Any, case: tuple, rng: np.random.Generator) -> 
     result, args = t.observe(implant, *case, rng)
     t.instance(result, tuple, "the result of implant")
     t.equal(len(result), 2, "the number of arrays that implant returns")
+    arrays = all(isinstance(part, np.ndarray) for part in result)
+    t.expect(arrays, "implant should return two numpy arrays.", got=[type(part).__name__ for part in result])
     X2 = t.array(result[0], "the poisoned X", shape=case[0].shape, kind="f")
     t.expect(X2.min() >= 0 and X2.max() <= 1, "A pixel lies outside 0 to 1.", got=(X2.min(), X2.max()))
     return X2, t.array(result[1], "the poisoned y", shape=case[1].shape, kind="iu"), args
@@ -162,6 +164,8 @@ def _expect_report(
     report = t.instance(
         backdoor_report(model, clean_model, X, y, trigger, target), dict, "the result of backdoor_report"
     )
+    keys = ["attack_success", "baseline_success", "clean_accuracy"]
+    t.equal(sorted(map(str, report)), keys, "the keys of the report, sorted")
     others = y != target
     plain, guess = model.predict(X), model.predict(stamped(X, trigger))
     clean_plain, clean_guess = clean_model.predict(X), clean_model.predict(stamped(X, trigger))

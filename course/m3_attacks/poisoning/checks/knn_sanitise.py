@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from autograder.exercise import Trial, exercise
+from autograder.exercise import Trial, brief, exercise
 
 from ..material import Data, cancer_model, load_cancer
 
@@ -25,15 +25,15 @@ UNSCALED = "Distances on raw features: a few wide columns decide who is near. Sc
     parts={
         "mask": (1, "returns one boolean per row, and leaves its input alone"),
         "others": (3, "asks the k nearest other rows, never the row itself, even when rows are equal"),
-        "finds": (3, "flags at least 0.88 of the flipped labels, mean of five sets"),
-        "spares": (3, "is right in at least 0.71 of its flags, and flags at most 0.055 of clean rows"),
+        "finds": (3, "marks at least 0.88 of the flipped labels, mean of five sets"),
+        "spares": (3, "is right in at least 0.71 of its marks, and marks at most 0.055 of clean rows"),
         "repairs": (2, "lets 1-nearest neighbour reach an accuracy of at least 0.92"),
     },
     hints=(
         "Distances between raw features are distances between areas: scale the columns first. Then look "
         "at who votes: does a row have a vote on itself?",
         "Standardise X, fit NearestNeighbors, and call kneighbors() without an argument: it leaves each "
-        "row out of its own neighbours. Flag a row when most of their labels differ from its own.",
+        "row out of its own neighbours. Mark a row when most of their labels differ from its own.",
         "Z = StandardScaler().fit_transform(X)\n"
         "neighbours = NearestNeighbors(n_neighbors=k).fit(Z).kneighbors(return_distance=False)\n"
         "differ = y[neighbours] != y[:, None]      # (n, k)\n"
@@ -42,8 +42,8 @@ UNSCALED = "Distances on raw features: a few wide columns decide who is near. Sc
     debrief=(
         "A vote can be bought: flips that lie close together, or copies of one flipped row, outvote the "
         "honest rows around them.",
-        "A flag is a reason to look, not a verdict: here about one flag in four is an honest row. Send "
-        "flags to a person, and keep what was removed.",
+        "A mark is a reason to look, not a verdict: here about one mark in four is an honest row. Send "
+        "marks to a person, and keep what was removed.",
     ),
     standards=("AML.M0007", "PW.3.1"),
 )
@@ -51,7 +51,7 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
     X, y = load_cancer()
     with t.part("mask"):
         mask, args = t.observe(knn_sanitise, X[:60], y[:60], 3)
-        t.array(mask, "the mask", shape=(60,), kind="b")
+        _mask(t, mask, 60)
         kept = np.array_equal(args[0], X[:60]) and np.array_equal(args[1], y[:60])
         t.expect(kept, "X or y was changed: copy both first.")
     with t.part("others"):
@@ -65,10 +65,11 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
     elif recall < 0.5 < flagged:
         slip = INVERTED
     with t.part("finds"):
-        t.at_least(recall, 0.88, "the share of flipped labels that were flagged", slip=slip)
+        t.expect(flagged < 0.5, "Most rows are marked: that finds every flip, and says nothing.", slip=slip)
+        t.at_least(recall, 0.88, "the share of flipped labels that were marked", slip=slip)
     with t.part("spares"):
-        t.at_least(precision, 0.71, "the share of flags that are flipped labels", slip=slip)
-        t.at_most(alarms, 0.055, "the share of clean rows that were flagged", slip=slip)
+        t.at_least(precision, 0.71, "the share of marks that are flipped labels", slip=slip)
+        t.at_most(alarms, 0.055, "the share of clean rows that were marked", slip=slip)
     with t.part("repairs"):
         t.at_least(repaired, 0.92, "the accuracy of 1-nearest neighbour on the rows kept", slip=slip)
 
@@ -105,6 +106,7 @@ def _differing(X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
 
 
 def _mask(t: Trial, value: Any, n: int) -> np.ndarray:
+    t.expect(isinstance(value, np.ndarray), "The mask should be a numpy array.", got=brief(value))
     return t.array(value, "the mask", shape=(n,), kind="b")
 
 
@@ -162,7 +164,7 @@ def _expect_method(t: Trial, knn_sanitise: Any) -> None:
         t.equal(
             np.flatnonzero(mask),
             np.flatnonzero(_outvoted(_standardised(X), y, k)),
-            f"what is flagged among 24 rows, k = {k}",
+            f"what is marked among 24 rows, k = {k}",
             slips={slip: np.flatnonzero(mask) for slip in likely},
         )
 
@@ -189,7 +191,7 @@ def _expect_others(t: Trial, knn_sanitise: Any) -> None:
     t.equal(
         np.flatnonzero(flags),
         np.sort(lone),
-        "what is flagged among two far clusters with two flips each, k = 5",
+        "what is marked among two far clusters with two flips each, k = 5",
         slips={
             NO_MAJORITY: np.flatnonzero(anyone),
             INVERTED: np.setdiff1d(np.arange(60), lone),
@@ -203,13 +205,13 @@ def _expect_others(t: Trial, knn_sanitise: Any) -> None:
     t.equal(
         np.flatnonzero(flags),
         suspects,
-        "what is flagged among twelve close pairs, two of which disagree, k = 1",
+        "what is marked among twelve close pairs, two of which disagree, k = 1",
         slips={OWN_VOTE: np.array([], int)},
     )
     flags = _mask(t, knn_sanitise(pairs, labels, 1), 24)
     t.equal(
         np.flatnonzero(flags),
         suspects,
-        "what is flagged among twelve pairs of equal rows, two of which disagree, k = 1",
+        "what is marked among twelve pairs of equal rows, two of which disagree, k = 1",
         slips={} if flags[suspects].sum() != 2 else {TWINS: np.flatnonzero(flags)},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..material import Data, patch_pixels, plant, scaled_digits, stamped
 
 
 @exercise(
-    minutes=12,
+    minutes=14,
     parts={
         "form": (2, "lists (row, column, target, share), highest share first, and obeys alarm: at 0, all"),
         "finds": (5, "reports the planted patch and its target in three backdoored models"),
@@ -64,7 +65,7 @@ def scan_triggers(t: Trial, scan_triggers) -> None:
         X, y = X_pool[drawn], y_pool[drawn]
         if not edge:
             t.given(model=f"honest {kind}", size=size)
-            model = _touchy(rng) if kind == TOUCHY else _fitted(kind, X, y, rng)
+            model = _touchy() if kind == TOUCHY else _fitted(kind, X, y, rng)
             with t.part("spares"):
                 _expect_cleared(t, scan_triggers(model, *held, size), kind)
             continue
@@ -84,10 +85,10 @@ def scan_triggers(t: Trial, scan_triggers) -> None:
             _expect_shares(t, entries, model, held, size)
 
 
-TOUCHY = "network, one of the touchiest of 150"
-#: Seeds of a split and of a network's start: of 150, those whose worst 2×2 patch moves most images to one
-#: class, 0.65, 0.58 and 0.56 of them.
-TOUCHY_SPLITS = (56, 66, 129)
+TOUCHY = "network, the touchiest of 150"
+#: Of 150 seeds, each that of a split and of a network's start, the one whose worst 2×2 patch moves most
+#: images to one class: 0.64 to 0.72 of them, over 20 draws of the images that are looked at.
+TOUCHY_SEED = 56
 
 
 class Suspect(NamedTuple):
@@ -106,12 +107,12 @@ SUSPECTS = (
 )
 
 
-def _touchy(rng: np.random.Generator) -> ClassifierMixin:
-    """An honest network whose worst patch moves more images than that of nearly all others: over a half."""
-    split = int(rng.choice(TOUCHY_SPLITS))
+@cache
+def _touchy() -> ClassifierMixin:
+    """An honest network, whose worst patch moves more images than that of any other of 150."""
     images, classes = scaled_digits()
-    X, _, y, _ = train_test_split(images, classes, train_size=800, stratify=classes, random_state=split)
-    return _network(X, y, split)
+    X, _, y, _ = train_test_split(images, classes, train_size=800, stratify=classes, random_state=TOUCHY_SEED)
+    return _network(X, y, TOUCHY_SEED)
 
 
 def _fitted(kind: str, X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> ClassifierMixin:

@@ -17,7 +17,7 @@ MALIGNANT, BENIGN = 0, 1  # as scikit-learn codes its breast cancer data
 
 
 @exercise(
-    minutes=8,
+    minutes=9,
     parts={
         "rows": (1, "gives one row per seed, in the order of the seeds"),
         "training": (2, "poisons the training labels of each split, once, and nothing else"),
@@ -49,6 +49,8 @@ MALIGNANT, BENIGN = 0, 1  # as scikit-learn codes its breast cancer data
 )
 def targeted_damage(t: Trial, targeted_damage) -> None:
     X, y = load_cancer()
+    kept = np.sort(t.rng(3).choice(len(y), 540, replace=False))
+    X, y = X[kept], y[kept]
     seeds = [int(seed) for seed in t.rng(1).choice(10_000, 5, replace=False)]
     given: list[tuple[np.ndarray, int]] = []
 
@@ -85,6 +87,11 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
         )
         clean, poisoned = (t.array(frame[name], f"the column {name}") for name in ("clean", "poisoned"))
         t.close(poisoned, clean, "the column poisoned, with a poison that changes nothing")
+        generous = targeted_damage(X, y, _turn_malignant, seeds)
+        gain = t.table(generous, "the result", ("clean", "poisoned"))
+        clean, poisoned = (t.array(gain[name], f"the column {name}") for name in ("clean", "poisoned"))
+        what = "the recall won when 30% of the benign labels are made malignant"
+        t.at_least(float((poisoned - clean).mean()), 0.002, what)
 
 
 def _expect_seeds(t: Trial, frame: pd.DataFrame, seeds: Sequence[int]) -> None:
@@ -99,6 +106,15 @@ def _turn_benign(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     malignant = np.flatnonzero(labels == MALIGNANT)
     poisoned = labels.copy()
     poisoned[rng.choice(malignant, round(0.3 * len(malignant)), replace=False)] = BENIGN
+    return poisoned
+
+
+def _turn_malignant(labels: np.ndarray, seed: int) -> np.ndarray:
+    """30% of the benign labels, made malignant: the recall rises."""
+    rng = np.random.default_rng(seed)
+    benign = np.flatnonzero(labels == BENIGN)
+    poisoned = labels.copy()
+    poisoned[rng.choice(benign, round(0.3 * len(benign)), replace=False)] = MALIGNANT
     return poisoned
 
 

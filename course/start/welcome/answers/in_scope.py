@@ -53,7 +53,7 @@ def scope_forgetting_the_data(action, scope):
 
 
 def scope_trusting_the_note(action, scope):
-    return "approved" in action.get("note", "") or scope_by_refusing(action, scope)
+    return "approved" in (action.get("note") or "") or scope_by_refusing(action, scope)
 
 
 def scope_by_parts_of_names(action, scope):
@@ -191,6 +191,46 @@ def scope_for_ever(action, scope):
     return scope_with(timely=lambda at, start, end: at.tzinfo is not None and start <= at)(action, scope)
 
 
+def scope_of_one_big_list(action, scope):
+    def listed(value, names):
+        return any(value in (scope.get(key) or []) for key in ("targets", "techniques", "data"))
+
+    return scope_with(listed=listed)(action, scope)
+
+
+def scope_with_parents(action, scope):
+    def listed(value, names):
+        return any(value == name or str(name).startswith(f"{value}.") for name in names)
+
+    return scope_with(listed=listed)(action, scope)
+
+
+def scope_to_the_second(action, scope):
+    if action.get("at"):
+        action = action | {"at": action["at"].replace(microsecond=0)}
+    return scope_by_refusing(action, scope)
+
+
+def scope_a_second_late(action, scope):
+    def timely(at, start, end):
+        return at.tzinfo is not None and start <= at < end + timedelta(seconds=1) and at != end
+
+    return scope_with(timely=timely)(action, scope)
+
+
+def scope_on_the_same_dates(action, scope):
+    def timely(at, start, end):
+        if at.tzinfo is None or not start.date() <= at.date() <= end.date():
+            return False
+        return start <= at < end
+
+    return scope_with(timely=timely)(action, scope)
+
+
+def scope_without_a_note_of_none(action, scope):
+    return None not in action.values() and scope_by_refusing(action, scope)
+
+
 ANSWERS = Answers(
     right=[scope_by_refusing],
     wrong=[
@@ -208,10 +248,16 @@ ANSWERS = Answers(
         Wrong(scope_with_families, "lists", "take a part for the whole"),
         Wrong(scope_in_lower_case, "lists", "capital letters count"),
         Wrong(scope_with_wildcards, "lists", "There are no wildcards"),
+        Wrong(scope_of_one_big_list, "lists", "Each name has its own list"),
+        Wrong(scope_with_parents, "lists", "take a part for the whole"),
+        Wrong(scope_without_a_note_of_none, "lists", "Denied, although all is listed and in time"),
         Wrong(scope_stripping, "lists", "spaces too"),
         Wrong(scope_open_with_an_empty_list, "lists", "An empty list allows nothing", also=(NOT_ALLOWED,)),
         Wrong(scope_of_the_first_name, "lists", "Denied, although all is listed and in time"),
         Wrong(scope_with_its_end, "window", "write `at < end`"),
+        Wrong(scope_to_the_second, "window", "Denied, although all is listed and in time"),
+        Wrong(scope_a_second_late, "window", "write `at < end`"),
+        Wrong(scope_on_the_same_dates, "window", "clocks in two places"),
         Wrong(scope_to_the_minute, "window", "Denied, although all is listed and in time"),
         Wrong(scope_from_a_minute_before, "window", "write `start <= at`"),
         Wrong(scope_for_ever, "window", "After the end, any moment passes"),

@@ -100,11 +100,19 @@ def score_with_outliers_cut(X, y, seed):
     return LogisticRegression(max_iter=1000).fit(trained, y_train).score(tested, y_test)
 
 
+def score_leaking_all_but_the_first(X, y, seed):
+    X_train, X_test, y_train, y_test = _split(X, y, random_state=seed)
+    scaler = StandardScaler().fit(np.vstack([X_train, X_test[1:]]))
+    model = LogisticRegression(max_iter=1000).fit(scaler.transform(X_train), y_train)
+    return model.score(scaler.transform(X_test), y_test)
+
+
 ANSWERS = Answers(
     right=[score_by_hand],
     wrong=[
         Wrong(score_constant, "score", "on drawn sets is not right"),
         Wrong(score_scaled_before_the_split, "leak", "That is a leak"),
+        Wrong(score_leaking_all_but_the_first, "leak", "with one broken test row each is not right"),
         Wrong(score_of_another_model, "score", "Leave C of the LogisticRegression"),
         Wrong(score_with_outliers_cut, "score", "on drawn sets is not right"),
         Wrong(score_scaled_twice, "score", "scaled by themselves"),

@@ -17,11 +17,11 @@ KNOWN = {
     "technique": ("AML.T0015", "AML.T0020", "AML.T0040", "AML.T0043", "AML.T0024"),
     "data": ("public", "synthetic", "masked", "pseudonymous"),
 }
-NOTES = ("agreed by phone", "approved by the owner", "urgent", "as last time")
+NOTES = ("agreed by phone", "approved by the owner", "urgent", "as last time", "ok", "signed: CISO", None)
 
 
 @exercise(
-    minutes=9,
+    minutes=11,
     parts={
         "lists": (4, "allows the target, technique and data class that the scope lists, and no others"),
         "window": (3, "allows from the start on, and denies from the end on, whatever the offset"),
@@ -113,7 +113,8 @@ def _plan(rng: np.random.Generator) -> Asked:
         names: rng.choice(KNOWN[key], int(rng.integers(1, 4)), replace=False).tolist()
         for key, names in LISTS.items()
     }
-    start = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=int(rng.integers(300)))
+    odd = timedelta(seconds=int(rng.integers(1, 60)), microseconds=int(rng.integers(1, 10**6)))
+    start = datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=int(rng.integers(300))) + odd
     scope |= {"start": start, "end": start + timedelta(hours=int(rng.integers(4, 41)))}
     action: dict[str, Any] = {key: str(rng.choice(scope[names])) for key, names in LISTS.items()}
     return action | {"at": start + timedelta(hours=1, minutes=int(rng.integers(120)))}, scope
@@ -146,6 +147,17 @@ def _other(key: str) -> Fault:
     return fault
 
 
+def _from_another_list(key: str) -> Fault:
+    """A name that the scope lists, as something else."""
+
+    def fault(action: dict, scope: dict) -> Pair:
+        other = "target" if key == "data" else "data"
+        slip = "Each name has its own list: a target is not a data class."
+        return _unlisted(action, scope, key, scope[LISTS[other]][0], slip)
+
+    return fault
+
+
 def _emptied(key: str) -> Fault:
     def fault(action: dict, scope: dict) -> Pair:
         why = f"the scope lists no {CALLED[key]} at all"
@@ -155,14 +167,14 @@ def _emptied(key: str) -> Fault:
     return fault
 
 
-def _with_star(key: str, star: Callable[[str], str]) -> Fault:
-    """The scope's list holds a * as well; a name that only a wildcard would allow is asked for."""
+def _with_pattern(key: str, pattern: Callable[[str], str], slip: str) -> Fault:
+    """The scope's list holds a pattern as well; a name is asked for that only the pattern would allow."""
 
     def fault(action: dict, scope: dict) -> Pair:
         other = next(name for name in KNOWN[key] if name not in scope[LISTS[key]])
-        starred = scope | {LISTS[key]: [*scope[LISTS[key]], star(other)]}
-        pair = _unlisted(action, scope, key, other, WILDCARD)
-        return pair._replace(inside=(action, starred), outside=(pair.outside[0], starred))
+        wider = scope | {LISTS[key]: [*scope[LISTS[key]], pattern(other)]}
+        pair = _unlisted(action, scope, key, other, slip)
+        return pair._replace(inside=(action, wider), outside=(pair.outside[0], wider))
 
     return fault
 
@@ -192,6 +204,7 @@ def _names() -> Iterator[Fault]:
     yield from map(_other, LISTS)
     yield from map(_noted, NOTES)
     yield from map(_emptied, LISTS)
+    yield from map(_from_another_list, LISTS)
     for key in LISTS:
         yield _renamed(key, lambda name: f"{name}.001", WHOLE)
         yield _renamed(key, lambda name: f"x{name}", WHOLE)
@@ -199,8 +212,9 @@ def _names() -> Iterator[Fault]:
         yield _renamed(key, str.swapcase, CAPITALS)
         yield _renamed(key, lambda name: f"{name} ", SPACES)
         yield _renamed(key, lambda _: "*", WILDCARD)
-        yield _with_star(key, lambda _: "*")
-        yield _with_star(key, lambda name: f"{name[:4]}*")
+        yield _with_pattern(key, lambda name: f"{name}.001", WHOLE)
+        yield _with_pattern(key, lambda _: "*", WILDCARD)
+        yield _with_pattern(key, lambda name: f"{name[:4]}*", WILDCARD)
 
 
 # -- times ---------------------------------------------------------------------------------------------
@@ -218,10 +232,15 @@ def _timed(
     *,
     denied: str = "",
     zones: tuple[int, int] = (0, 0),
+    hours: int = 0,
 ) -> Fault:
-    """A fault of time. Each time is so long after `start` or `end`; `zones` are both offsets, in hours."""
+    """A fault of time. Each time is so long after `start` or `end`; `zones` are both offsets, in hours;
+    `hours` makes the window so long.
+    """
 
     def fault(action: dict, scope: dict) -> Pair:
+        if hours:
+            scope = scope | {"end": scope["start"] + timedelta(hours=hours)}
         at, aside = (
             (scope[edge] + after).astimezone(timezone(timedelta(hours=zone)))
             for (edge, after), zone in zip((inside, outside), zones, strict=True)
@@ -296,6 +315,8 @@ FAULTS: dict[str, list[Fault]] = {
         _timed(("start", _hours(0)), ("start", -MOMENT), START, denied=START),
         _timed(("end", -MOMENT), ("end", _hours(0)), END),
         _timed(("end", -timedelta(minutes=1)), ("end", timedelta(minutes=1)), END),
+        _timed(("end", -MOMENT), ("end", MOMENT), END),
+        _timed(("start", _hours(1)), ("end", _hours(1.5)), OFFSET, denied=OFFSET, zones=(14, 14), hours=4),
         _timed(("start", _hours(1)), ("end", _hours(1.5)), OFFSET, denied=OFFSET, zones=(-9, -5)),
         _timed(("end", -_hours(1)), ("start", -_hours(1.5)), OFFSET, denied=OFFSET, zones=(9, 5)),
     ],

@@ -41,14 +41,17 @@ from autograder.exercise import Trial, exercise
 )
 def split_and_score(t: Trial, split_and_score) -> None:
     clean = [_telling(t.rng(3, number), DETAILS[number % len(DETAILS)]) for number in range(6)]
-    broken = [(_broken(X, y, seed), y, seed) for X, y, seed in clean]
+    broken = [(_broken(*case, t.rng(5, number)), *case[1:]) for number, case in enumerate(clean)]
+    scored = False
     with t.part("score"):
         _expect_scores(t, split_and_score, clean, clean + broken, "the list of scores on drawn sets")
+        scored = True
     with t.part("leak"):
         what = "the list of scores with one broken test row each"
         _expect_scores(t, split_and_score, broken, clean + broken, what)
     X, y, seed = clean[0]
     with t.part("inputs"):
+        t.expect(scored, "This counts once the scores are right.")
         _, after = t.observe(split_and_score, X, y, seed)
         kept = np.array_equal(after[0], X) and np.array_equal(after[1], y)
         t.expect(kept, "Your function changed X or y: work on copies.")
@@ -78,11 +81,11 @@ def _wines(rng: np.random.Generator) -> Case:
     return blurred * 10.0 ** rng.uniform(-2, 3, X.shape[1]), y[rows], int(rng.integers(1, 10_000))
 
 
-def _broken(X: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
-    """A copy of X in which one row of the test part is ten thousand times too large."""
-    row = train_test_split(np.arange(len(y)), test_size=0.3, stratify=y, random_state=seed)[1][0]
+def _broken(X: np.ndarray, y: np.ndarray, seed: int, rng: np.random.Generator) -> np.ndarray:
+    """A copy of X in which one row of the test part is about ten thousand times too large."""
+    rows = train_test_split(np.arange(len(y)), test_size=0.3, stratify=y, random_state=seed)[1]
     X = X.copy()
-    X[row] *= 10_000
+    X[rng.choice(rows)] *= 10 ** rng.uniform(3.5, 4.5)
     return X
 
 

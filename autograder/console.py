@@ -1,0 +1,139 @@
+"""What the instructor's commands show on a terminal: tables, lines and a progress bar.
+
+Like the commands, it imports a room only where it is needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from autograder.safe import one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from autograder.grading.coursedir import CourseDir
+    from autograder.grading.result import Result
+    from autograder.intake.collect import Collected
+    from autograder.intake.roster import Roster
+    from autograder.report.standing import Cohort, Standing
+    from autograder.verdict import Verdict
+
+
+def say_collected(rows: Sequence[Collected]) -> None:
+    """What became of each file, but of those that nobody handed in."""
+    from rich.table import Table
+
+    table = Table("learner", "lesson", "what happened", box=None, pad_edge=False)
+    table.add_column("file, and why", overflow="fold")
+    for row in (row for row in rows if row.status != "ignored"):
+        why = [row.source, row.why and f"  {row.why}", row.do and f"  → {row.do}"]
+        table.add_row(row.student, row.lesson, str(row.status), "\n".join(filter(None, why)))
+    _print(table)
+    refused, ignored = (sum(row.status == status for row in rows) for status in ("refused", "ignored"))
+    print(f"{len(rows)} file(s), {refused} refused, {ignored} ignored (nobody's hand-in).")
+    if untimed := sum(row.shape == "Canvas" and row.status in ("new", "replaces", "same") for row in rows):
+        print(
+            f"{untimed} from Canvas, whose files have the time of the download: late is who is marked LATE."
+        )
+
+
+def say_roster(course: CourseDir, roster: Roster, lessons: Iterable[str]) -> None:
+    """Which lines of the roster were skipped, and who has not handed in yet."""
+    say_skipped(roster)
+    for lesson in lessons:
+        there = {student for student, _ in course.submissions(lesson)}
+        missing = [person.id for person in roster.people if person.id not in there]
+        said = f"{lesson}: {len(roster.people) - len(missing)} of {len(roster.people)} handed in"
+        names = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
+        print(f"{said}. Not yet: {names}." if missing else f"{said}.")
+
+
+def say_skipped(roster: Roster) -> None:
+    for line in roster.skipped:
+        print(f"Skipped in the roster: {line}.")
+
+
+def say_results(results: Sequence[Result], cohort: Cohort) -> None:
+    """A row for each result, with the final points: those of `cohort`, as on every page."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("learner", "lesson", "score", "outcome", "why", box=None, pad_edge=False)
+    for result in results:
+        standing = cohort.standings[result.student, result.lesson]
+        score = f"{standing.score:g} of {standing.max_score:g}"
+        outcome = f"{result.outcome.symbol} {result.outcome}"
+        table.add_row(*map(Text, (result.student, result.lesson, score, outcome, _why(result, standing))))
+    _print(table)
+    print(f"{len(results)} submission(s). Next: aisec feedback, aisec report, aisec export.")
+
+
+def _why(result: Result, standing: Standing) -> str:
+    """Why the points are what they are: what people and lateness did, then what the grader found first."""
+    by_hand = [mark.exercise for mark in standing.marks.values() if mark.by_hand]
+    taken = standing.booked.penalty if standing.booked else 0.0
+    said = [
+        f"waits for a person: {_names(standing.waiting)}" if standing.waiting else "",
+        f"by hand: {_names(by_hand)}" if by_hand else "",
+        standing.late,
+        f"{taken:g} points taken off" if taken else "",
+        result.message or next((_found(verdict) for verdict in result.verdicts if not verdict.passed), ""),
+    ]
+    return one_line(" ".join("; ".join(filter(None, said)).split()), 200)
+
+
+def _names(exercises: Iterable[str]) -> str:
+    return ", ".join(exercise.rpartition(".")[2] for exercise in exercises)
+
+
+def _found(verdict: Verdict) -> str:
+    """The first thing that is not right, where it is."""
+    words = verdict.summary() if verdict.outcome != "not attempted" else "not attempted"
+    return f"{verdict.exercise.partition('.')[2]}: {words}"
+
+
+def say_handed_in(cohort: Cohort) -> None:
+    """How many handed in each lesson."""
+    for lesson in cohort.lessons:
+        rows = list(cohort.of_lesson(lesson))
+        print(f"{lesson}: {sum(row.handed_in for row in rows)} of {len(rows)} handed in.")
+
+
+@contextmanager
+def grading(total: int) -> Iterator[Callable[[Result], None]]:
+    """A progress bar over `total` submissions; its value is called with each result."""
+    count = itertools.count(1)
+    with progress(total, "grading") as advance:
+        yield lambda result: advance(
+            next(count), total, f"{result.student} {result.lesson}: {result.outcome}"
+        )
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on standard error; its value is called with (how many are done, of how many, words)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    words = TextColumn("{task.description}")
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), words)
+    # no refresh thread: workers are forked from this process
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False, disable=not total) as bar:
+        task = bar.add_task("", total=total)
+
+        def advance(done: int, of: int, words: str) -> None:
+            bar.update(task, completed=done, total=of, description=words)
+            bar.refresh()
+
+        bar.refresh()
+        yield advance
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console
+
+    Console(markup=False, highlight=False).print(table)
