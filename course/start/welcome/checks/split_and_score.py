@@ -51,8 +51,8 @@ def split_and_score(t: Trial, split_and_score) -> None:
         _expect_scores(t, split_and_score, broken, clean + broken, what)
     X, y, seed = clean[0]
     with t.part("inputs"):
-        t.expect(scored, "This counts once the scores are right.")
         _, after = t.observe(split_and_score, X, y, seed)
+        t.expect(scored, "This counts once the scores are right.")
         kept = np.array_equal(after[0], X) and np.array_equal(after[1], y)
         t.expect(kept, "Your function changed X or y: work on copies.")
 
