@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Secure code and the pickle problem
 #
-# *65 minutes, 35 points in three exercises · a stretch of three more: about 60 minutes and 33 points on top*
+# *63 minutes, 35 points in three exercises · a stretch of three more: about 60 minutes and 33 points on top*
 #
 # **In February 2025** ReversingLabs reported two models on the Hugging Face platform. Whoever loaded one
 # handed a command line to a stranger: the file opened a *reverse shell*, a connection from your machine to
@@ -249,7 +249,7 @@ for opcode, argument, top in replay(beacon):
 #
 # ### Exercise: list_globals
 #
-# *18 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
+# *16 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
 #
 # Write the scanner. `list_globals(blob)` says which names a pickle would import, and whether that list is
 # complete.

@@ -48,7 +48,7 @@ UNSURE = "What could not be read to the end, or names what you cannot see, is no
 
 
 @exercise(
-    minutes=18,
+    minutes=16,
     parts={
         "models": (3, "names what honest models import, protocols 4 and 5"),
         "old": (3, "names what pickles of protocols 0 to 3 import, INST included"),
