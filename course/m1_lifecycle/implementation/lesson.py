@@ -4,14 +4,15 @@
 # %% [markdown]
 # # Secure code and the pickle problem
 #
-# *60 minutes, 35 points in three exercises · a stretch of three more: about 55 minutes and 33 points on top*
+# *63 minutes, 35 points in three exercises · a stretch of three more: about 60 minutes and 33 points on top*
 #
 # **In February 2025** ReversingLabs reported two models on the Hugging Face platform. Whoever loaded one
 # handed a command line to a stranger: the file opened a *reverse shell*, a connection from your machine to
-# theirs. The platform scans what people upload, and its scanner had found nothing. The files were packed in
-# an unusual way, and the pickle inside was broken, so the scanner could not read it to its end. Loading
-# failed too, with an error. But the payload came before the break, so it had already run. *(Source: MITRE
-# ATLAS 5.6.0, case study [AML.CS0031](https://atlas.mitre.org/studies/AML.CS0031).)*
+# theirs. The platform scans what people upload, and its scanner had found nothing. The files were packed with
+# 7z instead of ZIP, and the pickle inside was broken, so the scanner could not read it to its end. Loading
+# failed too, with an error. But the payload came before the break, so it had already run. *(Sources: MITRE
+# ATLAS 5.6.0, case study [AML.CS0031](https://atlas.mitre.org/studies/AML.CS0031), and the [report by
+# ReversingLabs](https://www.reversinglabs.com/blog/rl-identifies-malware-ml-model-hosted-on-hugging-face).)*
 #
 # In this lesson you play all three people in that story: the one who uploads the file, the one who scans it
 # and the one who has to load it. The stretch then looks at two other ways in, requests and your own code, and
@@ -48,6 +49,7 @@ from sklearn.preprocessing import StandardScaler
 
 from autograder.learner import check, hint, predict, progress, solution
 from course.m1_lifecycle.implementation import lab
+from course.m1_lifecycle.implementation.pickle_machine import replay
 from course.m1_lifecycle.implementation.vulnerable_repo import BAD, GOOD, make_repo
 
 # %% [markdown]
@@ -71,8 +73,8 @@ print("code that ran on your machine:", lab.trips())
 # 125 bytes.
 #
 # Every payload in this lesson is the same harmless one. `lab.trip(label)` adds a label to a list, and
-# `lab.trips()` shows the list. Where it says *tripped*, real malware would have had your files. We call an
-# object whose pickle calls `lab.trip` a **beacon**.
+# `lab.trips()` shows the list. Where it says *tripped*, real malware would have had your files. We call a
+# pickle that calls `lab.trip` a **beacon**.
 #
 # And this is the model that you'll send, scan and load:
 
@@ -110,17 +112,19 @@ opcode_stepper()
 twin()
 
 # %% [markdown]
-# *Compare:* it's step 6. Two texts lie on the stack, the module and above it the name. Three opcodes matter
-# from here on:
+# *Compare:* it's step 6. Two texts lie on the stack, the module and above it the name. These opcodes matter
+# from here on; the first three do the work:
 #
 # | opcode | what it does |
 # | --- | --- |
 # | `STACK_GLOBAL` | takes two texts from the stack and imports what they name |
 # | `GLOBAL`, `INST` | the same in older pickles, with both texts in the file right behind the opcode |
 # | `REDUCE` | calls what was imported, with arguments from the stack |
+# | `MEMOIZE`, `BINGET` | note the top of the stack in the memo; put a copy from there on the stack |
+# | `STOP` | ends the file: what lies on the stack is the result |
 #
 # An honest `Decimal` needs them, and so does every model. So no opcode is evil: the names make the
-# difference.
+# difference. (`PROTO` and `FRAME`, at the beginning, only state the protocol and a length.)
 #
 # How do you write such a file? When `pickle` saves an object, it asks the object how to rebuild it. The
 # object may answer with its own `__reduce__`: a callable, and a tuple of arguments for it. The file then
@@ -155,21 +159,22 @@ print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names
 # | name | what it is |
 # | --- | --- |
 # | `model` | a fitted scikit-learn estimator |
-# | `label` | text, of any length and with any characters |
+# | `label` | text, of any length and with any characters: also odd ones and blanks at its ends |
 # | `protocol` | the pickle's protocol: 2, 3, 4 or 5 |
-# | returns | bytes, at most 10,000 more than the plain pickle has |
+# | returns | bytes, at most 10,000 more than the plain pickle and the label have together |
 #
 # Judged from the bytes, for all four protocols:
 #
 # - loading calls `lab.trip(label)` exactly once (3);
-# - it gives an object of the model's class, with all attributes that the plain pickle gives it (2);
-# - it imports what the plain pickle imports, and `lab.trip`, and nothing else: the victim doesn't have your
-#   notebook (2);
-# - your argument `model` has no new attribute afterwards, once the copy works (1).
+# - the loaded object has the model's class and every attribute of the original, with the same value (2);
+# - the file imports what the plain pickle imports, and `lab.trip`, and nothing else. The victim doesn't have
+#   your notebook (2);
+# - your function leaves its argument `model` as it was: no new attribute, no other value (1).
 #
 # <details><summary>The fine print</summary> The copy may have more attributes than the model. For a pipeline,
-# its steps must have no new attribute either. If <code>lab.trips()</code> grows while you still build the
-# file, ask yourself: <code>pickle</code> asks <code>__reduce__</code>, and who else does?</details>
+# its steps stay as they were too. That point counts once the copy works. It isn't judged whether your code
+# trips while it builds the file. If <code>lab.trips()</code> does grow then, ask yourself:
+# <code>pickle</code> asks <code>__reduce__</code>, and who else does?</details>
 
 
 # %%
@@ -236,8 +241,6 @@ for opcode, _, position in pickletools.genops(beacon):
 # stack, the topmost last. In `top` you see texts only. Anything else is `None`.
 
 # %%
-from course.m1_lifecycle.implementation.pickle_machine import replay
-
 for opcode, argument, top in replay(beacon):
     print(f"{opcode:17} {argument!r:45} {top}")
 
@@ -246,7 +249,7 @@ for opcode, argument, top in replay(beacon):
 #
 # ### Exercise: list_globals
 #
-# *18 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
+# *16 minutes · core · 15 points · AML.M0016 · AML.T0076 · PW.7.2*
 #
 # Write the scanner. `list_globals(blob)` says which names a pickle would import, and whether that list is
 # complete.
@@ -269,13 +272,18 @@ for opcode, argument, top in replay(beacon):
 # - `EXT1`, `EXT2`, `EXT4` import by number, from a list that isn't in the file: not complete.
 # - `replay` raises `ValueError` where the pickle breaks. Keep what you have: not complete. Raise nothing.
 #
-# Judged: six honest models, protocols 4 and 5 (3), and 0 to 3 (3); names from the memo, past decoys, and
-# unknown ones (4); broken pickles and other bytes (4); nothing is imported or run (1).
+# Judged:
 #
-# <details><summary>The fine print</summary> A name can be unknown because it's a number, the result of a
-# call, or something that only the loading program has (<code>PERSID</code>, <code>BINPERSID</code>). Such a
-# thing alone, where no name is needed, leaves the list complete. What stands behind <code>STOP</code> isn't
-# read, by you or by the unpickler.</details>
+# - honest pickles and names from modules such as `builtins`, protocols 4 and 5 (3), and 0 to 3 (3);
+# - tricks: names from the memo, decoys, names that nobody can know (4);
+# - broken pickles and other bytes (4);
+# - nothing is imported or run (1).
+#
+# <details><summary>The fine print</summary> Every name counts, also one that you take for harmless. A half is
+# <code>None</code> when it's a number, the result of a call, or an object that only the loading program has
+# (the opcodes <code>PERSID</code> and <code>BINPERSID</code> stand for one). A pickle may hold such an object
+# elsewhere, as plain data: then its list is still complete. <code>replay</code> ends at <code>STOP</code>, as
+# the unpickler does.</details>
 
 
 # %%
@@ -312,7 +320,7 @@ check("implementation.list_globals", list_globals)
 # %% tags=["raises-exception"]
 print("the file that arrived:", list_globals(arrived), "\n")
 honest = {
-    "logistic regression": LogisticRegression(max_iter=5000),
+    "logistic regression": LogisticRegression(solver="liblinear"),
     "forest, 5 trees": RandomForestClassifier(5, random_state=0),
     "boosting, 3 trees": GradientBoostingClassifier(n_estimators=3, random_state=0),
 }
@@ -331,9 +339,9 @@ print("a joblib file is complete:", list_globals(file.getvalue())[1])
 # Three things to take from this:
 #
 # - Your scanner names the payload in the broken file, where the one in the story said nothing.
-# - Nobody can review fourteen names by eye for each release of three small trees. A list of *bad* names is no
-#   way out either: the standard library alone has some three hundred modules, and then come those that you
-#   installed.
+# - Nobody can review fourteen names by eye for each file that comes in. A list of *bad* names is no way out
+#   either: the standard library alone has some three hundred modules, and then come those that you installed.
+#   But a list of the names that your *own* kind of model needs you review once, and again when it changes.
 # - `joblib.dump` writes the raw bytes of arrays between the opcodes. `joblib.load` unpickles, so it runs
 #   whatever the file names, but a plain reader of pickles stops at the first array. Your scanner says so:
 #   *not complete*. Load your own joblib files once, where they were made, and save them with `pickle.dump` or
@@ -345,7 +353,7 @@ print("a joblib file is complete:", list_globals(file.getvalue())[1])
 # %% [markdown]
 # *Compare:* treat it as hostile. "Unknown" is not "clean".
 #
-# *Good place to stop: about 40 minutes so far.*
+# *Good place to stop: 45 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: The one who has to load it
 #
@@ -380,14 +388,16 @@ print("a joblib file is complete:", list_globals(file.getvalue())[1])
 # Judged:
 #
 # - models of three kinds load and predict as before, and so does plain data with an empty set (3);
-# - beacons, harmless calls and computed names are refused before anything is imported or run (5);
-# - pairs that only resemble an allowed one are refused, and their allowed neighbours load (4).
+# - every pair that isn't allowed is refused before anything is imported or run: beacons, harmless calls,
+#   names that a call computes (5);
+# - pairs that only resemble an allowed one are refused, and any pair loads that is allowed (4).
 #
-# <details><summary>The fine print</summary> Only <code>allowed</code> decides, in each call anew: not a list
-# of yours, and not the "safe builtins" of the example in Python's documentation. A name may have dots:
-# <code>("sklearn.svm", "SVC.fit")</code> walks from the class to its method, and a walk can lead anywhere, so
-# it's allowed only if this exact pair is. To see that nothing has run, the check also has your loader load a
-# pickle that calls <code>lab.trips()</code>, with that name allowed.</details>
+# <details><summary>The fine print</summary> Only <code>allowed</code> decides, in each call anew. Add no list
+# of yours, of good names or of bad ones: not the "safe builtins" of the example in Python's documentation,
+# and no ban on <code>eval</code> where the caller allows it. A computed name counts as the pair that it turns
+# out to be. A name with dots, such as <code>("sklearn.svm", "SVC.fit")</code>, walks from the class to its
+# method. It's allowed only if this exact pair is. Don't refuse the module <code>lab</code> as such: the check
+# allows <code>lab.trips</code> now and then, and asks your loader whether anything has run.</details>
 
 
 # %%
@@ -410,12 +420,13 @@ check("implementation.safe_load", safe_load)
 # hint("implementation.safe_load")
 
 # %% [markdown]
-# Take the allow-list from files that you made yourself, and keep it in your repository. The second file is
-# the one with the beacon. The third has 28 bytes, and asks for nothing but a name that every model above
-# needs.
+# Take the allow-list from files that you made yourself, review it, and keep it in your repository. Here it is
+# printed for you to look at. The second file is the one with the beacon. The third has 28 bytes, and asks for
+# nothing but a name that every model above needs.
 
 # %% tags=["raises-exception"]
 allowed = set().union(*(list_globals(blob)[0] for blob in [plain, *honest.values()]))
+print("\n".join(f"{module}.{name}" for module, name in sorted(allowed)), "\n")
 lab.reset()
 print(type(safe_load(honest["boosting, 3 trees"], allowed)).__name__, "loads")
 try:
@@ -465,11 +476,12 @@ print(f"{len(json.dumps(numbers)):,} bytes of JSON, the same {len(scores)} predi
 # | ONNX | a graph of operators, no Python needed | not every model converts (2) |
 # | torch, `weights_only=True` | PyTorch's allow-list, default since 2.6 | is a pickle, and had holes (3) |
 #
-# 1. `skops.io.get_untrusted_types` lists what you'd have to trust. In version 0.16 a logistic regression
-#    needs nothing, a forest needs `sklearn.tree._tree.Tree`. The file also wants the same versions of the
-#    libraries.
+# 1. `skops.io.get_untrusted_types` lists what you'd have to trust. We tried version 0.16: a logistic
+#    regression needs nothing, a forest needs `sklearn.tree._tree.Tree`. The file also wants the same versions
+#    of the libraries.
 # 2. The Python object is lost, and the runtime still parses a stranger's file.
-# 3. CVE-2025-32434 ran code (up to PyTorch 2.5.1), CVE-2026-24747 corrupted memory (before 2.10).
+# 3. [CVE-2025-32434](https://nvd.nist.gov/vuln/detail/CVE-2025-32434) ran code (up to PyTorch 2.5.1),
+#    [CVE-2026-24747](https://nvd.nist.gov/vuln/detail/CVE-2026-24747) corrupted memory (before 2.10).
 #
 # *In one line: who can write to the folder that your service loads its model from?*
 
@@ -477,9 +489,9 @@ print(f"{len(json.dumps(numbers)):,} bytes of JSON, the same {len(scores)} predi
 # *Compare:* usually more people than you think: whoever can write to the shared folder or bucket, the
 # training job, the build server, and everybody who can change what these run.
 #
-# **How the story ended.** The platform took both models down within a day of the report, and the scanner
-# learned to keep what it had seen before a break, as yours does. The rule that outlives this bug: a reader
-# that can't finish never says *safe*, and the decision belongs in the program that acts.
+# **How the story ended.** ReversingLabs writes that the platform took both models down within 24 hours, and
+# that the scanner was changed to find threats in broken pickles too, as yours does. The rule that outlives
+# this bug: a reader that can't finish never says *safe*, and the decision belongs in the program that acts.
 #
 # The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 4 to 7 are stretch,
 # each by itself.
@@ -599,7 +611,7 @@ class Rejected(ValueError):
 #
 # - sound batches, at each boundary of the contract, with both arguments left as they were (2);
 # - each reason with its place: `"rows"` (1), `"columns"` (2), `"type"` (2), `"finite"` (1), `"range"` (2).
-#   They count once a sound batch is accepted.
+#   These five count only if sound batches are accepted.
 #
 # <details><summary>The fine print</summary> A batch has at most one fault; one that is too long may have
 # more. JSON has whole numbers of any size. Python compares them with a float, but <code>float</code> and
@@ -771,7 +783,7 @@ print(list(given(example)))
 #
 # ### Exercise: find_issues
 #
-# *17 minutes · stretch · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
+# *18 minutes · stretch · 13 points · PW.7.2 · AML.M0016 · AML.T0055*
 #
 # `find_issues(source)` lists what is risky in one Python file. For these three lines
 #
@@ -787,12 +799,13 @@ print(list(given(example)))
 # | rule | what counts |
 # | --- | --- |
 # | `"unpickle"` | a call of `pickle.load`, `pickle.loads` or `joblib.load` |
-# | `"eval"` | a call of the built-in `eval` or `exec`, also as `builtins.eval` |
+# | `"eval"` | a call of the built-in `eval` or `exec`, also as `builtins.eval` or `builtins.exec` |
 # | `"yaml"` | a call of `yaml.load`, unless its `Loader=` or second argument is in `SAFE_LOADERS` |
 # | `"shell"` | a call of `os.system`; any function of `subprocess` with a constant `shell=` that is true |
 # | `"secret"` | a text, not empty, given to a name that ends in password, secret, token or api_key |
 #
-# Judged on drawn files: the 33 kinds of pieces that this repository is made of, and 32 that you haven't seen.
+# Judged on files with random names: the 33 kinds of pieces that this repository is made of, and 41 that you
+# haven't seen.
 #
 # - Each rule gives points when it finds every planted weakness and nothing else: `unpickle` (3), `eval` (2),
 #   `yaml` (2), `shell` (2), `secret` (3).
@@ -801,10 +814,14 @@ print(list(given(example)))
 #
 # <details><summary>The fine print</summary> Capitals don't matter in a secret's name. Imports decide what a
 # name means: <code>import pickle as p</code>, <code>from yaml import load as parse</code>, <code>from pandas
-# import eval</code>. Parameters and assignments don't. Only calls count, and comments and texts are no code.
-# <code>subprocess.run(x, shell=1)</code> opens a shell too; <code>shell=flag</code> is no constant. The four
-# safe loaders build no objects: <code>BaseLoader</code> reads everything as text. A secret is given as
-# <code>given(tree)</code> sees it, and the line of a keyword is that of its call.</details>
+# import eval</code>. Parameters and assignments don't: a call of a parameter <code>eval</code> is reported
+# all the same. Comments and texts are no code. Report the calls in the table and no others, though
+# <code>marshal.loads</code>, <code>yaml.unsafe_load</code> and <code>os.popen</code> are risky too. With
+# names it's the same: <code>mytoken</code> ends in one of the four words, <code>pwd</code> doesn't. A text of
+# blanks is a secret, and bytes aren't. <code>subprocess.run(x, shell=1)</code> opens a shell too, and
+# <code>shell=flag</code> is no constant. The four safe loaders build no objects: <code>BaseLoader</code>
+# reads everything as text. A secret is given as <code>given(tree)</code> sees it, and the line of a keyword
+# is that of its call.</details>
 
 
 # %%
@@ -849,11 +866,11 @@ judged(find_issues)
 # own code. This linter follows no value from one variable to the next, and whoever wants to hide a call from
 # it can: it's for colleagues, not for attackers.
 #
-# In your build use a tool that others maintain. `bandit` (1.9.4), run on these 12 files, sees 35 of the 45.
-# It misses `joblib.load`, the name `API_KEY`, a secret with a type annotation, and one renamed `yaml.load`.
-# It raises alarms on 25 other lines, 18 of them about the mere import of `pickle` or `subprocess`. Tools that
-# follow values, such as CodeQL or Semgrep's taint mode, can see what this one can't, where they have rules
-# for the libraries that you use.
+# In your build use a tool that others maintain. We ran `bandit` 1.9.4 on these 12 files. It sees 35 of the
+# 45. It misses `joblib.load`, the name `API_KEY`, a secret with a type annotation, and one renamed
+# `yaml.load`. It raises alarms on 25 other lines, 18 of them about the mere import of `pickle` or
+# `subprocess`. Tools that follow values, such as CodeQL or Semgrep's taint mode, can see what this one can't,
+# where they have rules for the libraries that you use.
 #
 # ## Part 7 (stretch): What your logs give away
 #
@@ -886,7 +903,7 @@ print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 #
 # ### Exercise: redact
 #
-# *12 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
+# *13 minutes · stretch · 10 points · AML.T0055 · PW.5.1*
 #
 # `redact(record)` returns a copy of a log record that is fit to be kept.
 #
@@ -900,7 +917,7 @@ print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 # | name | what it is |
 # | --- | --- |
 # | `record` | a dict, its keys texts, of dicts, lists, tuples, texts, bytes, numbers, booleans, `None` |
-# | returns | a new record; the one that you were given stays as it was |
+# | returns | the copy; the record that you were given stays as it was |
 #
 # 1. The value under a **secret key**, whatever it is, becomes `REDACTED`. A key is secret when one of its
 #    words is in `SECRET_WORDS`, capitals or not. Words end at everything but letters and digits:
@@ -908,7 +925,7 @@ print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 # 2. In every other **text**, each match of `SECRET_TEXT` becomes `REDACTED`, and the rest stays.
 # 3. The same in **bytes** that are UTF-8. There it becomes `REDACTED.encode()`. Other bytes stay.
 # 4. A text that is **base64** of a match of `SECRET_TEXT`, as `inside(text)` shows it, becomes `REDACTED` as
-#    a whole. So do bytes whose text is.
+#    a whole. Bytes whose text is base64 of a match become `REDACTED.encode()`.
 #
 # Judged on records with every kind of secret, and with values beside them that only look like one: all
 # secrets replaced and nothing else changed, for keys (3), texts (2), bytes (2) and base64 (2); the record
@@ -916,8 +933,9 @@ print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 #
 # <details><summary>The fine print</summary> Keys stay, whatever they look like. So do the types of containers
 # and the order of keys. A letter is a letter in every language: <code>"tokené"</code> is one word, and not
-# secret. <code>"tokenizer"</code> and <code>"max_tokens"</code> aren't either. A text with base64 somewhere
-# in it is not base64. </details>
+# secret. <code>"tokenizer"</code> and <code>"max_tokens"</code> aren't either. A text is base64 only as a
+# whole, as <code>inside</code> takes it: without blanks around it, and not with the <code>-</code> and
+# <code>_</code> of web addresses. What base64 holds is not decoded a second time.</details>
 
 
 # %%
@@ -973,7 +991,9 @@ redact(
 # ## Use it on Monday
 #
 # Copy this loader into your repository. First print the names of a file that *you* made, review them, and put
-# them into `ALLOWED`. A fuller checklist is in `implementation_monday.md`.
+# them into `ALLOWED`. It reads pickles. If you have joblib files, load each once where it was made, and save
+# it with `pickle.dump`. A fuller checklist is
+# [the Monday sheet](monday.md).
 
 # %%
 ALLOWED = {("builtins", "complex")}  # yours: what Asking prints, reviewed
@@ -992,9 +1012,10 @@ class Asking(pickle.Unpickler):  # loads for real: only for a file that you made
         return super().find_class(module, name)
 
 
-own = pickle.dumps(2j)
-Asking(io.BytesIO(own)).load()
-print(Loader(io.BytesIO(own)).load())
+file = io.BytesIO(pickle.dumps(2j))  # yours: open("model.pkl", "rb")
+Asking(file).load()
+file.seek(0)
+print(Loader(file).load())
 
 # %% [markdown]
 # - [ ] List every `load` of a pickle, joblib, torch or YAML file, and who can write to where it reads.

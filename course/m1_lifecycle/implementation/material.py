@@ -217,6 +217,20 @@ subprocess.run("{a} " + {b}, shell=1)  #! shell""",
     """{a}_token = "{n}"  #! secret""",
     """def enter_{a}(vault):
     return vault.open(token="x", password="{n}")  #! secret""",
+    """import builtins
+
+builtins.exec({b}_text)  #! eval""",
+    """import subprocess
+
+subprocess.check_call("{a} " + {b}, shell=True)  #! shell""",
+    """{a}token = "{code}"  #! secret
+db{b}password = "{n}{code}"  #! secret
+{c}_secret = " "  #! secret
+{c}_password = "{a} {b} {n}"  #! secret""",
+    """def {a}_of(eval, exec, {b}):
+    return eval({b}), exec({b})  #! eval""",
+    """joblib = {a}_store
+{b} = joblib.load("{c}")  #! unpickle""",
     # -- and the nearest thing to each that is harmless
     """from .pickle import loads as {a}_from, load as {b}_file
 
@@ -233,6 +247,21 @@ def list_{a}(in_a_shell):
     """import joblib
 
 {a} = joblib.hash({b}), joblib.load""",
+    """import marshal, pickle, shelve
+
+{a} = pickle.Unpickler({b})
+{b} = marshal.loads({c}), shelve.open("{c}")""",
+    """import cloudpickle, dill, torch
+
+{a} = torch.load({b}), dill.loads({c}), dill.load({b}), cloudpickle.loads({c}), cloudpickle.load({b})""",
+    """import os, subprocess, yaml
+
+{a} = yaml.load_all({b}), yaml.unsafe_load({b}), yaml.full_load({c}), yaml.unsafe_load_all({c})
+{b} = os.popen("{c}"), os.execv("{a}", []), subprocess.getoutput("{b}")""",
+    """{a}_passwd = {b}_pwd = {c}_apikey = "{code}"
+{a}_key = {b}_pass = "{code}"
+{a}_password = b"{code}"
+{b}["password"] = "{code}\"""",
     """def tell_{a}(vault, token_count={n}):
     secret_name = "{b}"
     password = vault.ask(prompt="{c} password")

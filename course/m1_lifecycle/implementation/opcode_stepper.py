@@ -97,7 +97,11 @@ def twin() -> Twin:
             "".join(
                 [
                     *(_moment(title, ((left, step), (right, step))) for step, left, right, title in moments),
-                    _moment("A decoy on top, and taken away before STACK_GLOBAL", ((memo, 7), (memo, 8))),
+                    _moment(
+                        "A decoy on top, and taken away before STACK_GLOBAL",
+                        ((memo, 7), (memo, 8)),
+                        memo=True,
+                    ),
                 ]
             )
         ],
@@ -130,12 +134,16 @@ def _short(text: str) -> str:
     return text.replace(lab.__name__.removesuffix("lab"), "…")
 
 
-def _moment(title: str, shown: tuple[tuple[str, int], tuple[str, int]]) -> str:
-    """Two stacks side by side, each of one of PICKLES after one of its steps."""
+def _moment(title: str, shown: tuple[tuple[str, int], tuple[str, int]], *, memo: bool = False) -> str:
+    """Two stacks side by side, each of one of PICKLES after one of its steps; the memo too, if asked."""
     column, now = _WIDTH // 2, [steps(name)[step - 1] for name, step in shown]
-    height = 96 + 32 * max(len(step.stack) for step in now)
+    height = 96 + 32 * max(len(step.stack) for step in now) + 17 * memo
     says = [
-        (_title(name), f"after step {step}, {row.opcode.split()[0]}")
+        (
+            _title(name),
+            f"after step {step}, {row.opcode.split()[0]}",
+            *([f"in the memo, {', '.join(row.memo)}"] * memo),
+        )
         for (name, step), row in zip(shown, now, strict=True)
     ]
     desc = ". ".join(

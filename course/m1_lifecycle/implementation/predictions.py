@@ -6,8 +6,8 @@ from autograder.exercise import Prediction
 
 opcodes = Prediction(
     id="implementation.opcodes",
-    question='One pickle holds Decimal("0.1") from the module decimal, the other a beacon, which calls '
-    "lab.trip. How do their opcodes differ?",
+    question='One pickle holds Decimal("0.1") from the module decimal, the other is a beacon: it '
+    "calls lab.trip. How do their opcodes differ?",
     options=(
         "Only the beacon has an opcode that imports",
         "Both import, but only the beacon has an opcode that calls",
@@ -21,12 +21,12 @@ opcodes = Prediction(
 
 broken = Prediction(
     id="implementation.broken",
-    question="In the pickle of a beacon, a byte that is no opcode takes the place of one of the opcodes. "
-    "Which places keep lab.trip from running?",
+    question="In a beacon, one opcode is replaced by a byte that is no opcode, so loading fails there. "
+    "lab.trip does not run if the replaced opcode is ...",
     options=(
-        "All: an error stops the whole file",
-        "STACK_GLOBAL and those before it: once the name is imported, it is too late",
-        "REDUCE and those before it: once the call is made, it is too late",
+        "any of them: an error stops the whole file",
+        "STACK_GLOBAL, which imports lab.trip, or one before it",
+        "REDUCE, which calls lab.trip, or one before it",
     ),
     answer=2,
     because="The unpickler carries out one opcode after the other. When STACK_GLOBAL has imported lab.trip, "

@@ -206,6 +206,11 @@ def globals_as_a_list(blob):
     return sorted(names), complete
 
 
+def globals_but_builtins(blob):
+    names, complete = _globals(blob)
+    return {(module, name) for module, name in names if module != "builtins"}, complete
+
+
 ANSWERS = Answers(
     right=[globals_by_machine, globals_by_partition],
     wrong=[
@@ -236,6 +241,7 @@ ANSWERS = Answers(
         Wrong(globals_never_complete, "models", "Complete is not right"),
         Wrong(globals_complete_with_names, "old", "plain data imports nothing"),
         Wrong(globals_that_doubt_references, "hidden", "Complete is not right"),
+        Wrong(globals_but_builtins, "models", "A name counts whatever its module is"),
         Wrong(globals_as_a_list, "models", "should be a set"),
     ],
 )

@@ -232,6 +232,22 @@ def redact_true_to_one_in_place(record):
     return redacted
 
 
+def redact_at_the_usual_marks(record):
+    return _redact(record, words=lambda key: bool(SECRET_WORDS & set(re.split(r"[-_ .]+", key.lower()))))
+
+
+def redact_double_base64(record):
+    return _redact(record, coded=lambda text: _coded(text) or _coded(_decoded(text)))
+
+
+def redact_base64_for_urls(record):
+    return _redact(record, coded=lambda text: _coded(text.replace("-", "+").replace("_", "/")))
+
+
+def redact_base64_with_blanks(record):
+    return _redact(record, coded=lambda text: _coded(text.strip()))
+
+
 ANSWERS = Answers(
     right=[redact_by_cases],
     wrong=[
@@ -266,6 +282,10 @@ ANSWERS = Answers(
         Wrong(redact_tuples_to_lists, "keys", "The type at record"),
         Wrong(redact_numbers_to_texts, "keys", "A value that is no secret has changed"),
         Wrong(redact_true_to_one_in_place, "copy", "do not write into those that you were given"),
+        Wrong(redact_at_the_usual_marks, "keys", "A word ends at everything but letters and digits"),
+        Wrong(redact_double_base64, "base64", "Base64 is no secret by itself"),
+        Wrong(redact_base64_for_urls, "base64", "of the text as it is"),
+        Wrong(redact_base64_with_blanks, "base64", "of the text as it is"),
         Wrong(redact_in_place, "copy", "do not write into those that you were given"),
     ],
 )

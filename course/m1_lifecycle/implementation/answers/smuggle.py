@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import unicodedata
 from copy import deepcopy
 
 from sklearn.base import clone
@@ -109,6 +110,62 @@ def smuggle_one_label(model, label, protocol):
     return pickle.dumps(carrier, protocol)
 
 
+def _smuggled(model, label, protocol):
+    carrier = deepcopy(model)
+    carrier.note_ = _Beacon(label)
+    return pickle.dumps(carrier, protocol)
+
+
+def smuggle_a_short_label(model, label, protocol):
+    return _smuggled(model, label[:300], protocol)
+
+
+def smuggle_a_stripped_label(model, label, protocol):
+    return _smuggled(model, label.strip(), protocol)
+
+
+def smuggle_a_normal_label(model, label, protocol):
+    return _smuggled(model, unicodedata.normalize("NFKC", label), protocol)
+
+
+def smuggle_a_label_without_nul(model, label, protocol):
+    return _smuggled(model, label.replace("\0", ""), protocol)
+
+
+def smuggle_a_label_without_tabs(model, label, protocol):
+    return _smuggled(model, label.replace("\t", " "), protocol)
+
+
+def smuggle_a_label_without_backslashes(model, label, protocol):
+    return _smuggled(model, label.replace("\\", ""), protocol)
+
+
+def smuggle_a_label_of_two_bytes(model, label, protocol):
+    return _smuggled(model, "".join(letter for letter in label if letter <= "\uffff"), protocol)
+
+
+def smuggle_and_move_the_original(model, label, protocol):
+    blob, last = _smuggled(model, label, protocol), model.steps[-1][1] if hasattr(model, "steps") else model
+    last.n_features_in_ += 1
+    return blob
+
+
+def smuggle_and_make_the_original_talk(model, label, protocol):
+    blob = _smuggled(model, label, protocol)
+    if hasattr(model, "verbose"):
+        model.verbose = True
+    return blob
+
+
+def smuggle_and_shift_the_original(model, label, protocol):
+    blob = _smuggled(model, label, protocol)
+    first = model.steps[0][1] if hasattr(model, "steps") else model
+    for name, value in vars(first).items():
+        if name in ("mean_", "coef_", "theta_"):
+            setattr(first, name, value + 1e-9)
+    return blob
+
+
 def smuggle_into_the_original(model, label, protocol):
     model.note_ = _Beacon(label)
     return pickle.dumps(model, protocol)
@@ -183,6 +240,16 @@ ANSWERS = Answers(
         Wrong(smuggle_instead_of_the_model, "works", "give them the model, with the beacon inside it"),
         Wrong(smuggle_in_the_default_protocol, "fires", "protocol is not right"),
         Wrong(smuggle_one_label, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_short_label, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_stripped_label, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_normal_label, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_label_without_nul, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_label_without_tabs, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_label_without_backslashes, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_a_label_of_two_bytes, "fires", "What lab.trip is called with is not right"),
+        Wrong(smuggle_and_move_the_original, "copy", "has another value"),
+        Wrong(smuggle_and_make_the_original_talk, "copy", "has another value"),
+        Wrong(smuggle_and_shift_the_original, "copy", "has another value"),
         Wrong(smuggle_into_the_original, "copy", "has a new attribute"),
         Wrong(smuggle_while_writing, "fires", "lab.trip was called while you wrote"),
         Wrong(

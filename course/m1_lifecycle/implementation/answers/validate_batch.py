@@ -223,6 +223,10 @@ def batch_without_a_lower_end(rows, contract):
     return _batch(rows, {**contract, "columns": columns})
 
 
+def batch_of_a_tuple(rows, contract):
+    return _batch(list(rows) if isinstance(rows, tuple) else rows, contract)
+
+
 ANSWERS = Answers(
     right=[batch_by_columns],
     wrong=[
@@ -258,6 +262,7 @@ ANSWERS = Answers(
         Wrong(batch_of_known_keys, "columns", "Compare"),
         Wrong(batch_without_ends, "accepts", "Both ends of a range are inside"),
         Wrong(batch_with_value_error, "rows", "Raise Rejected, the class above"),
+        Wrong(batch_of_a_tuple, "rows", "Whatever is no list is refused"),
         Wrong(batch_of_nothing, "rows", "An empty batch is refused too"),
         Wrong(batch_in_one_order_only, "accepts", "Keys in another order are sound"),
         Wrong(batch_of_floats_only, "accepts", "Whole numbers are sound"),

@@ -13,7 +13,7 @@ from ..vulnerable_repo import RULES, make_file, make_repo
 
 
 @exercise(
-    minutes=17,
+    minutes=18,
     level="stretch",
     parts={
         "unpickle": (3, "unpickle: finds every planted one, and nothing else"),
@@ -70,7 +70,7 @@ def find_issues(t: Trial, find_issues) -> None:
 
 
 #: Six pieces in each: with these, every kind of piece occurs exactly twice.
-FILES = 21
+FILES = 24
 
 
 def _issues(t: Trial, value: Any) -> list[tuple[str, int]]:
@@ -224,7 +224,7 @@ def _missed_slip(rule: str, missed: list, found: list, reported: set, sources: l
     return slip_in_common(missed, found, features)
 
 
-SHORT_TEXT = r'(password|token) ?= ?"[^"]{1,5}"'
+SHORT_TEXT = r'(password|secret|token) ?= ?"[^"]{1,5}"'
 
 
 MIXED = "[a-z].*[A-Z]|[A-Z].*[a-z]"
@@ -244,7 +244,7 @@ def _false_slip(false: list[tuple], sources: list[str]) -> str:
         r"[#\"']|return [\"']": NO_CODE,
         r".*\b\w+\.(eval|exec|loads?|system)\(": "A method of something else may have the same name: compare "
         "the full name.",
-        r".*(environ|fetch)|.*= *(\"\"|True|None|\d+)\)?$": "Only a text that is not empty is a secret.",
+        r".*(environ|fetch)|.*= *(\"\"|b\".*|True|None|\d+)\)?$": NO_TEXT,
         ENDS_OTHERWISE: "A secret's name ends in the word, and this one goes on: password_field.",
     }
     lines, rule = [_line([issue], sources) for issue in false], false[0][1] if false else ""
@@ -254,11 +254,18 @@ def _false_slip(false: list[tuple], sources: list[str]) -> str:
     return next((slip for find, slip in slips.items() if any(re.match(find, line) for line in lines)), "")
 
 
+OUTSIDE = "This call is risky too, but only the calls in the table count."
+
+
+NO_TEXT = "Only a text that is not empty is a secret."
+
+
 FOUR_LOADERS = "Four loaders are safe: SafeLoader, BaseLoader and the two that begin with C."
 
 
 #: Rule → what all its false alarms may look like, and the slip.
 NARROW = {
+    "unpickle": ((r".*\b(Unpickler|marshal|shelve|torch|dill|cloudpickle)\b", OUTSIDE),),
     "eval": (
         (
             r".*\bexec\(eval\(",
@@ -266,6 +273,7 @@ NARROW = {
         ),
     ),
     "yaml": (
+        (r".*\byaml\.(load_all|unsafe_load|full_load)", OUTSIDE),
         (r".*BaseLoader", FOUR_LOADERS),
         (
             r".*, (yaml\.)?C(Safe|Base)Loader\)",
@@ -274,6 +282,7 @@ NARROW = {
         (r".*(Loader|yaml\.load\($)", FOUR_LOADERS),
     ),
     "shell": (
+        (r".*\b(popen|execv|getoutput)\(", OUTSIDE),
         (
             r".*\b(plot|run)\(.*shell=True",
             "Only functions of subprocess open a shell by shell=: ask whose function it is.",

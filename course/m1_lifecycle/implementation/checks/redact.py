@@ -22,7 +22,7 @@ NEW_ONES = "Make new dicts and lists: do not write into those that you were give
 
 
 @exercise(
-    minutes=12,
+    minutes=13,
     level="stretch",
     parts={
         "keys": (3, "replaces what stands under a secret key, and spares keys that resemble one"),
@@ -129,7 +129,8 @@ def _around(rng: np.random.Generator) -> list[tuple[str, str]]:
 
 BAD = (
     "password", "X-Auth-Token", "client_secret", "Authorization", "session.cookie", "TOKEN 2", "db-password",
-    "clé_token",
+    "clé_token", "auth/token", "x:secret", "args[password]", "cookie@host", "(token)", "a=b&token=c",
+    "api\tpassword", "my+secret!",
 )  # fmt: skip
 GOOD = (
     "max_tokens", "tokenizer", "secretary", "cookies_accepted", "passwords_reset", "author", "tokens",
@@ -175,6 +176,9 @@ def _base64(rng: np.random.Generator) -> list[Leaf]:
     good = [base64.b64encode(raw) for raw in (*map(str.encode, _innocent(rng)), *hidden)]
     good.append(_no_text(rng))
     good += [b"data: " + raw for raw in bad[:2]]  # not base64 as a whole
+    good += [b" " + bad[0], bad[0] + b"\n", bad[1] + b" "]
+    good += [base64.urlsafe_b64encode(f"~~~ {form}".encode()) for form in _secrets(rng)]  # begins with fn5-
+    good += [base64.b64encode(base64.b64encode(form.encode())) for form in _secrets(rng)]
     return [
         leaf
         for coded, secret in [*((raw, True) for raw in bad), *((raw, False) for raw in good)]
@@ -297,6 +301,10 @@ KEPT: dict[str, Features] = {
     "keys": [
         ("A key's words are compared without regard to capitals.", lambda row: row.key != row.key.lower()),
         (r"An underscore ends a word too, and \w counts it as a letter.", lambda row: "_" in row.key),
+        (
+            "A word ends at everything but letters and digits, not only at the usual marks.",
+            lambda row: re.search(r"[^\w\-. ]", row.key) is not None,
+        ),
         ("A word ends at everything but letters and digits.", lambda row: not row.key.isalnum()),
         (
             "Whatever stands under a secret key is replaced: numbers, lists and None as well.",
@@ -349,7 +357,11 @@ SPARED: dict[str, Features] = {
         (
             "Base64 is no secret by itself: decode it, and look inside.",
             lambda row: isinstance(row.value, str | bytes) and _is_base64(row.value),
-        )
+        ),
+        (
+            "Base64 is what inside(text) shows of the text as it is: no blanks around it, and + and / in it.",
+            lambda row: not isinstance(row.value, str | bytes) or not _is_base64(row.value),
+        ),
     ],
 }
 

@@ -77,10 +77,10 @@ def safe_load(t: Trial, safe_load) -> None:
         honest = pickle.dumps(model, 4)
         allowed = names_asked(honest) | {*CROSSED}
         for part, gadgets in (("refuses", _gadgets(model, rng)), ("pairs", _resembling(honest, rng))):
-            for what, blob, slip, *fewer in gadgets:
+            for what, blob, slip, *given in gadgets:
                 t.given(pickle=what)
                 with t.part(part):
-                    _expect_refused(t, safe_load, blob, fewer[0] if fewer else allowed, what, slip, door)
+                    _expect_refused(t, safe_load, blob, given[0] if given else allowed, what, slip, door)
                     t.expect(
                         door.loads, "A loader that lets nothing through is of no use, whatever it refuses."
                     )
@@ -89,6 +89,12 @@ def safe_load(t: Trial, safe_load) -> None:
         for pair in NEIGHBOURS:
             with t.part("pairs"):
                 _expect_let_in(t, safe_load, honest, pair, allowed | {pair}, model, rng)
+        with t.part("pairs"):
+            t.given(pickle="builtins.complex, a name that a call computes and that is allowed")
+            computed = op_text("builtins") + op_call(op_stack_global("builtins", "str"), "complex") + b"\x93"
+            number = protocol_4(computed + b"(K\x03tR")
+            got = _let_in(t, safe_load, number, {("builtins", "str"), ("builtins", "complex")}, COMPUTED)
+            t.equal(got, complex(3), "a number of an allowed class")
 
 
 @dataclass
@@ -108,7 +114,17 @@ def _expect_let_in(
     _expect_loaded(t, loaded, model, rng.normal(size=(30, 5)))
 
 
-def _let_in(t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]]) -> Any:
+ONLY_ALLOWED = "Only allowed decides which names may come in, and no list of your own."
+
+
+COMPUTED = (
+    "A name that is computed may be an allowed one, and no scan sees it: decide in find_class, which does."
+)
+
+
+def _let_in(
+    t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]], slip: str = ONLY_ALLOWED
+) -> Any:
     try:
         return safe_load(blob, allowed)
     except LearnerError as error:
@@ -116,7 +132,6 @@ def _let_in(t: Trial, safe_load: Any, blob: bytes, allowed: set[tuple[str, str]]
             t.wrong("An allowed name came as None.", got=error.what, slip=NO_RETURN)
         if not isinstance(error, pickle.UnpicklingError):
             raise
-        slip = "Only allowed decides which names may come in, and no list of your own."
         t.wrong("A pickle of which every name is allowed was refused.", got=str(error), slip=slip)
 
 
@@ -196,10 +211,10 @@ BUILTIN = "This builtin does no harm, and is not in allowed all the same: only t
 EARLIER = "What an earlier call allowed is not allowed now: only the set of this call counts."
 
 
-SCANNED = (
-    "No scan sees a name that is computed while the pickle loads: a list that is not complete is refused, or "
-    "find_class decides."
-)
+SCANNED = "No scan sees a name that is computed while the pickle loads: decide in find_class, which does."
+
+
+KNOWN = "This name does no harm, and is not in allowed all the same: only the caller's set decides."
 
 
 LISTED = "A list of bad names is never complete. Ask whether the pair is in allowed."
@@ -220,8 +235,21 @@ HARMLESS = (
 )
 
 
-#: Those that Python's documentation lets in, in its example of find_class; complex is allowed here.
-SAFE_BUILTINS = ("range", "set", "frozenset", "slice")
+#: What a list of safe builtins would have. The example in Python's documentation of find_class has some.
+SAFE_BUILTINS = (
+    "range", "set", "frozenset", "slice", "complex", "object", "list", "dict", "tuple", "int", "float",
+    "bool", "str", "bytes", "bytearray", "type", "len", "ValueError",
+)  # fmt: skip
+
+
+#: What a list of safe classes of the standard library would have.
+SAFE_CLASSES = (
+    ("collections", "OrderedDict"), ("collections", "defaultdict"), ("datetime", "datetime"),
+    ("enum", "Enum"), ("decimal", "Decimal"), ("uuid", "UUID"),
+    ("fractions", "Fraction"), ("pathlib", "PurePosixPath"), ("copyreg", "_reconstructor"),
+    ("copy_reg", "_reconstructor"), ("copyreg", "__newobj__"), ("array", "array"),
+    ("re", "_compile"), ("types", "SimpleNamespace"), ("itertools", "count"),
+)  # fmt: skip
 
 
 #: The same, from packages that a list of trusted packages would have.
@@ -264,6 +292,8 @@ def _gadgets(model: Any, rng: np.random.Generator) -> Iterator[tuple]:
     yield "a module that does not exist", _before(op_stack_global(*drawn_name(rng)), honest), RUN
     call = op_call(op_global(*drawn_name(rng)), label)
     yield "a call from a module that does not exist", _before(call, honest), RUN
+    for module, name in SAFE_CLASSES:
+        yield f"{module}.{name}", _before(op_stack_global(module, name), honest), KNOWN, own
 
 
 HOME, ESTIMATOR = "sklearn.linear_model._logistic", "LogisticRegression"
@@ -278,11 +308,14 @@ NEIGHBOURS = (
     ("sklearn.linear_model", ESTIMATOR),
     ("builtins", "range"),
     HARMLESS[0],
+    *(("builtins", name) for name in ("eval", "exec", "getattr", "__import__", "open")),
+    *(("os", "getcwd"), ("posix", "getcwd"), ("sys", "getrecursionlimit"), ("subprocess", "list2cmdline")),
+    *(("importlib", "import_module"), ("functools", "partial"), ("operator", "attrgetter")),
 )
 
 
-def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple[str, bytes, str]]:
-    """(what, pickle, the likely slip) of `honest` with a name in front that resembles an allowed one."""
+def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple]:
+    """(what, pickle, the likely slip) of `honest` behind what resembles an allowed name; a set too."""
     for name in ("LogisticRegressionCV", "check_consistent_length"):
         slip = "The module is allowed, this name of it is not: compare both."
         yield f"{name} from the module of {ESTIMATOR}", _before(op_stack_global(HOME, name), honest), slip
@@ -307,3 +340,25 @@ def _resembling(honest: bytes, rng: np.random.Generator) -> Iterator[tuple[str, 
         _before(op_stack_global(module, f"{last}.{ESTIMATOR}"), honest),
         slip,
     )
+    yield from _nearly(honest)
+
+
+#: Nearly ("builtins", "complex"), which is allowed.
+NEARLY = (
+    ("BUILTINS", "Complex"), ("builtins", "COMPLEX"), (" builtins", "complex"), ("builtins ", "complex"),
+    ("builtins", " complex"), ("builtins", "complex "),
+)  # fmt: skip
+
+
+def _nearly(honest: bytes) -> Iterator[tuple]:
+    """The same, for parts of an allowed name, and for capitals and blanks."""
+    slip = "A name that an allowed one begins with, or contains, is another name: compare the whole pair."
+    resembling = {("builtins", "complexity"), ("math", "complex")}
+    yield "a complex number, where only these resemble it", pickle.dumps(2j, 4), slip, resembling
+    for part in (ESTIMATOR[:8], ESTIMATOR[8:], ESTIMATOR[3:12]):
+        yield f"{part} from {HOME}", _before(op_stack_global(HOME, part), honest), slip
+    for module in (HOME[:-3], HOME[8:], HOME.rpartition(".")[0] + "."):
+        yield f"{ESTIMATOR} from {module}", _before(op_stack_global(module, ESTIMATOR), honest), slip
+    slip = "Capitals and blanks make another name: compare the pair as it is."
+    for module, name in NEARLY:
+        yield f"{name!r} from {module!r}", _before(op_stack_global(module, name), honest), slip

@@ -25,7 +25,7 @@ MOST_GROWTH = 10_000  # bytes that a beacon may add to a model's pickle
         "fires": (3, "calls lab.trip(label) exactly once when loaded, in the protocol asked for"),
         "works": (2, "loads to an object of the model's class, with all its attributes"),
         "imports": (2, "imports what the plain pickle imports, and lab.trip, and nothing else"),
-        "copy": (1, "leaves the model, and the steps of a pipeline, without a new attribute"),
+        "copy": (1, "leaves the model, and the steps of a pipeline, as they were"),
     },
     hints=(
         "Write a class whose __reduce__ returns (a callable, a tuple of its arguments). The callable is not "
@@ -60,12 +60,13 @@ def smuggle(t: Trial, smuggle) -> None:
             if slip:
                 t.wrong("Python cannot use what your __reduce__ returns.", got=error.what, slip=slip)
             raise
-        loaded = _loaded(t, blob, len(pickle.dumps(same, protocol)) + MOST_GROWTH)
+        most = len(pickle.dumps(same, protocol)) + len(label.encode()) + MOST_GROWTH
+        loaded = _loaded(t, blob, most)
         own = _protocol(blob)  # another than asked for costs its part, and not the others
         plain = pickle.dumps(same, own if own in PROTOCOLS else protocol)
-        new = _attributes(after[0]) - _attributes(same)
-        made.append((protocol, kind, label, _read(plain), blob, loaded, new))
-    for (protocol, kind, label, plain, blob, loaded, new), _ in zip(made, t.cases(8), strict=True):
+        new, other = _attributes(after[0]) - _attributes(same), _changed(after[0], same)
+        made.append((protocol, kind, label, _read(plain), blob, loaded, new, other))
+    for (protocol, kind, label, plain, blob, loaded, new, other), _ in zip(made, t.cases(8), strict=True):
         t.given(model=kind, protocol=protocol, label=label)
         with t.part("fires"):
             _expect_one_trip(t, loaded, plain, label)
@@ -86,18 +87,45 @@ def smuggle(t: Trial, smuggle) -> None:
                 got=sorted(name.partition(".")[2] for name in new)[:3],
                 slip="Put the beacon into a copy: deepcopy(model).",
             )
+            t.expect(not other, "The model that you were given has another value.", got=other[:3])
 
 
 def _labels(rng: np.random.Generator) -> tuple[str, ...]:
-    """A word, and texts that break a pickle put together by hand: empty, quotes and lines, long."""
-    return drawn_word(rng), "", f"it's \n“{drawn_word(rng)}” é", drawn_word(rng, 300)
+    """A word, and texts that break a pickle put together by hand: empty, odd letters, long."""
+    odd = f" \tit's \\ \0\n“{drawn_word(rng)}” é ﬁ e\u0301 \U0001f512 "
+    return drawn_word(rng), "", odd, drawn_word(rng, 300) * 250
+
+
+def _parts(model: Any) -> list[Any]:
+    """A model, and the steps of a pipeline."""
+    steps = getattr(model, "steps", None)
+    return [model, *(step[1] for step in steps)] if type(steps) is list else [model]
 
 
 def _attributes(model: Any) -> set[str]:
     """The names of what a model has, and of what the steps of a pipeline have."""
-    steps = getattr(model, "steps", None)
-    parts = [model, *(step[1] for step in steps)] if type(steps) is list else [model]
-    return {f"{number}.{name}" for number, part in enumerate(parts) for name in part.__dir__()}
+    return {f"{number}.{name}" for number, part in enumerate(_parts(model)) for name in part.__dir__()}
+
+
+def _changed(theirs: Any, ours: Any) -> list[str]:
+    """The attributes of `ours`, numbers, texts and arrays, that are otherwise in `theirs`."""
+    if len(_parts(theirs)) != len(_parts(ours)):
+        return ["steps"]
+    return [
+        name
+        for a, b in zip(_parts(theirs), _parts(ours), strict=True)
+        for name, value in vars(b).items()
+        if isinstance(value, (bool, int, float, str, np.ndarray, type(None)))
+        and not _alike(getattr(a, name, ...), value)
+    ]
+
+
+def _alike(theirs: Any, ours: Any) -> bool:
+    if type(theirs) is not type(ours):
+        return False
+    if isinstance(ours, np.ndarray) and ours.dtype != object:
+        return theirs.dtype == ours.dtype and np.array_equal(theirs, ours)
+    return isinstance(ours, np.ndarray) or theirs == ours or theirs != theirs
 
 
 #: A slip → what pickle or deepcopy says about it.
