@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     attempt.add_argument("what", metavar="LESSON[.EXERCISE]", help="such as poisoning, or poisoning.implant")
     attempt.add_argument(
         "--seeds", type=_count, metavar="N",
-        help="judge right and wrong answers on N draws (default: right ones on 3, wrong ones on 1)",
+        help="judge answers on N draws (default: 3; wrong ones on 1 where the check is costly)",
     )  # fmt: skip
 
     course = verbs.add_parser(
@@ -302,7 +302,7 @@ def _try(options: argparse.Namespace) -> int:
     course = find_course()
     lesson = course.lesson(options.what.partition(".")[0])
     exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
-    seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
+    seeds = Seeds(options.seeds, options.seeds) if options.seeds else None
     with console.progress(1, "trying") as advance:
         tried, inside = try_exercises(
             course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")

@@ -49,6 +49,9 @@ def _show_exercise(console: Console, one: Tried, inside: Contained | str) -> Non
             table.add_row(*_row(one, answer, number, judged))
     table.add_row(*_junk_row(one))
     console.print(table)
+    right, wrong = one.draws(Kind.REFERENCE), one.draws(Kind.WRONG)
+    more = "" if wrong >= right else f"; the check is costly: --seeds {right} judges them on as many"
+    console.print(f"  seeds: right answers {right}, wrong ones {wrong}{more}", soft_wrap=True)
     for margin in one.margins:
         console.print(Text(_margin(margin), "" if margin.is_wide else "yellow"))
     spent = f"  CPU seconds: kernel {statistics.mean(one.cpu_seconds):.2f}"

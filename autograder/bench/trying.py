@@ -21,7 +21,10 @@ from autograder.exercise import Exercise, seed_for
 from autograder.sandbox.pool import Nursery
 from autograder.sandbox.tiers import Tier, detect
 
-SEEDS = 3  # draws that right answers are judged on when nobody asks for more
+SEEDS = 3  # draws that answers are judged on when nobody asks for more
+#: Processor seconds that the wrong answers to an exercise may take on so many draws; a check that would take
+#: more judges them on one. A check of the usual cost stays well below.
+WRONG_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,21 @@ class Seeds:
     """How many draws right and wrong answers are judged on; junk is judged on one."""
 
     right: int = SEEDS
-    wrong: int = 1
+    wrong: int = SEEDS
 
     def of(self, answer: Answer) -> range:
         counts = {Kind.WRONG: self.wrong, Kind.JUNK: 1}
         return range(counts.get(answer.kind, self.right))
+
+
+def affordable(exercise: Exercise, answers: Sequence[Answer]) -> Seeds:
+    """The default: wrong answers on as many draws as right ones, on one where the check is costly.
+
+    A wrong answer costs about what the reference does, which is judged twice: the first time pays for caches.
+    """
+    spent = min(judged(exercise, answers[0], seed_number(0)).cpu_seconds for _ in range(2))
+    wrong = sum(answer.kind is Kind.WRONG for answer in answers)
+    return Seeds(wrong=SEEDS if spent * wrong * SEEDS <= WRONG_SECONDS else 1)
 
 
 @dataclass
@@ -45,6 +58,10 @@ class Tried:
 
     def of(self, *kinds: Kind) -> list[tuple[Answer, int, Judged]]:
         return [run for run in self.runs if run[0].kind in kinds]
+
+    def draws(self, kind: Kind) -> int:
+        """On how many draws the answers of `kind` were judged."""
+        return 1 + max((number for _, number, _ in self.of(kind)), default=-1)
 
     @property
     def margins(self) -> list[Margin]:
@@ -81,30 +98,34 @@ def try_exercises(
     course: Course,
     lesson: Lesson,
     exercises: Sequence[Exercise],
-    seeds: Seeds,
+    seeds: Seeds | None,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[list[Tried], Contained | str]:
     """What came of each exercise, and of all in the sandbox (or in words why there is none).
 
-    `tell` is called with how many answers of how many are judged. Raises CourseError: the text or an
+    Without `seeds`, each exercise has those that its check can afford. `tell` is called with how many answers
+    of how many are judged. Raises CourseError: the text or an
     answers file is not as it should be.
     """
     until = exercises[-1].id if len(exercises) == 1 else ""
     tried = {exercise.id: Tried(exercise) for exercise in exercises}
     with _warm() as warm:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            tasks = [
-                (exercise, answer, number)
-                for exercise in exercises
-                for answer in answers_to(lesson, exercise, until)
-                for number in seeds.of(answer)
-            ]
+            tasks = [task for exercise in exercises for task in _tasks(lesson, exercise, seeds, until)]
         with _workers(tasks) as futures:
             inside = _in_the_sandbox(course, lesson, exercises, warm, until)
             for done, ((exercise, *of), future) in enumerate(zip(tasks, futures, strict=True), 1):
                 tried[exercise.id].runs.append((*of, future.result()))
                 tell(done, len(tasks))
     return list(tried.values()), inside
+
+
+def _tasks(
+    lesson: Lesson, exercise: Exercise, seeds: Seeds | None, until: str
+) -> list[tuple[Exercise, Answer, int]]:
+    answers = answers_to(lesson, exercise, until)
+    seeds = seeds or affordable(exercise, answers)
+    return [(exercise, answer, number) for answer in answers for number in seeds.of(answer)]
 
 
 @contextmanager

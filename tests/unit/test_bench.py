@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.bench import trying
+from autograder.bench.trying import seed_number
 from autograder.cli import main
 
 MANIFEST = """
@@ -138,7 +140,7 @@ FAULTS = [
     (
         {("checks/add.py", "t.equal(got, a + b"): "t.equal(a + b, a + b"},
         ("answers/add.py", "def subtract"),
-        ["wrong answer `subtract` passed (seed 0)", "junk `echoing` passed (seed 0)"],
+        ["wrong answer `subtract` passed (seeds 0, 1, 2)", "junk `echoing` passed (seed 0)"],
     ),
     (
         {("answers/add.py", "return sum((a, b))"): "return sum((a, b)) + (a > 25)"},
@@ -204,6 +206,28 @@ def test_a_cell_that_raises_is_named_with_its_line(try_course):
 def test_right_answers_are_judged_on_as_many_seeds_as_are_asked_for(try_course, asked, seeds):
     code, told = try_course({("answers/add.py", "return sum((a, b))"): "return sum((a, b)) + b"}, *asked)
     assert code == 1 and f"(seeds {seeds})" in told
+
+
+def test_wrong_answers_are_judged_on_as_many_seeds_where_the_check_can_afford_it(try_course):
+    """On seed 0 this one loses its part."""
+    sometimes = {("answers/add.py", "return a - b"): "return a - b if SEED_0 else a + b"}
+    draw = {
+        (
+            "checks/add.py",
+            "def add(t, add):",
+        ): "def add(t, add):\n    import os\n    os.environ['SEED'] = str(t.seed)"
+    }
+    first = f"__import__('os').environ['SEED'] == '{seed_number(0)}'"
+    sometimes = {key: text.replace("SEED_0", first) for key, text in sometimes.items()}
+    code, told = try_course({**sometimes, **draw})
+    assert code == 1 and "wrong answer `subtract` passed (seeds 1, 2)" in told
+    assert "seeds: right answers 3, wrong ones 3\n" in told
+
+
+def test_wrong_answers_are_judged_on_one_seed_where_the_check_is_costly(try_course, monkeypatch):
+    monkeypatch.setattr(trying, "WRONG_SECONDS", 0.0)
+    code, told = try_course()
+    assert code == 0 and "wrong ones 1; the check is costly: --seeds 3 judges them on as many\n" in told
 
 
 def test_the_sandbox_says_what_the_check_costs_there(tmp_path, pool):
