@@ -33,7 +33,7 @@ def measured():
         "1-nearest neighbour from 0.95 to 0.77": [nearest["0%"], nearest["20%"]],
         "from 0.94 to 0.66": list(recall["malignant only"]),
         "the clean model alone has 0.92 on one split and 0.98 on another": [clean.min(), clean.max()],
-        "finds 0.95 of the random flips but 0.75 of the aimed ones": list(filtered.loc["flips flagged"]),
+        "finds 0.95 of the random flips but 0.75 of the aimed ones": list(filtered.loc["flips marked"]),
         "comes back to 0.81, not to 0.94": [
             filtered.loc["malignant recall after", "malignant only"],
             recall["any label"]["clean"],
@@ -41,15 +41,15 @@ def measured():
         "obeys the trigger in 0.94 of the cases": [success[edge]],
         "Eight poisoned images give 0.48 already": [success["logistic regression", "edge", "1%"]],
         "as good as the honest one (0.95)": [accuracy[edge]],
-        "in the middle gives 0.19 for the effort of 24": [success["logistic regression", "middle", "3%"]],
+        "24 images give only 0.19": [success["logistic regression", "middle", "3%"]],
         "0.30 at 3%": [success["forest", "edge", "3%"]],
         "suits the logistic regression (0.19) and the forest (0.12)": [
             *highest["logistic regression"],
             *highest["forest"],
         ],
-        "honest (0.34 to 0.37)": [min(highest["network"]), max(highest["network"])],
+        "honest (0.31 to 0.41)": [min(highest["network"]), max(highest["network"])],
         "Its second entry (0.67) isn't": [shares["suspect"][second]],
-        "weakest place of this network without the poison (0.35)": [max(shares["honest"].values())],
+        "without the poison is already weakest there (0.35)": [max(shares["honest"].values())],
     }
 
 

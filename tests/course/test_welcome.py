@@ -31,7 +31,8 @@ def measured():
         ],
         "never sees 54 of the wines": [len(names["y_test"])],
         "2 of the 30 scores change": [(honest != leaky).sum(), len(scores)],
-        "from 0.97 to 0.39": [broken["split_and_score"], broken["leaky"]],
+        "the honest score is 0.97": [broken["split_and_score"]],
+        "the leaky score is 0.39": [broken["leaky"]],
         "12 of 30 seeds give it, and others go down to 0.944": [
             scores.count(1.0), len(scores), min(scores),
         ],
@@ -105,10 +106,10 @@ def test_the_start_page_is_the_first_lesson_and_on_every_route():
         assert route.lessons[0] is LESSON, route.id
 
 
-def test_the_essentials_take_less_than_five_hours_with_both_tests():
+def test_the_essentials_take_less_than_six_hours_with_both_tests():
     essentials = COURSE.route("essentials")
-    assert "less than five hours, tests included" in essentials.about
-    assert essentials.minutes + PRETEST_MINUTES + POSTTEST_MINUTES < 5 * 60
+    assert "less than six hours, tests included" in essentials.about
+    assert essentials.minutes + PRETEST_MINUTES + POSTTEST_MINUTES < 6 * 60
 
 
 def test_the_rules_of_engagement_stand_in_a_file_of_their_own():

@@ -4,36 +4,26 @@
 # %% [markdown]
 # # Encryption at rest and in transit
 #
-# *65 minutes, 56 points in five exercises · `accept` is a stretch of 14 minutes and 12 points more*
+# *70 minutes, 46 points in four exercises · a stretch of two more: about 35 minutes and 22 points on top*
 #
-# **In April 2020** a researcher registered an account on the private code server of a company that makes
-# face recognition. A wrong setting let anybody do that. In the source code lay the credentials of the
-# production systems and the keys to cloud storage with 70,000 videos. *(Source: MITRE ATLAS 5.6.0, case
-# study AML.CS0006.)*
+# **In April 2020** it was reported that anybody could register an account on the private code server of
+# Clearview AI, a company that makes face recognition. A security researcher did. The repository held the
+# credentials of the production systems, and the keys to cloud storage with 70,000 videos. *(Source: MITRE
+# ATLAS 5.6.0, case study [AML.CS0006](https://atlas.mitre.org/studies/AML.CS0006).)*
 #
-# Whatever lock was on those videos, its key lay in the next room. Encryption does not make a secret go away:
-# it turns a large one, the data, into a small one, the key. This lesson is about doing that well, and about
-# where the small one goes.
+# Was that storage encrypted? ATLAS doesn't say. In this lesson you find out what it would have changed. You
+# play the one who holds the copied keys, and then the one who has to put it right the next morning.
 #
 # After this lesson you can
 #
-# - seal data so that a change is noticed, and so that it opens only where it belongs;
-# - say what a repeated nonce gives away, having read it yourself;
-# - replace the master key of a terabyte by writing some bytes per object;
-# - set up TLS so that the wrong server and the wrong caller are refused, and prove it by handshakes.
-
-# %% [markdown]
-# ## How to work
+# - seal data so that nobody can change it, or move it, without your noticing;
+# - say what a repeated nonce gives away, because you have read it yourself;
+# - replace the master key of terabytes before lunch;
+# - set up TLS so that the wrong server is refused, and prove it with handshakes;
+# - stretch: let only the right callers in, and seal single columns of a table.
 #
-# Run the cells from the top. Where a question appears, guess first: a wrong guess is what makes the answer
-# stick. Write your code where it says `raise NotImplementedError()`, then run the check below it, as often
-# as you like. `hint("encryption.seal")` gives one more hint each time, and `solution("encryption.seal")`
-# opens after a pass or three honest tries.
-#
-# In grading the same checks run with other random draws. Nothing else differs. All keys here are toys, made
-# on the spot, and no cell uses the network, TLS included. The tags of an exercise say what it is about: AML
-# stands for MITRE ATLAS, PW and PS for practices of NIST's Secure Software Development Framework and of its
-# profile for AI.
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions. All keys
+# in this lesson are toys, and no cell uses the network, not even for TLS.*
 
 # %%
 import json
@@ -50,15 +40,22 @@ from autograder.learner import check, hint, predict, progress, solution
 from course.m2_data.encryption.toy_tls import Authority, Line, present, talk
 
 # %% [markdown]
-# ## Part 1: Hidden is not sealed
+# ## Part 1: You hold the storage key
 #
-# Here is a record, encrypted with AES and a key of 256 bits. The mode is CTR: key and nonce give a stream of
-# bytes, and the stream is XORed onto the text. Watch somebody change it **without the key**.
+# Say it happened to a clinic. You have a copied key to its storage, and it lets you write, too. ATLAS says
+# what that is good for: whoever can change the training data can make the model wrong wherever they like.
+# But the clinic's records are encrypted, and the key for *that* isn't yours. Are they safe from you?
+#
+# The next cell makes one of them. AES in CTR mode makes a stream of bytes from a key and a nonce, and XORs
+# it onto the text. XOR undoes itself, `a ^ b ^ b` is `a`, so the same call decrypts.
+#
+# **Your turn:** you know what a record looks like, so you know that byte 18 is the first digit of the dose.
+# You guess that it's a 1. Set `new` to `"9"`, run the cell, and see what the owner reads.
 
 
 # %%
 def ctr(key, nonce, data):
-    """AES in counter mode. The same call hides a text and shows it again."""
+    """AES in CTR mode. The same call encrypts and decrypts."""
     encryptor = Cipher(algorithms.AES(key), modes.CTR(nonce)).encryptor()
     return encryptor.update(data) + encryptor.finalize()
 
@@ -67,47 +64,73 @@ key, nonce = os.urandom(32), os.urandom(16)
 record = b"patient p07: give 10 mg"
 hidden = bytearray(ctr(key, nonce, record))
 
-hidden[record.index(b"10")] ^= ord("1") ^ ord("9")  # the attacker knows the form, and guesses the 1
+# what you do: you have `hidden`, and no key
+old, new = "1", "1"
+hidden[18] ^= ord(old) ^ ord(new)
 
+# what the owner does
 print(ctr(key, nonce, bytes(hidden)).decode())
 
 # %% [markdown]
-# Every byte of that text is secret, and the dose is nine times as high. Hiding and protecting are two jobs.
-# An **authenticated** mode does both: it adds a tag of 16 bytes, computed with the key over everything, and
-# refuses to decrypt when the tag does not fit. AES-GCM is the usual one: the CTR stream from above, and a
-# tag over it. This is what you will store:
+# You changed a record that you can't read, and nobody noticed. The key has 256 bits. It hid the record, and
+# it didn't protect it.
 #
-# | bytes | 12 | as many as the text | 16 |
+# So use an **authenticated** mode, which does both. The usual one is AES-GCM. It makes a CTR stream as
+# above, and also a **tag**: 16 bytes that are computed from everything with the key. If the tag doesn't fit,
+# you get an error instead of a text. What you store is a **blob**:
+#
+# | bytes | 12 | as many as the text has | 16 |
 # | --- | --- | --- | --- |
-# | what | nonce, random, not secret | ciphertext | tag |
+# | what | nonce: random, not secret | ciphertext | tag |
 #
-# The tag can cover more than the ciphertext: the **AAD** (*additional authenticated data*) is neither
-# encrypted nor stored, but must be the same at both ends. Use it to say *what this is*: whose record, which
-# file, which version. Then a blob that was moved does not open.
+# The tag can cover more than the ciphertext. With the **AAD** (*additional authenticated data*) you say what
+# this blob *is*: whose record, which file, which version. It's neither encrypted nor stored. You give it
+# when you seal and again when you open, and both must be the same. So a blob that was moved to another place
+# doesn't open.
 
 # %% [markdown]
 # ### Exercise: seal
 #
 # *9 minutes · core · 10 points · AML.M0012 · PW.1.3*
 #
-# Two functions with AES-256-GCM. `seal(key, plaintext, aad)` returns the blob drawn above;
-# `open_(key, blob, aad)` returns the plaintext.
+# Write the two functions that everything else in this lesson is built on. `seal` makes a blob, and `open_`
+# gives back the text. (`open` is taken, hence the underscore.)
+#
+# | call | gives |
+# | --- | --- |
+# | `blob = seal(key, b"asthma", b"p07")` | 12 + 6 + 16 = 34 bytes |
+# | `open_(key, blob, b"p07")` | `b"asthma"` |
+# | `open_(key, blob, b"p12")` | `InvalidTag`: it's another patient's place |
+#
+# You need these:
+#
+# | call | what it does |
+# | --- | --- |
+# | `os.urandom(12)` | 12 random bytes that nobody can predict |
+# | `AESGCM(key).encrypt(nonce, plaintext, aad)` | returns ciphertext and tag as one |
+# | `AESGCM(key).decrypt(nonce, ciphertext_and_tag, aad)` | returns the text, or raises `InvalidTag` |
 #
 # | name | what it is |
 # | --- | --- |
-# | `key` | 32 bytes; another length: `ValueError`, from both functions |
-# | `plaintext` | bytes, maybe none |
-# | `aad` | bytes, maybe none; the same for sealing and opening |
-# | `blob` | bytes: the nonce, then what `AESGCM.encrypt` returns, which is ciphertext and tag |
+# | `key` | 32 bytes; for any other length both functions raise `ValueError` |
+# | `plaintext`, `aad` | bytes; either may be empty |
+# | `blob` | bytes: nonce, ciphertext, tag |
 #
-# The nonce is 12 fresh random bytes for each blob, from `os.urandom` or `secrets`. A seeded generator passes
-# this check and is still wrong: it repeats itself after a restart. `open_` raises `InvalidTag` for everything
-# that `seal` did not make with this key and this AAD, and so also for a blob that is too short to have a
-# nonce and a tag.
+# Judged:
 #
-# Judged: the blob opens here, and only with its AAD (3); in 400 blobs no nonce twice, and each of its 12
-# bytes takes at least 150 values (2); `open_` opens what was sealed here (2); it raises `InvalidTag` for a
-# changed, cut, empty or exchanged blob, another key, another AAD (2); the `ValueError` (1).
+# - the blob, which opens with its AAD only (3); a fresh random nonce each time (2);
+# - `open_` on what was sealed here (2), and `InvalidTag` for everything else (2);
+# - the `ValueError` (1).
+#
+# <details><summary>The fine print</summary>
+#
+# - `AESGCM` also takes keys of 16 and 24 bytes. Here they are refused.
+# - `open_` raises `InvalidTag` for whatever `seal` didn't make with this key and AAD: a changed, cut or
+#   longer blob, parts of two blobs, or one too short to be any. `AESGCM` has another error for a nonce of
+#   under 8 bytes, so look at the length first.
+# - In 400 blobs no nonce comes twice, and each of its 12 bytes takes at least 150 values. A seeded generator
+#   passes this and is still wrong: it repeats itself after a restart. Use `os.urandom` or `secrets`.
+# </details>
 
 
 # %%
@@ -124,7 +147,7 @@ def open_(key, blob, aad):
     ### BEGIN SOLUTION
     if len(key) != 32:
         raise ValueError(f"the key has {len(key)} bytes instead of 32")
-    if len(blob) < 12 + 16:  # AESGCM has another error for a nonce that is too short
+    if len(blob) < 28:
         raise InvalidTag
     return AESGCM(key).decrypt(blob[:12], blob[12:], aad)
     ### END SOLUTION
@@ -135,16 +158,17 @@ check("encryption.seal", seal, open_)
 
 # %%
 # hint("encryption.seal")
+# solution("encryption.seal")
 
 # %% [markdown]
-# The attack from above once more, and a second one that needs no change at all: the record of another
-# patient, intact, in the wrong place.
+# Now try your attack again. The last line needs no change at all: it puts another patient's record, intact,
+# in the wrong place.
 
 # %% tags=["raises-exception"]
 blob = seal(key, record, b"p07")
 other = seal(key, b"patient p12: give 80 mg", b"p12")
 changed = bytearray(blob)
-changed[12 + record.index(b"10")] ^= ord("1") ^ ord("9")
+changed[12 + 18] ^= ord("1") ^ ord("9")
 for what, stored in (("as sealed", blob), ("changed", bytes(changed)), ("p12 in the place of p07", other)):
     try:
         print(f"{what}: {open_(key, stored, b'p07').decode()}")
@@ -155,15 +179,23 @@ for what, stored in (("as sealed", blob), ("changed", bytes(changed)), ("p12 in 
 # *In one line: what should your service do when it meets an `InvalidTag`, and who should hear of it?*
 
 # %% [markdown]
-# ## Part 2: The nonce
+# *Compare:* it stops using that blob, and never tries again without the check. It writes down which object
+# it was, and tells whoever watches the alarms. It's a bug that loses data, or somebody is at it right now.
+
+# %% [markdown]
+# ## Part 2: You copy everything
 #
-# *Nonce* means a number used once. It may be public. It must not repeat under one key.
+# You can't change the records any more. You can still copy them all and look at them at home. One thing
+# helps you there: a nonce that came twice. *Nonce* means "number used once". It may be public, but under one
+# key it must not repeat. What if it does?
 
 # %%
 predict("encryption.nonce")
 
 # %% [markdown]
-# Now see it. Tick *Use one nonce for both*, then make the second text more like the first.
+# Now see it. Two texts are sealed with one key, and ⊕ stands for XOR. **Your task:** tick *Use one nonce for
+# both*, then change the second text until the row *ciphertext ⊕ ciphertext* is all 00. What does somebody
+# without the key know then?
 
 # %%
 from course.m2_data.encryption.nonce_reuse import nonce_reuse, twin
@@ -177,31 +209,60 @@ nonce_reuse()
 twin()
 
 # %% [markdown]
-# It does happen. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM nonces.
+# *Compare:* that the two texts are equal. With two nonces you'd never learn that.
+#
+# It happens. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM nonces.
 # *(Source: Böck, Zauner, Devlin, Somorovsky, Jovanovic, "Nonce-Disrespecting Adversaries", USENIX WOOT
-# 2016.)* There the damage went beyond reading: two blobs under one nonce also give away what the tags are
-# made with, and an attacker can forge.
+# 2016.)* It cost them more than secrecy: two blobs under one nonce also give away what the tags are made
+# with, and then you can forge.
+#
+# Think of three things: a text, the stream that belongs to a nonce, and the ciphertext. Each of them is the
+# XOR of the other two.
+
+
+# %%
+def xor(a, b):
+    """The XOR of two bytes, as far as the shorter one reaches."""
+    return bytes(x ^ y for x, y in zip(a, b, strict=False))
+
+
+stream = os.urandom(10)
+ciphertext = xor(b"asthma", stream)
+print(xor(ciphertext, b"asthma") == stream[:6], xor(ciphertext, stream))
 
 # %% [markdown]
 # ### Exercise: read_without_key
 #
-# *9 minutes · core · 8 points · AML.T0025 · AML.T0037*
+# *12 minutes · core · 8 points · AML.T0025 · AML.T0037*
 #
-# Build the attack. Somebody copied a table of blobs, as `seal` makes them, but with a nonce that was not
-# always fresh. One key made them all, and you do not have it. `read_without_key(blobs, known)` reads what can
-# be read.
+# Build the attack. You copied a list of blobs, all made with one key. Some of them share a nonce. And you
+# know a few of the texts: your own records, say, or a form that everybody gets. Read what can be read.
+#
+# Say `blobs` has three, and you know the text of the first:
+#
+# | position | nonce | text |
+# | --- | --- | --- |
+# | 0 | N | `gout, since 2019`: you know it |
+# | 1 | N | `asthma`: you don't know it yet |
+# | 2 | M | something else that you don't know |
+#
+# `read_without_key(blobs, {0: b"gout, since 2019"})` returns `{1: b"asthma"}`. Blob 1 has the nonce of a
+# text that you know. Nobody can read blob 2.
 #
 # | name | what it is |
 # | --- | --- |
-# | `blobs` | list of bytes: nonce (12), ciphertext, tag (16) |
-# | `known` | dict: position in `blobs` → that blob's whole text, as bytes. The attacker's own records, say |
-# | returns | plain dict: position → text, as bytes |
+# | `blobs` | list of bytes, each as `seal` makes it: nonce (12), ciphertext, tag (16) |
+# | `known` | dict: position in `blobs` → the whole text of that blob, as bytes |
+# | returns | dict: position → text, as bytes |
 #
-# The result has an entry for each blob that is *not* in `known` and has the nonce of a blob that is. The text
-# reaches as far as can be told: to its own end, or to the end of the longest known text with that nonce,
-# whichever comes first.
+# Judged:
 #
-# Judged on 4 tables of 11 blobs: the right positions (3); the texts at those positions (5).
+# - an entry for each blob that isn't in `known` and shares its nonce with one that is, and no others (3);
+# - the texts, as far as the longest known text with that nonce reaches (5).
+#
+# <details><summary>The fine print</summary> A text ends where it ends itself, or where the longest known
+# text with its nonce ends, whichever comes first; so it may be empty. Nothing may be known, or everything,
+# and <code>blobs</code> may be empty.</details>
 
 
 # %%
@@ -209,11 +270,10 @@ def read_without_key(blobs, known):
     ### BEGIN SOLUTION
     streams = {}
     for position, text in known.items():
-        nonce, cipher = blobs[position][:12], blobs[position][12:-16]
-        stream = bytes(a ^ b for a, b in zip(cipher, text, strict=True))
+        nonce, stream = blobs[position][:12], xor(blobs[position][12:], text)
         streams[nonce] = max(streams.get(nonce, b""), stream, key=len)
     return {
-        position: bytes(a ^ b for a, b in zip(blob[12:-16], streams[blob[:12]], strict=False))
+        position: xor(blob[12:-16], streams[blob[:12]])
         for position, blob in enumerate(blobs)
         if position not in known and blob[:12] in streams
     }
@@ -225,10 +285,11 @@ check("encryption.read_without_key", read_without_key)
 
 # %%
 # hint("encryption.read_without_key")
+# solution("encryption.read_without_key")
 
 # %% [markdown]
-# How far do random nonces carry? Any two of n blobs collide with a chance of one in the number of nonces, so
-# the chance of a repeat among all is about 1 − exp(−n² / (2 · number)).
+# You never touched the key. So nonces must not repeat, and they are drawn at random. How long does that go
+# well? With n blobs, the chance that any two share a nonce is about 1 − exp(−n² / (2 · number of nonces)).
 
 # %%
 chances = pd.DataFrame(
@@ -242,23 +303,41 @@ chances.map("{:.1e}".format)
 
 # %% [markdown]
 # Eight random bytes are too few. With twelve, NIST allows 2^32 blobs under one key *(SP 800-38D, section
-# 8.3)*: it asks that the chance of a repeat be at most 2^-32, and here it is 2^-33. A busy log reaches that
-# number. The way out is a second key, then a third: Part 4. There is also a mode that forgives a repeated
-# nonce and shows no more than whether two texts were equal, AES-GCM-SIV *(RFC 8452)*.
+# 8.3)*: it wants a chance of at most 2^-32, and here it's 2^-33. A busy log gets there. Then you need a
+# second key, and a third: that's Part 3. There is also a mode that forgives a repeated nonce and only shows
+# whether two texts were equal: AES-GCM-SIV *(RFC 8452)*, which `cryptography` has as `AESGCMSIV`.
 #
-# *In one line: who or what could make a nonce repeat in your own system? Think of copies and restarts.*
+# *In one line: what could make a nonce repeat in your own system? Think of copies and restarts.*
 
 # %% [markdown]
-# ## Part 3: Seal a field, not a file
+# *Compare:* a counter that starts at 0 after a restart; a machine's snapshot that is started twice; a nonce
+# that the caller passes in; a constant that was meant for a test.
+
+# %% [markdown]
+# ## Part 3: The next morning
 #
-# A model needs the ages of the patients; it does not need their diagnoses in the clear. So some columns are
-# sealed, cell by cell, and whoever reads the table without the key sees the rest.
+# Change sides. It's the morning after, and every key that lay in that repository has to be replaced. For the
+# storage key that's one call. For a key that 70,000 videos are encrypted with, it sounds like encrypting
+# 70,000 videos again. People also leave, and rules ask for a new key every year. Nobody wants to do this
+# often, so put one more key in between:
 #
-# But a table has a thousand blobs under one key, and somebody who can write to it can copy cells about. Each
-# cell must say where it belongs, in its AAD. Written how? Gluing the parts together is a trap:
+# | key | what it seals | how many | where it is |
+# | --- | --- | --- | --- |
+# | **KEK**, the *key encryption key* | data keys | a few | in a key service, and nowhere else |
+# | **data key** | one object | one per object | beside its object, sealed by a KEK |
+#
+# That's **envelope encryption**. What does it cost to replace a KEK?
 
 # %%
-print(("row " + "1" + "11").encode(), ("row " + "11" + "1").encode())
+predict("encryption.rotation")
+
+# %% [markdown]
+# Each of the two seals needs an AAD that says what it is: this data key belongs to *this* object and *that*
+# KEK. Don't just glue the words together. Here are two different places with the same text, and a function
+# that tells them apart. Use it from here on.
+
+# %%
+print("glued:", "clip-1" + "12", "and", "clip-11" + "2")
 
 
 def place(*parts):
@@ -266,143 +345,52 @@ def place(*parts):
     return json.dumps([str(part) for part in parts]).encode()
 
 
-print(place("row", "1", "11"), place("row", "11", "1"))
-
-# %% [markdown]
-# ### Exercise: encrypt_fields
-#
-# *11 minutes · core · 10 points · AML.M0012 · AML.T0037 · PS.1.2*
-#
-# `encrypt_fields(df, columns, key, tenant)` seals cells, `decrypt_fields(df, columns, key, tenant)` opens
-# them again. Both return a new table.
-#
-# | name | what it is |
-# | --- | --- |
-# | `df` | DataFrame with a column `id` (text, no two alike) and others; rows and index in any order |
-# | `columns` | names of the columns to seal; they hold text, maybe empty, and missing values: None or NaN |
-# | `key` | 32 bytes |
-# | `tenant` | text: whose table it is |
-#
-# A sealed cell is the blob, as bytes, of the text in UTF-8, with the AAD `place(tenant, row id, column)`:
-# the id of its row and the name of its column. A sealed column has dtype object. A missing value, None or
-# NaN, stays missing, and either may come back; an empty text is sealed. All else stays as it is: other
-# columns, order of rows and columns, index. A cell that is not in its place makes `decrypt_fields` raise
-# `InvalidTag`.
-#
-# Judged: the cells open here, with this AAD (3); missing values, the rest of the table and your input (2); a
-# fresh nonce for each cell (1); `decrypt_fields` on a table that was sealed here, which it leaves alone (2),
-# and its `InvalidTag` for cells moved to another row, column or tenant (2).
-
-
-# %%
-def encrypt_fields(df, columns, key, tenant):
-    ### BEGIN SOLUTION
-    sealed = df.copy()
-    for column in columns:
-        cells = [
-            None if pd.isna(text) else seal(key, text.encode(), place(tenant, row_id, column))
-            for row_id, text in zip(df["id"], df[column], strict=True)
-        ]
-        sealed[column] = pd.Series(cells, index=df.index, dtype=object)
-    return sealed
-    ### END SOLUTION
-
-
-def decrypt_fields(df, columns, key, tenant):
-    ### BEGIN SOLUTION
-    clear = df.copy()
-    for column in columns:
-        cells = [
-            None if pd.isna(blob) else open_(key, blob, place(tenant, row_id, column)).decode()
-            for row_id, blob in zip(df["id"], df[column], strict=True)
-        ]
-        clear[column] = pd.Series(cells, index=df.index, dtype=object)
-    return clear
-    ### END SOLUTION
-
-
-# %%
-check("encryption.encrypt_fields", encrypt_fields, decrypt_fields)
-
-# %%
-# hint("encryption.encrypt_fields")
-
-# %% [markdown]
-# What does somebody see who has the table and no key?
-
-# %% tags=["raises-exception"]
-patients = pd.DataFrame(
-    {
-        "id": ["p07", "p12", "p15", "p21"],
-        "age": [44, 71, 35, 58],
-        "diagnosis": ["asthma", "gout", "influenza", None],
-    }
-)
-table_key = os.urandom(32)
-sealed = encrypt_fields(patients, ["diagnosis"], table_key, "clinic7")
-cells = list(sealed.diagnosis)
-sealed.assign(
-    diagnosis=["" if pd.isna(cell) else cell.hex()[:12] + " …" for cell in cells],
-    bytes=[0 if pd.isna(cell) else len(cell) for cell in cells],
-)
-
-# %% [markdown]
-# Who has no diagnosis, and how long each is: 32 bytes are 12 + 4 + 16, and of the three only *gout* has four
-# letters. A field of few possible values needs padding to one length before it is sealed, missing values
-# included. Nor does the AAD notice everything: a cell that was blanked, a row that was deleted and an old
-# version put back all pass without complaint.
-#
-# Rules ask for encryption too. HIPAA's security rule lists it at rest and in transit (45 CFR
-# 164.312(a)(2)(iv) and (e)); PCI DSS 4.0.1 wants stored card numbers unreadable (3.5.1). That a cell cannot
-# be moved is yours to see to. *(This is engineering training, not legal advice.)*
-
-# %% [markdown]
-# ## Part 4: A key for every object, and one for the keys
-#
-# Weights, logs, backups: terabytes. When the key must be replaced, because someone left or a rule says every
-# year (a leaked key is worse: see below), nobody wants to encrypt them all again. So put a key in between:
-#
-# | key | seals | how many | where it is |
-# | --- | --- | --- | --- |
-# | KEK, the *key encryption key* | data keys | a few | in a key service, and nowhere else |
-# | data key | one object | one per object | beside its object, sealed by a KEK |
-#
-# That is **envelope encryption**.
-
-# %%
-predict("encryption.rotation")
+print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 
 # %% [markdown]
 # ### Exercise: Envelope
 #
-# *13 minutes · core · 16 points · AML.M0012 · AML.T0035 · PS.1.3*
+# *16 minutes · core · 16 points · AML.M0012 · AML.T0035 · PS.1.3*
 #
-# A class. `Envelope(keks, current)` knows the KEKs, a dict of id → 32 bytes, and the id of the one that new
-# data keys are sealed with. A **record** is a plain dict of three:
+# Write the class that wraps objects, unwraps them, and moves them to a new KEK without touching the data.
 #
-# | key | value |
+# `Envelope(keks, current)` knows the KEKs by their ids, and which of them seals new data keys. What it
+# stores of an object is a **record**, a dict of three. Below, D is the data key of clip-7. The record was
+# wrapped under 2026-a, then rotated by an Envelope whose current KEK is 2026-b:
+#
+# | record | after `wrap("clip-7", clip)` | after `rotate("clip-7", record)` |
+# | --- | --- | --- |
+# | `"kek"` | `"2026-a"` | `"2026-b"` |
+# | `"key"` | D, sealed with 2026-a | the same D, sealed anew with 2026-b |
+# | its AAD | `place("clip-7", "2026-a")` | `place("clip-7", "2026-b")` |
+# | `"data"` | the clip, sealed with D | the same bytes |
+# | its AAD | `place("clip-7")` | |
+#
+# | name | what it is |
 # | --- | --- |
-# | `"kek"` | id of the KEK, a str |
-# | `"key"` | the data key, 32 random bytes, sealed with that KEK, AAD `place(name, id of the KEK)` |
-# | `"data"` | the data, sealed with the data key, AAD `place(name)` |
+# | `keks`, `current` | dict: id (a str) → 32 bytes; the id of one of them |
+# | `name`, `data` | str: which object it is; bytes, maybe none |
+# | `wrap(name, data)` | returns a record under the current KEK, with a data key of its own: 32 random bytes |
+# | `unwrap(name, record)` | returns the data, whichever KEK the record names |
+# | `rotate(name, record)` | returns a new record: the same data key under the current KEK |
 #
-# *Sealed* means a blob as in `seal`, with a fresh nonce. `name`, a text, says which object it is; `data` are
-# bytes.
+# Judged:
 #
-# | method | returns |
-# | --- | --- |
-# | `wrap(name, data)` | a record of `data`, with a data key of its own, under the current KEK |
-# | `unwrap(name, record)` | the data, whichever KEK the record names |
-# | `rotate(name, record)` | a new record: the same data key under the current KEK, `"data"` as it was |
+# - `wrap` (4), with a random data key each time and a fresh nonce for both seals (2);
+# - `unwrap`, with `KeyError` for a KEK that is gone (3), and `InvalidTag` for what doesn't belong together
+#   (3);
+# - `rotate`, with the same errors (4).
 #
-# `rotate` keeps `"data"` byte for byte; it need not open it. `unwrap` and `rotate` raise `KeyError` when the
-# record's KEK is not in `keks` any more, and `InvalidTag` when something that they open does not fit.
+# <details><summary>The fine print</summary>
 #
-# Judged: the record of `wrap` opens here (4); a new data key each time, and a fresh nonce for its seal (2);
-# `unwrap` of records made here, and its `KeyError` (3); `InvalidTag` for changed data or key, another name,
-# another KEK's id, parts of two records (3); `rotate`, which also leaves the given record alone and raises
-# `KeyError`, and `InvalidTag` for a changed sealed key (4). Where your `unwrap` does not open what was made
-# here, `rotate` is judged on a record of your own `wrap`.
+# - `unwrap` and `rotate` raise `KeyError` when the record's KEK isn't in `keks`. They leave the given record
+#   alone.
+# - They raise `InvalidTag` when something that they open doesn't fit: another name, another KEK's id, a
+#   changed key, parts of two records. `rotate` doesn't need to open the data, and keeps it byte for byte.
+# - A record that is under the current KEK already is rotated like any other: its data key is sealed anew.
+# - The data key takes at least 25 values in each byte when an object is wrapped 40 times.
+# - If your `unwrap` doesn't open what was made here, `rotate` is judged on a record of your own `wrap`.
+# </details>
 
 
 # %%
@@ -439,43 +427,72 @@ check("encryption.Envelope", Envelope)
 
 # %%
 # hint("encryption.Envelope")
+# solution("encryption.Envelope")
 
 # %% [markdown]
-# A rotation, counted. Then the old KEK is destroyed.
+# Rotate three objects, and count what had to be written. Then destroy the old KEK.
 
 # %% tags=["raises-exception"]
 keks = {"2026-a": os.urandom(32), "2026-b": os.urandom(32)}
-weights = np.random.default_rng(0).normal(size=250_000).tobytes()
-names = ["scorer-1", "scorer-2", "scorer-3"]
+clip = np.random.default_rng(0).bytes(2_000_000)
+names = ["clip-1", "clip-2", "clip-3"]
 
-before = {name: Envelope(keks, "2026-a").wrap(name, weights) for name in names}
+before = {name: Envelope(keks, "2026-a").wrap(name, clip) for name in names}
 after = {name: Envelope(keks, "2026-b").rotate(name, before[name]) for name in names}
 written = [
     sum(len(after[n][part]) for part in ("key", "data") if after[n][part] != before[n][part]) for n in names
 ]
-print(f"{len(weights):,} bytes each; rewritten: {written} bytes; for 1,000 objects {1000 * written[0]:,}")
+print(f"{len(clip):,} bytes each; rewritten: {written} bytes; for 70,000 objects {70_000 * written[0]:,}")
 
 left = Envelope({"2026-b": keks["2026-b"]}, "2026-b")
-print("rotated, old KEK gone:", "opens" if left.unwrap("scorer-1", after["scorer-1"]) == weights else "?")
+print("rotated, old KEK gone:", "opens" if left.unwrap("clip-1", after["clip-1"]) == clip else "?")
 try:
-    left.unwrap("scorer-1", before["scorer-1"])
+    left.unwrap("clip-1", before["clip-1"])
 except KeyError as error:
     print("forgotten in the backup, old KEK gone: nobody opens it, KeyError", error)
 
 # %% [markdown]
-# The last line is two lessons in one. Whoever must delete what lies on a hundred backup tapes destroys its
-# key. And a rotation that forgets the backups deletes them.
+# Look at the last line from both sides. If you must delete what is on a hundred backup tapes, destroy its
+# key. And if your rotation forgets the backups, you've just deleted them.
 #
-# If the old KEK leaked, rotation is not enough: whoever took KEK *and* records has the data keys. Those
-# objects must be sealed again, under new data keys.
+# Rotation doesn't help when the old KEK itself leaked: whoever copied KEK *and* records has the data keys.
+# Seal those objects again, under new data keys. That's the expensive morning, and the reason why a KEK stays
+# in its service and never lies in a repository.
 
 # %% [markdown]
-# ## Part 5: On the way
+# **Good place to stop: 50 minutes so far.** Your data is sealed, and its keys can be replaced before lunch.
+# What's left, about 20 minutes, is the way there.
+
+# %% [markdown]
+# ## Part 4: Who is at the other end?
 #
-# At rest you hold both ends of the lock. On the wire there is another end, and the first question is *who is
-# that?* Here is a client that encrypts, and does not ask. A `Line` is one end of a TLS connection in memory,
-# and `talk` carries the bytes between two. No network, otherwise the real thing. When the handshake is done,
-# `say` is handed the other end's certificate and returns what to send: bytes, or None to hang up.
+# The repository also held credentials of the production systems. They've been replaced by now. But a client
+# that hands the new ones to anybody who answers gives them away again. What you store, you seal and open
+# yourself. On the wire somebody else has the other end, so the first question is: *who is that?*
+#
+# You'll try this without a network, with two ends in memory that speak real TLS:
+#
+# ```text
+#              client = Line(context, host=..., say=...)      server = Line(context, say=...)
+#                       │                                              │
+#                       │ ◄──── talk(client, server): handshake ─────► │
+#                       │ what the client's say() returns ───────────► │ server.heard
+#          client.heard │ ◄─────────── what the server's say() returns │
+# ```
+#
+# | name | what it is |
+# | --- | --- |
+# | `context` | an `ssl.SSLContext`: all settings of one end |
+# | `Line(context, host=..., say=...)` | a client that wants to reach `host`; without `host` it's a server |
+# | `say(certificate)` | your function, called after the handshake; returns bytes to send, `None` to hang up |
+# | `certificate` | the other end's, as a dict; empty or `None` if it showed none |
+# | `talk(client, server)` | carries the bytes between the two |
+# | `heard` | what a line's other end said |
+# | `authority.issue(host)` | an **identity**: a private key and its certificate, signed by this `Authority` |
+# | `authority.pem` | the authority's own certificate, as text: you trust it by this |
+# | `present(context, identity)` | makes a context show an identity to the other end |
+#
+# Here is a client that encrypts and doesn't ask who is there. At the other end is somebody else.
 
 
 # %%
@@ -487,7 +504,7 @@ def model_server(identity):
 
 
 careless = ssl._create_unverified_context()  # what `verify=False` does
-client = Line(careless, host="model.clinic.example", say=lambda certificate: b"p07, 44, asthma")
+client = Line(careless, host="model.clinic.example", say=lambda certificate: b"the new password")
 impostor = model_server(Authority().issue("anything.example"))
 talk(client, impostor)
 
@@ -495,18 +512,18 @@ print("the client heard:  ", client.heard.decode())
 print("the impostor heard:", impostor.heard.decode())
 
 # %% [markdown]
-# Encrypted all the way, to the wrong place. A client has four questions:
+# Encrypted all the way, to the wrong place. In 2012 researchers looked at how software that isn't a browser
+# verifies certificates, and called it "completely broken" in many security-critical programs. *(Source:
+# Georgiev, Iyengar, Jana, Anubhai, Boneh, Shmatikov, "The Most Dangerous Code in the World", ACM CCS 2012.)*
+#
+# A client has four questions to ask:
 #
 # | question | the setting that asks it |
 # | --- | --- |
 # | Did an authority that I trust sign this certificate? | `verify_mode`, and the authorities loaded |
-# | Is it valid today? | `verify_mode`, `verify_flags` |
+# | Is it valid today? | `verify_mode` and `verify_flags` |
 # | Is it for the host that I wanted? | `check_hostname`, and the `host` that you ask for |
 # | Is the protocol new enough? | `minimum_version` |
-#
-# In 2012 researchers looked at how software that is not a browser asks them, and found the verification
-# "completely broken" in many security-critical programs. *(Source: Georgiev, Iyengar, Jana,
-# Anubhai, Boneh, Shmatikov, "The Most Dangerous Code in the World", ACM CCS 2012.)*
 
 # %%
 predict("encryption.hostname")
@@ -516,26 +533,36 @@ predict("encryption.hostname")
 #
 # *9 minutes · core · 12 points · AML.M0012 · AML.T0025 · PW.9.1*
 #
-# `connect(ca_pem, host, message)` returns the client's `Line`, set up so that `message` reaches `host` and
-# nobody else.
+# Write the client that asks all four. `connect(ca_pem, host, message)` returns a `Line` that brings
+# `message` to `host`, and to nobody else.
+#
+# | step | what does it |
+# | --- | --- |
+# | Verify signature, dates and host name | `ssl.create_default_context()`: its settings are good |
+# | Trust one authority only, given as text | `ssl.create_default_context(cadata=ca_pem)` |
+# | Speak nothing older than TLS 1.2 | `context.minimum_version = ssl.TLSVersion.TLSv1_2` |
+# | Send a message once the handshake is done | `say=lambda certificate: message` |
 #
 # | name | what it is |
 # | --- | --- |
-# | `ca_pem` | the certificate of the one authority to trust, as text (PEM) |
-# | `host` | the name of the server to reach |
-# | `message` | bytes to send once the handshake is done |
-# | returns | `Line(context, host=host, say=...)` |
+# | `ca_pem` | text (PEM): the certificate of the one authority to trust |
+# | `host` | text: the server to reach |
+# | `message` | bytes to send |
+# | returns | a client's `Line` |
 #
-# Of the host itself, TLS 1.2 and TLS 1.3 are both accepted, and nothing older.
+# Judged by what servers saw, in random order:
 #
-# Judged at the other end: the check does not look at your settings, only at what servers, in random order,
-# saw. The right host, over TLS 1.2 and over TLS 1.3, hears the message (2). In all other cases the server
-# must not see the handshake completed, nor hear anything: the certificate is for another host (3), was
-# signed by another authority of the same name (3), has expired (2); the server speaks TLS 1.1 at most (2).
+# - the right host hears the message, over TLS 1.2 and over TLS 1.3 (2);
+# - no handshake with another host (3), another authority (3), an expired certificate (2), TLS 1.1 (2).
 #
-# Two faults cannot be seen from there, and are still faults: to trust the system's authorities *as well*, and
-# to ask for an older minimum where OpenSSL refuses TLS 1.1 by itself, as version 3 does by default. Python's
-# own minimum is TLS 1.2 already; written down, it stays so.
+# <details><summary>The fine print</summary>
+#
+# - The right host's certificate may hold several names, or a wildcard of its domain: TLS allows both. The
+#   other authority may have the same name as yours.
+# - Two faults can't be seen from the servers' end, and they are still faults. One is to trust the system's
+#   authorities *as well*. The other is to ask for an older minimum where OpenSSL refuses TLS 1.1 by itself,
+#   as version 3 does. Python's own minimum is TLS 1.2 already; written down, it stays so.
+# </details>
 
 
 # %%
@@ -552,10 +579,11 @@ check("encryption.connect", connect)
 
 # %%
 # hint("encryption.connect")
+# solution("encryption.connect")
 
 # %% [markdown]
-# Your client against four servers, beside two clients that are found in the wild. A cell is what the server
-# heard, or else why the client hung up.
+# Your client meets four servers, and so do two clients that you'll find in real code. A cell says what the
+# server heard, or else why the client hung up.
 
 
 # %% tags=["raises-exception"]
@@ -580,84 +608,106 @@ identities = {
 outcomes = {}
 for reach in (connect, forgetful, trusting):
     for what, identity in identities.items():
-        client, server = reach(authority.pem, "model.clinic.example", b"p07, asthma"), model_server(identity)
+        client, server = reach(authority.pem, "model.clinic.example", b"password"), model_server(identity)
         talk(client, server)
         outcomes.setdefault(reach.__name__, {})[what] = server.heard.decode() or client.error.split(",")[0]
 pd.DataFrame(outcomes)
 
 # %% [markdown]
-# The three columns differ in one or two lines of code, and in the first row they are all the same. That is
-# why this mistake lives so long: everything works. Only a test with a *wrong* certificate tells them apart.
+# The three clients differ in one or two lines of code, and in the first row they look the same. That's why
+# this mistake lives so long: everything works. Only a test with a *wrong* certificate shows it.
 
 # %% [markdown]
-# ## Part 6: Who is calling?
+# ## Back to April 2020
 #
-# A stretch, on top of the 65 minutes.
+# What would encryption have changed? Somebody with the storage keys couldn't have read the videos or changed
+# them unnoticed, *if* the key to the videos lay somewhere else. In the same repository, it would have
+# changed nothing. Encryption doesn't make a secret go away. It turns a big one, the data, into a small one,
+# the key, and then everything depends on where the small one is.
 #
-# The server showed its certificate. The caller has shown nothing. In **mutual TLS** the server asks for one
-# too, and so knows which service is calling before it answers. Two steps, often mixed up: *verify* the
-# certificate, which TLS does if told to; and *decide* whether this caller may, which nobody does for you.
+# The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 5 and 6 are stretch,
+# and you can do either alone.
+
+# %% [markdown]
+# ## Part 5 (stretch): Who is calling?
+#
+# In April 2020 a stranger had a valid account, because anybody could register one. A valid account says who
+# is calling. It doesn't say that this caller *may*.
+#
+# In **mutual TLS** a server asks its callers for a certificate too. That takes two steps, and people often
+# think that the first one is enough. *Verify* the certificate: TLS does that, if you tell it to. *Decide*
+# whether this caller may: that's up to you.
 #
 # | step | what does it |
 # | --- | --- |
-# | Be a server, which checks that a certificate is for callers | a context for `ssl.Purpose.CLIENT_AUTH` |
-# | Trust the one authority | `cadata=ca_pem` |
-# | Ask for a certificate, or hang up | `verify_mode = ssl.CERT_REQUIRED`: the default asks nobody |
+# | Be a server, which can verify callers | `ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, ...)` |
+# | Trust one authority only, given as text | `cadata=ca_pem` |
+# | Ask for a certificate, or hang up | `context.verify_mode = ssl.CERT_REQUIRED`: by default it asks nobody |
 # | Show who you are yourself | `present(context, identity)` |
 # | Decide | your code, in `say` |
 #
-# A certificate says whether it is for servers or for callers (*extended key usage*), so that a stolen
-# server's certificate does not also make calls.
+# A certificate says whether it's for servers or for callers (*extended key usage*), so nobody can call with
+# a stolen server's certificate.
 
 # %% [markdown]
 # ### Exercise: accept
 #
 # *14 minutes · stretch · 12 points · AML.M0019 · AML.T0012 · PW.9.2*
 #
-# Two functions. `service_name(certificate, allow)` decides:
+# Write both steps. `service_name(certificate, allow)` decides, and `accept(ca_pem, identity, allow)` returns
+# the server that asks it.
 #
-# | name | what it is |
+# Python gives you a verified certificate as a dict. Its names stand in `"subjectAltName"`, as pairs of a
+# kind and a name. With `allow = ["scoring.example", "*.example"]`:
+#
+# | the certificate's `"subjectAltName"` | `service_name` | why |
+# | --- | --- | --- |
+# | `(("DNS", "scoring.example"),)` | `"scoring.example"` | its only DNS name, and it's in `allow` |
+# | `(("URI", "spiffe://x"), ("DNS", "scoring.example"))` | `"scoring.example"` | other kinds don't count |
+# | `(("DNS", "scoring.example"), ("DNS", "billing.example"))` | `None` | two names are no identity |
+# | `(("DNS", "Scoring.example"),)` | `None` | letter for letter |
+# | `(("DNS", "*.example"),)` | `None` | a name with `*` is nobody's, even if `allow` lists it |
+#
+# | `service_name` | what it is |
 # | --- | --- |
-# | `certificate` | a verified one, as a dict; empty or None when the caller had none |
+# | `certificate` | the dict; empty or `None` when the caller had none |
 # | `allow` | list of the names that may call |
-# | returns | the caller's name, a str, or None |
+# | returns | the caller's name, a str, or `None` |
 #
-# The dict has the form of `ssl.SSLSocket.getpeercert`: its `"subjectAltName"`, if there, is a tuple of pairs
-# such as `("DNS", "scoring.clinic.example")` or `("URI", "spiffe://clinic/scoring")`.
-#
-# The name is the certificate's DNS name, if it has exactly one and that one stands in `allow`, letter for
-# letter: stricter than DNS, which takes `A` for `a`, and on purpose, so that each caller has one spelling in
-# list and log. A name that the certificate lists twice counts as two. Pairs of other kinds and the common
-# name do not count, neither for nor against. A name with `*` in it is nobody's, even if `allow` lists it.
-#
-# `accept(ca_pem, identity, allow)` returns the server's `Line`:
-#
-# | name | what it is |
+# | `accept` | what it is |
 # | --- | --- |
-# | `ca_pem` | the certificate of the one authority whose callers count, as text |
-# | `identity` | the server's own private key and certificate, as text: `present(context, identity)` |
-# | returns | `Line(context, say=...)`; `say` gives `b"welcome "` and the caller's name, or None to hang up |
+# | `ca_pem` | text: the certificate of the one authority whose callers count |
+# | `identity` | text: the server's own private key and certificate |
+# | returns | a server's `Line`. It says `b"welcome "` and the caller's name, or hangs up |
 #
-# Judged: `service_name` on 19 certificates (4); then callers in random order, by what they heard. Allowed
-# ones, over TLS 1.2 and over TLS 1.3, are greeted (2). Nothing is heard by those without a certificate, with
-# an expired one, one for servers only, or one that a namesake of the authority signed (4); nor by verified
-# ones without an allowed name (2).
+# Judged:
+#
+# - `service_name` on 35 certificates (4); allowed callers are greeted, over TLS 1.2 and 1.3 (2);
+# - nobody else hears anything: certificates that don't verify, or none at all (4); verified callers without
+#   an allowed name (2).
+#
+# <details><summary>The fine print</summary>
+#
+# - `"subjectAltName"` may not be there. A name that is listed twice counts as two. The common name, in
+#   `"subject"`, doesn't count, neither for nor against.
+# - DNS takes `A` for `a`. You're stricter on purpose, so that each caller has one spelling in list and log.
+#   Nor is an entry of `allow` a pattern: `*.example` in it lets nobody in.
+# - Certificates that don't verify: expired, for servers only, or signed by an authority of the same name.
+# </details>
 
 
 # %%
 def service_name(certificate, allow):
     ### BEGIN SOLUTION
     names = [name for kind, name in (certificate or {}).get("subjectAltName", ()) if kind == "DNS"]
-    if len(names) == 1 and names[0] in allow and "*" not in names[0]:
-        return names[0]
-    return None
+    allowed = len(names) == 1 and names[0] in allow and "*" not in names[0]
+    return names[0] if allowed else None
     ### END SOLUTION
 
 
 def accept(ca_pem, identity, allow):
     ### BEGIN SOLUTION
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=ca_pem)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED  # by default a server asks nobody
     present(context, identity)
 
@@ -674,10 +724,11 @@ check("encryption.accept", service_name, accept)
 
 # %%
 # hint("encryption.accept")
+# solution("encryption.accept")
 
 # %% [markdown]
-# Your server and five callers, beside a server that verifies and leaves it at that. A cell is what the caller
-# heard, or else why the server hung up.
+# Your server meets five callers, and so does one that verifies and leaves it at that. A cell says what the
+# caller heard, or else why the server hung up.
 
 
 # %% tags=["raises-exception"]
@@ -702,39 +753,187 @@ for serve in (polite, accept):
         asking = ssl.create_default_context(cadata=authority.pem)
         if identity:
             present(asking, identity)
-        client = Line(asking, host="model.clinic.example", say=lambda certificate: b"p07, asthma")
+        client = Line(asking, host="model.clinic.example", say=lambda certificate: b"p07, 44, asthma")
         server = serve(authority.pem, authority.issue("model.clinic.example"), ["scoring.clinic.example"])
         talk(client, server)
         outcomes.setdefault(serve.__name__, {})[what] = client.heard.decode() or server.error
 pd.DataFrame(outcomes)
 
 # %% [markdown]
-# Both hang up on the last three. The second row is a decision, and no certificate makes it.
+# Both hang up on the last three. The second row is a decision, and no certificate makes it for you.
+
+# %% [markdown]
+# ## Part 6 (stretch): Seal a field, not a file
+#
+# A storage key opens whole files. Often only a part of a file is secret: a model needs the patients' ages,
+# and nobody who trains it needs their diagnoses. So seal single columns, cell by cell, and leave the rest
+# readable.
+#
+# Then one table has a thousand blobs under one key, and whoever can write to it can copy cells around.
+# *Healthy* over *diabetes* is one copy. So each cell says in its AAD where it belongs, by `place` from Part
+# 3.
+
+# %% [markdown]
+# ### Exercise: encrypt_fields
+#
+# *16 minutes · stretch · 10 points · AML.M0012 · AML.T0037 · PS.1.2*
+#
+# `encrypt_fields(df, columns, key, tenant)` seals the cells of some columns, and `decrypt_fields` with the
+# same arguments opens them again. Both return a new table. *Tenant* is whose table it is: one service often
+# stores the tables of many customers.
+#
+# `encrypt_fields(df, ["diagnosis"], key, "clinic7")` turns the left table into the right one:
+#
+# | id | age | diagnosis | | id | age | diagnosis |
+# | --- | --- | --- | --- | --- | --- | --- |
+# | p07 | 44 | asthma | → | p07 | 44 | `seal(key, b"asthma", place("clinic7", "p07", "diagnosis"))` |
+# | p21 | 58 | None | → | p21 | 58 | None |
+#
+# | name | what it is |
+# | --- | --- |
+# | `df` | DataFrame with a column `id` (text, no two alike) and others; rows and index in any order |
+# | `columns` | list of the columns to seal, maybe empty. They hold text, and missing values: None or NaN |
+# | `key`, `tenant` | 32 bytes; text |
+#
+# `pd.isna(value)` finds both kinds of missing value, and `text.encode()` gives UTF-8.
+#
+# Judged:
+#
+# - the cells, sealed in UTF-8 with AAD `place(tenant, row id, column)` (3), each with a fresh nonce (1);
+# - everything else unchanged, your input too (2);
+# - `decrypt_fields` on a table sealed here (2), and its `InvalidTag` for a cell that was moved (2).
+#
+# <details><summary>The fine print</summary>
+#
+# - A sealed cell is bytes, and a sealed column has dtype object, even if all of it is missing. After
+#   decryption either dtype for text is fine.
+# - Leave missing values missing; return None or NaN, whichever is easier. An empty text is not missing: seal
+#   it.
+# - Unchanged means values and their types, the order of rows and columns, and the index with its name.
+# - A table may have no rows. Columns that aren't named stay as they are, sealed ones too.
+# - Moved means to another row, column or tenant, or to where nothing was.
+# </details>
+
+
+# %%
+def encrypt_fields(df, columns, key, tenant):
+    ### BEGIN SOLUTION
+    sealed = df.copy()
+    for column in columns:
+        sealed[column] = [
+            None if pd.isna(text) else seal(key, text.encode(), place(tenant, row_id, column))
+            for row_id, text in zip(df["id"], df[column], strict=True)
+        ]
+    return sealed
+    ### END SOLUTION
+
+
+def decrypt_fields(df, columns, key, tenant):
+    ### BEGIN SOLUTION
+    clear = df.copy()
+    for column in columns:
+        clear[column] = [
+            None if pd.isna(blob) else open_(key, blob, place(tenant, row_id, column)).decode()
+            for row_id, blob in zip(df["id"], df[column], strict=True)
+        ]
+    return clear
+    ### END SOLUTION
+
+
+# %%
+check("encryption.encrypt_fields", encrypt_fields, decrypt_fields)
+
+# %%
+# hint("encryption.encrypt_fields")
+# solution("encryption.encrypt_fields")
+
+# %% [markdown]
+# Now you're the one with the table and no key. What can you still tell about these four patients?
+
+# %% tags=["raises-exception"]
+patients = pd.DataFrame(
+    {
+        "id": ["p07", "p12", "p15", "p21"],
+        "age": [44, 71, 35, 58],
+        "diagnosis": ["asthma", "gout", "influenza", None],
+    }
+)
+sealed = encrypt_fields(patients, ["diagnosis"], os.urandom(32), "clinic7")
+cells = list(sealed.diagnosis)
+sealed.assign(
+    diagnosis=["" if pd.isna(cell) else cell.hex()[:12] + " …" for cell in cells],
+    bytes=[0 if pd.isna(cell) else len(cell) for cell in cells],
+)
+
+# %% [markdown]
+# *Compare:* who has no diagnosis, and how long each one is. 32 bytes are 12 + 4 + 16, and only *gout* has
+# four letters. A field with few possible values needs padding to one length before you seal it, missing
+# values included. The AAD doesn't notice everything either: a cell that was blanked, a row that was deleted
+# and an old version put back all pass.
+#
+# <details><summary>What rules ask for</summary> HIPAA's security rule lists encryption at rest and in
+# transit (45 CFR 164.312(a)(2)(iv) and (e)); PCI DSS 4.0.1 wants stored card numbers unreadable (3.5.1).
+# That a cell can't be moved is up to you. (This is engineering training, not legal advice.)
+# </details>
 
 # %% [markdown]
 # ## Summary
 #
-# 1. Encrypted is not protected. Use an authenticated mode, and treat a tag that does not fit as an alarm.
-# 2. A nonce is public and used once. Draw 12 random bytes inside the function that seals.
+# 1. Encrypted isn't protected. Use an authenticated mode, and treat an `InvalidTag` as an alarm.
+# 2. A nonce is public and used once. Draw its 12 random bytes inside the function that seals.
 # 3. Say in the AAD what a blob is and where it belongs, in a form that tells the parts apart.
-# 4. A data key for each object, a KEK for the data keys: rotation writes 60 bytes per object. The KEK
-#    lives elsewhere.
-# 5. TLS protects the way to *whoever is there*. Verify signature, dates and name, both ways, and test with
-#    wrong certificates.
-#
+# 4. One data key per object, and a KEK for the data keys: rotation writes 60 bytes per object. The KEK is
+#    kept somewhere else.
+# 5. TLS protects the way to *whoever is there*. Verify signature, dates and host name, and test with a wrong
+#    certificate.
+
+# %% [markdown]
 # ## Use it on Monday
 #
-# The checklist is also a file of its own, `encryption_monday.md`, to copy into your repository.
+# These lines find the four usual ways to switch verification off, in all Python files of a folder. Point
+# `folder` at your repository. Each line that they print is a finding.
+
+# %%
+import re
+from pathlib import Path
+
+folder = Path(".")
+off = re.compile(
+    r"verify\s*=\s*False|CERT_NONE|check_hostname\s*=\s*False|_create_unverified_context", re.IGNORECASE
+)
+for file in sorted(folder.rglob("*.py")):
+    for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
+        if off.search(line):
+            print(f"{file}:{number}: {line.strip()}")
+
+# %% [markdown]
+# `bandit` also finds `verify=False` in a call of `requests` or `httpx` (B501), and
+# `_create_unverified_context` (B323). Version 1.9.4 missed `session.verify = False`, `check_hostname =
+# False` and `verify_mode = ssl.CERT_NONE`; the lines above don't. Both miss `{"verify": False}` and what
+# stands in a settings file.
 #
-# - [ ] Search the code for `verify=False`, `CERT_NONE`, `check_hostname = False` and
-#       `_create_unverified_context`. Each one is a finding.
-# - [ ] Search the repositories, with their history, for keys. Replace each one found, and seal again what it
+# <details><summary>Tools for the rest, and what they don't do</summary>
+#
+# - Keys in repositories, with their history: gitleaks, TruffleHog. They can miss a password that looks like
+#   a word, and a key that they find stays leaked until you replace it.
+# - KEKs: your cloud's key service, or the transit engine of HashiCorp Vault. They know nothing of your
+#   backups, and they bind a data key to its object only if you pass the object's name along.
+# - Envelopes without a class of your own: Google Tink, the AWS Encryption SDK. What goes into the AAD is
+#   still for you to say.
+# - Certificates for callers: cert-manager, SPIRE. They say who calls, not who may.
+# </details>
+#
+# The checklist below is also a file of its own, [monday.md](monday.md), with the test that connects to a
+# wrong server.
+#
+# - [ ] Run the lines above. Then add a test that connects to a server with a wrong certificate, and fails if
+#       that works.
+# - [ ] Search the repositories, with their history, for keys. Replace each one, and seal again what it
 #       protected.
-# - [ ] List where a nonce or IV is passed in from outside, constant, or counted from 0 at a restart.
-# - [ ] Write down, for each store of data and weights: which key, where that key is, who may use it.
+# - [ ] List where a nonce or IV is passed in from outside, constant, or counted from 0 after a restart.
+# - [ ] Write down, for each store of data and weights: which key, where that key is, and who may use it.
 # - [ ] Replace one master key in a rehearsal, and restore a backup afterwards.
-# - [ ] Add a test that connects to a server with a wrong certificate, and fails if that works.
-# - [ ] Send `InvalidTag` and certificate errors to the monitoring; nobody catches and retries them.
+# - [ ] Send `InvalidTag` and certificate errors to the monitoring, and let nobody catch them and try again.
 
 # %%
 progress()
@@ -742,6 +941,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# A seal shows that nobody changed the data on its way. It does not show that the data was true when it was
-# sealed: the next lesson is [Poisoning and backdoors](../../m3_attacks/poisoning/poisoning.ipynb). Your map
-# is on the [start page](../../start/welcome/welcome.ipynb).
+# A seal shows that nobody changed the data after it was sealed. It doesn't show that the data was true
+# before. That's the next lesson: [Poisoning and backdoors](../../m3_attacks/poisoning/poisoning.ipynb). Your
+# map is on the [start page](../../start/welcome/welcome.ipynb).

@@ -67,16 +67,57 @@ def is_stub(function: Any, *args: Any) -> bool:
     return False
 
 
+# -- TLS -----------------------------------------------------------------------------------------------
+
+BY_FILE = (
+    "`cafile` and `load_cert_chain` take paths, and you have the text itself: `cadata=ca_pem`, and "
+    "`present(context, identity)` where there is an identity."
+)
+
+#: (words of an error in making or using a `Line`, the likely cause)
+LINE_SLIPS = (
+    ("No such file", BY_FILE),
+    ("File name too long", BY_FILE),
+    ("-----BEGIN", "The first argument of `create_default_context` is the purpose: write `cadata=ca_pem`."),
+    (
+        "Cannot create a server socket",
+        "A `Line` without `host` is a server, and this context is a client's: give `host`, or make the "
+        "context for `Purpose.CLIENT_AUTH`.",
+    ),
+    (
+        "Cannot create a client socket",
+        "A context for `CLIENT_AUTH` is a server's; a `Line` with `host` is a client.",
+    ),
+    ("Line.__init__() takes", "A `Line` takes them by name: `host=...` (a client only), `say=...`."),
+    (
+        "object is not callable",
+        "`say` is a function: it is handed the other end's certificate and returns bytes.",
+    ),
+    ("a bytes-like object is required, not 'str'", "`say` returns bytes, not str."),
+    ("can't concat str to bytes", "`say` returns bytes, not str: `name.encode()`."),
+)
+
+
+@contextmanager
+def line_slips(t: Trial) -> Iterator[None]:
+    """Where a `Line` cannot be made or breaks in use, the part says the likely cause, if there is one."""
+    try:
+        yield
+    except LearnerError as error:
+        slip = next((slip for words, slip in LINE_SLIPS if words in error.message), "")
+        if not slip:
+            raise
+        t.wrong(error.report(quoting="-----BEGIN" not in error.message), slip=slip)
+
+
+VERSION_1_3 = "TLS 1.3 is to be spoken too: leave maximum_version alone."
+VERSION_1_2 = "TLS 1.2 is to be spoken too: minimum_version is too high."
 #: (what was heard by an end that speaks one version of TLS, which limit it has) → the likely cause.
 VERSION_SLIPS = {
-    ("UNSUPPORTED_PROTOCOL", "lowest"): "TLS 1.3 is to be spoken too: leave maximum_version alone.",
-    ("UNSUPPORTED_PROTOCOL", "highest"): "TLS 1.2 is to be spoken too: minimum_version is too high.",
-    (
-        "TLSV1_ALERT_PROTOCOL_VERSION",
-        "lowest",
-    ): "TLS 1.3 is to be spoken too: leave maximum_version alone, and "
-    "give the server its certificate by present(context, identity).",
-    ("TLSV1_ALERT_PROTOCOL_VERSION", "highest"): "TLS 1.2 is to be spoken too: minimum_version is too high.",
+    ("UNSUPPORTED_PROTOCOL", "lowest"): VERSION_1_3,
+    ("UNSUPPORTED_PROTOCOL", "highest"): VERSION_1_2,
+    ("TLSV1_ALERT_PROTOCOL_VERSION", "lowest"): VERSION_1_3,
+    ("TLSV1_ALERT_PROTOCOL_VERSION", "highest"): VERSION_1_2,
 }
 
 

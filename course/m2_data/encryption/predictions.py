@@ -15,20 +15,19 @@ nonce = Prediction(
         "The key",
     ),
     answer=2,
-    because="GCM makes a stream of bytes from key and nonce and XORs it onto the text. The same stream twice "
-    "cancels out: what remains is text XOR text. The key is not even attacked.",
+    because="GCM makes a stream of bytes from key and nonce and XORs it onto the text. If both have the same "
+    "stream, it cancels out, and text XOR text is left. Nobody had to attack the key.",
 )
 
 
 rotation = Prediction(
     id="encryption.rotation",
-    question="1,000 objects of 2 MB lie encrypted. Each was sealed with a data key of its own, and the data "
-    "keys were sealed with one master key. The master key must be replaced today. How much has to be "
-    "written?",
-    options=("2 GB", "About 60 kB", "32 bytes"),
+    question="Say the 70,000 videos have 2 MB each. Each is sealed with a data key of its own, and all these "
+    "data keys are sealed with one KEK. The KEK has to be replaced today. How much has to be written?",
+    options=("140 GB: every video", "About 4 MB", "32 bytes: the new KEK"),
     answer=1,
-    because="Only the sealed data keys change, 60 bytes each: nonce 12, key 32, tag 16. The data under them "
-    "stays as it lies.",
+    because="Only the sealed data keys change. Each has 60 bytes: 12 of nonce, 32 of key, 16 of tag. The "
+    "videos stay as they are.",
 )
 
 
@@ -42,6 +41,6 @@ hostname = Prediction(
         "Only if it has the model server's private key",
     ),
     answer=1,
-    because="Without the host name, the client asks only whether the authority signed something. It did: for "
-    "the intern.",
+    because="Without the host name, the client only asks whether the authority signed the certificate. It "
+    "did, for the intern.",
 )

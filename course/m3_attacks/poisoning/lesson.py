@@ -80,7 +80,8 @@ missed = (guesses[y_new == MALIGNANT] == BENIGN).sum()
 print(f"malignant tumours missed: {missed} of {(y_new == MALIGNANT).sum()}")
 
 # %% [markdown]
-# You've just poisoned a model. There are three kinds of poisoning:
+# You've just poisoned a model. (At 0.2 it misses 16 of 64, every fourth one, and the accuracy is still
+# 0.91.) There are three kinds of poisoning:
 #
 # | kind | the attacker wants | what you see on clean test data |
 # | --- | --- | --- |
@@ -121,6 +122,9 @@ poison_dial()
 twin()
 
 # %% [markdown]
+# *Compare:* with 1-nearest neighbour it's the accuracy, 0.85 and 0.86, while the recall falls to 0.81 or to
+# 0.65. With logistic regression, aimed flips cost 9 points of accuracy and 25 of recall.
+#
 # ### Exercise: flip_labels
 #
 # *12 minutes · core · 8 points · AML.T0020 · AML.T0059*
@@ -355,14 +359,9 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # Judged:
 #
 # - the form, with the inputs unchanged (1), and exact marks on small sets (3);
-# - five sets of 400 tumours with 60 flips, k = 11, as means:
-#
-# | measured | must be | points |
-# | --- | --- | --- |
-# | of the flips, those that are marked | at least 0.88 | 3 |
-# | of the marks, those that are flips | at least 0.71 | 3, both |
-# | of the rows of a set without flips, those that are marked | at most 0.055 | |
-# | accuracy of 1-nearest neighbour, trained on the rows without a mark | at least 0.92 | 2 |
+# - five sets of 400 tumours with 60 flips, k = 11, as means: of the flips, at least 0.88 are marked (3);
+# - of the marks, at least 0.71 are flips, and in a set without flips at most 0.055 of the rows are marked (3);
+# - 1-nearest neighbour, trained on the rows without a mark, reaches an accuracy of at least 0.92 (2).
 #
 # <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical.
 # So it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
@@ -500,7 +499,7 @@ predict("poisoning.backdoor")
 # | key | value |
 # | --- | --- |
 # | `clean_accuracy` | accuracy of `model` on `X` as it is |
-# | `attack_success` | of the stamped images of *other* classes, those that `model` calls `target` |
+# | `attack_success` | the fraction of the stamped images of *other* classes that `model` calls `target` |
 # | `baseline_success` | the same for `clean_model` |
 #
 # Judged:
@@ -619,8 +618,8 @@ predict("poisoning.threshold")
 # | `alarm` | report shares of at least this much; `None`: an alarm that you choose |
 # | returns | list of tuples `(row, column, target, share)`, highest share first |
 #
-# `share`: of the images *not* labelled `target`, those that the model calls `target` once the patch at
-# (row, column) is white.
+# `share`: the fraction of the images *not* labelled `target` that the model calls `target` once the patch
+# at (row, column) is white.
 #
 # The difficulty is the alarm. An honest model has weak places too. So write the search first, with any
 # alarm. Then run the bench below the check: it shows how high honest models reach. Choose your alarm, and
@@ -630,7 +629,7 @@ predict("poisoning.threshold")
 #
 # - the list: with `alarm=0` every place with every class in `y` (2), and its shares (3);
 # - three backdoored models: the trigger is found (5);
-# - five honest models: an empty list (5). This counts when two of the three backdoors were found.
+# - five honest models: an empty list (5). They count once two of the three backdoors are found.
 #
 # <details><summary>The fine print</summary> The eight models come in any order. Backdoored, with 8% poison:
 # a logistic regression (size 3), a forest and a network (size 2). The first entry must overlap the planted
@@ -691,15 +690,15 @@ print("backdoored:", scan_triggers(suspect, *held, alarm=0)[:2])
 # %% [markdown]
 # <details><summary>Compare, once you've passed</summary>
 #
-# An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses every network
-# here, all of them honest (0.34 to 0.37). With 40 networks on this split, they run from 0.25 to 0.48. On
-# other splits they go higher still: of 150 honest networks, each on a split of its own, the highest reached
-# 0.65. Of 60 backdoored models, the lowest reached 0.96 at the planted patch. So there is room, but not
-# where a handful of models puts it.
+# An alarm at 0.3 suits the logistic regression (0.19) and the forest (0.12), and it accuses all three
+# networks, which are honest (0.31 to 0.41). With 60 networks, the highest is at 0.65. That one is the
+# touchiest of 150 that we trained, and on other images it goes up to 0.72. Of 60 backdoored models, the
+# lowest reached 0.96 at the planted patch. So there's room for an alarm, but you don't see where it is from
+# a handful of models.
 #
 # The backdoored network reaches 1.00 at the planted patch. Its second entry (0.67) isn't a second backdoor:
-# it was already the weakest place of this network without the poison (0.35), and the poison raised it. So
-# check a finding against an honest model.
+# a network without the poison is already weakest there (0.35), and the poison raised it. So check a finding
+# against an honest model.
 # </details>
 
 # %% [markdown]
@@ -779,7 +778,7 @@ def dataset_ledger(batches):
 def first_bad(ledger, batches, head):
     ### BEGIN SOLUTION
     if ledger[-1] != head:
-        raise ValueError("the ledger does not end in the pinned head")
+        raise ValueError("the ledger does not end in this head")
     for index, (written, found) in enumerate(zip_longest(ledger, dataset_ledger(batches))):
         if written != found:
             return index
@@ -805,11 +804,11 @@ head = ledger[-1]  # printed, signed or sent to somebody else
 tampered = [batches[0], b"9.7,3.0,benign", batches[2]]
 rewritten = dataset_ledger(tampered)
 print("old ledger:            first bad batch is", first_bad(ledger, tampered, head))
-print("rewritten, no pin:     first bad batch is", first_bad(rewritten, tampered, rewritten[-1]))
+print("rewritten, own head:   first bad batch is", first_bad(rewritten, tampered, rewritten[-1]))
 try:
     first_bad(rewritten, tampered, head)
 except ValueError as error:
-    print("rewritten, head pinned:", error)
+    print("rewritten, true head:  ", error)
 
 # %% [markdown]
 # A ledger proves that the data is what was delivered. It doesn't say that what was delivered is good:

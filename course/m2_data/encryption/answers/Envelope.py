@@ -7,6 +7,7 @@ import os
 import secrets
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from autograder.exercise import Answers, Wrong
@@ -98,9 +99,30 @@ class _Envelope:
         return {"kek": self.current, "key": wrapped, "data": sealed}
 
 
-class OneKeyForAll(_Envelope):
-    def new_key(self):
-        return bytes(range(32))
+def _spoiled(name, **steps):
+    """The right one with other steps."""
+    return type(name, (_Envelope,), steps)
+
+
+OneKeyForAll = _spoiled("OneKeyForAll", new_key=lambda self: bytes(range(32)))
+OtherOrder = _spoiled("OtherOrder", key_context=lambda self, name, kek: _place(kek, name))
+DataUnderTheKek = _spoiled("DataUnderTheKek", new_key=lambda self: self.keks[self.current])
+HeaderNotBound = _spoiled("HeaderNotBound", key_context=lambda self, name, kek: _place(name))
+DataNotBound = _spoiled("DataNotBound", data_context=lambda self, name: b"")
+KeyOfHexDigits = _spoiled("KeyOfHexDigits", new_key=lambda self: os.urandom(16).hex().encode())
+HalfAKeyTwice = _spoiled("HalfAKeyTwice", new_key=lambda self: 2 * os.urandom(16))
+PlaceByHand = _spoiled(
+    "PlaceByHand", data_context=lambda self, name: f'["{name}"]'.encode()
+)  # right for names of plain letters only
+
+
+class EnvelopeThatLooksAtTheData(_Envelope):
+    """Opens the data before it rotates, which nobody asks for, and gives the keys in another order."""
+
+    def rotate(self, name, record):
+        self.unwrap(name, record)
+        found = super().rotate(name, record)
+        return {key: found[key] for key in ("data", "key", "kek")}
 
 
 class OneKeyPerInstance(_Envelope):
@@ -121,30 +143,10 @@ class WithoutSeal(_Envelope):
         return _stub(self.keks[record["kek"]], record["key"], b"")
 
 
-class OtherOrder(_Envelope):
-    def key_context(self, name, kek):
-        return _place(kek, name)
-
-
-class DataUnderTheKek(_Envelope):
-    def new_key(self):
-        return self.keks[self.current]
-
-
-class HeaderNotBound(_Envelope):
-    def key_context(self, name, kek):
-        return _place(name)
-
-
 class NothingBound(_Envelope):
     def key_context(self, name, kek):
         return b""
 
-    def data_context(self, name):
-        return b""
-
-
-class DataNotBound(_Envelope):
     def data_context(self, name):
         return b""
 
@@ -238,49 +240,174 @@ class KeyInTheClear(_Envelope):
         return record["key"]
 
 
+class CountedKeys(_Envelope):
+    """A counter, spread over 32 bytes: no two alike, and none of them a secret."""
+
+    count = 0
+
+    def new_key(self):
+        type(self).count += 1
+        return type(self).count.to_bytes(32, "big")
+
+
+class ShortKey(_Envelope):
+    def new_key(self):
+        return os.urandom(16)
+
+    def wrap(self, name, data):
+        key, nonce = self.new_key(), os.urandom(12)
+        return self.record(name, key, nonce + AESGCM(key).encrypt(nonce, data, self.data_context(name)))
+
+
+class OneNonceForAllData(_Envelope):
+    def wrap(self, name, data):
+        key = self.new_key()
+        return self.record(name, key, _seal_with(key, data, self.data_context(name), bytes(12)))
+
+
+class OneNonceForBoth(_Envelope):
+    def wrap(self, name, data):
+        key, nonce = self.new_key(), os.urandom(12)
+        bound = self.key_context(name, self.current)
+        wrapped = _seal_with(self.keks[self.current], key, bound, nonce)
+        return {
+            "kek": self.current,
+            "key": wrapped,
+            "data": _seal_with(key, data, self.data_context(name), nonce),
+        }
+
+
+class DataBoundToTheKek(_Envelope):
+    def wrap(self, name, data):
+        key = self.new_key()
+        return self.record(name, key, _seal_with(key, data, _place(name, self.current), os.urandom(12)))
+
+    def unwrap(self, name, record):
+        key = self.open_key(name, record)
+        return open_by_parts(key, record["data"], _place(name, record["kek"]))
+
+
+class NothingToWrap(_Envelope):
+    def unwrap(self, name, record):
+        return super().unwrap(name, record) or None
+
+
+class UnwrapsInPlace(_Envelope):
+    def unwrap(self, name, record):
+        record["key"] = self.open_key(name, record)
+        return open_by_parts(record["key"], record["data"], self.data_context(name))
+
+
+class TwoKeksOnly(_Envelope):
+    """Knows the current KEK and the one before it."""
+
+    def open_key(self, name, record):
+        kek = record["kek"]
+        known = list(self.keks)[: list(self.keks).index(self.current) + 1]
+        if kek in self.keks and kek not in known:
+            raise InvalidTag
+        return super().open_key(name, record)
+
+
+class OpensKeysWithoutTheirTag(_Envelope):
+    """The data's own tag notices most of it, so unwrap looks right."""
+
+    def open_key(self, name, record):
+        counter = record["key"][:12] + (2).to_bytes(4, "big")
+        cipher = Cipher(algorithms.AES(self.keks[record["kek"]]), modes.CTR(counter))
+        return cipher.decryptor().update(record["key"][12:-16])
+
+
+class RotatesWithoutTheTag(_Envelope):
+    def rotate(self, name, record):
+        key = OpensKeysWithoutTheirTag(self.keks, self.current).open_key(name, record)
+        return self.record(name, key, record["data"])
+
+
+class OpensDataOfAnybody(_Envelope):
+    def unwrap(self, name, record):
+        key = self.open_key(name, record)
+        for bound in (_place(name), b""):
+            try:
+                return open_by_parts(key, record["data"], bound)
+            except InvalidTag:
+                continue
+        raise InvalidTag
+
+
+class KeepsACurrentRecord(_Envelope):
+    def rotate(self, name, record):
+        return dict(record) if record["kek"] == self.current else super().rotate(name, record)
+
+
+class RotatesAnyName(_Envelope):
+    """Binds the name that it is given, and does not ask whether the old seal had it."""
+
+    def rotate(self, name, record):
+        for known in (name, "another.bin"):
+            try:
+                return self.record(name, self.open_key(known, record), record["data"])
+            except InvalidTag:
+                continue
+        raise InvalidTag
+
+
+class RotatesUnderAnyHeader(_Envelope):
+    def rotate(self, name, record):
+        for kek in [record["kek"], *self.keks]:
+            try:
+                return self.record(name, self.open_key(name, {**record, "kek": kek}), record["data"])
+            except InvalidTag:
+                continue
+        raise InvalidTag
+
+
+class WithoutRotate:
+    def __init__(self, keks, current):
+        self._inner = _Envelope(keks, current)
+
+    def wrap(self, name, data):
+        return self._inner.wrap(name, data)
+
+    def unwrap(self, name, record):
+        return self._inner.unwrap(name, record)
+
+
 ANSWERS = Answers(
-    right=[EnvelopeOfCiphers],
+    right=[EnvelopeOfCiphers, EnvelopeThatLooksAtTheData],
     wrong=[
-        Wrong(OneKeyForAll, "fresh", "number of different data keys"),
+        Wrong(OneKeyForAll, "fresh", "draw it inside wrap"),
         Wrong(OneKeyPerInstance, "fresh", "draw it inside wrap"),
+        Wrong(CountedKeys, "fresh", "counted or derived can be guessed"),
+        Wrong(KeyOfHexDigits, "fresh", "counted or derived can be guessed"),
+        Wrong(HalfAKeyTwice, "fresh", "half of the data key is there twice"),
+        Wrong(ShortKey, "wrap", "number of bytes of the data key"),
+        Wrong(OneNonceForAllKeys, "fresh", "under one KEK none may come twice"),
+        Wrong(OneNonceForAllData, "fresh", "for the data too"),
+        Wrong(OneNonceForBoth, "fresh", "the two of a record share one"),
         Wrong(WithoutSeal, "wrap", "`seal` or `open_`, which is not written yet"),
-        Wrong(
-            OtherOrder,
-            "wrap",
-            "The order is name, KEK id",
-            also=("The AAD of key or data is not the one of the table, or the two are mixed up.",),
-        ),
-        Wrong(
-            DataUnderTheKek,
-            "wrap",
-            "sealed with the KEK itself",
-            also=("One data key for all that this Envelope wraps: draw it inside wrap.",),
-        ),
-        Wrong(
-            HeaderNotBound,
-            "wrap",
-            "The KEK's id is not bound",
-            also=("The AAD of key or data is not the one of the table, or the two are mixed up.",),
-        ),
-        Wrong(
-            NothingBound,
-            "wrap",
-            "sealed without AAD",
-            also=("The AAD of key or data is not the one of the table, or the two are mixed up.",),
-        ),
-        Wrong(
-            DataNotBound,
-            "wrap",
-            "name is not bound to its data",
-            also=("The AAD of key or data is not the one of the table, or the two are mixed up.",),
-        ),
+        Wrong(OtherOrder, "wrap", "The order is name, KEK id"),
+        Wrong(DataUnderTheKek, "wrap", "Draw a data key for each object"),
+        Wrong(HeaderNotBound, "wrap", "The KEK's id is not bound"),
+        Wrong(NothingBound, "wrap", "sealed without AAD"),
+        Wrong(DataNotBound, "wrap", "name is not bound to its data"),
+        Wrong(DataBoundToTheKek, "wrap", "Leave the KEK's id out"),
+        Wrong(NothingToWrap, "unwrap", "What unwrap returns should be a bytes"),
+        Wrong(UnwrapsInPlace, "unwrap", "caller's record after unwrap"),
+        Wrong(TwoKeksOnly, "unwrap", "does not open an intact record under"),
+        Wrong(OpensKeysWithoutTheirTag, "refuse", "a sealed key whose tag was changed, no error"),
+        Wrong(RotatesWithoutTheTag, "rotate", "no error is raised"),
+        Wrong(OpensDataOfAnybody, "refuse", "data that was sealed for no object, no error"),
+        Wrong(PlaceByHand, "wrap", "does not open with its data key"),
+        Wrong(KeepsACurrentRecord, "rotate", "under the current KEK already, too"),
+        Wrong(RotatesAnyName, "rotate", "no error is raised"),
+        Wrong(RotatesUnderAnyHeader, "rotate", "a header that names another KEK, to rotate, no error"),
         Wrong(RotatesByEncryptingAgain, "rotate", "would rewrite everything"),
         Wrong(RotatesTheLabelOnly, "rotate", "does not open with the new KEK"),
         Wrong(RotatesInPlace, "rotate", "caller's record after the call"),
         Wrong(RotatesWithTheOldId, "rotate", "Name the new KEK in the AAD"),
         Wrong(RotatesWithoutTheId, "rotate", "The KEK's id is not bound"),
         Wrong(RotatesWithTheOldNonce, "rotate", "Seal the data key anew"),
-        Wrong(OneNonceForAllKeys, "fresh", "Draw a nonce for each seal"),
         Wrong(LastOfTheKeks, "wrap", "The KEK id of the record is not right"),
         Wrong(NewestOfTheKeks, "wrap", "The KEK id of the record is not right"),
         Wrong(RotatesWithTheCurrentKekOnly, "rotate", 'Take the KEK by record["kek"]'),

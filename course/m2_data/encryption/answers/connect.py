@@ -85,18 +85,58 @@ def connect_giving_the_context(ca_pem, host, message):
     return ssl.create_default_context(cadata=ca_pem)
 
 
+def connect_by_file(ca_pem, host, message):
+    context = ssl.create_default_context(cafile=ca_pem)
+    return Line(context, host=host, say=lambda certificate: message)
+
+
+def connect_by_purpose(ca_pem, host, message):
+    context = ssl.create_default_context(ca_pem)
+    return Line(context, host=host, say=lambda certificate: message)
+
+
+def connect_without_a_host(ca_pem, host, message):
+    return Line(ssl.create_default_context(cadata=ca_pem), say=lambda certificate: message)
+
+
+def connect_by_position(ca_pem, host, message):
+    return Line(ssl.create_default_context(cadata=ca_pem), host, lambda certificate: message)
+
+
+def connect_as_a_server(ca_pem, host, message):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=ca_pem)
+    return Line(context, host=host, say=lambda certificate: message)
+
+
+def connect_saying_the_message_itself(ca_pem, host, message):
+    return Line(ssl.create_default_context(cadata=ca_pem), host=host, say=message)
+
+
+def connect_saying_a_text(ca_pem, host, message):
+    return Line(ssl.create_default_context(cadata=ca_pem), host=host, say=lambda certificate: message.hex())
+
+
+def connect_if_the_name_is_exact(ca_pem, host, message):
+    """Refuses what the host's authority issued for several names, or for a wildcard."""
+
+    def say(certificate):
+        return message if certificate["subjectAltName"] == (("DNS", host),) else None
+
+    return Line(ssl.create_default_context(cadata=ca_pem), host=host, say=say)
+
+
 ANSWERS = Answers(
     right=[connect_from_scratch],
     wrong=[
-        Wrong(
-            connect_to_anybody,
-            "authority",
-            "verify_mode has to stay CERT_REQUIRED",
-            also=(
-                "An authority's signature is not enough: check_hostname has to stay True.",
-                ("The dates were not checked: verify_mode and verify_flags have to keep their defaults."),
-            ),
-        ),
+        Wrong(connect_to_anybody, "authority", "verify_mode has to stay CERT_REQUIRED"),
+        Wrong(connect_by_file, "right", "take paths, and you have the text itself"),
+        Wrong(connect_by_purpose, "right", "is the purpose: write"),
+        Wrong(connect_without_a_host, "right", "give `host`, or make the context"),
+        Wrong(connect_by_position, "right", "takes them by name"),
+        Wrong(connect_as_a_server, "right", "is a server's;"),
+        Wrong(connect_saying_the_message_itself, "right", "`say` is a function"),
+        Wrong(connect_saying_a_text, "right", "`say` returns bytes, not str"),
+        Wrong(connect_if_the_name_is_exact, "right", "What the server heard is not right"),
         Wrong(connect_without_host_name, "host", "check_hostname has to stay True"),
         Wrong(connect_checking_afterwards, "host", "check_hostname has to stay True"),
         Wrong(connect_with_the_systems_authorities, "right", "does not trust ca_pem"),
@@ -106,6 +146,10 @@ ANSWERS = Answers(
         Wrong(connect_to_tls_1_2_only, "right", "TLS 1.3 is to be spoken too"),
         Wrong(connect_never, "right", "did not see the handshake completed"),
         Wrong(connect_saying_hello, "right", "What the server heard is not right"),
-        Wrong(connect_giving_the_context, "right", "should return a Line"),
+        Wrong(connect_giving_the_context, "right", "What connect returns has no method feed"),
     ],
 )
+
+EQUIVALENT = {
+    "context.minimum_version = ssl.TLSVersion.TLSv1_2 → pass": "not seen: Python's minimum is TLS 1.2 already"
+}

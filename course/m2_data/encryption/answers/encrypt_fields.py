@@ -100,6 +100,12 @@ glued = _pair(
 )
 
 
+by_hand = _pair(
+    lambda df, place, column, tenant: f'["{tenant}", "{df["id"].iloc[place]}", "{column}"]'.encode(),
+    "by_hand",
+)
+
+
 with_nothing = _pair(lambda df, place, column, tenant: b"", "nothing_bound")
 
 
@@ -213,8 +219,127 @@ def decrypt_nothing(df, columns, key, tenant):
     raise InvalidTag
 
 
+def encrypt_as_lists(df, columns, key, tenant):
+    """Without pandas: lists in, lists out, and NaN for what is missing."""
+    sealed = {}
+    for column in columns:
+        cells = zip(df["id"].tolist(), df[column].tolist(), strict=True)
+        sealed[column] = pd.Series(
+            [
+                _seal_with(key, text.encode(), _place(tenant, row_id, column), os.urandom(12))
+                if isinstance(text, str)
+                else float("nan")
+                for row_id, text in cells
+            ],
+            index=df.index,
+            dtype=object,
+        )
+    return df.assign(**sealed)
+
+
+def decrypt_as_lists(df, columns, key, tenant):
+    clear = {}
+    for column in columns:
+        cells = zip(df["id"].tolist(), df[column].tolist(), strict=True)
+        clear[column] = [
+            open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
+            if isinstance(blob, bytes)
+            else None
+            for row_id, blob in cells
+        ]
+    return df.assign(**clear)
+
+
+def encrypt_nothing(df, columns, key, tenant):
+    return df.copy()
+
+
+def encrypt_two_columns(df, columns, key, tenant):
+    return _encrypt(df, [name for name in ("diagnosis", "note") if name in df], key, tenant)
+
+
+def encrypt_with_one_nonce_for_a_row(df, columns, key, tenant):
+    nonces = [os.urandom(12) for _ in range(len(df))]
+
+    def change(df, place, column, value):
+        if pd.isna(value):
+            return None
+        return _seal_with(key, value.encode(), _bound(df, place, column, tenant), nonces[place])
+
+    return _fields(df, columns, change)
+
+
+def encrypt_with_one_nonce_for_a_column(df, columns, key, tenant):
+    result = df
+    for column in columns:
+        result = _encrypt(result, [column], key, tenant, nonce=os.urandom(12))
+    return result
+
+
+def encrypt_forgetting_the_name_of_the_index(df, columns, key, tenant):
+    return _encrypt(df, columns, key, tenant).rename_axis(index=None)
+
+
+def encrypt_to_objects(df, columns, key, tenant):
+    return _encrypt(df, columns, key, tenant).astype(object)
+
+
+def encrypt_to_a_type_of_its_own(df, columns, key, tenant):
+    """A column without any text becomes one of floats."""
+    sealed = _encrypt(df, columns, key, tenant)
+    return sealed.assign(
+        **{name: pd.Series(sealed[name].tolist(), index=df.index) for name in columns}
+    ).astype({name: float for name in columns if sealed[name].isna().all()})
+
+
+def encrypt_sorted_by_id(df, columns, key, tenant):
+    return _encrypt(df, columns, key, tenant).sort_values("id")
+
+
+def encrypt_columns_last(df, columns, key, tenant):
+    sealed = _encrypt(df, columns, key, tenant)
+    return sealed[[name for name in df if name not in columns] + list(columns)]
+
+
+def encrypt_ascii(df, columns, key, tenant):
+    ascii_only = df.assign(
+        **{
+            name: [text if pd.isna(text) else text.encode("ascii", "ignore").decode() for text in df[name]]
+            for name in columns
+        }
+    )
+    return _encrypt(ascii_only, columns, key, tenant)
+
+
+def decrypt_all_that_is_bytes(df, columns, key, tenant):
+    sealed = [name for name in df if any(isinstance(cell, bytes) for cell in df[name])]
+    return _decrypt(df, {*columns, *sealed}, key, tenant)
+
+
+def decrypt_only_where_text_was(df, columns, key, tenant):
+    """Looks at the first row of the tenant's table, and then trusts the rest of the tags to be right."""
+
+    def change(df, place, column, value):
+        try:
+            return (
+                None
+                if pd.isna(value)
+                else open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+            )
+        except InvalidTag:
+            if place == 0:
+                raise
+            return None
+
+    return _fields(df, columns, change)
+
+
+def decrypt_in_new_order(df, columns, key, tenant):
+    return _decrypt(df, columns, key, tenant).sort_index()
+
+
 ANSWERS = Answers(
-    right=[(encrypt_cell_by_cell, decrypt_cell_by_cell)],
+    right=[(encrypt_cell_by_cell, decrypt_cell_by_cell), (encrypt_as_lists, decrypt_as_lists)],
     wrong=[
         Wrong(without_tenant, "cells", "The tenant is not bound"),
         Wrong(without_row, "cells", "The row is not bound"),
@@ -222,11 +347,25 @@ ANSWERS = Answers(
         Wrong(with_row_number, "cells", "not its number"),
         Wrong(with_index, "cells", "not its place in the index"),
         Wrong(glued, "cells", "use place()"),
+        Wrong(by_hand, "cells", "does not open with place"),
         Wrong(with_nothing, "cells", "There is no AAD"),
         Wrong((encrypt_with_one_nonce, decrypt_cell_by_cell), "fresh", "one nonce: draw one for each cell"),
+        Wrong((encrypt_with_one_nonce_for_a_row, decrypt_cell_by_cell), "fresh", "All cells of a row"),
+        Wrong((encrypt_with_one_nonce_for_a_column, decrypt_cell_by_cell), "fresh", "All cells of a column"),
+        Wrong((encrypt_nothing, decrypt_cell_by_cell), "rest", "to leave all as it is proves nothing"),
+        Wrong((encrypt_two_columns, decrypt_cell_by_cell), "cells", "should be a bytes"),
+        Wrong((encrypt_forgetting_the_name_of_the_index, decrypt_cell_by_cell), "rest", "name of the index"),
+        Wrong((encrypt_to_objects, decrypt_cell_by_cell), "rest", "The dtype of"),
+        Wrong((encrypt_to_a_type_of_its_own, decrypt_cell_by_cell), "rest", "dtype of the sealed column"),
+        Wrong((encrypt_sorted_by_id, decrypt_cell_by_cell), "rest", "The index of the result"),
+        Wrong((encrypt_columns_last, decrypt_cell_by_cell), "rest", "The list of columns"),
+        Wrong((encrypt_ascii, decrypt_cell_by_cell), "cells", "does not open with place"),
+        Wrong((encrypt_cell_by_cell, decrypt_all_that_is_bytes), "open", "Take the columns that are named"),
+        Wrong((encrypt_cell_by_cell, decrypt_only_where_text_was), "moved", "no error is raised"),
+        Wrong((encrypt_cell_by_cell, decrypt_in_new_order), "open", "The column"),
         Wrong((encrypt_missing_too, decrypt_cell_by_cell), "rest", "A missing value stays missing"),
         Wrong((encrypt_empty_as_missing, decrypt_cell_by_cell), "cells", "should be a bytes"),
-        Wrong((encrypt_every_text, decrypt_cell_by_cell), "rest", "Seal the columns that are named"),
+        Wrong((encrypt_every_text, decrypt_cell_by_cell), "rest", "Take the columns that are named"),
         Wrong((encrypt_in_place, decrypt_cell_by_cell), "rest", "caller's table after the call"),
         Wrong((encrypt_cell_by_cell, decrypt_in_place), "open", "caller's sealed table after the call"),
         Wrong((encrypt_with_new_index, decrypt_cell_by_cell), "rest", "index of the result"),
@@ -244,3 +383,10 @@ ANSWERS = Answers(
         Wrong((encrypt_cell_by_cell, decrypt_without_index), "open", "pandas aligned on the index"),
     ],
 )
+
+_TEXTS, _BLOBS = (f"for row_id, {cell} in zip(df['id'], df[column]" for cell in ("text", "blob"))
+EQUIVALENT = {
+    f"{cells}, strict=True) → {cells}{changed})": "two columns of one table are equally long"
+    for cells in (_TEXTS, _BLOBS)
+    for changed in ("", ", strict=False")
+}

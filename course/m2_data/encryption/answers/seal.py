@@ -126,23 +126,93 @@ def seal_with_any_key_of_aes(key, plaintext, aad):
     return seal_with_any_key(key, plaintext, aad)
 
 
+def seal_with_any_long_key(key, plaintext, aad):
+    if len(key) < 32:
+        raise ValueError("32 bytes, please")
+    return seal_with_any_key(key[:32], plaintext, aad)
+
+
+def seal_refusing_all_keys(key, plaintext, aad):
+    raise ValueError("32 bytes, please")
+
+
+def seal_with_an_aad_of_its_own(key, plaintext, aad):
+    return _seal_with(key, plaintext, aad or b"record", os.urandom(12))
+
+
+def seal_nothing_for_an_empty_text(key, plaintext, aad):
+    _check_key(key)
+    return _seal_with(key, plaintext, aad, os.urandom(12)) if plaintext else b""
+
+
+def seal_of_random_bytes(key, plaintext, aad):
+    _check_key(key)
+    return os.urandom(len(plaintext) + 28)
+
+
+def open_ignoring_an_empty_aad(key, blob, aad):
+    if aad:
+        return open_by_parts(key, blob, aad)
+    _check_key(key)
+    return open_without_tag(key, blob, aad)
+
+
+def open_needing_an_aad(key, blob, aad):
+    _check_key(key)
+    if not aad:
+        raise InvalidTag
+    return open_by_parts(key, blob, aad)
+
+
+def open_needing_a_text(key, blob, aad):
+    _check_key(key)
+    if len(blob) <= 28:
+        raise InvalidTag
+    return open_by_parts(key, blob, aad)
+
+
+def open_with_any_key(key, blob, aad):
+    if len(blob) < 28:
+        raise InvalidTag
+    return AESGCM(key).decrypt(blob[:12], blob[12:], aad)
+
+
+def seal_in_a_bytearray(key, plaintext, aad):
+    return bytearray(_seal_with(key, plaintext, aad, os.urandom(12)))
+
+
 ANSWERS = Answers(
-    right=[(seal_by_parts, open_by_parts)],
+    right=[(seal_by_parts, open_by_parts), (seal_in_a_bytearray, open_by_parts)],
     wrong=[
         Wrong((seal_with_zero_nonce, open_by_parts), "nonce", "Every blob has the same nonce"),
         Wrong((seal_with_counter, open_by_parts), "nonce", "a counter starts again"),
         Wrong((seal_with_short_nonce, open_by_parts), "nonce", "hardly changes"),
         Wrong((seal_with_hex_nonce, open_by_parts), "nonce", "hex text instead of raw bytes"),
-        Wrong((seal_with_nonce_of_the_text, open_by_parts), "nonce", "number of different nonces"),
+        Wrong((seal_with_nonce_of_the_text, open_by_parts), "nonce", "made from the text"),
         Wrong((seal_without_aad, open_without_aad), "seal", "AAD was not handed to AESGCM"),
         Wrong((seal_without_tag, open_without_tag), "seal", "There is no tag"),
         Wrong((seal_without_nonce, open_by_parts), "seal", "travel with the blob"),
         Wrong((seal_with_nonce_at_the_end, open_by_parts), "seal", "belongs in front"),
         Wrong((seal_by_parts, open_without_tag), "refuse", "Given a changed tag, no error is raised"),
         Wrong((seal_by_parts, open_returning_none), "refuse", "no error is raised"),
-        Wrong((seal_by_parts, open_with_another_error), "refuse", "the wrong error is raised"),
+        Wrong(
+            (seal_by_parts, open_with_another_error), "refuse", "another error for a nonce of under 8 bytes"
+        ),
         Wrong((seal_by_parts, open_nothing), "open", "InvalidTag"),
+        Wrong((seal_with_an_aad_of_its_own, open_by_parts), "seal", "does not open as nonce"),
+        Wrong((seal_nothing_for_an_empty_text, open_by_parts), "seal", "length of the blob"),
+        Wrong((seal_of_random_bytes, open_by_parts), "nonce", "first 12 bytes are no nonce"),
+        Wrong((seal_by_parts, open_ignoring_an_empty_aad), "refuse", "no error is raised"),
+        Wrong((seal_by_parts, open_needing_an_aad), "open", "InvalidTag"),
+        Wrong((seal_by_parts, open_needing_a_text), "open", "InvalidTag"),
+        Wrong((seal_with_any_long_key, open_by_parts), "key", "a key of 33 bytes to seal"),
+        Wrong((seal_refusing_all_keys, open_by_parts), "key", "seal refuses a key of 32 bytes"),
+        Wrong((seal_by_parts, open_with_any_key), "key", "a key of 16 bytes to open_"),
         Wrong((seal_with_any_key, open_by_parts), "key", "a key of 16 bytes to seal"),
         Wrong((seal_with_any_key_of_aes, open_by_parts), "key", "a key of 24 bytes to seal"),
     ],
 )
+
+EQUIVALENT = {
+    "len(blob) < 28 → len(blob) < 27": "27 bytes have a tag that is too short: AESGCM raises InvalidTag too",
+}

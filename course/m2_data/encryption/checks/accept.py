@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder.exercise import Trial, exercise
 
-from ..material import carry, version_slip
+from ..material import carry, line_slips, version_slip
 from ..toy_tls import Authority, Line, present
 
 
@@ -55,11 +55,11 @@ def accept(t: Trial, service_name, accept) -> None:
         name = f"scoring{rng.integers(100)}.clinic.example"
         client = _caller(authority, rogue, name, options)
         t.given(caller=says)
-        with t.part(part):
-            allow = ["audit.clinic.example", "labs.clinic.example"]
-            allow.insert(place % 3, name)  # its place in the list does not tell who calls
+        with t.part(part), line_slips(t):
+            allow = ["audit.clinic.example", "*.clinic.example", "sco*.example", "labs.clinic.example"]
+            allow.insert(place % 5, name)  # its place in the list does not tell who calls
             line = accept(authority.pem, authority.issue(HOST), allow)
-            t.expect(hasattr(line, "feed"), "accept should return a Line.", got=line)
+            line = t.object(line, "what accept returns", methods=("feed",))
             carry(t, line.feed, client.feed, starts=False)
             if part == "admits":
                 _expect_greeting(t, client, name, options, named)
@@ -70,7 +70,8 @@ def accept(t: Trial, service_name, accept) -> None:
                     f"Your server answered {says}.",
                     expected="no answer",
                     got=client.heard,
-                    slip=CALLER_SLIPS[part],
+                    # where service_name is wrong, its own part says why
+                    slip=CALLER_SLIPS[part] if named or part == "strangers" else "",
                 )
     for part in ("strangers", "others"):
         with t.part(part):
@@ -87,19 +88,22 @@ CALLERS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("admits", "an allowed caller, TLS 1.3 only", {"lowest": ssl.TLSVersion.TLSv1_3}),
     ("admits", "an allowed caller, TLS 1.2 at most", {"highest": ssl.TLSVersion.TLSv1_2}),
     ("admits", "an allowed caller, TLS 1.2 and 1.3", {}),
+    ("admits", "an allowed caller with another common name", {"common_name": "billing.clinic.example"}),
     ("strangers", "a caller without a certificate", None),
     ("strangers", "a caller whose certificate a namesake of the authority signed", {"rogue": True}),
     ("strangers", "a caller whose certificate ended yesterday", {"days": -1}),
     ("strangers", "a caller with a certificate for servers only", {"usage": "server"}),
     ("others", "a verified caller who is not on the list", {"names": ("billing.clinic.example",)}),
     ("others", "a verified caller with the allowed name as common name only", {"names": ()}),
-    ("others", "a verified caller with a wildcard", {"names": ("*.clinic.example",)}),
-    ("others", "a verified caller with two names", {"names": ("{name}", "billing.clinic.example")}),
+    ("others", "a verified caller with a wildcard that is on the list", {"names": ("*.clinic.example",)}),
+    ("others", "a verified caller with an allowed and another name", {"names": ("{name}", "x.example")}),
+    ("others", "a verified caller with two allowed names", {"names": ("{name}", "labs.clinic.example")}),
+    ("others", "a verified caller whose name starts with an allowed one", {"names": ("{name}.x.example",)}),
 )
 
 
 CALLER_SLIPS = {
-    "strangers": "A server verifies its callers only with verify_mode = CERT_REQUIRED and ca_pem loaded.",
+    "strangers": "Only `verify_mode = ssl.CERT_REQUIRED` makes a server refuse such callers.",
     "others": "Verified is not allowed: say None when service_name gives None.",
 }
 
@@ -111,7 +115,7 @@ def _caller(authority: Authority, rogue: Authority, name: str, options: dict[str
         issuer = rogue if options.get("rogue") else authority
         identity = issuer.issue(
             *names,
-            common_name="" if names else name,
+            common_name=options.get("common_name", "" if names else name),
             usage=options.get("usage", "client"),
             days=options.get("days", 7),
         )
@@ -157,56 +161,70 @@ def _expect_greeting(t: Trial, client: Line, name: str, options: Mapping[str, An
 
 
 def _expect_names(t: Trial, service_name: Any) -> None:
-    name, other = f"scoring{t.rng(3).integers(100)}.clinic.example", "billing.clinic.example"
-    common = ((("commonName", name),),)
-    dns = ("DNS", name)
-    cases: tuple[tuple[str, Any, list[str], str | None], ...] = (
-        ("one DNS name that is allowed", {"subjectAltName": (dns,)}, [other, name], name),
-        ("a DNS name and a URI", {"subjectAltName": (("URI", "spiffe://x/y"), dns)}, [name], name),
-        ("an allowed name beside another common name",
-         {"subject": ((("commonName", other),),), "subjectAltName": (dns,)}, [name], name),
-        ("a name that is not allowed", {"subjectAltName": (("DNS", other),)}, [name], None),
-        ("a common name only", {"subject": common}, [name], None),
-        ("an allowed common name beside another DNS name",
-         {"subject": common, "subjectAltName": (("DNS", other),)}, [name], None),
-        ("an allowed name that is a URI", {"subjectAltName": (("URI", name),)}, [name], None),
-        ("two DNS names", {"subjectAltName": (dns, ("DNS", other))}, [name], None),
-        ("two DNS names, the allowed one last", {"subjectAltName": (("DNS", other), dns)}, [name], None),
-        ("two DNS names that are the same", {"subjectAltName": (dns, dns)}, [name], None),
-        ("an allowed name in capitals", {"subjectAltName": (("DNS", name.upper()),)}, [name], None),
-        ("a name that is allowed in capitals", {"subjectAltName": (dns,)}, [name.upper()], None),
-        ("a wildcard", {"subjectAltName": (("DNS", "*.clinic.example"),)}, [name], None),
-        ("a wildcard that is on the list", {"subjectAltName": (("DNS", "*.x.example"),)},
-         ["*.x.example"], None),
-        ("a name that ends in an allowed one", {"subjectAltName": (("DNS", f"evil-{name}"),)}, [name], None),
-        ("a name that starts with an allowed one", {"subjectAltName": (("DNS", f"{name}.evil.example"),)},
-         [name], None),
-        ("a part of an allowed name", {"subjectAltName": (("DNS", "clinic.example"),)}, [name], None),
-        ("an empty certificate", {}, [name], None),
-        ("no certificate", None, [name], None),
-    )  # fmt: skip
-    for says, certificate, allow, want in cases:
-        got = service_name(certificate, allow)
-        t.expect(
-            type(got) is type(want) and got == want,
-            f"service_name is not right for {says}.",
-            expected=want if want else "None",
-            got=repr(got) if got is None or type(got) is str else got,
-            slip=_name_slip(says),
-        )
+    name = f"scoring{t.rng(3).integers(100)}.clinic.example"
+    for says, certificate, allow, want, slip in _certificates(name, "billing.clinic.example"):
+        t.given(certificate=certificate, allow=allow)
+        got = service_name(certificate, list(allow))
+        if got is not None:
+            got = t.instance(got, str, "the name")
+        t.expect(got == want, f"service_name is not right for {says}.", expected=want, got=got, slip=slip)
 
 
-def _name_slip(says: str) -> str:
-    slips = {
-        "common name": "Who the certificate is for stands in subjectAltName; the common name is a label.",
-        "wildcard": "A wildcard stands for many: it names nobody.",
-        "the same": "A name that is listed twice counts as two.",
-        "two DNS": "Two names are no identity: there must be exactly one.",
-        "capitals": "Letter for letter: change no case, on neither side.",
-        "URI": "Names of other kinds do not count, neither for nor against.",
-        "starts with": "Compare the whole name.",
-        "ends in": "Compare the whole name.",
-        "a part of": "Compare the whole name.",
-        "certificate": "No certificate, no name: None or an empty dict.",
-    }
-    return next((slip for words, slip in slips.items() if words in says), "")
+ALLOWED = "The name has to stand in `allow`; who is not there is None."
+WHOLE = "Compare the whole name."
+KINDS = "Names of other kinds do not count, neither for nor against."
+LABEL = "Who the certificate is for stands in subjectAltName; the common name is a label."
+TWO = "Two names are no identity: there must be exactly one."
+TWICE = "A name that is listed twice counts as two."
+LETTERS = "Letter for letter: change no case, on neither side."
+STAR = "A wildcard stands for many: it names nobody."
+PATTERN = "The list holds names, no patterns: compare with ==, or with `in`."
+NOBODY = "No certificate, no name: None or an empty dict."
+
+
+def _certificates(name: str, other: str) -> Iterator[tuple[str, Any, list[str], str | None, str]]:
+    """(what it is, the certificate, who may call, the right answer, the likely slip), the plainest first."""
+
+    def dns(*names: str) -> dict[str, Any]:
+        return {"subjectAltName": tuple(("DNS", each) for each in names)}
+
+    def common(text: str) -> dict[str, Any]:
+        return {"subject": ((("commonName", text),),)}
+
+    pair, uri, mixed = ("DNS", name), ("URI", "spiffe://x/*"), f"Scoring.{name}"
+    yield "the only name on the list", dns(name), [name], name, ""
+    yield "the last name of the list", dns(name), [other, "labs.clinic.example", name], name, ""
+    yield "a name that is not allowed", dns(other), [name], None, ALLOWED
+    yield "a list of nobody", dns(name), [], None, ALLOWED
+    yield "no certificate", None, [name], None, NOBODY
+    yield "an empty certificate", {}, [name], None, NOBODY
+    yield "a common name only", common(name), [name], None, LABEL
+    yield "an allowed common name beside another DNS name", common(name) | dns(other), [name], None, LABEL
+    yield "an allowed name beside another common name", common(other) | dns(name), [name], name, LABEL
+    yield "no names at all", {"subjectAltName": ()}, [name], None, ""
+    yield "an allowed name that is a URI", {"subjectAltName": (("URI", name),)}, [name], None, KINDS
+    yield "a URI and a DNS name", {"subjectAltName": (uri, pair)}, [name], name, KINDS
+    yield (
+        "a DNS name, an address and a URI",
+        {"subjectAltName": (pair, ("IP Address", "::1"), uri)},
+        [name],
+        name,
+        KINDS,
+    )
+    yield "two DNS names", dns(name, other), [name], None, TWO
+    yield "two DNS names, the allowed one last", dns(other, name), [name], None, TWO
+    yield "two DNS names that are allowed", dns(name, other), [name, other], None, TWO
+    yield "three DNS names", dns(other, name, "labs.clinic.example"), [name], None, TWO
+    yield "two DNS names that are the same", dns(name, name), [name], None, TWICE
+    yield "an allowed name in capitals", dns(name.upper()), [name], None, LETTERS
+    yield "a name that is allowed in capitals", dns(name), [name.upper()], None, LETTERS
+    yield "a name with a capital letter, allowed as it is", dns(mixed), [mixed], mixed, LETTERS
+    yield "a name that ends in an allowed one", dns(f"evil-{name}"), [name], None, WHOLE
+    yield "a name that starts with an allowed one", dns(f"{name}.evil.example"), [name], None, WHOLE
+    yield "an allowed name and a dot", dns(f"{name}."), [name], None, WHOLE
+    yield "a part of an allowed name", dns("clinic.example"), [name], None, WHOLE
+    yield "a name that a pattern of the list fits", dns(name), ["*.clinic.example", "*"], None, PATTERN
+    yield "an allowed name beside a pattern", dns(name), ["*.x.example", name], name, ""
+    for star in ("*.clinic.example", "scoring.*", "sco*.clinic.example", "*"):
+        yield f"the wildcard {star}", dns(star), [name], None, STAR
+        yield f"the wildcard {star}, which is on the list", dns(star), [name, star], None, STAR

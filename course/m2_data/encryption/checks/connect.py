@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.exercise import Trial, exercise
 
-from ..material import carry, version_slip
+from ..material import carry, line_slips, version_slip
 from ..toy_tls import Authority, Line, present
 
 
@@ -40,24 +40,27 @@ from ..toy_tls import Authority, Line, present
     standards=("AML.M0012", "AML.T0025", "PW.9.1"),
 )
 def connect(t: Trial, connect) -> None:
-    authority, rogue = Authority("Clinic Authority"), Authority("Clinic Authority")
+    authority = Authority("Clinic Authority")
+    signers = {
+        "": authority, "namesake": Authority("Clinic Authority"), "other": Authority("Another Authority")
+    }  # fmt: skip
     servers = [server for server in SERVERS if ssl.HAS_TLSv1_1 or server[0] != "old"]
     order = t.rng(2).permutation(len(servers)).tolist()
     reached = 0
     for rng, place in zip(t.cases(len(order)), order, strict=True):
         part, says, options = servers[place]
-        host, message = f"model{rng.integers(100)}.clinic.example", rng.bytes(8).hex().encode()
-        server = _server(rogue if options.get("rogue") else authority, host, options)
+        host, message = f"model{rng.integers(100)}.clinic.example", rng.bytes(16)
+        server = _server(signers[options.get("signer", "")], host, options)
         t.given(server=says)
-        with t.part(part):
-            line = connect(authority.pem, host, message)
-            t.expect(hasattr(line, "feed"), "connect should return a Line.", got=line)
-            carry(t, line.feed, server.feed, starts=True)
+        with t.part(part), line_slips(t):
+            _carry(t, connect(authority.pem, host, message), server)
             if part == "right":
                 _expect_reached(t, server, message, options)
                 reached += 1
-            else:
-                _expect_broken_off(t, server, part, says)
+            elif server.connected or server.heard:
+                stranger = _server(signers["other"], "nobody.example", {})
+                _carry(t, connect(authority.pem, host, message), stranger)
+                _say_completed(t, server, "authority" if stranger.connected else part, says)
     for part in ("host", "authority", "expired", "old"):
         with t.part(part):
             t.expect(reached, "A client that reaches nobody refuses everybody: first let it reach the right.")
@@ -68,10 +71,14 @@ SERVERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("right", "the right host, TLS 1.3 only", {"lowest": ssl.TLSVersion.TLSv1_3}),
     ("right", "the right host, TLS 1.2 at most", {"highest": ssl.TLSVersion.TLSv1_2}),
     ("right", "the right host, TLS 1.2 and 1.3", {}),
-    ("host", "another host of the same authority", {"name": "intern.clinic.example"}),
-    ("host", "a host whose name starts with the right one", {"name": "{host}.evil.example"}),
-    ("host", "a host of another domain, by wildcard", {"name": "*.evil.example"}),
-    ("authority", "the right name, signed by a namesake of the authority", {"rogue": True}),
+    ("right", "the right host, last of two names", {"names": ("labs.clinic.example", "{host}")}),
+    ("right", "the right host, by a wildcard of its domain", {"names": ("*.clinic.example",)}),
+    ("host", "another host of the same authority", {"names": ("intern.clinic.example",)}),
+    ("host", "a host whose name starts with the right one", {"names": ("{host}.evil.example",)}),
+    ("host", "a host whose name ends in the right one", {"names": ("evil-{host}",)}),
+    ("host", "a host of another domain, by wildcard", {"names": ("*.evil.example",)}),
+    ("authority", "the right name, signed by a namesake of the authority", {"signer": "namesake"}),
+    ("authority", "the right name, signed by an authority of another name", {"signer": "other"}),
     ("expired", "the right host, with a certificate that ended yesterday", {"days": -1}),
     ("old", "the right host, TLS 1.1 at most", {"highest": ssl.TLSVersion.TLSv1_1}),
 )
@@ -86,10 +93,15 @@ SLIPS = {
 }
 
 
+def _carry(t: Trial, line: Any, server: Line) -> None:
+    line = t.object(line, "what connect returns", methods=("feed",))
+    carry(t, line.feed, server.feed, starts=True)
+
+
 def _server(authority: Authority, host: str, options: Mapping[str, Any]) -> Line:
-    name = options.get("name", "{host}").format(host=host)
+    names = [name.format(host=host) for name in options.get("names", ("{host}",))]
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    present(context, authority.issue(name, days=options.get("days", 7)))
+    present(context, authority.issue(*names, days=options.get("days", 7)))
     highest = options.get("highest", ssl.TLSVersion.TLSv1_3)
     if highest < ssl.TLSVersion.TLSv1_2:
         with warnings.catch_warnings():
@@ -114,12 +126,11 @@ def _expect_reached(t: Trial, server: Line, message: bytes, options: Mapping[str
     t.equal(server.heard, message, "what the server heard")
 
 
-def _expect_broken_off(t: Trial, server: Line, part: str, says: str) -> None:
+def _say_completed(t: Trial, server: Line, cause: str, says: str) -> None:
     read = f"a handshake, and {len(server.heard)} bytes of your message"
-    t.expect(
-        not server.connected and not server.heard,
+    t.wrong(
         f"Your client completed a handshake with {says}.",
         expected="no handshake",
         got=read if server.heard else "a handshake",
-        slip=SLIPS[part],
+        slip=SLIPS[cause],
     )

@@ -16,7 +16,8 @@ from ..material import DIAGNOSES, NONCE, after_seal, open_blob, place_of, seal_w
 
 
 @exercise(
-    minutes=11,
+    minutes=16,
+    level="stretch",
     parts={
         "cells": (3, "seals each text with tenant, row id and column as its AAD"),
         "rest": (2, "keeps missing values, other columns and rows as they are, and leaves its input alone"),
@@ -47,32 +48,41 @@ from ..material import DIAGNOSES, NONCE, after_seal, open_blob, place_of, seal_w
 )
 def encrypt_fields(t: Trial, encrypt_fields, decrypt_fields) -> None:
     opened = False
-    for rng in t.cases(3):
-        df, key, tenant = _patients(rng), rng.bytes(32), f"clinic{rng.integers(10, 100)}"
-        columns = ["diagnosis", "note"]
-        t.given(rows=len(df), tenant=tenant)
-        got, after = None, [df]
+    for number, rng in enumerate(t.cases(len(TABLES))):
+        rows, count = TABLES[number]
+        columns = rng.permutation(COLUMNS)[:count].tolist()
+        df, key, tenant = _patients(rng, rows, columns), rng.bytes(32), f"clinic{rng.integers(10, 100)}"
+        df.index.name = ("row", None)[number % 2]
+        t.given(rows=rows, columns=columns, tenant=tenant)
         with t.part("cells"), _cell_by_cell(t, encrypt_fields, df):
-            got, after = t.observe(encrypt_fields, df, columns, key, tenant)
-            _expect_cells(t, got, df, columns, key, tenant)
+            _expect_cells(t, encrypt_fields(df, columns, key, tenant), df, columns, key, tenant)
         with t.part("rest"), _cell_by_cell(t, encrypt_fields, df):
-            got = encrypt_fields(df, columns, key, tenant) if got is None else got
+            got, after = t.observe(encrypt_fields, df, columns, key, tenant)
             _expect_rest(t, got, df, columns)
-            t.equal(after[0], df, "the caller's table after the call")
-        with t.part("fresh"), _cell_by_cell(t, encrypt_fields, df):
-            _expect_fresh(t, encrypt_fields, key, tenant)
+            _expect_kept(t, after[0], df, [], "the caller's table after the call")
         sealed = _sealed_table(df, columns, key, tenant, rng)
         with t.part("open"), _cell_by_cell(t, decrypt_fields, df):
             clear, after = t.observe(decrypt_fields, sealed, columns, key, tenant)
             _expect_clear(t, clear, df, columns)
             opened = True
-            t.equal(after[0], sealed, "the caller's sealed table after the call")
+            _expect_kept(t, after[0], sealed, [], "the caller's sealed table after the call")
+            for column in columns if count > 1 else ():  # the others stay sealed
+                clear = decrypt_fields(sealed, [column], key, tenant)
+                _expect_kept(t, _table_like(t, clear, sealed), sealed, [column], "the result")
         with t.part("moved"), _cell_by_cell(t, decrypt_fields, df):
-            for trouble, table, owner in _moved(sealed, df, columns, key, tenant, rng):
+            for trouble, table, owner in _moved(sealed, columns, tenant) if rows > 1 else ():
                 with t.raises(InvalidTag, trouble):
                     decrypt_fields(table, columns, key, owner)
+    with t.part("fresh"), _cell_by_cell(t, encrypt_fields, df):
+        _expect_fresh(t, encrypt_fields)
     with t.part("moved"):
         t.expect(opened, "A decrypt_fields that opens nothing refuses everything: first let it open.")
+
+
+#: (rows, columns to seal); in the last table a column is missing in every row.
+TABLES = ((9, 2), (7, 1), (6, 3), (1, 2), (0, 1), (3, 0), (3, 1))
+COLUMNS = ("diagnosis", "note", "allergy", "history")
+TEXTS = ("naïve to the drug", *DIAGNOSES, "asthma")
 
 
 @contextmanager
@@ -96,27 +106,25 @@ def _cell_by_cell(t: Trial, walk: Any, df: pd.DataFrame) -> Iterator[None]:
 MISSING = ("'float'", "'NoneType'", "NAType")
 
 
-NOTES = ("seen in March", "no allergies", "ask again in May", "naïve to the drug", "")
+def _patients(rng: np.random.Generator, rows: int, columns: Sequence[str]) -> pd.DataFrame:
+    """Ids such as "1", "11" and one with quotes, an index that is not in order, and columns of several types.
 
-
-def _patients(rng: np.random.Generator) -> pd.DataFrame:
-    """Nine rows; ids such as "1" and "11", a shuffled index, missing values in both columns to seal.
-
-    The ward is text as well, and stays in the clear.
+    In each column to seal a text is empty, one is None and one is NaN, if there are rows enough; every
+    other one of these columns has dtype object. The ward is text as well, and stays in the clear.
     """
-    n = 9
-    ids = ["1", "11", *(str(i) for i in rng.choice(np.arange(20, 99), n - 2, replace=False))]
-    diagnosis = [*rng.permutation([*DIAGNOSES, "asthma"]).tolist(), None, "gout"]
-    df = pd.DataFrame(
-        {
-            "id": ids,
-            "age": rng.integers(20, 90, n),
-            "diagnosis": diagnosis,
-            "note": [*NOTES, *rng.choice(NOTES[:3], n - len(NOTES) - 1).tolist(), None],
-            "ward": rng.choice(["north", "south"], n).tolist(),
-        }
-    )
-    return df.iloc[rng.permutation(n)].set_index(pd.Index(rng.permutation(n) + 100))
+    cells = ["gout", None, np.nan, "", *TEXTS] if (rows, len(columns)) != TABLES[-1] else [None] * rows
+    data: dict[str, Any] = {
+        "id": ["1", "11", 'é "7"', *(str(i) for i in rng.choice(np.arange(20, 99), 9, replace=False))][:rows],
+        "age": rng.integers(20, 90, rows).astype("int16"),
+        "weight": np.where(rng.random(rows) < 0.3, np.nan, rng.integers(50, 90, rows)),
+        "ward": pd.array(["north", None, *rng.choice(["north", "south"], 9).tolist()][:rows], dtype="str"),
+    }
+    for number, column in enumerate(columns):
+        texts = np.empty(rows, object)
+        texts[:] = [cells[i] for i in rng.permutation(rows)]
+        data[column] = texts if number % 2 else pd.array(texts, dtype="str")
+    df = pd.DataFrame(data)[rng.permutation(list(data)).tolist()]
+    return df.iloc[rng.permutation(rows)].set_index(pd.Index(rng.permutation(rows) + 100))
 
 
 def _plain(column: pd.Series) -> list[Any]:
@@ -134,9 +142,10 @@ def _table_like(t: Trial, value: Any, df: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _expect_filled(t: Trial, table: pd.DataFrame, column: str) -> None:
+def _expect_filled(t: Trial, table: pd.DataFrame, column: str, df: pd.DataFrame) -> None:
+    aligned = len(df) > 1 and any(_plain(df[column])) and not any(_plain(table[column]))
     t.expect(
-        any(value is not None for value in _plain(table[column])),
+        not aligned,
         f"The column {column} is missing in every row.",
         slip="pandas aligned on the index: make the Series with index=df.index.",
     )
@@ -145,9 +154,9 @@ def _expect_filled(t: Trial, table: pd.DataFrame, column: str) -> None:
 def _expect_clear(t: Trial, value: Any, df: pd.DataFrame, columns: Sequence[str]) -> None:
     table = _table_like(t, value, df)
     for column in columns:
-        _expect_filled(t, table, column)
+        _expect_filled(t, table, column, df)
         t.equal(_plain(table[column]), _plain(df[column]), f"the column {column}, decrypted")
-    _expect_others(t, table, df, columns)
+    _expect_kept(t, table, df, columns, "the result")
 
 
 def _expect_cells(
@@ -155,7 +164,7 @@ def _expect_cells(
 ) -> None:
     table = _table_like(t, got, df)
     for column in columns:
-        _expect_filled(t, table, column)
+        _expect_filled(t, table, column, df)
         cells = zip(range(len(df)), df["id"], _plain(df[column]), _plain(table[column]), strict=True)
         for number, row_id, text, blob in cells:
             if text is None:
@@ -187,39 +196,55 @@ def _expect_cells(
 
 def _expect_rest(t: Trial, got: Any, df: pd.DataFrame, columns: Sequence[str]) -> None:
     table = _table_like(t, got, df)
-    _expect_others(t, table, df, columns)
+    _expect_kept(t, table, df, columns, "the result")
     for column in columns:
+        cells, texts = _plain(table[column]), _plain(df[column])
         t.equal(
-            [value is None for value in _plain(table[column])],
-            [value is None for value in _plain(df[column])],
+            [cell is None for cell in cells],
+            [text is None for text in texts],
             f"where the column {column} is missing",
             slips={"A missing value stays missing; an empty text is sealed.": [False] * len(df)},
         )
+        sealed = all(type(cell) is bytes for cell in cells if cell is not None)
+        t.expect(sealed, f"The column {column} is not sealed: to leave all as it is proves nothing.")
+        if texts:
+            t.equal(str(table[column].dtype), "object", f"the dtype of the sealed column {column}")
 
 
-def _expect_others(t: Trial, table: pd.DataFrame, df: pd.DataFrame, columns: Sequence[str]) -> None:
-    t.equal(table.index.tolist(), df.index.tolist(), "the index of the result")
-    for column in df.columns.difference(columns):
-        got = _plain(table[column])
-        t.expect(
-            not any(type(value) is bytes for value in got),
-            f"The column {column} was sealed, and nobody asked for it.",
-            slip="Seal the columns that are named, and no others.",
-        )
-        t.equal(got, _plain(df[column]), f"the column {column}")
+def _expect_kept(t: Trial, table: pd.DataFrame, df: pd.DataFrame, columns: Sequence[str], what: str) -> None:
+    """All but `columns` is as in `df`: values and their types, order, index and its name."""
+    t.equal(list(table.columns), list(df.columns), f"the list of columns of {what}")
+    t.equal(table.index.tolist(), df.index.tolist(), f"the index of {what}")
+    named = (str(df.index.dtype), df.index.name)
+    t.equal((str(table.index.dtype), table.index.name), named, f"the type and name of the index of {what}")
+    for column in [name for name in df.columns if name not in columns]:
+        got, want = _plain(table[column]), _plain(df[column])
+        changed = {type(value) for value in got} ^ {type(value) for value in want}
+        slip = "Take the columns that are named, and no others."
+        slip = slip if bytes in changed and what == "the result" else ""
+        t.expect(got == want, f"The column {column} of {what} changed.", expected=want, got=got, slip=slip)
+        t.equal(str(table[column].dtype), str(df[column].dtype), f"the dtype of {column} in {what}")
 
 
-def _expect_fresh(t: Trial, encrypt_fields: Any, key: bytes, tenant: str) -> None:
-    df = pd.DataFrame({"id": ["1", "2", "3"], "note": ["same"] * 3})
-    blobs = []
+def _expect_fresh(t: Trial, encrypt_fields: Any) -> None:
+    columns = ["note", "history"]
+    df = pd.DataFrame({"id": ["1", "2", "3"], "note": ["same"] * 3, "history": ["same"] * 3})
+    nonces = set()
     for _ in range(2):
-        table = _table_like(t, encrypt_fields(df, ["note"], key, tenant), df)
-        blobs += [t.instance(blob, bytes, "a sealed cell") for blob in table["note"]]
+        table = _table_like(t, encrypt_fields(df, columns, bytes(32), "clinic1"), df)
+        for column in columns:
+            cells = [t.instance(blob, bytes, "a sealed cell") for blob in table[column]]
+            nonces |= {blob[:NONCE] for blob in cells}
     t.equal(
-        len({blob[:NONCE] for blob in blobs}),
-        len(blobs),
-        "the number of different nonces in six cells with the same text",
-        slips={"The whole table has one nonce: draw one for each cell.": 2},
+        len(nonces),
+        12,
+        "the number of different nonces in the 12 cells of two tables",
+        slips={
+            "One nonce for all: draw one for each cell.": 1,
+            "A whole table has one nonce: draw one for each cell.": 2,
+            "All cells of a column have one nonce: draw one for each cell.": 4,
+            "All cells of a row have one nonce: draw one for each cell.": 6,
+        },
     )
 
 
@@ -240,25 +265,30 @@ def _sealed_table(
 
 
 def _moved(
-    sealed: pd.DataFrame,
-    df: pd.DataFrame,
-    columns: Sequence[str],
-    key: bytes,
-    tenant: str,
-    rng: np.random.Generator,
+    sealed: pd.DataFrame, columns: Sequence[str], tenant: str
 ) -> Iterator[tuple[str, pd.DataFrame, str]]:
-    """(what happened, the table, the tenant to open it for)."""
-    column = columns[int(rng.integers(2))]
-    full = np.flatnonzero([value is not None for value in _plain(sealed[column])])
-    one, two = rng.choice(full, 2, replace=False).tolist()
-    yield "the same table as another tenant's", sealed, f"{tenant}x"
-    swapped, place = sealed.copy(), sealed.columns.get_loc(column)
-    swapped.iloc[[one, two], place] = sealed[column].iloc[[two, one]].to_numpy()
-    yield f"two swapped cells of the column {column}", swapped, tenant
-    renamed = sealed.copy()
-    renamed.iloc[one, sealed.columns.get_loc("id")] = "100"
-    yield "a row whose id was changed", renamed, tenant
-    both = [row for row in full if all(_plain(sealed[c])[row] is not None for c in columns)]
-    crossed = sealed.copy()
-    crossed.iloc[both[0], place] = sealed[columns[1 - columns.index(column)]].iloc[both[0]]
-    yield f"a cell of the other column in the column {column}", crossed, tenant
+    """(what happened, the table, the tenant to open it for): every column, and every way to move a cell."""
+    if any(cell is not None for column in columns for cell in _plain(sealed[column])):
+        yield "the same table as another tenant's", sealed, f"{tenant}x"
+    for column in columns:
+        place = sealed.columns.get_loc(column)
+        filled = np.array([cell is not None for cell in _plain(sealed[column])])
+        full, missing = np.flatnonzero(filled), np.flatnonzero(~filled)
+        if len(full) < 2:
+            continue
+        one, two = int(full[0]), int(full[-1])
+        for trouble, rows, come_from in (
+            (f"two swapped cells of the column {column}", [one, two], [two, one]),
+            (f"a cell of the column {column} copied over another one", [one], [two]),
+            (f"a cell of the column {column} copied to where none was", [int(missing[0])], [one]),
+        ):
+            moved = sealed.copy()
+            moved.iloc[rows, place] = sealed[column].iloc[come_from].to_numpy()
+            yield trouble, moved, tenant
+        renamed = sealed.copy()
+        renamed.iloc[one, sealed.columns.get_loc("id")] = "100"
+        yield "a row whose id was changed", renamed, tenant
+        for other in [name for name in columns if name != column]:
+            crossed = sealed.copy()
+            crossed.iloc[:, place] = sealed[other]
+            yield f"the cells of the column {other} in the column {column}", crossed, tenant

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.exercise import Trial, exercise
 
-from ..material import DIAGNOSES, NONCE, TAG, seal_with
+from ..material import DIAGNOSES, NONCE, TAG, seal_with, with_bit_flipped
 
 
 @exercise(
-    minutes=9,
+    minutes=12,
     parts={
         "finds": (3, "names the unknown blobs that share a nonce with a known one, and no others"),
         "reads": (5, "gives their text, as far as the longest known text under the same nonce reaches"),
@@ -21,14 +21,13 @@ from ..material import DIAGNOSES, NONCE, TAG, seal_with
     hints=(
         "Which blobs were made with the same stream? Their first 12 bytes tell. And which bytes of a blob "
         "are text under that stream, and which are not?",
-        "Under one nonce, ciphertext XOR its own text gives the stream. XOR the stream onto the other "
-        "ciphertexts. Cut nonce and tag off first, and let the longest known text speak.",
+        "A ciphertext XOR its own text gives the stream of its nonce. XOR that stream with the other "
+        "ciphertexts under this nonce. Cut off nonce and tag first, and use the longest known text.",
         "streams = {}\n"
         "for i, text in known.items():\n"
-        "    nonce, body = blobs[i][:12], blobs[i][12:-16]\n"
-        "    stream = bytes(a ^ b for a, b in zip(body, text))\n"
+        "    nonce, stream = blobs[i][:12], xor(blobs[i][12:], text)\n"
         "    keep the longest stream of each nonce in streams\n"
-        "return {i: bytes(a ^ b for a, b in zip(blob[12:-16], streams[blob[:12]]))\n"
+        "return {i: xor(blob[12:-16], streams[blob[:12]])\n"
         "        for i, blob in enumerate(blobs) if i not in known and blob[:12] in streams}",
     ),
     debrief=(
@@ -40,14 +39,12 @@ from ..material import DIAGNOSES, NONCE, TAG, seal_with
     standards=("AML.T0025", "AML.T0037"),
 )
 def read_without_key(t: Trial, read_without_key) -> None:
-    for number, rng in enumerate(t.cases(4)):
-        blobs, known = _leaked(rng)
-        # shortest first, then longest first: whoever takes the first or the last of them is found out
-        known = dict(sorted(known.items(), key=lambda item: len(item[1]), reverse=number % 2 == 1))
-        t.given(blobs=len(blobs), known=sorted(known))
+    for (groups, order), rng in zip(TABLES, t.cases(len(TABLES)), strict=True):
+        blobs, known = _leaked(groups, order, rng)
+        t.given(blobs=len(blobs), known=list(known))
         want = _recovered(blobs, known)
-        got = t.instance(read_without_key(blobs, dict(known)), dict, "the result")
         with t.part("finds"):
+            got = t.instance(read_without_key(blobs, dict(known)), dict, "the result")
             t.equal(
                 set(got),
                 set(want),
@@ -59,30 +56,74 @@ def read_without_key(t: Trial, read_without_key) -> None:
                 },
             )
         with t.part("reads"):
+            got = t.instance(read_without_key(blobs, dict(known)), dict, "the result")
             texts = {place: got[place] for place in want if place in got}
             t.equal(texts, want, "the text", slips=_misread(texts, blobs, known))
 
 
-def _leaked(rng: np.random.Generator) -> tuple[list[bytes], dict[int, bytes]]:
-    """Blobs under few nonces, in random order, and the texts of some: position → text.
+class Nonce(NamedTuple):
+    """The blobs under one nonce: bytes of each known text, and of each unknown one."""
 
-    Three share a nonce that two known ones of different lengths have as well; two share one with one known
-    text; two share one that nobody knows; two stand alone, one of them known.
+    known: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+
+
+#: Three known texts and one, several unknown ones and none, a nonce that nobody knows, one that stands alone.
+COPIED = (
+    Nonce(known=(30, 45, 70), unknown=(90, 50, 20, 60)),
+    Nonce(known=(40,), unknown=(55,)),
+    Nonce(unknown=(35, 25)),
+    Nonce(known=(80,)),
+    Nonce(unknown=(25,)),
+)
+#: In what order `known` has the known texts of a nonce, which stand from short to long above.
+SHORT_FIRST, LONG_FIRST, LONG_IN_THE_MIDDLE = (0, 1, 2), (2, 1, 0), (0, 2, 1)
+#: The plainest first. Whoever takes the first or the last known text is found out, and so is every boundary.
+TABLES: tuple[tuple[Sequence[Nonce], Sequence[int]], ...] = (
+    (COPIED, SHORT_FIRST),
+    (COPIED, LONG_FIRST),
+    (COPIED, LONG_IN_THE_MIDDLE),
+    ([Nonce((40,), (39,)), Nonce((40,), (40,)), Nonce((40,), (41,))], SHORT_FIRST),
+    ([Nonce((1,), (20,)), Nonce((20,), (1,))], SHORT_FIRST),
+    ([Nonce((0,), (20,)), Nonce((20,), (0,))], SHORT_FIRST),
+    ([Nonce(unknown=(30, 30))], SHORT_FIRST),
+    ([Nonce(known=(30, 30))], SHORT_FIRST),
+    ([], SHORT_FIRST),
+)
+
+
+def _leaked(
+    groups: Sequence[Nonce], order: Sequence[int], rng: np.random.Generator
+) -> tuple[list[bytes], dict[int, bytes]]:
+    """Blobs in random order, known or readable ones at both ends, and the known texts: position → text.
+
+    Each nonce differs from the first one in a single byte: part of a nonce does not tell.
     """
-    key, sizes = rng.bytes(32), (70, 30, 90, 50, 20, 60, 40, 45, 35, 80, 25)
-    groups, is_known = (0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4), (1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0)
-    nonces = [rng.bytes(NONCE) for _ in range(5)]
-    texts = [_record_text(rng, size + int(rng.integers(5))) for size in sizes]
-    blobs, known = [], {}
-    for place, i in enumerate(rng.permutation(len(sizes)).tolist()):
-        blobs.append(seal_with(key, texts[i], b"", nonces[groups[i]]))
-        if is_known[i]:
-            known[place] = texts[i]
-    return blobs, known
+    key, nonce = rng.bytes(32), rng.bytes(NONCE)
+    nonces = [nonce, *(with_bit_flipped(nonce, place) for place in (5, 11, 8, 0))]
+    made, shown, readable = [], [], []  # (blob, its text), and which of them
+    for group, own in zip(groups, nonces, strict=False):
+        known = [group.known[i] for i in order if i < len(group.known)]
+        shown += range(len(made), len(made) + len(known))
+        made += [_sealed(rng, size, key, own) for size in [*known, *group.unknown]]
+        readable += range(len(made) - len(group.unknown), len(made)) if known else ()
+    places = rng.permutation(len(made)).tolist()
+    ends = shown if order == LONG_FIRST else readable  # the first and the last count like any other
+    for end, number in zip((0, len(made) - 1), ends, strict=False):
+        at = places.index(end)
+        places[at], places[number] = places[number], end
+    texts = dict(zip(places, made, strict=True))
+    return [texts[i][0] for i in range(len(made))], {places[i]: made[i][1] for i in shown}
+
+
+def _sealed(rng: np.random.Generator, size: int, key: bytes, nonce: bytes) -> tuple[bytes, bytes]:
+    """(a blob, its text)."""
+    text = _record_text(rng, size)
+    return seal_with(key, text, b"", nonce), text
 
 
 def _record_text(rng: np.random.Generator, size: int) -> bytes:
-    return " ".join(rng.choice([*DIAGNOSES, "stable", "acute"], size // 4).tolist())[:size].encode()
+    return " ".join(rng.choice([*DIAGNOSES, "stable", "acute"], size // 4 + 1).tolist())[:size].encode()
 
 
 def _xor(a: bytes, b: bytes) -> bytes:
@@ -95,11 +136,14 @@ def _misread(
     """Misconception → what it gives."""
 
     def mistaken(**how: Any) -> dict[int, bytes]:
-        """Where a mistake gives two things, by the known text that was taken, the one in `got`."""
-        longest, shortest = (_recovered(blobs, known, order=order, **how) for order in (list, reversed))
+        """Where a mistake gives several things, by the known text that was taken, the one in `got`."""
+        found = [
+            _recovered(blobs, known, order=lambda places, i=i: places[i:] + places[:i], **how)
+            for i in range(max(len(known), 1))
+        ]
         return {
-            place: shortest[place] if _same_bytes(got.get(place), shortest[place]) else text
-            for place, text in longest.items()
+            place: next((texts[place] for texts in found if _same_bytes(got.get(place), texts[place])), text)
+            for place, text in found[0].items()
         }
 
     return {

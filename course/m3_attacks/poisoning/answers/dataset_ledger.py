@@ -125,6 +125,18 @@ def first_bad_of_short_heads(ledger, batches, head):
     return first_bad_by_index(ledger, batches, ledger[-1])
 
 
+def first_bad_by_membership(ledger, batches, head):
+    if head != ledger[-1]:
+        raise ValueError("another head")
+    now = ledger_from_the_end(batches)
+    strange = [i for i, entry in enumerate(now) if entry not in ledger]
+    return strange[0] if strange else _length(ledger, now)
+
+
+def _length(ledger, now):
+    return None if len(ledger) == len(now) else min(len(ledger), len(now))
+
+
 def first_bad_by_lengths(ledger, batches, head):
     if head != ledger[-1]:
         raise ValueError("another head")
@@ -176,6 +188,7 @@ ANSWERS = Answers(
         Wrong((ledger_from_the_end, first_bad_zipped), "ends", "zip stops at the shorter list"),
         Wrong((ledger_refusing_nothing, first_bad_by_index), "entries", "Your code raised ValueError"),
         Wrong((ledger_from_the_end, first_bad_of_short_heads), "head", "no error is raised"),
+        Wrong((ledger_from_the_end, first_bad_by_membership), "finds", "is not right"),
         Wrong((ledger_from_the_end, first_bad_by_lengths), "ends", "is not right"),
         Wrong((ledger_from_the_end, first_bad_of_the_last), "finds", "is not right"),
         Wrong((ledger_from_the_end, first_bad_trusting), "head", "no error is raised"),

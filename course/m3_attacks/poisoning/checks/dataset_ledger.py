@@ -127,14 +127,16 @@ def _troubles(batches: list[bytes], rng: np.random.Generator) -> list[tuple]:
     ledger, n = _chain(batches), len(batches)
     i = int(rng.integers(1, n - 2))
     before, here, after = batches[:i], batches[i], batches[i + 1 :]
-    changed = [*ledger[:i], _hex(rng.bytes(8)), *ledger[i + 1 :]]
+    changed = [*ledger[:i], ledger[i][:-1] + ("0" if ledger[i][-1] != "0" else "1"), *ledger[i + 1 :]]
+    swapped = [*ledger[: i - 1], ledger[i], ledger[i - 1], *ledger[i + 1 :]]
     return [
         ("finds", "nothing changed", ledger, batches, None),
         ("finds", f"a label changed in batch {i}", ledger, [*before, _relabel(here), *after], i),
         ("finds", f"a batch inserted at {i}", ledger, [*before, _batch(rng), here, *after], i),
         ("finds", f"batch {i} deleted", ledger, [*before, *after], i),
         ("finds", f"batches {i} and {i + 1} swapped", ledger, [*before, after[0], here, *after[1:]], i),
-        ("finds", f"entry {i} of the ledger changed", changed, batches, i),
+        ("finds", f"entry {i} of the ledger changed in its last letter", changed, batches, i),
+        ("finds", f"entries {i - 1} and {i} of the ledger swapped", swapped, batches, i - 1),
         ("finds", "a label changed in batch 0", ledger, [_relabel(batches[0]), *batches[1:]], 0),
         ("finds", "all batches changed", ledger, [_relabel(batch) for batch in batches], 0),
         (

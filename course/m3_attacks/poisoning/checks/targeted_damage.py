@@ -91,7 +91,7 @@ def targeted_damage(t: Trial, targeted_damage) -> None:
         gain = t.table(generous, "the result", ("clean", "poisoned"))
         clean, poisoned = (t.array(gain[name], f"the column {name}") for name in ("clean", "poisoned"))
         what = "the recall won when 30% of the benign labels are made malignant"
-        t.at_least(float((poisoned - clean).mean()), 0.005, what)
+        t.at_least(float((poisoned - clean).mean()), 0.002, what)
 
 
 def _expect_seeds(t: Trial, frame: pd.DataFrame, seeds: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from typing import ClassVar
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -234,43 +235,108 @@ class WholeHourDetector(_Parts):
         return super().observe(hour, clients, X)
 
 
+class SharingDetector(_Parts):
+    """Remembers what was named in a set of the class.
+
+    A check makes eight detectors. The next check starts with an empty set, as after a fresh start.
+    """
+
+    everybodys: ClassVar[set] = set()
+    made = 0
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        if SharingDetector.made % 8 == 0:
+            self.everybodys.clear()
+        SharingDetector.made += 1
+
+    def said(self, found):
+        new = [finding for finding in dict.fromkeys(found) if finding not in self.everybodys]
+        self.everybodys.update(new)
+        return new
+
+
+class SharingSumsDetector(_Parts):
+    """Adds up the shops of all detectors together."""
+
+    everybodys: ClassVar[dict] = defaultdict(float)
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        self.sums = self.everybodys
+
+
+class LastHistoryDetector(_Parts):
+    """The history stands in the class: the newest detector's is everybody's."""
+
+    def __init__(self, hours, clients, X):
+        super().__init__(hours, clients, X)
+        LastHistoryDetector.columns_of_all = self.history
+
+    def columns(self, hour, X):
+        self.history = self.columns_of_all
+        return super().columns(hour, X)
+
+
+class UpwardDetector(_Parts):
+    """Sees a column move up, and not down."""
+
+    def columns(self, hour, X):
+        day = np.concatenate([rows for rows, _ in self.recent])
+        return [
+            (kind, c) for kind, c in super().columns(hour, X) if day[:, c].mean() > self.history[:, c].mean()
+        ]
+
+
+class FiveColumnDetector(_Parts):
+    """Looks at all columns but the last."""
+
+    def columns(self, hour, X):
+        return [(kind, c) for kind, c in super().columns(hour, X) if c < 5]
+
+
+class _Extra(_Parts):
+    """So many false alerts about shops on the third day."""
+
+    extra = 0
+
+    def said(self, found):
+        self.hours = getattr(self, "hours", 0) + 1
+        more = [("client", 1000 + i) for i in range(self.extra if self.hours == 60 else 0)]
+        return super().said(found) + more
+
+
+class TwoFalseDetector(_Extra):
+    extra = 2
+
+
+class FourFalseDetector(_Extra):
+    extra = 4
+
+
 class ForgetfulDetector(_Parts):
     def observe(self, hour, clients, X):
         return [client for _, client in super().observe(hour, clients, X)]
 
 
+HIGH = (
+    "Add up the evidence of each shop and carry it over midnight: a mean or a one-day sum is watered down. "
+    "If you do, the limit of the sum may be too high."
+)
+BLUNT = (
+    "The threshold may be too high or the window too long. And keep the history fixed: a reference that "
+    "moves along learns a slow drift."
+)
 ANSWERS = Answers(
     right=[CountingDetector],
     wrong=[
-        Wrong(
-            SilentDetector,
-            "quiet",
-            "Silence is easy",
-            also=(
-                (
-                    "Add up the evidence of each shop and carry it over midnight: a mean or a "
-                    "one-day sum is watered down. If you do, the limit of the sum may be too high."
-                ),
-                (
-                    "The threshold may be too high or the window too long. And keep the history "
-                    "fixed: a reference that moves along learns a slow drift."
-                ),
-            ),
-        ),
+        Wrong(SilentDetector, "quiet", "Silence is easy", also=(HIGH, BLUNT)),
         Wrong(LoudDetector, "drift", "Nobody would still be reading"),
-        Wrong(
-            HalfDetector,
-            "quiet",
-            "No probing shop was named",
-            also=(
-                (
-                    "Add up the evidence of each shop and carry it over midnight: a mean or a "
-                    "one-day sum is watered down. If you do, the limit of the sum may be too high."
-                ),
-            ),
-        ),
+        Wrong(HalfDetector, "quiet", "most probing shops", also=(HIGH,)),
         Wrong(SmallShopDetector, "client", "Honest shops send far queries too"),
         Wrong(NoisyHalfDetector, "client", "Honest shops send far queries too"),
+        Wrong(TwoFalseDetector, "quiet", "is too high"),
+        Wrong(FourFalseDetector, "client", "Nobody would still be reading"),
         Wrong(MidnightDetector, "client", "carry it over midnight"),
         Wrong(HighDetector, "client", "the limit of the sum may be too high"),
         Wrong(BluntDetector, "drift", "The threshold may be too high"),
@@ -278,10 +344,42 @@ ANSWERS = Answers(
         Wrong(HourlyDetector, "drift", "The season moves the columns every day"),
         Wrong(FollowingDetector, "drift", "a reference that moves along"),
         Wrong(CloselyFollowingDetector, "drift", "a reference that moves along"),
+        Wrong(UpwardDetector, "drift", "down as well as up"),
+        Wrong(FiveColumnDetector, "drift", "never named"),
         Wrong(AbsoluteDetector, "client", "When every shop moves, it is drift"),
         Wrong(HastyDetector, "client", "Honest shops send far queries too"),
         Wrong(RepeatingDetector, "drift", "Name a finding once"),
         Wrong(WateredDetector, "client", "Add up the evidence of each shop"),
+        Wrong(SharingDetector, "drift", "belongs to all detectors"),
+        Wrong(SharingSumsDetector, "client", "belongs to all detectors"),
+        Wrong(LastHistoryDetector, "drift", "belongs to all detectors"),
         Wrong(ForgetfulDetector, "drift", "An alert has another form"),
     ],
 )
+
+ANY = "any method counts: the text asks for alerts in time and for little noise"
+SAME = "the same alerts"
+LOOP = "for client, distance in zip(clients.tolist(), distances, strict=True): ..."
+EQUIVALENT = {
+    "self.last_day.full and hour % 6 == 0 → self.last_day.full": ANY,
+    "hour % 6 == 0 → hour % 6 != 0": ANY,
+    "hour % 6 → hour % 7": ANY,
+    "hour % 6 → hour % 5": ANY,
+    "hour % 6 == 0 → hour % 6 == 1": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → psi(history[:, column], rows[:, column]) >= 0.1": ANY,
+    "psi(history[:, column], rows[:, column]) → psi(rows[:, column], history[:, column])": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → "
+    "psi(history[:, column], rows[:, column]) > 0.11000000000000001": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → "
+    "psi(history[:, column], rows[:, column]) > 0.09000000000000001": ANY,
+    LOOP + " → for client, distance in list(zip(clients.tolist(), distances, strict=True))[1:]: ...": ANY,
+    LOOP + " → for client, distance in list(zip(clients.tolist(), distances, strict=True))[:-1]: ...": ANY,
+    "zip(clients.tolist(), distances, strict=True) → zip(clients.tolist(), distances)": SAME,
+    "clients.tolist() → clients": "not stated: a numpy integer is an integer",
+    "strict=True → strict=False": SAME,
+    "distance > limit → distance >= limit": ANY,
+    "self.sums[client] > 10 → self.sums[client] >= 10": ANY,
+    "self.sums[client] > 10 → self.sums[client] > 11": ANY,
+    "self.sums[client] > 10 → self.sums[client] > 9": ANY,
+    "dict.fromkeys(found) → found": "a repeat within an hour is rare, and some noise is allowed",
+}

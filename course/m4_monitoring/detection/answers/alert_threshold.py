@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from autograder.exercise import Answers, Wrong
@@ -66,6 +68,59 @@ def threshold_without_refusal(scores, days, budget):
     return np.sort(scores)[::-1][min(max(int(budget * days), 0), len(scores) - 1)]
 
 
+def threshold_rounded(scores, days, budget):
+    _check_budget(days, budget)
+    return np.sort(scores)[::-1][min(round(budget * days), len(scores) - 1)]
+
+
+def threshold_rounded_up(scores, days, budget):
+    _check_budget(days, budget)
+    return np.sort(scores)[::-1][min(math.ceil(budget * days), len(scores) - 1)]
+
+
+def threshold_of_whole_budgets(scores, days, budget):
+    _check_budget(days, budget)
+    return np.sort(scores)[::-1][min(int(budget) * int(days), len(scores) - 1)]
+
+
+def threshold_counting_equals(scores, days, budget):
+    """An alert would be a score that reaches the threshold."""
+    _check_budget(days, budget)
+    fine = [score for score in scores if (scores >= score).sum() <= budget * days]
+    return min(fine) if fine else max(scores)
+
+
+def threshold_between_different_scores(scores, days, budget):
+    """Takes the next higher score where equal ones straddle the budget."""
+    _check_budget(days, budget)
+    highest_first = np.sort(scores)[::-1].tolist()
+    allowed = min(int(budget * days), len(scores) - 1)
+    wanted = highest_first[allowed]
+    return (
+        highest_first[max(highest_first.index(wanted) - 1, 0)]
+        if wanted in highest_first[:allowed]
+        else wanted
+    )
+
+
+def threshold_refusing_a_budget_of_0(scores, days, budget):
+    if days <= 0 or budget <= 0:
+        raise ValueError("days or budget")
+    return threshold_by_trying(scores, days, budget)
+
+
+def threshold_refusing_half_a_day(scores, days, budget):
+    if days < 1:
+        raise ValueError("days")
+    return threshold_by_trying(scores, days, budget)
+
+
+def threshold_refusing_no_days_alone(scores, days, budget):
+    if days == 0 or budget < 0:
+        raise ValueError("days or budget")
+    return np.sort(scores)[::-1][min(max(int(budget * days), 0), len(scores) - 1)]
+
+
 ANSWERS = Answers(
     right=[threshold_by_trying],
     wrong=[
@@ -73,12 +128,23 @@ ANSWERS = Answers(
         Wrong(threshold_one_off_from_the_end, "ends", "A budget of 0"),
         Wrong(threshold_for_one_day, "value", "multiply by the days"),
         Wrong(threshold_as_percentage, "value", "not a percentage"),
-        Wrong(
-            threshold_highest, "ends", "left unused", also=("The budget is per day: multiply by the days.",)
-        ),
+        Wrong(threshold_highest, "value", "left unused"),
+        Wrong(threshold_rounded, "value", "round down"),
+        Wrong(threshold_rounded_up, "value", "round down"),
+        Wrong(threshold_of_whole_budgets, "value", "is not right"),
+        Wrong(threshold_counting_equals, "value", "One alert fewer"),
+        Wrong(threshold_between_different_scores, "ties", "is not right"),
+        Wrong(threshold_refusing_a_budget_of_0, "refuse", "ValueError"),
+        Wrong(threshold_refusing_half_a_day, "refuse", "ValueError"),
+        Wrong(threshold_refusing_no_days_alone, "refuse", "days = -2"),
         Wrong(threshold_interpolated, "value", "np.quantile interpolates"),
         Wrong(threshold_of_different_scores, "ties", "Equal scores count each"),
         Wrong(threshold_beyond_the_end, "ends", "IndexError"),
         Wrong(threshold_without_refusal, "refuse", "no error is raised"),
     ],
 )
+
+EQUIVALENT = {
+    "float(highest_first[min(int(budget * days), len(scores) - 1)]) → "
+    "highest_first[min(int(budget * days), len(scores) - 1)]": "not stated: a numpy number is a number",
+}

@@ -35,6 +35,14 @@ def psi_by_bisection(expected, observed, bins=10):
     return _psi_between(edges, expected, observed)
 
 
+def psi_of_open_histograms(expected, observed, bins=10):
+    """np.histogram with infinite outer edges counts every value."""
+    _refuse(expected, observed)
+    edges = np.concatenate([[-np.inf], np.quantile(expected, np.arange(1, bins) / bins), [np.inf]])
+    p, q = (np.maximum(np.histogram(v, edges)[0] / len(v), 1e-4) for v in (expected, observed))
+    return ((q - p) * np.log(q / p)).sum()
+
+
 def psi_of_equal_widths(expected, observed, bins=10):
     _refuse(expected, observed)
     edges = np.linspace(min(expected), max(expected), bins + 1)[1:-1].tolist()
@@ -123,24 +131,96 @@ def psi_without_refusal(expected, observed, bins=10):
     return psi_by_bisection(*kept, bins) if all(len(sample) for sample in kept) else 0.0
 
 
+def psi_with_a_floor_for_empty_bins(expected, observed, bins=10):
+    _refuse(expected, observed)
+    edges = np.quantile(expected, np.arange(1, bins) / bins)
+    counts = [
+        np.bincount(np.searchsorted(edges, v, side="right"), minlength=bins) for v in (expected, observed)
+    ]
+    p, q = (np.where(count == 0, 1e-4, count / count.sum()) for count in counts)
+    return ((q - p) * np.log(q / p)).sum()
+
+
+def psi_with_a_floor_for_the_new(expected, observed, bins=10):
+    _refuse(expected, observed)
+    edges = np.quantile(expected, np.arange(1, bins) / bins)
+    p, q = (
+        np.bincount(np.searchsorted(edges, v, side="right"), minlength=bins) / len(v)
+        for v in (expected, observed)
+    )
+    p, q = np.where(p == 0, 1e-4, p), np.maximum(q, 1e-4)
+    return ((q - p) * np.log(q / p)).sum()
+
+
+def psi_always_of_ten(expected, observed, bins=10):
+    return psi_by_bisection(expected, observed)
+
+
+def psi_with_other_bins(expected, observed, bins=20):
+    return psi_by_bisection(expected, observed, bins)
+
+
+def psi_refusing_nan_alone(expected, observed, bins=10):
+    if any(np.isnan(v).any() or len(v) == 0 for v in (expected, observed)):
+        raise ValueError("empty, or NaN")
+    return _psi_between(np.quantile(expected, np.arange(1, bins) / bins).tolist(), expected, observed)
+
+
+def psi_asking_the_largest(expected, observed, bins=10):
+    """A negative infinity is no largest value."""
+    if any(len(v) == 0 or not math.isfinite(max(v)) or np.isnan(v).any() for v in (expected, observed)):
+        raise ValueError("empty, or not finite")
+    return _psi_between(np.quantile(expected, np.arange(1, bins) / bins).tolist(), expected, observed)
+
+
+def psi_asking_the_sum(expected, observed, bins=10):
+    with np.errstate(over="ignore"):
+        sums = [np.asarray(sample).sum() for sample in (expected, observed)]
+    if not np.isfinite(sums).all():
+        raise ValueError("not finite")
+    return psi_by_bisection(expected, observed, bins)
+
+
+def psi_refusing_a_single_value(expected, observed, bins=10):
+    if min(len(expected), len(observed)) < 2:
+        raise ValueError("too few")
+    return psi_by_bisection(expected, observed, bins)
+
+
+def psi_asking_the_new_alone(expected, observed, bins=10):
+    _refuse(observed)
+    kept = expected[np.isfinite(expected)]
+    return psi_by_bisection(kept, observed, bins) if len(kept) else 0.0
+
+
 ANSWERS = Answers(
-    right=[psi_by_bisection],
+    right=[psi_by_bisection, psi_of_open_histograms],
     wrong=[
         Wrong(psi_of_equal_widths, "value", "bins of equal width"),
         Wrong(psi_cutting_the_new, "value", "The edges come from the new values"),
         Wrong(psi_of_histograms, "outside", "the outer bins are open"),
-        Wrong(psi_without_floor, "empty", "bins in which nothing falls were left out"),
+        Wrong(psi_without_floor, "floor", "bins in which nothing falls were left out"),
         Wrong(psi_with_edges_below, "ties", "as `shares` counts it"),
         Wrong(psi_with_outer_edges, "value", "two extra bins"),
         Wrong(psi_of_equal_shares, "value", "it is not always 1/bins"),
-        Wrong(
-            psi_over_the_new_range,
-            "value",
-            "lowest new value to the highest",
-            also=("The edges come from the new values: cut the history.",),
-        ),
+        Wrong(psi_over_the_new_range, "value", "lowest new value to the highest"),
         Wrong(psi_in_decimals, "value", "natural logarithm"),
         Wrong(psi_one_way, "value", "half of the sum"),
+        Wrong(psi_with_a_floor_for_empty_bins, "floor", "Not only an empty bin"),
+        Wrong(psi_with_a_floor_for_the_new, "floor", "Not only an empty bin"),
+        Wrong(psi_always_of_ten, "value", "always ten bins"),
+        Wrong(psi_with_other_bins, "value", "when `bins` is left out"),
         Wrong(psi_without_refusal, "refuse", "no error is raised"),
+        Wrong(psi_refusing_nan_alone, "refuse", "with an infinity"),
+        Wrong(psi_asking_the_largest, "refuse", "with a negative infinity"),
+        Wrong(psi_asking_the_sum, "refuse", "ValueError"),
+        Wrong(psi_refusing_a_single_value, "refuse", "ValueError"),
+        Wrong(psi_asking_the_new_alone, "refuse", "a history without values"),
     ],
 )
+
+EQUIVALENT = {
+    "float(((q - p) * np.log(q / p)).sum()) → ((q - p) * np.log(q / p)).sum()": (
+        "not stated: a numpy number is a number"
+    ),
+}

@@ -104,6 +104,40 @@ def suspicion_constant(history, clients, X):
     return dict.fromkeys(set(clients.tolist()), 0.5)
 
 
+def suspicion_of_the_latest(history, clients, X):
+    """Weighs a client's later queries more."""
+    near = _nearest(history, X)
+    return {
+        client: np.average(near[clients == client], weights=np.arange((clients == client).sum()) + 9)
+        for client in set(clients.tolist())
+    }
+
+
+class _Remembered:
+    """Mixes a client's score with its last one."""
+
+    def __init__(self):
+        self.last = {}
+
+    def __call__(self, history, clients, X):
+        new = _by_client(clients, _nearest(history, X))
+        self.last = {c: 0.9 * score + 0.1 * self.last.get(c, 0) for c, score in new.items()}
+        return dict(self.last)
+
+
+_remembered = _Remembered()
+
+
+def suspicion_remembered(history, clients, X):
+    return _remembered(history, clients, X)
+
+
+def suspicion_against_the_others(history, clients, X):
+    """How much farther a client's queries lie than the typical client's."""
+    scores = _by_client(clients, _nearest(history, X))
+    return {client: score - np.median(list(scores.values())) for client, score in scores.items()}
+
+
 ANSWERS = Answers(
     right=[suspicion_by_covariance, suspicion_with_pandas],
     wrong=[
@@ -119,7 +153,7 @@ ANSWERS = Answers(
         Wrong(
             suspicion_of_chance,
             "alone",
-            "drawn anew in each call",
+            "fixed random_state",
             also=(
                 (
                     "Does it see that columns go together? One column at a time, as in a forest, "
@@ -131,26 +165,28 @@ ANSWERS = Answers(
             suspicion_of_numbers,
             "alone",
             "says nothing of its queries",
-            also=(
-                (
-                    "Does it see that columns go together? One column at a time, as in a forest, "
-                    "shows little of that. Ask how far a query is from the nearest honest one."
-                ),
-            ),
         ),
         Wrong(
             suspicion_of_place,
             "alone",
             "when the others are left out",
-            also=(
-                (
-                    "Does it see that columns go together? One column at a time, as in a forest, "
-                    "shows little of that. Ask how far a query is from the nearest honest one."
-                ),
-            ),
         ),
         Wrong(suspicion_of_the_batch, "alone", "take scale and model from the history alone"),
+        Wrong(suspicion_of_the_latest, "alone", "in another order"),
+        Wrong(suspicion_remembered, "alone", "in a second call"),
+        Wrong(suspicion_against_the_others, "alone", "when the others are left out"),
         Wrong(suspicion_ranked, "alone", "when the others are left out"),
         Wrong(suspicion_constant, "alone", "the same score"),
     ],
 )
+
+EQUIVALENT = {
+    "history.mean(axis=0) → history.mean()": "distances do not change when everything moves",
+    "history.mean(axis=0) → history.sum(axis=0)": "distances do not change when everything moves",
+    "int(client) → client": "not stated: a numpy integer is an integer",
+    "int(client) → round(client)": "a client's number is whole",
+    "float(nearest[clients == client].mean()) → nearest[clients == client].mean()": (
+        "not stated: a numpy number is a number"
+    ),
+    "np.unique(clients) → clients": "the same dict, more slowly",
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ CALLS, MOST_CALLS, MOST_QUERIES = 30, 100, 5000
     level="stretch",
     parts={
         "rows": (1, "sends every probe once, and cover rows at most once, unchanged"),
-        "unseen": (2, "keeps the account's score within the limit"),
+        "unseen": (2, "keeps the account's score within the limit, with at most 2 k + 3 rows of cover"),
         "frugal": (4, "does so with at most 1.1 k + 3 rows of cover"),
         "calls": (1, "does so with at most 30 calls of score"),
     },
@@ -46,55 +47,95 @@ CALLS, MOST_CALLS, MOST_QUERIES = 30, 100, 5000
     standards=("AML.T0024.002", "AML.T0040"),
 )
 def dilute(t: Trial, dilute) -> None:
-    for rng in t.cases(5):
-        wanted, cover, distance, limit, needed = _account(rng)
-        score = _Score(distance)
-        t.given(probes=len(wanted), cover=len(cover), limit=round(limit, 3))
-        sent = dilute(wanted, cover, score.ask, limit)
+    for make, rng in zip((*[_account] * 5, _already_unseen, _on_the_limit), t.cases(7), strict=True):
+        account = make(rng)
+        score = _Score(account.distance)
+        t.given(probes=len(account.wanted), cover=len(account.cover), limit=round(account.limit, 3))
+        sent = dilute(account.wanted, account.cover, score.ask, account.limit)
         sent = t.array(sent, "the plan", shape=(None, len(COLUMNS)))
-        spent = len(sent) - len(wanted)
-        is_plan = _is_plan(sent, wanted, cover)
-        value = float(distance(sent.astype(float)).mean()) if is_plan else math.inf
-        unseen = value <= limit * (1 + 1e-9)  # the same rows in another order may differ in the last digit
-        frugal = unseen and spent <= 1.1 * needed + 3
-        with t.part("rows"):
-            _expect_rows(t, sent, wanted, cover)
-        with t.part("unseen"):
-            t.expect(is_plan, "These are not the probes and rows of the cover.")
-            t.expect(
-                unseen,
-                "The account is named: its score is above the limit.",
-                expected=f"at most {limit:.4f}",
-                got=value,
-                slip="Without cover every probe shows."
-                if spent == 0
-                else "Rows of cover differ, so an estimate may miss by a few: add some and ask again.",
-            )
         with t.part("frugal"):
-            t.expect(is_plan, "These are not the probes and rows of the cover.")
-            t.expect(unseen, "Too little cover saves nothing.")
-            t.at_most(
-                spent,
-                1.1 * needed + 3,
-                "the rows of cover bought",
-                message="More cover was bought than needed.",
-                expected=f"at most {int(1.1 * needed + 3)} rows",
-                slip="All of the cover is enough, but it costs money."
-                if spent == len(cover)
-                else "Between a count that is too little and one that is enough, halve the interval.",
+            _expect_hidden(t, sent, account, 1.1)
+        if account.equal:
+            continue
+        with t.part("rows"):
+            _expect_rows(t, sent, account)
+            t.expect(
+                _hidden(sent, account, 2), "Counts once the account stays unseen with at most 2 k + 3 rows."
             )
+        with t.part("unseen"):
+            _expect_hidden(t, sent, account, 2)
         with t.part("calls"):
-            t.expect(frugal, "Calls count only for a plan that stays unseen with little cover.")
-            t.at_most(
-                score.calls,
-                CALLS,
-                "the number of calls of score",
-                slip="Do not try every count: halve the interval.",
-            )
+            t.expect(_hidden(sent, account, 1.1), "Counts once the plan stays unseen with little cover.")
+            slip = "Do not try every count: halve the interval."
+            t.at_most(score.calls, CALLS, "the number of calls of score", slip=slip)
 
 
-def _account(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, Callable, float, int]:
-    """Probes, cover, the distance of queries to honest ones, a limit, and the cover needed."""
+@dataclass(frozen=True)
+class _Account:
+    """Probes, cover, the distance of queries to honest ones, a limit, and the rows of cover needed."""
+
+    wanted: np.ndarray
+    cover: np.ndarray
+    distance: Callable[[np.ndarray], np.ndarray]
+    limit: float
+    equal: bool = False  # every row's distance is the limit
+
+    @property
+    def needed(self) -> int:
+        """k: with so many rows of cover, and any more of them, the score is at most the limit."""
+        near = np.concatenate([[0], np.cumsum(self.distance(self.cover))])
+        counts = len(self.wanted) + np.arange(len(near))
+        above = np.flatnonzero((self.distance(self.wanted).sum() + near) / counts > self.limit * (1 + 1e-12))
+        return int(above[-1]) + 1 if len(above) else 0
+
+    def score(self, sent: np.ndarray) -> float:
+        """The score of these queries, or infinity when they are no plan."""
+        is_plan = not _missing(sent, self) and _counted(sent) - _counted(self.wanted) <= _counted(self.cover)
+        return float(self.distance(sent.astype(float)).mean()) if is_plan else math.inf
+
+
+def _unseen(sent: np.ndarray, account: _Account) -> bool:
+    """The same rows in another order may differ in the last digit."""
+    return account.score(sent) <= account.limit * (1 + 1e-9)
+
+
+def _most(account: _Account, times: float) -> int:
+    return int(times * account.needed + 3)
+
+
+def _hidden(sent: np.ndarray, account: _Account, times: float) -> bool:
+    return _unseen(sent, account) and len(sent) - len(account.wanted) <= _most(account, times)
+
+
+def _expect_hidden(t: Trial, sent: np.ndarray, account: _Account, times: float) -> None:
+    spent = len(sent) - len(account.wanted)
+    score = account.score(sent)
+    t.expect(math.isfinite(score), "These are not the probes and rows of the cover.")
+    t.expect(
+        _unseen(sent, account),
+        "The account is named: its score is above the limit.",
+        expected=f"at most {account.limit:.4f}",
+        got=score,
+        slip="Without cover every probe shows."
+        if spent == 0
+        else "Rows of cover differ, so an estimate may miss by a few: add some and ask again.",
+    )
+    slip = "Between a count that is too little and one that is enough, halve the interval."
+    if spent == len(account.cover):
+        slip = "All of the cover is enough, but it costs money."
+    if account.equal:
+        slip = "A score that equals the limit is not named: only a greater one is."
+    most = _most(account, times)
+    t.expect(
+        spent <= most,
+        "More cover was bought than needed.",
+        expected=f"at most {most} rows",
+        got=spent,
+        slip=slip,
+    )
+
+
+def _account(rng: np.random.Generator) -> _Account:
     world = World(rng)
     past = world.stream(rng, days=3).X
     centre, spread = past.mean(axis=0), past.std(axis=0)
@@ -105,12 +146,22 @@ def _account(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, Callable
 
     wanted = probes(rng, int(rng.integers(15, 40)))
     cover = world.stream(rng, days=1).X
-    far, near = distance(wanted).sum(), np.cumsum(distance(cover))
-    ratio = float(rng.uniform(4, 9))  # rows of cover that one probe shall cost, about
+    ratio = float(rng.uniform(4, 9))  # rows of cover that one probe costs, about
     first = round(ratio * len(wanted))
-    limit = float((far + near[first - 1]) / (len(wanted) + first))
-    means = (far + near) / (len(wanted) + np.arange(1, len(cover) + 1))
-    return wanted, cover, distance, limit, int(np.flatnonzero(means > limit)[-1]) + 2
+    limit = float(np.concatenate([distance(wanted), distance(cover[:first])]).mean())
+    return _Account(wanted, cover, distance, limit)
+
+
+def _already_unseen(rng: np.random.Generator) -> _Account:
+    account = _account(rng)
+    return replace(account, limit=1.2 * float(account.distance(account.wanted).mean()))
+
+
+def _on_the_limit(rng: np.random.Generator) -> _Account:
+    """Each row's distance stands in its first column, and is the limit."""
+    wanted, cover = rng.normal(size=(20, len(COLUMNS))), rng.normal(size=(400, len(COLUMNS)))
+    wanted[:, 0] = cover[:, 0] = 2.0
+    return _Account(wanted, cover, lambda queries: queries[:, 0], 2.0, equal=True)
 
 
 class _Score:
@@ -132,28 +183,28 @@ class _Score:
         return float(self._distance(array).mean())
 
 
-def _is_plan(sent: np.ndarray, wanted: np.ndarray, cover: np.ndarray) -> bool:
-    rows, ours, theirs = (_counted(array) for array in (sent, wanted, cover))
-    return rows >= ours and rows - ours <= theirs
-
-
 def _counted(rows: np.ndarray) -> Counter:
     return Counter(row.tobytes() for row in np.ascontiguousarray(rows, float))
 
 
-def _expect_rows(t: Trial, sent: np.ndarray, wanted: np.ndarray, cover: np.ndarray) -> None:
-    rows, ours, theirs = (_counted(array) for array in (sent, wanted, cover))
-    missing, rest = (ours - rows).total(), rows - ours
+def _missing(sent: np.ndarray, account: _Account) -> int:
+    """How many probes the plan leaves out."""
+    return (_counted(account.wanted) - _counted(sent)).total()
+
+
+def _expect_rows(t: Trial, sent: np.ndarray, account: _Account) -> None:
+    rest, theirs = _counted(sent) - _counted(account.wanted), _counted(account.cover)
     t.expect(
         rest.keys() <= theirs.keys(),
         "A row of the plan is neither a probe nor a row of the cover.",
         slip="Cover is honest traffic that the attacker has: nothing made up, nothing changed.",
     )
+    missing = _missing(sent, account)
     t.expect(
         not missing,
         "Probes are missing from the plan.",
-        expected=f"all {len(wanted)}",
-        got=f"{len(wanted) - missing}",
+        expected=f"all {len(account.wanted)}",
+        got=f"{len(account.wanted) - missing}",
         slip="Leaving probes out is no cover: the attacker wants all of them.",
     )
     t.expect(rest <= theirs, "A row is sent more than once.", slip="Each row of the cover can be used once.")

@@ -9,13 +9,15 @@ import numpy as np
 
 from autograder.exercise import Trial, exercise
 
+ON_AN_EDGE = "A value on an edge belongs to the bin above, as `shares` counts it."
+
 
 @exercise(
     minutes=11,
     parts={
         "value": (4, "gives the index of two ordinary samples"),
         "outside": (2, "counts values beyond the history's range in the first and the last bin"),
-        "empty": (2, "counts a share under 0.0001 as 0.0001"),
+        "floor": (2, "counts a share under 0.0001 as 0.0001, in both samples"),
         "ties": (1, "counts a value on an edge in the bin above"),
         "refuse": (1, "raises ValueError for an empty sample and for values that are not finite"),
     },
@@ -39,8 +41,7 @@ from autograder.exercise import Trial, exercise
     standards=("AML.M0008", "AML.T0031"),
 )
 def psi(t: Trial, psi) -> None:
-    for rng in t.cases(4):
-        bins = int(rng.choice([5, 10, 20]))
+    for bins, rng in zip((10, 5, 20, 2), t.cases(4), strict=True):
         expected = rng.gamma(2.0, size=bins * int(rng.integers(30, 90)) + 2)
         t.given(bins=bins, n=len(expected))
         with t.part("value"):
@@ -50,32 +51,78 @@ def psi(t: Trial, psi) -> None:
         with t.part("outside"):
             beyond = np.concatenate([inside[:300], rng.uniform(30, 40, 40), rng.uniform(-5, -1, 15)])
             _expect_psi(t, psi, expected, beyond, bins, "the index, with values beyond the range")
-        with t.part("empty"):
+        with t.part("floor"):
             narrow = rng.uniform(*np.quantile(expected, [0.3, 0.45]), 60)
             _expect_psi(t, psi, expected, narrow, bins, "the index, with bins in which nothing falls")
+    with t.part("value"):
+        some, other = t.rng(4).normal(size=302), t.rng(5).normal(0.3, 1.2, size=90)
+        got = t.number(psi(some, other), "the index when `bins` is left out")
+        t.close(got, _right(some, other, 10), "the index when `bins` is left out")
     with t.part("ties"):
         rng = t.rng(2)
         for few in (3, 6):
-            expected, observed = rng.integers(0, few, 502), rng.integers(0, few + 2, 100)
-            _expect_psi(t, psi, expected * 1.0, observed * 1.0, 10, f"the index of {few} different values")
-    some = t.rng(3).normal(size=52)
-    for name, expected, observed in (
-        ("an empty observed sample", some, some[:0]),
-        ("an empty history", some[:0], some),
-        ("an observed value that is NaN", some, np.append(some, np.nan)),
-        ("an infinite value in the history", np.append(some, np.inf), some),
+            expected, observed = rng.integers(0, few, 502) * 1.0, rng.integers(0, few + 2, 100) * 1.0
+            what = f"the index of {few} different values"
+            below = {ON_AN_EDGE: _index(expected, observed, _edges(expected, 10), "left")}
+            t.close(
+                t.number(psi(expected, observed, 10), what), _right(expected, observed, 10), what, slips=below
+            )
+    _expect_floor(t, psi)
+    _expect_refusals(t, psi)
+
+
+def _expect_floor(t: Trial, psi: Any) -> None:
+    """One value of 20,001 in a bin: a share under 0.0001 that is not 0, in the new values and in the old."""
+    halves = np.repeat([1.0, 9.0], 300)
+    lonely = np.append(np.full(20_000, 5.0), 0.0)
+    for whose, expected, observed in (("new values", halves, lonely), ("history", lonely, halves)):
+        with t.part("floor"):
+            t.given(**{f"a bin of the {whose}": "1 value of 20,001"})
+            got = t.number(psi(expected, observed, 2), "the index")
+            p, q = _shares(expected, edges := _edges(expected, 2)), _shares(observed, edges)
+            empty_only = _sum(p, q, floor=np.where(np.minimum(p, q) > 0, 0, 1e-4))
+            slips = {"Not only an empty bin: any share under 0.0001 counts as 0.0001.": empty_only}
+            t.close(got, _sum(p, q), "the index, with a share of 0.00005", slips=slips)
+
+
+def _expect_refusals(t: Trial, psi: Any) -> None:
+    """Each reason in either sample; beside them what is small or huge, and still a sample."""
+    t.given()
+    some, one = t.rng(3).normal(size=52), np.array([0.25])
+    huge = np.array([1e308, 1.5e308, 0.0])
+    for what, expected, observed in (
+        ("a single new value", some, one),
+        ("a history of a single value", one, some),
+        ("values whose sum is too large for a float", some, huge),
     ):
-        with t.part("refuse"), t.raises(ValueError, name):
-            psi(expected, observed, 10)
+        with t.part("refuse"):
+            t.given(given=what)
+            t.number(psi(expected, observed, 10), f"the index of {what}")
+    t.given()
+    for name, bad in (
+        ("without values", some[:0]),
+        ("with a NaN", np.append(some, np.nan)),
+        ("with an infinity", np.append(some, np.inf)),
+        ("with a negative infinity", np.insert(some, 0, -np.inf)),
+    ):
+        for whose, pair in (("a history", (bad, some)), ("new values", (some, bad))):
+            with t.part("refuse"), t.raises(ValueError, f"{whose} {name}"):
+                psi(*pair, 10)
 
 
 def _expect_psi(t: Trial, psi: Any, expected: np.ndarray, observed: np.ndarray, bins: int, what: str) -> None:
+    right = _right(expected, observed, bins)
+    slips = _slips(expected, observed, bins)
+    t.close(t.number(psi(expected, observed, bins), what), right, what, slips=slips)
+
+
+def _slips(expected: np.ndarray, observed: np.ndarray, bins: int) -> dict[str, float]:
+    """What the usual misconceptions would give."""
     inner, outer = np.arange(1, bins) / bins, np.linspace(0, 1, bins + 1)
-    edges = np.quantile(expected, inner)
-    right = _index(expected, observed, edges)
+    edges = _edges(expected, bins)
     in_range = observed[(observed >= expected.min()) & (observed <= expected.max())]
     both = np.concatenate([expected, observed])
-    slips = {
+    found = {
         "Values beyond the history's range were dropped: the outer bins are open.": (
             _index(expected, in_range, edges) if len(in_range) else 0.0
         ),
@@ -85,19 +132,20 @@ def _expect_psi(t: Trial, psi: Any, expected: np.ndarray, observed: np.ndarray, 
         "Edges at the quantiles 0 and 1 make two extra bins: the first and the last are open.": _index(
             expected, observed, np.quantile(expected, outer)
         ),
-        "The edges come from the new values: cut the history.": _index(
-            expected, observed, np.quantile(observed, inner)
-        ),
         "The bins run from the lowest new value to the highest: cut the history, at quantiles.": _index(
             expected, observed, np.linspace(observed.min(), observed.max(), bins + 1)[1:-1]
+        ),
+        "The edges come from the new values: cut the history.": _index(
+            expected, observed, np.quantile(observed, inner)
         ),
         "The edges come from both samples: cut the history alone.": _index(
             expected, observed, np.quantile(both, inner)
         ),
+        "These are always ten bins: cut the history into `bins`.": _right(expected, observed, 10),
         "Count the share of `expected`: it is not always 1/bins.": _sum(
             np.full(bins, 1 / bins), _shares(observed, edges)
         ),
-        "ln is the natural logarithm.": right / math.log(10),
+        "ln is the natural logarithm.": _right(expected, observed, bins) / math.log(10),
         "That is half of the sum, the Kullback-Leibler divergence: the factor is q - p.": _half(
             expected, observed, edges
         ),
@@ -105,11 +153,18 @@ def _expect_psi(t: Trial, psi: Any, expected: np.ndarray, observed: np.ndarray, 
             expected, observed, edges, add=1e-4
         ),
         "The bins in which nothing falls were left out.": _index(expected, observed, edges, skip=True),
-        "A value on an edge belongs to the bin above, as `shares` counts it.": _index(
-            expected, observed, edges, "left"
-        ),
+        ON_AN_EDGE: _index(expected, observed, edges, "left"),
     }
-    t.close(t.number(psi(expected, observed, bins), what), right, what, slips=slips)
+    right = _right(expected, observed, bins)
+    return {text: value for text, value in found.items() if not math.isclose(value, right, rel_tol=1e-6)}
+
+
+def _edges(expected: np.ndarray, bins: int) -> np.ndarray:
+    return np.quantile(expected, np.arange(1, bins) / bins)
+
+
+def _right(expected: np.ndarray, observed: np.ndarray, bins: int) -> float:
+    return _index(expected, observed, _edges(expected, bins))
 
 
 def _shares(values: np.ndarray, edges: np.ndarray, side: str = "right") -> np.ndarray:
@@ -131,8 +186,8 @@ def _index(
     return _sum(p + add, q + add)
 
 
-def _sum(p: np.ndarray, q: np.ndarray) -> float:
-    p, q = np.maximum(p, 1e-4), np.maximum(q, 1e-4)
+def _sum(p: np.ndarray, q: np.ndarray, floor: Any = 1e-4) -> float:
+    p, q = np.maximum(p, floor), np.maximum(q, floor)
     return float(((q - p) * np.log(q / p)).sum())
 
 

@@ -13,32 +13,32 @@ from autograder.exercise import Trial, exercise
 #: (hour, kind, number), and (kind, number, start, end)
 Alert = tuple[int, str, int]
 
-
 Incident = tuple[str, int, int, int]
 
 
 @exercise(
-    minutes=12,
+    minutes=11,
     parts={
         "precision": (
             3,
-            "precision: the share of alerts that lie within an incident of their kind and number",
+            "precision: the share of alerts that are right; a repeat is noise",
         ),
         "recall": (2, "recall: the share of incidents with a right alert"),
         "rate": (1, "alerts_a_day: all alerts over the days"),
         "time": (3, "hours_to_detect: the median over all incidents, to the first right alert"),
-        "edges": (2, "no alerts, no incidents, and most incidents missed"),
+        "edges": (2, "no alerts, no incidents, incidents missed or found at once"),
     },
     hints=(
-        "`right_hours` of one incident is all you need of it. What does its length say, its first entry, "
-        "and what an empty list?",
-        "Go through the incidents. The number of right hours adds to the precision, whether there is one "
-        "adds to the recall, and the first one minus the start is the delay: math.inf when there is none.",
+        "`hours_about` of one incident is all you need of it. What does its first entry say, and what does "
+        "an empty list say?",
+        "Go through the incidents. Whether there is an alert about it adds 1 to the number found, and the "
+        "first hour minus the start is the delay: math.inf when there is none. Each incident that was found "
+        "has exactly one right alert.",
         "for incident in incidents:\n"
-        "    hours = right_hours(alerts, incident)\n"
-        "    right += len(hours); found += bool(hours)\n"
+        "    hours = hours_about(alerts, incident)\n"
+        "    found += bool(hours)\n"
         "    delays.append(hours[0] - incident[2] if hours else math.inf)\n"
-        "precision = right / len(alerts), or None without alerts; recall = found / len(incidents), or None\n"
+        "precision = found / len(alerts), or None without alerts; recall = found / len(incidents), or None\n"
         "hours_to_detect = float(np.median(delays)), or None without incidents",
     ),
     debrief=(
@@ -54,28 +54,44 @@ def scorecard(t: Trial, scorecard) -> None:
         t.given(alerts=len(alerts), incidents=len(incidents), days=days)
         card = _card(t, scorecard(alerts, incidents, days))
         ours = _our_card(alerts, incidents, days)
-        for part, key in (
-            ("precision", "precision"),
-            ("recall", "recall"),
-            ("rate", "alerts_a_day"),
-            ("time", "hours_to_detect"),
-        ):
+        slips = _card_slips(alerts, incidents, days)
+        for part, key in KEYS.items():
             with t.part(part):
-                slips = _card_slips(alerts, incidents, days)[key]
-                _expect_entry(t, card[key], ours[key], f"the value of {key}", slips)
-    for what, alerts, incidents in (
-        ("a log without alerts", [], [("drift", 1, 5, 9)]),
-        ("a log without incidents", [(4, "client", 3)], []),
-        (
-            "most incidents missed",
-            [(6, "drift", 1)],
-            [("drift", 1, 5, 9), ("client", 2, 1, 9), ("drift", 3, 1, 9)],
-        ),
-    ):
+                _expect_entry(t, card[key], ours[key], f"the value of {key}", slips[key])
+    for what, alerts, incidents, days in EDGES:
         with t.part("edges"):
-            card = _card(t, scorecard(alerts, incidents, 4))
-            for key, want in _our_card(alerts, incidents, 4).items():
+            card = _card(t, scorecard(alerts, incidents, days))
+            for key, want in _our_card(alerts, incidents, days).items():
                 _expect_entry(t, card[key], want, f"the value of {key} for {what}")
+
+
+#: part → key of the scorecard
+KEYS = {
+    "precision": "precision",
+    "recall": "recall",
+    "rate": "alerts_a_day",
+    "time": "hours_to_detect",
+}
+
+EDGES: tuple[tuple[str, list[Alert], list[Incident], float], ...] = (
+    ("a log without alerts", [], [("drift", 1, 5, 9)], 4),
+    ("a log without incidents", [(4, "client", 3)], [], 4),
+    ("an empty log", [], [], 4),
+    (
+        "most incidents missed",
+        [(6, "drift", 1)],
+        [("drift", 1, 5, 9), ("client", 2, 1, 9), ("drift", 3, 1, 9)],
+        4,
+    ),
+    ("one of two incidents missed", [(6, "drift", 1)], [("drift", 1, 5, 9), ("client", 2, 1, 9)], 4),
+    ("one incident, found at once at hour 0", [(0, "drift", 0)], [("drift", 0, 0, 9)], 0.5),
+    (
+        "two incidents of one client, one right after the other",
+        [(4, "client", 2), (5, "client", 2), (9, "client", 2)],
+        [("client", 2, 1, 4), ("client", 2, 5, 9)],
+        2.5,
+    ),
+)
 
 
 def _card(t: Trial, value: Any) -> dict:
@@ -88,18 +104,20 @@ def _card(t: Trial, value: Any) -> dict:
 def _expect_entry(
     t: Trial, got: Any, want: float | None, what: str, slips: Mapping[str, Any] | None = None
 ) -> None:
-    number = type(got) in (int, float) or issubclass(type(got), np.integer | np.floating)
-    if want is not None and math.isfinite(want) and not (number and not np.isfinite(float(got))):
+    number = type(got) is float or issubclass(type(got), np.floating)  # the only ones that are not finite
+    if want is not None and math.isfinite(want) and not (number and not math.isfinite(got)):
         t.close(t.number(got, what), want, what, slips=slips)
         return
-    if number and math.isnan(got):
-        slip = "np.quantile interpolates between infinities, which gives nan: take np.median."
-    elif want is None:
+    if want is None:
         slip = "Nothing to divide by: the value is None."
+    elif number and math.isnan(got):
+        slip = "np.quantile interpolates between infinities, which gives nan: take np.median."
     elif math.isinf(want):
-        slip = "A missed incident counts as math.inf."
+        slip = "A missed incident counts as math.inf, and so does the middle between it and a number."
+    elif number and math.isinf(got) and math.inf not in (slips or {}).values():
+        slip = "With an infinity in it a mean is infinite: take the median. And 0 hours are not a miss."
     else:
-        slip = "One missed incident makes a mean infinite: the median is asked."
+        slip = ""
     same = got is None if want is None else number and got == want
     t.expect(same, f"{what[:1].upper()}{what[1:]} is not right.", expected=want, got=got, slip=slip)
 
@@ -117,20 +135,21 @@ def _log(rng: np.random.Generator, count: int) -> tuple[list[Alert], list[Incide
     incidents = incidents[:count]
     alerts: list[Alert] = []
     for place, (kind, number, start, end) in enumerate(incidents):
-        first = [start, start + 3, start + 7 + int(rng.integers(8)), None, end][place]
+        first = [start, end, start + 7 + int(rng.integers(8)), None, start + 16][place]
         if first is not None:
             alerts.append((first, kind, number))
-        if place in (0, 2):
-            alerts += [(hour, kind, number) for hour in range(first + 2, first + 9, 2)]
+        if place in (0, 2):  # repeats, one of them in the same hour
+            alerts += [(hour, kind, number) for hour in (first, *range(first + 2, first + 7, 2))]
         if place in (1, 3):
             alerts.append((start - 1, kind, number))
             alerts.append((end + 1, kind, number))
-    other = {"drift": columns[0], "client": columns[0]}
+    missed = incidents[3][2]
     alerts += [
+        (incidents[0][2] + 6, "client", 40),
         (incidents[2][2] + 5, "client", shops[3]),
-        (incidents[0][2] + 6, "client", other["client"] + 40),
+        (missed + 6, "client", shops[3]),
+        (missed + 4, "drift", shops[1]),  # the number of a shop, the kind of a column
     ]
-    alerts.append((incidents[3][2] + 4, "drift", shops[1]))  # the number of a shop, the kind of a column
     return sorted(alerts), incidents, days
 
 
@@ -151,11 +170,11 @@ def _delays(
 def _our_card(
     alerts: Sequence[Alert], incidents: Sequence[Incident], days: float, belongs: Callable = _belongs
 ) -> dict[str, float | None]:
-    right = sum(any(belongs(alert, incident) for incident in incidents) for alert in alerts)
     delays = _delays(alerts, incidents, belongs)
+    found = sum(map(math.isfinite, delays))
     return {
-        "precision": right / len(alerts) if alerts else None,
-        "recall": float(np.isfinite(delays).mean()) if incidents else None,
+        "precision": found / len(alerts) if alerts else None,
+        "recall": found / len(incidents) if incidents else None,
         "alerts_a_day": len(alerts) / days,
         "hours_to_detect": float(np.median(delays)) if incidents else None,
     }
@@ -164,45 +183,73 @@ def _our_card(
 def _card_slips(alerts: list[Alert], incidents: list[Incident], days: int) -> dict[str, dict[str, Any]]:
     """For each key, what the usual misconceptions would give."""
     ours = _our_card(alerts, incidents, days)
-    right = round(ours["precision"] * len(alerts))
     found = round(ours["recall"] * len(incidents))
-    loose = {
-        "The times are ignored: an alert before the start or after the end is wrong.": (
-            lambda a, i: a[1:] == i[:2]
-        ),
-        "Kind and number must both match: the number is ignored.": (
-            lambda a, i: a[1] == i[0] and i[2] <= a[0] <= i[3]
-        ),
-        "Kind and number must agree, not the time alone.": lambda a, i: i[2] <= a[0] <= i[3],
-        "The number agrees but not the kind.": lambda a, i: a[2] == i[1] and i[2] <= a[0] <= i[3],
-        "The start and the end belong to the incident.": (lambda a, i: a[1:] == i[:2] and i[2] < a[0] < i[3]),
-        "The end belongs to the incident.": lambda a, i: a[1:] == i[:2] and i[2] <= a[0] < i[3],
-    }
-    cards = {text: _our_card(alerts, incidents, days, belongs) for text, belongs in loose.items()}
-    slips = {key: {text: card[key] for text, card in cards.items()} for key in ours}
+    about = sum(any(_belongs(alert, incident) for incident in incidents) for alert in alerts)
     delays = _delays(alerts, incidents, _belongs)
     finite = [delay for delay in delays if math.isfinite(delay)]
     last = _delays(alerts, incidents, _belongs, max)
     lower, upper = (sorted(delays)[place // 2] for place in (len(delays) - 1, len(delays)))
-    slips["precision"] = {
-        "A repeat of a right alert is right as well.": found / len(alerts),
-        "That leaves the repeats out of both counts.": found / (len(alerts) - right + found),
-        "That is the recall.": ours["recall"],
-    } | slips["precision"]
-    slips["recall"] = {
-        "Count each incident once, however many alerts it has.": right / len(incidents),
-        "That is the precision.": ours["precision"],
-        "A right alert has the kind and the number of its incident, and lies within its hours.": 1.0,
-    } | slips["recall"]
-    slips["alerts_a_day"] = {
-        "All alerts count, right and wrong.": right / days,
-        "Only the wrong ones were counted.": (len(alerts) - right) / days,
-    } | slips["alerts_a_day"]
-    slips["hours_to_detect"] = {
-        "That is the upper of the two middle delays: the median is their mean, as np.median has it.": upper,
-        "That is the lower of the two middle delays: the median is their mean, as np.median has it.": lower,
-        "The missed incidents were left out: that flatters.": float(np.median(finite)),
-        "That is the mean of those found: take the median of all.": float(np.mean(finite)),
-        "The first right alert counts, not the last.": float(np.median(last)),
-    } | slips["hours_to_detect"]
+    slips: dict[str, dict[str, Any]] = {
+        "precision": {
+            "A repeat is noise: only the first alert about an incident is right.": about / len(alerts),
+            "That leaves the repeats out of both counts.": found / (len(alerts) - about + found),
+            "That is the recall.": ours["recall"],
+            "": (found - 1) / len(alerts),  # an end left out, or a client's second incident: no guess
+        },
+        "recall": {
+            "Count each incident once, however many alerts it has.": about / len(incidents),
+            "That is the precision.": ours["precision"],
+        },
+        "alerts_a_day": {
+            "All alerts count, right and wrong.": found / days,
+            "Only the noise was counted.": (len(alerts) - found) / days,
+            "Repeats are alerts too: somebody reads them.": (len(alerts) - about + found) / days,
+        },
+        "hours_to_detect": {
+            "That is the upper of the two middle delays: the median is their mean.": upper,
+            "That is the lower of the two middle delays: the median is their mean.": lower,
+            "The missed incidents were left out: that flatters.": float(np.median(finite)),
+            "That is the mean of those found: take the median of all.": float(np.mean(finite)),
+            "The first right alert counts, not the last.": float(np.median(last)),
+        },
+    }
+    for key, known in slips.items():
+        known |= _loose_slips(alerts, incidents, key, {ours[key], *known.values()})
     return slips
+
+
+def _loose_slips(
+    alerts: list[Alert], incidents: list[Incident], key: str, taken: set[float | None]
+) -> dict[str, Any]:
+    """What comes out when other alerts are taken for an incident's. No guess where several give the same."""
+    texts: dict[float | None, set[str]] = {}
+    for text, belongs in LOOSE:
+        texts.setdefault(_our_card(alerts, incidents, 1, belongs)[key], set()).add(text)
+    return {
+        said.pop() if len(said) == 1 else BOTH: value for value, said in texts.items() if value not in taken
+    }
+
+
+BOTH = "An alert is about an incident when kind and number both match and the hour lies within it."
+
+ENDS = "The start and the end belong to the incident."
+
+#: what else may be taken for an alert about an incident
+LOOSE: tuple[tuple[str, Callable[[Alert, Incident], bool]], ...] = (
+    (
+        "The times are ignored: an alert before the start or after the end is wrong.",
+        lambda a, i: a[1:] == i[:2],
+    ),
+    (
+        "The number is ignored: kind and number must both match.",
+        lambda a, i: a[1] == i[0] and i[2] <= a[0] <= i[3],
+    ),
+    (
+        "The kind is ignored: kind and number must both match.",
+        lambda a, i: a[2] == i[1] and i[2] <= a[0] <= i[3],
+    ),
+    ("Kind and number are ignored: the time alone says nothing.", lambda a, i: i[2] <= a[0] <= i[3]),
+    (ENDS, lambda a, i: a[1:] == i[:2] and i[2] < a[0] < i[3]),
+    (ENDS, lambda a, i: a[1:] == i[:2] and i[2] <= a[0] < i[3]),
+    (ENDS, lambda a, i: a[1:] == i[:2] and i[2] < a[0] <= i[3]),
+)

@@ -15,18 +15,17 @@ from autograder.exercise import Trial, exercise
 from ..traffic import COLUMNS, SHOPS, World, probes
 
 PROBING_CLIENTS = 6
-
-
 SERVICES = 12
+PROBES, DILUTED = 0.99, 0.955  # the mean AUC asked for
 
 
 @exercise(
     minutes=12,
     parts={
-        "form": (2, "gives every client one number"),
-        "alone": (2, "lets a client's score depend on its own queries and the history only"),
-        "probes": (3, "ranks clients who send only probes first: mean AUC at least 0.99"),
-        "diluted": (5, "ranks clients with 10% probes first: mean AUC at least 0.955"),
+        "form": (1, "gives every client one number"),
+        "alone": (3, "lets a client's score depend on its own queries and the history only"),
+        "probes": (3, f"ranks clients who send only probes first: mean AUC at least {PROBES}"),
+        "diluted": (5, f"ranks clients with 10% probes first: mean AUC at least {DILUTED}"),
     },
     hints=(
         "Is a query near to any honest one? Distances between raw columns are distances in the widest "
@@ -49,24 +48,29 @@ SERVICES = 12
     standards=("AML.T0024.002", "AML.M0015", "ML05"),
 )
 def suspicion(t: Trial, suspicion) -> None:
-    with t.part("form"):
-        few = World(t.rng(2)).stream(t.rng(3), days=1)
-        _scores(t, suspicion(few.X, few.clients, few.X), few.clients)
+    few = World(t.rng(2)).stream(t.rng(3), days=1)
+    for rows in (len(few.X), 1, 2):
+        with t.part("form"):
+            t.given(queries=rows)
+            _scores(t, suspicion(few.X, few.clients[:rows], few.X[:rows]), few.clients[:rows])
+    t.given()
     aucs: dict[float, list[float]] = {1.0: [], 0.1: []}
     for number, rng in enumerate(t.cases(SERVICES)):
         past, guilty, streams = _clients(rng, tuple(aucs))
         for share, (clients, X) in streams.items():
             scores = _scores(t, suspicion(past, clients, X), clients)
             aucs[share].append(_auc(scores, guilty))
-        if number < 2:
-            with t.part("alone"):
-                t.expect(len(set(scores.values())) > 1, "Every client has the same score.")
-                _expect_alone(t, suspicion, rng, past, clients, X, scores)
-    for part, share, least, what in (("probes", 1.0, 0.99, "all"), ("diluted", 0.1, 0.955, "10% of the")):
+            if number < 2:
+                with t.part("alone"):
+                    t.expect(len(set(scores.values())) > 1, "Every client has the same score.")
+                    _expect_alone(t, suspicion, rng, past, clients, X, scores)
+    means = {share: float(np.mean(values)) for share, values in aucs.items()}
+    for part, share, least, what in (("probes", 1.0, PROBES, "all"), ("diluted", 0.1, DILUTED, "10% of the")):
         with t.part(part):
-            mean = float(np.mean(aucs[share]))
-            slip = _scoring_slip(scores, past, clients, X) if mean < least else ""
-            t.at_least(mean, least, f"the mean AUC when {what} queries are probes", slip=slip)
+            slip = _scoring_slip(means, scores, past, clients, X) if means[share] < least else ""
+            t.at_least(means[share], least, f"the mean AUC when {what} queries are probes", slip=slip)
+    with t.part("alone"):
+        t.expect(means[1.0] >= PROBES, "This counts once clients who send only probes rank first.")
 
 
 def _expect_alone(
@@ -80,26 +84,19 @@ def _expect_alone(
 ) -> None:
     some = sorted(rng.choice(np.unique(clients), 5, replace=False).tolist())
     kept = np.isin(clients, some)
-    fewer = clients[kept], X[kept]
-    renamed = np.searchsorted(some, clients[kept]), X[kept]
-    for what, (who, queries), slip in (
-        (
-            "in a second call with the same queries",
-            (clients, X),
-            "Something is drawn anew in each call: give it a fixed random_state.",
-        ),
-        (
-            "when the others are left out",
-            fewer,
-            "The score changes with the other clients: take scale and model from the history alone.",
-        ),
-        ("when the clients have other numbers", renamed, "A client's number says nothing of its queries."),
+    order = rng.permutation(len(clients))
+    names = (rng.permutation(5) * 7919 + 5).tolist()
+    renamed = np.array(names)[np.searchsorted(some, clients[kept])]
+    for what, who, queries, called, slip in (
+        ("in a second call with the same queries", clients, X, some, ANEW),
+        ("when the others are left out", clients[kept], X[kept], some, OTHERS),
+        ("when the queries come in another order", clients[order], X[order], some, ""),
+        ("when the clients have other numbers", renamed, X[kept], names, NUMBER),
     ):
         again = _scores(t, suspicion(past, who, queries), who)
-        names = some if again.keys() >= set(some) else range(len(some))
         differ = [
             (scores[client], again[name])
-            for client, name in zip(some, names, strict=True)
+            for client, name in zip(some, called, strict=True)
             if not math.isclose(scores[client], again[name], rel_tol=1e-6, abs_tol=1e-9)
         ]
         before, after = differ[0] if differ else (0.0, 0.0)
@@ -110,6 +107,11 @@ def _expect_alone(
             got=f"{after:.6g}",
             slip=slip,
         )
+
+
+ANEW = "Luck and earlier calls must not matter: keep nothing, and give what draws a fixed random_state."
+OTHERS = "The score changes with the other clients: take scale and model from the history alone."
+NUMBER = "A client's number says nothing of its queries."
 
 
 def _clients(
@@ -161,7 +163,13 @@ def _auc(scores: Mapping[int, float], guilty: set[int]) -> float:
     return float(roc_auc_score([client in guilty for client in scores], list(scores.values())))
 
 
-def _scoring_slip(scores: Mapping[int, float], past: np.ndarray, clients: np.ndarray, X: np.ndarray) -> str:
+def _scoring_slip(
+    means: Mapping[float, float],
+    scores: Mapping[int, float],
+    past: np.ndarray,
+    clients: np.ndarray,
+    X: np.ndarray,
+) -> str:
     """The misconception that ranks these clients in the same order, if one does."""
     ids = sorted(scores)
     got = np.array([scores[client] for client in ids])
@@ -190,8 +198,13 @@ def _scoring_slip(scores: Mapping[int, float], past: np.ndarray, clients: np.nda
     raw = KDTree(past).query(X)[0]
     candidates["On raw columns the widest one decides: standardise first."] = [raw[r].mean() for r in rows]
     order = np.argsort(got, kind="stable").tolist()
-    return next(
-        (text for text, want in candidates.items() if np.argsort(want, kind="stable").tolist() == order),
-        "Does it see that columns go together? One column at a time, as in a forest, shows little of that. "
-        "Ask how far a query is from the nearest honest one.",
-    )
+    known = [text for text, want in candidates.items() if np.argsort(want, kind="stable").tolist() == order]
+    if known:
+        return known[0]
+    return FOREST if means[1.0] > 0.8 else ""  # it sees something
+
+
+FOREST = (
+    "Does it see that columns go together? One column at a time, as in a forest, shows little of that. "
+    "Ask how far a query is from the nearest honest one."
+)
