@@ -203,7 +203,10 @@ def _new_parser(verbs: Any) -> None:
     new.add_argument("id", metavar="ID", help="the lesson's name in paths and code, such as evasion")
     new.add_argument("--module", required=True, metavar="M", help="the module it becomes the last lesson of")
     new.add_argument("--title", default="", help="as readers see it (default: from the id)")
-    new.add_argument("--exercise", default="first_exercise", metavar="NAME", help="the function to write")
+    new.add_argument(
+        "--exercise", action="append", dest="exercises", metavar="NAME",
+        help="the function that the learner writes; again for a second exercise (default: first_exercise)",
+    )  # fmt: skip
     new.add_argument("--module-title", default="", metavar="TITLE", help="make the module, as the last one")
 
 
@@ -256,7 +259,8 @@ def _new_lesson(options: argparse.Namespace) -> None:
     course = find_course()
     written = new_lesson(
         course, options.id, options.module,
-        title=options.title, module_title=options.module_title, exercise=options.exercise,
+        title=options.title, module_title=options.module_title,
+        exercises=options.exercises or ["first_exercise"],
     )  # fmt: skip
     print(f"Made {written[0]}; edited {', '.join(path.name for path in written[1:])}.")
     print("Next: aisec build; aisec build --check names each line that is left to do.")
