@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
-from autograder import files
+from autograder import files, listing
 from autograder.build import lesson_cells
 from autograder.catalog import MANIFEST, Course, Lesson, Module, load_course
 from autograder.errors import CourseError
@@ -60,7 +60,7 @@ def new_lesson(
     if before:
         edits[before.text] = _linked(before, after, lesson)
     if row := _listed(course, before, lesson, module):
-        edits[course.root.parent / "README.md"] = row
+        edits[listing.readme_of(course)] = row
     words = {
         "lesson": lesson_id,
         "title": title,
@@ -203,16 +203,13 @@ def _from(lesson: Lesson, other: Lesson) -> str:
 
 def _listed(course: Course, before: Lesson | None, lesson: Lesson, module: Module) -> str:
     """The README's text with a row for `lesson` under that of `before`; empty where it has no such table."""
-    readme = course.root.parent / "README.md"
+    readme = listing.readme_of(course)
     lines = readme.read_text("utf-8").splitlines(keepends=True) if readme.is_file() and before else []
-    place = f"({before.notebook.relative_to(readme.parent).as_posix()})" if before else ""
-    for number, line in enumerate(lines):
-        if line.startswith("|") and place in line:
-            title = lesson.title.replace("|", "\\|")
-            link = f"[{title}]({lesson.notebook.relative_to(readme.parent).as_posix()})"
-            lines.insert(number + 1, f"| {link} | {module.title} | {lesson.minutes} |\n")
-            return "".join(lines)
-    return ""
+    at = listing.row_at(course, before, lines) if before else None
+    if at is None:
+        return ""
+    lines.insert(at + 1, listing.row(course, lesson, module.title) + "\n")
+    return "".join(lines)
 
 
 # -- writing ---------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from autograder.lint.page import Page, Problem
 
 COURSE_RULES = (files.files, files.pictures, files.routes)
 PAGE_RULES = (
-    files.notebook, files.todo, files.imports,
+    files.notebook, files.readme, files.todo, files.imports,
     text.case, text.sections, text.headings, text.offline, text.twins, text.links, text.names,
     exercises.checked, exercises.called, exercises.facts, exercises.points, exercises.minutes,
     exercises.hints, exercises.debrief, exercises.standards, exercises.parts, exercises.constants,

@@ -360,7 +360,7 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 #
 # - the form, with the inputs unchanged (1), and exact marks on small sets (3);
 # - five sets of 400 tumours with 60 flips, k = 11, as means: of the flips, at least 0.88 are marked (3);
-# - of the marks, at least 0.71 are flips, and in a set without flips at most 0.055 of the rows are marked (3);
+# - of the marks, at least 0.71 are flips, and in a set without flips at most 0.055 of rows are marked (3);
 # - 1-nearest neighbour, trained on the rows without a mark, reaches an accuracy of at least 0.92 (2).
 #
 # <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical.
