@@ -79,8 +79,10 @@ def _told(answer: Answer, lost: Sequence[Finding]) -> str:
         return ""
     meant = answer.wrong.part if answer.wrong else ""
     finding = next((finding for finding in lost if finding.part == meant), lost[0])
-    wanted = answer.wrong.told if answer.wrong else ""
-    if finding.slip and (wanted in finding.slip or wanted not in finding.message):
+    wrong = answer.wrong
+    if finding.slip and (
+        not wrong or wrong.is_told_in(finding.slip) or not wrong.is_told_in(finding.message)
+    ):
         return finding.slip
     return finding.message
 

@@ -74,12 +74,12 @@ class Tried:
         return spent[1:] or spent
 
     def problems(self) -> list[Problem]:
-        """What is to be mended: a line each, with the seeds on which it was so."""
-        found: dict[Problem, list[int]] = {}
+        """What is to be mended: a line for each cause, with the seeds on which the first answer has it."""
+        found: dict[str | Problem, list[tuple[Problem, Answer, int]]] = {}
         for answer, number, run in self.runs:
             for problem in problems_of(self.exercise, answer, run):
-                found.setdefault(problem, []).append(number)
-        told = [Problem(p.where, p.what, f"{p.draw} ({_numbers(ns)})") for p, ns in found.items()]
+                found.setdefault(problem.cause or problem, []).append((problem, answer, number))
+        told = [_line(rows) for rows in found.values()]
         alike = slip_problems(self.exercise, [run.notes for _, _, run in self.of(Kind.REFERENCE)])
         return [*told, *alike, *check_problems(self.exercise, self.cpu_seconds)]
 
@@ -188,6 +188,15 @@ def _judge_task(number: int) -> Judged:
     exercise, answer, draw = _TASKS[number]
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         return judged(exercise, answer, seed_number(draw))
+
+
+def _line(rows: list[tuple[Problem, Answer, int]]) -> Problem:
+    """One line for a problem and whoever else has it."""
+    first, answer, _ = rows[0]
+    seeds = [number for _, other, number in rows if other is answer]
+    more = len({id(other) for _, other, _ in rows}) - 1
+    others = f", and {more} more answer{'s' * (more > 1)} there" if more else ""
+    return Problem(first.where, first.what, f"{first.draw} ({_numbers(seeds)}{others})")
 
 
 def _numbers(numbers: list[int]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder import listing
 from autograder.build import notebook_text
 from autograder.catalog import MANIFEST, Course, Lesson
-from autograder.errors import CourseError
+from autograder.errors import CourseError, sentence
 from autograder.lint.page import Found, Page, imported, line_of, parsed, widget_line
 
 PROGRESS = "progress.json"  # the author's own, after a try in place
@@ -79,7 +79,7 @@ def routes(course: Course) -> Found:
             try:
                 course.exercise(name)
             except CourseError as error:
-                yield path, line_of(path, f'"{name}"'), f"route {route.id}: {error.what}. {error.do}"
+                yield path, line_of(path, f'"{name}"'), f"route {route.id}: {sentence(error.what)} {error.do}"
 
 
 def notebook(page: Page) -> Found:

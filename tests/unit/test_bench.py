@@ -133,6 +133,11 @@ def test_a_sound_exercise_has_nothing_to_mend_and_says_all_that_was_measured(try
 FAULTS = [
     # (what is changed, where the problem is, what it says)
     (
+        {("answers/add.py", 'Wrong(subtract, "small"'): 'Wrong(subtract, "smal"'},
+        ("answers/add.py", "def subtract"),
+        ["wrong answer `subtract` is bound to the part 'smal'; sums.add has small, zero"],
+    ),
+    (
         {("checks/add.py", "You subtracted."): "You took one away."},
         ("answers/add.py", "def subtract"),
         ["wrong answer `subtract` is not told 'You subtracted' in part small, case 1 of 4 (a = "],
@@ -194,6 +199,27 @@ def test_a_slip_beside_the_message_is_shown_and_costs_nothing(try_course):
     code, told = try_course({("answers/add.py", '"You subtracted"'): '"The sum is not right"'})
     assert code == 0
     assert "Look at (1):" in told and "wrong answer `subtract` is also told 'You subtracted.'" in told
+
+
+def test_the_words_to_be_told_are_compared_without_regard_to_capitals(try_course):
+    code, told = try_course({("answers/add.py", '"You subtracted"'): '"you SUBTRACTED"'})
+    assert code == 0 and "Look at" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('t.part("zero")', 't.part("zer")', "no part 'zer'"),
+        ('got = t.number(add(a, b), "the sum")', "got = add(a, b) + 0", "TypeError"),
+    ],
+    ids=["a part that is none", "a value that is not looked at"],
+)
+def test_what_breaks_the_check_at_one_line_is_one_line(try_course, old, new, says):
+    code, told = try_course({("checks/add.py", old): new})
+    _, _, mend = told.partition("\nMend (1):\n")
+    assert code == 1 and mend.count("\n") == 1, told
+    assert says in mend and " more answers there)" in mend
+    assert f"checks/add.py:{line_of('checks/add.py', old)}: " in mend
 
 
 def test_a_cell_that_raises_is_named_with_its_line(try_course):

@@ -317,6 +317,12 @@ def test_a_lesson_that_the_table_of_the_readme_leaves_out_is_found(root):
     ) and "no row of more: | [More](" in found.text
 
 
+def test_an_error_that_ends_in_a_question_mark_gets_no_full_stop(root):
+    edit(root, CHECK, "minutes=5,", "minutes=5")
+    (found,) = check_course(load_course(root), run=False)
+    assert found.rule == "build" and "Perhaps you forgot a comma?" in found.text and "?." not in found.text
+
+
 def test_every_rule_is_broken_by_some_test():
     tested = {param.values[1] for param in BROKEN} | {"notebook", "checked", "runs"}
     assert tested == {rule.__name__ for rule in lint.RULES}
