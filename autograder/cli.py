@@ -187,8 +187,8 @@ Then:
   aisec build --check        what is left to do: each line marked TODO, and what breaks a rule
   docs/author.md             how a lesson is written
 
-To take a lesson away, delete its folder and its entry in course.toml; `aisec build --check` names the
-links that led to it.
+To take a lesson away, delete its folder, its entry in course.toml and its row in the README's table;
+`aisec build --check` names the links that led to it.
 """
 
 
@@ -262,7 +262,12 @@ def _new_lesson(options: argparse.Namespace) -> None:
         title=options.title, module_title=options.module_title,
         exercises=options.exercises or ["first_exercise"],
     )  # fmt: skip
-    print(f"Made {written[0]}; edited {', '.join(path.name for path in written[1:])}.")
+    made, *edited = (os.path.relpath(path) for path in written)
+    print(f"Made {made}; edited {', '.join(edited)}.")
+    for name in (name for name in edited if name.endswith("lesson.py")):
+        print(
+            f"Read the sentence before the changed link, at the end of {name}: does it lead to your lesson?"
+        )
     print("Next: aisec build; aisec build --check names each line that is left to do.")
 
 

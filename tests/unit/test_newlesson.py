@@ -12,6 +12,7 @@ import pytest
 from autograder.boundary.local import proxy_for
 from autograder.build import build, solution_sources
 from autograder.catalog import find_course, load_course
+from autograder.cli import main
 from autograder.errors import CourseError
 from autograder.exercise import run_check
 from autograder.lint import check_course
@@ -114,6 +115,18 @@ def test_a_lesson_comes_last_in_its_module_and_what_lists_lessons_follows(course
     rows = (course.root.parent / "README.md").read_text("utf-8").splitlines()
     row = '| [Evasion: "one step"](course/m3_attacks/evasion/evasion.ipynb) | Attack and defend | 15 |'
     assert "poisoning.ipynb" in rows[rows.index(row) - 1]
+
+
+def test_the_command_says_which_text_it_edited_and_what_to_read_there(course, monkeypatch, capsys):
+    monkeypatch.delenv("AISEC_COURSE", raising=False)
+    monkeypatch.chdir(course.root.parent)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "lesson", "evasion", "--module", "m3_attacks", "--exercise", "one", "--exercise", "two"])
+    told, text = capsys.readouterr().out, "course/m3_attacks/poisoning/lesson.py"
+    assert ended.value.code == 0
+    assert f"edited course/course.toml, {text}, README.md." in told
+    assert f"Read the sentence before the changed link, at the end of {text}" in told
+    assert load_course(course.root).lesson("evasion").exercise_names == ("one", "two")
 
 
 def test_what_is_written_has_the_form_that_our_files_have(course):
