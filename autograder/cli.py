@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     attempt.add_argument("what", metavar="LESSON[.EXERCISE]", help="such as poisoning, or poisoning.implant")
     attempt.add_argument(
         "--seeds", type=_count, metavar="N",
-        help="judge right and wrong answers on N draws (default: right ones on 3, wrong ones on 1)",
+        help="judge answers on N draws (default: 3; wrong ones on 1 where the check is costly)",
     )  # fmt: skip
 
     course = verbs.add_parser(
@@ -187,8 +187,8 @@ Then:
   aisec build --check        what is left to do: each line marked TODO, and what breaks a rule
   docs/author.md             how a lesson is written
 
-To take a lesson away, delete its folder and its entry in course.toml; `aisec build --check` names the
-links that led to it.
+To take a lesson away, delete its folder, its entry in course.toml and its row in the README's table;
+`aisec build --check` names the links that led to it.
 """
 
 
@@ -203,7 +203,10 @@ def _new_parser(verbs: Any) -> None:
     new.add_argument("id", metavar="ID", help="the lesson's name in paths and code, such as evasion")
     new.add_argument("--module", required=True, metavar="M", help="the module it becomes the last lesson of")
     new.add_argument("--title", default="", help="as readers see it (default: from the id)")
-    new.add_argument("--exercise", default="first_exercise", metavar="NAME", help="the function to write")
+    new.add_argument(
+        "--exercise", action="append", dest="exercises", metavar="NAME",
+        help="the function that the learner writes; again for a second exercise (default: first_exercise)",
+    )  # fmt: skip
     new.add_argument("--module-title", default="", metavar="TITLE", help="make the module, as the last one")
 
 
@@ -256,9 +259,15 @@ def _new_lesson(options: argparse.Namespace) -> None:
     course = find_course()
     written = new_lesson(
         course, options.id, options.module,
-        title=options.title, module_title=options.module_title, exercise=options.exercise,
+        title=options.title, module_title=options.module_title,
+        exercises=options.exercises or ["first_exercise"],
     )  # fmt: skip
-    print(f"Made {written[0]}; edited {', '.join(path.name for path in written[1:])}.")
+    made, *edited = (os.path.relpath(path) for path in written)
+    print(f"Made {made}; edited {', '.join(edited)}.")
+    for name in (name for name in edited if name.endswith("lesson.py")):
+        print(
+            f"Read the sentence before the changed link, at the end of {name}: does it lead to your lesson?"
+        )
     print("Next: aisec build; aisec build --check names each line that is left to do.")
 
 
@@ -302,7 +311,7 @@ def _try(options: argparse.Namespace) -> int:
     course = find_course()
     lesson = course.lesson(options.what.partition(".")[0])
     exercises = [lesson.exercise(options.what)] if "." in options.what else lesson.exercises
-    seeds = Seeds(options.seeds, options.seeds) if options.seeds else Seeds()
+    seeds = Seeds(options.seeds, options.seeds) if options.seeds else None
     with console.progress(1, "trying") as advance:
         tried, inside = try_exercises(
             course, lesson, exercises, seeds, lambda done, of: advance(done, of, "answers")

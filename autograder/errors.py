@@ -16,6 +16,12 @@ LearnerStopped            the learner's process is gone or over a limit; a BaseE
 LONGEST_MESSAGE = 300  # characters of what a learner's error says are repeated
 
 
+def sentence(text: str) -> str:
+    """`text` with one stop at its end: a full stop, where it has none of its own."""
+    text = text.rstrip(". ")
+    return text if text.endswith(("?", "!")) else f"{text}."
+
+
 class AisecError(Exception):
     """An error a person can act on: what happened, where, and what to do next."""
 
@@ -73,7 +79,7 @@ class LearnerError(AisecError):
         if self.line is None:
             return f"Your code raised {what}"
         code = f": {self.code.strip()}" if self.code.strip() else ""
-        return f"Your code raised {what.rstrip('.')}. Line {self.line} of your cell{code}"
+        return f"Your code raised {sentence(what)} Line {self.line} of your cell{code}"
 
 
 class LearnerStopped(BaseException):

@@ -147,6 +147,10 @@ class Wrong:
     told: str
     also: tuple[str, ...] = ()
 
+    def is_told_in(self, text: str) -> bool:
+        """Whether `text` holds the words of `told`, in capitals or not."""
+        return self.told.casefold() in text.casefold()
+
 
 @dataclass(frozen=True)
 class Answers:

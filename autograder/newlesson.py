@@ -13,17 +13,18 @@ import re
 import shutil
 import textwrap
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
-from autograder import files
+from autograder import files, listing
 from autograder.build import lesson_cells
 from autograder.catalog import MANIFEST, Course, Lesson, Module, load_course
 from autograder.errors import CourseError
 
 TEMPLATES = Path(__file__).with_name("template")
-MINUTES = 15
+READING = 10  # minutes of a new lesson without its exercises
+MINUTES, POINTS = 5, 5  # of each exercise
 PREDICTION = "guess"
 WIDTH = 110  # of a line of text
 _TABLE = re.compile(r"^\[+\s*([\w.]+)\s*\]+", re.MULTILINE)
@@ -32,47 +33,55 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 def new_lesson(
     course: Course, lesson_id: str, module_id: str, *, title: str = "", module_title: str = "",
-    exercise: str = "first_exercise",
+    exercises: Sequence[str] = ("first_exercise",),
 ) -> list[Path]:  # fmt: skip
     """Make the lesson `module_id/lesson_id` of `course`, the last of its module; return what was written.
+
+    `exercises` are the functions that its learner writes.
 
     With `module_title`, the module is made too, as the course's last. Raises CourseError, with nothing
     written, for a name that is taken or is none, and for a manifest or lesson that cannot be edited.
     """
-    _refuse(course, lesson_id, module_id, module_title, exercise)
+    _refuse(course, lesson_id, module_id, module_title, exercises)
     title = " ".join(title.split()) or lesson_id.replace("_", " ").capitalize()
     module_title = " ".join(module_title.split())
     picture = f"{lesson_id}_dial"
+    minutes = READING + MINUTES * len(exercises)
     manifest = course.root / MANIFEST
-    entry = f'[[modules.lessons]]\nid = "{lesson_id}"\ntitle = {_quoted(title)}\nminutes = {MINUTES}\n'
+    entry = f'[[modules.lessons]]\nid = "{lesson_id}"\ntitle = {_quoted(title)}\nminutes = {minutes}\n'
     entry += f'visible = ["{picture}.py"]\n'
     if module_title:
         entry = f'[[modules]]\nid = "{module_id}"\ntitle = {_quoted(module_title)}\n\n{entry}'
     text = _with_entry(manifest.read_text("utf-8"), entry, None if module_title else module_id)
     module = Module(module_id, module_title or _module(course, module_id).title, ())
-    lesson = Lesson(lesson_id, title, MINUTES, course.root / module_id / lesson_id, (f"{picture}.py",))
+    lesson = Lesson(lesson_id, title, minutes, course.root / module_id / lesson_id, (f"{picture}.py",))
     before, after = _neighbours(manifest, text, course, lesson)
     edits = {manifest: text}
     if before:
         edits[before.text] = _linked(before, after, lesson)
     if row := _listed(course, before, lesson, module):
-        edits[course.root.parent / "README.md"] = row
+        edits[listing.readme_of(course)] = row
     words = {
         "lesson": lesson_id,
         "title": title,
-        "exercise": exercise,
+        "minutes": str(minutes),
+        "points": str(POINTS * len(exercises)),
+        "count": "one exercise" if len(exercises) == 1 else f"{len(exercises)} exercises",
         "picture": picture,
         "prediction": PREDICTION,
         "package": f"{course.root.name}.{module_id}.{lesson_id}",
         "closing": _closing(course, lesson, after),
     }
-    _write({**_form(lesson, exercise, picture, words), **edits}, lesson, course)
+    _write({**_form(lesson, exercises, picture, words), **edits}, lesson, course)
     return [lesson.folder, *edits]
 
 
-def _refuse(course: Course, lesson_id: str, module_id: str, module_title: str, exercise: str) -> None:
+def _refuse(
+    course: Course, lesson_id: str, module_id: str, module_title: str, exercises: Sequence[str]
+) -> None:
     where = str(course.root / MANIFEST)
-    for what, name in (("a lesson", lesson_id), ("a module", module_id), ("an exercise", exercise)):
+    named = [("an exercise", name) for name in exercises]
+    for what, name in (("a lesson", lesson_id), ("a module", module_id), *named):
         form = (
             _NAME.fullmatch(name)
             if what != "an exercise"
@@ -85,6 +94,8 @@ def _refuse(course: Course, lesson_id: str, module_id: str, module_title: str, e
                 do="Take a Python name: a letter first, then letters, digits and underscores; "
                 "of lessons and modules in small letters.",
             )
+    if twice := [name for name in dict.fromkeys(exercises) if exercises.count(name) > 1]:
+        raise CourseError(f"the exercise {twice[0]!r} is asked for twice", do="Name each one once.")
     taken = next((lesson for lesson in course.lessons if lesson.id == lesson_id), None)
     folder = taken.folder if taken else course.root / module_id / lesson_id
     if taken or folder.exists():
@@ -192,30 +203,37 @@ def _from(lesson: Lesson, other: Lesson) -> str:
 
 def _listed(course: Course, before: Lesson | None, lesson: Lesson, module: Module) -> str:
     """The README's text with a row for `lesson` under that of `before`; empty where it has no such table."""
-    readme = course.root.parent / "README.md"
+    readme = listing.readme_of(course)
     lines = readme.read_text("utf-8").splitlines(keepends=True) if readme.is_file() and before else []
-    place = f"({before.notebook.relative_to(readme.parent).as_posix()})" if before else ""
-    for number, line in enumerate(lines):
-        if line.startswith("|") and place in line:
-            title = lesson.title.replace("|", "\\|")
-            link = f"[{title}]({lesson.notebook.relative_to(readme.parent).as_posix()})"
-            lines.insert(number + 1, f"| {link} | {module.title} | {lesson.minutes} |\n")
-            return "".join(lines)
-    return ""
+    at = listing.row_at(course, before, lines) if before else None
+    if at is None:
+        return ""
+    lines.insert(at + 1, listing.row(course, lesson, module.title) + "\n")
+    return "".join(lines)
 
 
 # -- writing ---------------------------------------------------------------------------------------------
 
 
-def _form(lesson: Lesson, exercise: str, picture: str, words: Mapping[str, str]) -> dict[Path, str]:
+def _form(
+    lesson: Lesson, exercises: Sequence[str], picture: str, words: Mapping[str, str]
+) -> dict[Path, str]:
     """Path → text of each file of a new lesson."""
+    texts = {path.name.split(".")[0]: Template(path.read_text("utf-8")) for path in TEMPLATES.glob("*.txt")}
     places = {
-        "lesson": lesson.text, "predictions": lesson.predictions_file, "check": lesson.check_file(exercise),
-        "answers": lesson.answers_file(exercise), "picture": lesson.folder / f"{picture}.py",
+        "predictions": lesson.predictions_file,
+        "picture": lesson.folder / f"{picture}.py",
         "monday": lesson.monday,
-    }  # fmt: skip
-    texts = {path.name.split(".")[0]: path.read_text("utf-8") for path in TEMPLATES.glob("*.txt")}
-    return {place: Template(texts[name]).substitute(words) for name, place in places.items()}
+    }
+    found = {place: texts[name].substitute(words) for name, place in places.items()}
+    sections = []
+    for name in exercises:
+        own = {**words, "exercise": name}
+        sections.append(texts["exercise"].substitute(own))
+        found[lesson.check_file(name)] = texts["check"].substitute(own)
+        found[lesson.answers_file(name)] = texts["answers"].substitute(own)
+    found[lesson.text] = texts["lesson"].substitute(words, exercises="\n".join(sections))
+    return found
 
 
 def _write(texts: Mapping[Path, str], lesson: Lesson, course: Course) -> None:

@@ -29,6 +29,19 @@ def pytest_configure(config):
     home = config.rootpath / ".pytest_cache" / "home"
     home.mkdir(parents=True, exist_ok=True)
     os.environ["HOME"] = str(home)
+    _refuse_unknown_lesson(config)
+
+
+def _refuse_unknown_lesson(config):
+    """Here, before pytest-xdist starts its workers: what a worker refuses reads as an internal error."""
+    from autograder.catalog import load_course
+    from autograder.errors import CourseError
+
+    if wanted := config.getoption("lesson"):
+        try:
+            load_course(config.rootpath / "course").lesson(wanted)
+        except CourseError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.hookimpl(trylast=True)

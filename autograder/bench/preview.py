@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from autograder import files
+from autograder.bench.solved import place_of
 from autograder.catalog import Course, load_module
+from autograder.ends import shown_and_moved, where_moved
 from autograder.errors import CourseError
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>
@@ -27,12 +29,14 @@ def preview(course: Course, name: str, out: Path) -> Path:
     module = load_module(path)
     try:
         sections = [
-            *_sections(lambda: getattr(module, path.stem)()),
+            *((title, _shown(panel)) for title, panel in shown_and_moved(getattr(module, path.stem))),
             ("The twin", module.twin()._repr_html_()),
         ]
     except Exception as error:
+        moved = where_moved(error)
         raise CourseError(
-            f"crashes when it is shown: {type(error).__name__}: {error}", where=str(path)
+            f"crashes {moved or 'when it is shown'}: {type(error).__name__}: {error}",
+            where=place_of(error, f"{path.parent}{os.sep}") or f"{path}:1",
         ) from error
     body = "".join(f"<section><h2>{escape(title)}</h2>{html}</section>" for title, html in sections)
     files.write(out, _PAGE.format(name=escape(path.stem), sections=body))
@@ -45,32 +49,6 @@ def _find(course: Course, name: str) -> Path:
         if name in (known, path.stem):
             return path
     raise CourseError(f"no picture {name!r}", do=f"There are: {', '.join(pictures)}.")
-
-
-def _sections(make: Any) -> Iterator[tuple[str, str]]:
-    """(title, HTML) of the widget as it opens, and with each control moved to each of its ends."""
-    panel = make()
-    yield "As it opens", _shown(panel)
-    for control, spec in panel.controls.items():
-        for end in _ends(spec):
-            moved = make()
-            moved.values = {**moved.values, control: end}
-            yield f"{spec['label']}: {_said(spec, end)}", _shown(moved)
-
-
-def _ends(spec: dict[str, Any]) -> tuple[Any, ...]:
-    match spec["kind"]:
-        case "slider":
-            return spec["min"], spec["max"]
-        case "steps" | "choice":
-            return 0, len(spec["options"]) - 1
-        case "switch":
-            return False, True
-    return ("",)  # a text
-
-
-def _said(spec: dict[str, Any], end: Any) -> str:
-    return str(spec["options"][end]) if "options" in spec else repr(end)
 
 
 def _shown(panel: Any) -> str:

@@ -16,11 +16,15 @@ CHECK_SECONDS = 2.0  # processor seconds that a check may take
 
 @dataclass(frozen=True)
 class Problem:
-    """`where` is `file:line`; `what` says it in a line; `draw` is its case and values on one draw."""
+    """`where` is `file:line`; `what` says it in a line; `draw` is its case and values on one draw.
+
+    Problems of one `cause`, where it is known, are one problem that several answers have.
+    """
 
     where: str
     what: str
     draw: str = field(default="", compare=False)
+    cause: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}{self.draw}"
@@ -34,7 +38,7 @@ def problems_of(exercise: Exercise, answer: Answer, judged: Judged) -> list[Prob
         return list(_junk(answer, judged))
     if answer.wrong is None:
         return list(_right(answer, judged.verdict))
-    return list(_wrong(answer, answer.wrong, judged.verdict))
+    return list(_wrong(exercise, answer, answer.wrong, judged.verdict))
 
 
 def slip_problems(exercise: Exercise, notes: Iterable[Notes]) -> list[Problem]:
@@ -63,8 +67,8 @@ def remarks_of(answer: Answer, verdict: Verdict) -> list[Problem]:
     """
     wrong, found = answer.wrong, []
     for finding in _lost(verdict) if wrong else ():
-        told = finding.part == wrong.part and wrong.told in finding.message
-        if told and finding.slip and wrong.told not in finding.slip and finding.slip not in wrong.also:
+        told = finding.part == wrong.part and wrong.is_told_in(finding.message)
+        if told and finding.slip and not wrong.is_told_in(finding.slip) and finding.slip not in wrong.also:
             found.append(Problem(answer.where, f"{_named(answer)} is also told {brief(finding.slip)}"))
     return found
 
@@ -75,10 +79,11 @@ def _crashes(exercise: Exercise, answer: Answer, judged: Judged) -> Iterator[Pro
     places = iter(judged.notes.crashes)
     for finding in judged.verdict.findings:
         if finding.outcome is Outcome.GRADER_FAULT:
-            parts.setdefault(finding.message, []).append(finding.part)
+            parts.setdefault(" ".join(finding.message.split()), []).append(finding.part)
     for message, lost in parts.items():
         says = f"the check {exercise.name} breaks on {_named(answer)}, in part {', '.join(lost)}: {message}"
-        yield Problem(next(places, "") or check_place(exercise), says)
+        where = next(places, "") or check_place(exercise)
+        yield Problem(where, says, cause=where)
 
 
 def _right(answer: Answer, verdict: Verdict) -> Iterator[Problem]:
@@ -89,7 +94,11 @@ def _right(answer: Answer, verdict: Verdict) -> Iterator[Problem]:
         yield Problem(answer.where, f"{_named(answer)} does not pass: {verdict.outcome}. {verdict.message}")
 
 
-def _wrong(answer: Answer, wrong: Wrong, verdict: Verdict) -> Iterator[Problem]:
+def _wrong(exercise: Exercise, answer: Answer, wrong: Wrong, verdict: Verdict) -> Iterator[Problem]:
+    if wrong.part not in exercise.parts:
+        says = f"is bound to the part {wrong.part!r}; {exercise.id} has {', '.join(exercise.parts)}"
+        yield Problem(answer.where, f"{_named(answer)} {says}")
+        return
     if verdict.passed:
         yield Problem(answer.where, f"{_named(answer)} passed")
         return
@@ -100,13 +109,13 @@ def _wrong(answer: Answer, wrong: Wrong, verdict: Verdict) -> Iterator[Problem]:
     if (finding := lost.get(wrong.part)) is None:
         parts = ", ".join(lost)
         yield Problem(answer.where, f"{_named(answer)} keeps part {wrong.part}: it loses {parts} instead")
-    elif wrong.told not in f"{finding.message} {finding.slip}":
+    elif not wrong.is_told_in(f"{finding.message} {finding.slip}"):
         says = f"{_named(answer)} is not told {brief(wrong.told)} in part {wrong.part}"
         yield Problem(answer.where, says, f"{_case(finding)}, but: {_told(finding)}")
         return
     meant = {"", finding.slip if finding else "", *wrong.also}
     for other in lost.values():
-        if other.slip not in meant and wrong.told not in f"{other.message} {other.slip}":
+        if other.slip not in meant and not wrong.is_told_in(f"{other.message} {other.slip}"):
             says = f"{_named(answer)} is told another slip in part {other.part}: {brief(other.slip)}"
             yield Problem(answer.where, says, _case(other))
 

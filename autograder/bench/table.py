@@ -49,6 +49,9 @@ def _show_exercise(console: Console, one: Tried, inside: Contained | str) -> Non
             table.add_row(*_row(one, answer, number, judged))
     table.add_row(*_junk_row(one))
     console.print(table)
+    right, wrong = one.draws(Kind.REFERENCE), one.draws(Kind.WRONG)
+    more = "" if wrong >= right else f"; the check is costly: --seeds {right} judges them on as many"
+    console.print(f"  seeds: right answers {right}, wrong ones {wrong}{more}", soft_wrap=True)
     for margin in one.margins:
         console.print(Text(_margin(margin), "" if margin.is_wide else "yellow"))
     spent = f"  CPU seconds: kernel {statistics.mean(one.cpu_seconds):.2f}"
@@ -76,8 +79,10 @@ def _told(answer: Answer, lost: Sequence[Finding]) -> str:
         return ""
     meant = answer.wrong.part if answer.wrong else ""
     finding = next((finding for finding in lost if finding.part == meant), lost[0])
-    wanted = answer.wrong.told if answer.wrong else ""
-    if finding.slip and (wanted in finding.slip or wanted not in finding.message):
+    wrong = answer.wrong
+    if finding.slip and (
+        not wrong or wrong.is_told_in(finding.slip) or not wrong.is_told_in(finding.message)
+    ):
         return finding.slip
     return finding.message
 

@@ -21,7 +21,10 @@ from autograder.exercise import Exercise, seed_for
 from autograder.sandbox.pool import Nursery
 from autograder.sandbox.tiers import Tier, detect
 
-SEEDS = 3  # draws that right answers are judged on when nobody asks for more
+SEEDS = 3  # draws that answers are judged on when nobody asks for more
+#: Processor seconds that the wrong answers to an exercise may take on so many draws; a check that would take
+#: more judges them on one. A check of the usual cost stays well below.
+WRONG_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,21 @@ class Seeds:
     """How many draws right and wrong answers are judged on; junk is judged on one."""
 
     right: int = SEEDS
-    wrong: int = 1
+    wrong: int = SEEDS
 
     def of(self, answer: Answer) -> range:
         counts = {Kind.WRONG: self.wrong, Kind.JUNK: 1}
         return range(counts.get(answer.kind, self.right))
+
+
+def affordable(exercise: Exercise, answers: Sequence[Answer]) -> Seeds:
+    """The default: wrong answers on as many draws as right ones, on one where the check is costly.
+
+    A wrong answer costs about what the reference does, which is judged twice: the first time pays for caches.
+    """
+    spent = min(judged(exercise, answers[0], seed_number(0)).cpu_seconds for _ in range(2))
+    wrong = sum(answer.kind is Kind.WRONG for answer in answers)
+    return Seeds(wrong=SEEDS if spent * wrong * SEEDS <= WRONG_SECONDS else 1)
 
 
 @dataclass
@@ -46,6 +59,10 @@ class Tried:
     def of(self, *kinds: Kind) -> list[tuple[Answer, int, Judged]]:
         return [run for run in self.runs if run[0].kind in kinds]
 
+    def draws(self, kind: Kind) -> int:
+        """On how many draws the answers of `kind` were judged."""
+        return 1 + max((number for _, number, _ in self.of(kind)), default=-1)
+
     @property
     def margins(self) -> list[Margin]:
         return margins(run.notes for _, _, run in self.of(Kind.REFERENCE))
@@ -57,12 +74,12 @@ class Tried:
         return spent[1:] or spent
 
     def problems(self) -> list[Problem]:
-        """What is to be mended: a line each, with the seeds on which it was so."""
-        found: dict[Problem, list[int]] = {}
+        """What is to be mended: a line for each cause, with the seeds on which the first answer has it."""
+        found: dict[str | Problem, list[tuple[Problem, Answer, int]]] = {}
         for answer, number, run in self.runs:
             for problem in problems_of(self.exercise, answer, run):
-                found.setdefault(problem, []).append(number)
-        told = [Problem(p.where, p.what, f"{p.draw} ({_numbers(ns)})") for p, ns in found.items()]
+                found.setdefault(problem.cause or problem, []).append((problem, answer, number))
+        told = [_line(rows) for rows in found.values()]
         alike = slip_problems(self.exercise, [run.notes for _, _, run in self.of(Kind.REFERENCE)])
         return [*told, *alike, *check_problems(self.exercise, self.cpu_seconds)]
 
@@ -81,30 +98,34 @@ def try_exercises(
     course: Course,
     lesson: Lesson,
     exercises: Sequence[Exercise],
-    seeds: Seeds,
+    seeds: Seeds | None,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[list[Tried], Contained | str]:
     """What came of each exercise, and of all in the sandbox (or in words why there is none).
 
-    `tell` is called with how many answers of how many are judged. Raises CourseError: the text or an
+    Without `seeds`, each exercise has those that its check can afford. `tell` is called with how many answers
+    of how many are judged. Raises CourseError: the text or an
     answers file is not as it should be.
     """
     until = exercises[-1].id if len(exercises) == 1 else ""
     tried = {exercise.id: Tried(exercise) for exercise in exercises}
     with _warm() as warm:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            tasks = [
-                (exercise, answer, number)
-                for exercise in exercises
-                for answer in answers_to(lesson, exercise, until)
-                for number in seeds.of(answer)
-            ]
+            tasks = [task for exercise in exercises for task in _tasks(lesson, exercise, seeds, until)]
         with _workers(tasks) as futures:
             inside = _in_the_sandbox(course, lesson, exercises, warm, until)
             for done, ((exercise, *of), future) in enumerate(zip(tasks, futures, strict=True), 1):
                 tried[exercise.id].runs.append((*of, future.result()))
                 tell(done, len(tasks))
     return list(tried.values()), inside
+
+
+def _tasks(
+    lesson: Lesson, exercise: Exercise, seeds: Seeds | None, until: str
+) -> list[tuple[Exercise, Answer, int]]:
+    answers = answers_to(lesson, exercise, until)
+    seeds = seeds or affordable(exercise, answers)
+    return [(exercise, answer, number) for answer in answers for number in seeds.of(answer)]
 
 
 @contextmanager
@@ -167,6 +188,15 @@ def _judge_task(number: int) -> Judged:
     exercise, answer, draw = _TASKS[number]
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         return judged(exercise, answer, seed_number(draw))
+
+
+def _line(rows: list[tuple[Problem, Answer, int]]) -> Problem:
+    """One line for a problem and whoever else has it."""
+    first, answer, _ = rows[0]
+    seeds = [number for _, other, number in rows if other is answer]
+    more = len({id(other) for _, other, _ in rows}) - 1
+    others = f", and {more} more answer{'s' * (more > 1)} there" if more else ""
+    return Problem(first.where, first.what, f"{first.draw} ({_numbers(seeds)}{others})")
 
 
 def _numbers(numbers: list[int]) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from autograder.build import lesson_cells, notebook_text
 from autograder.catalog import MANIFEST, Course, Lesson
-from autograder.errors import CourseError
+from autograder.errors import CourseError, sentence
 from autograder.lint import exercises, files, solved, text
 from autograder.lint.page import Page, Problem
 
 COURSE_RULES = (files.files, files.pictures, files.routes)
 PAGE_RULES = (
-    files.notebook, files.todo, files.imports,
+    files.notebook, files.readme, files.todo, files.imports,
     text.case, text.sections, text.headings, text.offline, text.twins, text.links, text.names,
     exercises.checked, exercises.called, exercises.facts, exercises.points, exercises.minutes,
     exercises.hints, exercises.debrief, exercises.standards, exercises.parts, exercises.constants,
@@ -53,7 +53,7 @@ def _check_lesson(course: Course, lesson: Lesson, run: bool) -> list[Problem]:
     except CourseError as error:
         path, _, line = error.where.rpartition(":")
         where = (Path(path), int(line)) if line.isdecimal() else (Path(error.where), 1)
-        return [_problem(course, "build", *where, " ".join(filter(None, (error.what + ".", error.do))))]
+        return [_problem(course, "build", *where, " ".join(filter(None, (sentence(error.what), error.do))))]
     finally:
         if running:
             running.stop()

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.build import pair_cells
+from autograder.catalog import MANIFEST
 from autograder.lint.page import Found, Page, imported, line_of, parsed
 
 LONGEST_SITTING, LONGEST_LESSON = 60, 120  # minutes
@@ -18,6 +19,7 @@ HINTS = 3
 WRONG_ANSWERS = 4
 STANDARDS = "rules/standards.toml"
 POINTS = re.compile(r"\((\d+(?:\.\d+)?)(?:\s+points?)?\)")  # (3) or (3 points)
+MINUTES = re.compile(r"\b(\d+) minutes?\b")
 FRONT = re.compile(r"\b(\d+(?:\.\d+)?) points?\b")
 
 
@@ -54,6 +56,11 @@ def minutes(page: Page) -> Found:
     elif lesson.minutes > LONGEST_SITTING and not any(STOP in cell.source.lower() for cell in page.cells):
         takes = f"the lesson takes {lesson.minutes} minutes, and no cell says where to stop"
         yield lesson.text, 1, f'{takes}: write "Good place to stop: 45 minutes so far."'
+    for number, line in enumerate(page.cells[0].source.splitlines(), page.cells[0].line + 1):
+        if stated := MINUTES.search(line):
+            if int(stated[1]) != lesson.minutes:
+                yield lesson.text, number, f"states {stated[0]}, and {MANIFEST} says {lesson.minutes}"
+            break
     core = sum(exercise.minutes for exercise in lesson.exercises if exercise.level == "core")
     if core > lesson.minutes:
         yield lesson.text, 1, f"the core exercises take {core} minutes, the lesson only {lesson.minutes}"

@@ -7,9 +7,10 @@ import re
 from itertools import chain
 from pathlib import Path
 
+from autograder import listing
 from autograder.build import notebook_text
 from autograder.catalog import MANIFEST, Course, Lesson
-from autograder.errors import CourseError
+from autograder.errors import CourseError, sentence
 from autograder.lint.page import Found, Page, imported, line_of, parsed, widget_line
 
 PROGRESS = "progress.json"  # the author's own, after a try in place
@@ -78,7 +79,7 @@ def routes(course: Course) -> Found:
             try:
                 course.exercise(name)
             except CourseError as error:
-                yield path, line_of(path, f'"{name}"'), f"route {route.id}: {error.what}. {error.do}"
+                yield path, line_of(path, f'"{name}"'), f"route {route.id}: {sentence(error.what)} {error.do}"
 
 
 def notebook(page: Page) -> Found:
@@ -90,6 +91,19 @@ def notebook(page: Page) -> Found:
         yield path, 1, "holds outputs or execution counts: run `aisec build`"
     elif text != notebook_text(page.lesson):
         yield path, 1, "does not agree with its text: run `aisec build`"
+
+
+def readme(page: Page) -> Found:
+    """The lesson's row in the table of a README beside the course says what the manifest says."""
+    course, lesson, path = page.course, page.lesson, listing.readme_of(page.course)
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    rows = [at for one in course.lessons if (at := listing.row_at(course, one, lines)) is not None]
+    title = next(module.title for module in course.modules if lesson in module.lessons)
+    wanted, at = listing.row(course, lesson, title), listing.row_at(course, lesson, lines)
+    if rows and at is None:
+        yield path, rows[0] + 1, f"the table has no row of {lesson.id}: {wanted}"
+    elif at is not None and not listing.alike(lines[at], wanted):
+        yield path, at + 1, f"{MANIFEST} says: {wanted}"
 
 
 def todo(page: Page) -> Found:

@@ -1,7 +1,8 @@
 """The process that runs a lesson's text. Its argument is the task; it tells rows on standard output.
 
-It imports nothing of ours, so that it starts at once, and what the text says to `autograder.learner` falls
-on deaf ears. A row is `{"at": line}` when a cell begins, and `{"file", "line", "text"}` for what went wrong.
+It starts at once: of ours it imports only `autograder.ends`, which imports nothing. What the text says to
+`autograder.learner` falls on deaf ears. A row is `{"at": line}` when a cell begins, and
+`{"file", "line", "text"}` for what went wrong, with `"moved"` where a control stood at an end.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from autograder.ends import shown_and_moved, where_moved
 
 MARKER = re.compile(r"# %%(\s|$)")
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION[^\n]*$", re.MULTILINE | re.DOTALL)
@@ -206,18 +209,27 @@ def _show(value: Any) -> None:
 
 
 def _show_picture(name: str, task: dict[str, Any], tell: Callable[..., None]) -> None:
-    """The widget and its twin, each by itself: a text may show only one of them, or neither."""
+    """The widget, at the ends of its controls too, and its twin, each by itself: a text may show neither."""
     file = os.path.join(os.path.dirname(task["root"]), *name.split(".")) + ".py"
     try:
         module = importlib.import_module(name)
     except Exception as error:
         tell(_row(error, task, file, 1), again=False)
         return
-    for part in (name.rpartition(".")[2], "twin"):
+    for show in (_show_widget, _show_twin):
         try:
-            _show(getattr(module, part)())
+            show(module)
         except Exception as error:
-            tell(_row(error, task, file, 1), again=False)
+            tell({**_row(error, task, file, 1), "moved": where_moved(error)}, again=False)
+
+
+def _show_widget(module: types.ModuleType) -> None:
+    for _, panel in shown_and_moved(getattr(module, module.__name__.rpartition(".")[2])):
+        _show(panel)
+
+
+def _show_twin(module: types.ModuleType) -> None:
+    _show(module.twin())
 
 
 def _row(error: BaseException, task: dict[str, Any], file: str, line: int) -> dict[str, Any]:

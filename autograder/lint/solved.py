@@ -58,10 +58,15 @@ def start(course: Course, lesson: Lesson) -> Running:
 def runs(running: Running) -> Found:
     """The solved text runs, its pictures show, and unwritten exercises stop only cells that are tagged so."""
     told, ended = _told(running)
-    yield from dict.fromkeys((Path(row["file"]), row["line"], row["text"]) for row in told if "text" in row)
+    yield from dict.fromkeys(_place(row) for row in told if "text" in row)
     if ended:
         at = next((row["at"] for row in reversed(told) if "at" in row), 1)
         yield running.lesson.text, at, f"the run of the text ended here: {ended}"
+
+
+def _place(row: dict[str, Any]) -> tuple[Path, int, str]:
+    moved = f", {row['moved']}" if row.get("moved") else ""
+    return Path(row["file"]), row["line"], row["text"] + moved
 
 
 def _told(running: Running) -> tuple[list[dict[str, Any]], str]:

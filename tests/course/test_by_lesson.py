@@ -1,9 +1,7 @@
 """`pytest --lesson ID` collects what belongs to one lesson, and all of it."""
 
-import os
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,29 +10,16 @@ from lessons import COURSE, EXERCISES, OWNERS, lesson_of
 ROOT = Path(__file__).parents[2]
 
 
-@cache
-def collected(lesson):
-    """(exit code, the ids of the tests that are collected, or the error)"""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-o",
-        "addopts=",
-        "-p",
-        "no:cacheprovider",
-        "--collect-only",
-        "-q",
-    ]
-    done = subprocess.run(
-        [*command, "--lesson", lesson], cwd=ROOT, capture_output=True, text=True, env={**os.environ}
-    )
-    return done.returncode, done.stdout if done.returncode == 0 else done.stderr
+def pytest_of(lesson, *options):
+    """`pytest --lesson` in a process of its own, whose options are these and no others."""
+    command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-p", "no:cacheprovider", *options]
+    return subprocess.run([*command, "--lesson", lesson], cwd=ROOT, capture_output=True, text=True)
 
 
 def test_a_lesson_is_its_exercises_its_own_file_and_its_pictures():
-    code, told = collected("poisoning")
-    assert code == 0, told
+    done = pytest_of("poisoning", "--collect-only", "-q")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout
     for words in ("test_poisoning.py::", "[poisoning.implant]", "[poisoning-solved]", "[poison_dial]"):
         assert words in told
     ids = [line for line in told.splitlines() if "::" in line]
@@ -46,10 +31,12 @@ def test_a_lesson_is_its_exercises_its_own_file_and_its_pictures():
     ] == []
 
 
-def test_a_lesson_that_does_not_exist_is_refused_and_those_that_do_are_named():
-    code, told = collected("poison")
-    assert code == 4
-    assert "no lesson 'poison'" in told and "poisoning" in told
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_lesson_that_does_not_exist_is_refused_and_those_that_do_are_named(workers):
+    done = pytest_of("poison", "-n", workers)
+    assert done.returncode == 4
+    assert "no lesson 'poison'" in done.stderr and "poisoning" in done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr
 
 
 def test_a_picture_belongs_to_the_lesson_that_lists_it():

@@ -8,11 +8,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FLOOR = {
     "errors", "files", "records", "safe", "verdict", "limits", "compare", "returned", "trial", "exercise",
+    "ends",
 }  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
     "errors": set(),
     "files": set(),
+    "ends": set(),
     "safe": set(),
     "records": set(),
     "verdict": {"records"},
@@ -23,8 +25,9 @@ MAY_IMPORT = {
     "exercise": {"errors", "verdict", "compare", "trial"},
     "catalog": FLOOR,
     "build": CATALOG,
-    "lint": CATALOG | {"build"},
-    "newlesson": CATALOG | {"build"},
+    "listing": CATALOG,
+    "lint": CATALOG | {"build", "listing"},
+    "newlesson": CATALOG | {"build", "listing"},
     "boundary": FLOOR,
     "sandbox": CATALOG,
     "learner": CATALOG | {"boundary", "build", "intake"},

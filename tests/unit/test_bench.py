@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.bench import trying
+from autograder.bench.trying import seed_number
 from autograder.cli import main
 
 MANIFEST = """
@@ -131,6 +133,11 @@ def test_a_sound_exercise_has_nothing_to_mend_and_says_all_that_was_measured(try
 FAULTS = [
     # (what is changed, where the problem is, what it says)
     (
+        {("answers/add.py", 'Wrong(subtract, "small"'): 'Wrong(subtract, "smal"'},
+        ("answers/add.py", "def subtract"),
+        ["wrong answer `subtract` is bound to the part 'smal'; sums.add has small, zero"],
+    ),
+    (
         {("checks/add.py", "You subtracted."): "You took one away."},
         ("answers/add.py", "def subtract"),
         ["wrong answer `subtract` is not told 'You subtracted' in part small, case 1 of 4 (a = "],
@@ -138,7 +145,7 @@ FAULTS = [
     (
         {("checks/add.py", "t.equal(got, a + b"): "t.equal(a + b, a + b"},
         ("answers/add.py", "def subtract"),
-        ["wrong answer `subtract` passed (seed 0)", "junk `echoing` passed (seed 0)"],
+        ["wrong answer `subtract` passed (seeds 0, 1, 2)", "junk `echoing` passed (seed 0)"],
     ),
     (
         {("answers/add.py", "return sum((a, b))"): "return sum((a, b)) + (a > 25)"},
@@ -194,6 +201,27 @@ def test_a_slip_beside_the_message_is_shown_and_costs_nothing(try_course):
     assert "Look at (1):" in told and "wrong answer `subtract` is also told 'You subtracted.'" in told
 
 
+def test_the_words_to_be_told_are_compared_without_regard_to_capitals(try_course):
+    code, told = try_course({("answers/add.py", '"You subtracted"'): '"you SUBTRACTED"'})
+    assert code == 0 and "Look at" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('t.part("zero")', 't.part("zer")', "no part 'zer'"),
+        ('got = t.number(add(a, b), "the sum")', "got = add(a, b) + 0", "TypeError"),
+    ],
+    ids=["a part that is none", "a value that is not looked at"],
+)
+def test_what_breaks_the_check_at_one_line_is_one_line(try_course, old, new, says):
+    code, told = try_course({("checks/add.py", old): new})
+    _, _, mend = told.partition("\nMend (1):\n")
+    assert code == 1 and mend.count("\n") == 1, told
+    assert says in mend and " more answers there)" in mend
+    assert f"checks/add.py:{line_of('checks/add.py', old)}: " in mend
+
+
 def test_a_cell_that_raises_is_named_with_its_line(try_course):
     code, told = try_course({("lesson.py", "# %%\ndef add"): "# %%\n1 / 0\n\n\ndef add"})
     assert code == 2
@@ -204,6 +232,28 @@ def test_a_cell_that_raises_is_named_with_its_line(try_course):
 def test_right_answers_are_judged_on_as_many_seeds_as_are_asked_for(try_course, asked, seeds):
     code, told = try_course({("answers/add.py", "return sum((a, b))"): "return sum((a, b)) + b"}, *asked)
     assert code == 1 and f"(seeds {seeds})" in told
+
+
+def test_wrong_answers_are_judged_on_as_many_seeds_where_the_check_can_afford_it(try_course):
+    """On seed 0 this one loses its part."""
+    sometimes = {("answers/add.py", "return a - b"): "return a - b if SEED_0 else a + b"}
+    draw = {
+        (
+            "checks/add.py",
+            "def add(t, add):",
+        ): "def add(t, add):\n    import os\n    os.environ['SEED'] = str(t.seed)"
+    }
+    first = f"__import__('os').environ['SEED'] == '{seed_number(0)}'"
+    sometimes = {key: text.replace("SEED_0", first) for key, text in sometimes.items()}
+    code, told = try_course({**sometimes, **draw})
+    assert code == 1 and "wrong answer `subtract` passed (seeds 1, 2)" in told
+    assert "seeds: right answers 3, wrong ones 3\n" in told
+
+
+def test_wrong_answers_are_judged_on_one_seed_where_the_check_is_costly(try_course, monkeypatch):
+    monkeypatch.setattr(trying, "WRONG_SECONDS", 0.0)
+    code, told = try_course()
+    assert code == 0 and "wrong ones 1; the check is costly: --seeds 3 judges them on as many\n" in told
 
 
 def test_the_sandbox_says_what_the_check_costs_there(tmp_path, pool):

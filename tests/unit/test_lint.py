@@ -29,6 +29,7 @@ SHOWN = f"# %%\nfrom {PICTURE} import dial, twin\n\ndial()\n\n# %%\ntwin()\n\n# 
 UNTWINNED = f"# %%\nfrom {PICTURE} import dial\n\ndial()\n\n# %%\nprogress()"
 FACTS = "*5 minutes · core · 5 points · AML.T0015*"
 LAST = "# %%\nprogress()"
+ROW = f"| [Counting false alarms](course/{NOTEBOOK}) | An example | 15 |"
 ROUTE = """
 [[routes]]
 id = "quick"
@@ -141,17 +142,35 @@ BROKEN = [
     broken("facts", "· 5 points", (TEXT, "· 5 points ·", "· 6 points ·")),
     broken("facts", "· AML.T0015*", (TEXT, "· AML.T0015*", "· AML.T0020*")),
     broken("facts", FACTS, (TEXT, f"# {FACTS}\n", "")),
-    broken("minutes", "121 minutes: 1 to 120", (MANIFEST, "minutes = 15", "minutes = 121")),
     broken(
-        "minutes", "61 minutes, and no cell says where to stop", (MANIFEST, "minutes = 15", "minutes = 61")
+        "minutes",
+        "121 minutes: 1 to 120",
+        (MANIFEST, "minutes = 15", "minutes = 121"),
+        (TEXT, "# 15 minutes", "# 121 minutes"),
     ),
-    broken("minutes", "only 4", (MANIFEST, "minutes = 15", "minutes = 4")),
+    broken(
+        "minutes",
+        "61 minutes, and no cell says where to stop",
+        (MANIFEST, "minutes = 15", "minutes = 61"),
+        (TEXT, "# 15 minutes", "# 61 minutes"),
+    ),
+    broken(
+        "minutes", "states 15 minutes, and course.toml says 20", (MANIFEST, "minutes = 15", "minutes = 20")
+    ),
+    broken(
+        "minutes", "only 4", (MANIFEST, "minutes = 15", "minutes = 4"), (TEXT, "# 15 minutes", "# 4 minutes")
+    ),
     broken(
         "minutes",
         "does not say its minutes",
         (CHECK, "minutes=5", "minutes=0"),
         (TEXT, "*5 minutes", "*0 minutes"),
     ),
+    broken("readme", f"course.toml says: {ROW}", ("../README.md", "", f"{ROW}\n".replace("15", "20"))),
+    broken(
+        "readme", f"course.toml says: {ROW}", ("../README.md", "", f"{ROW}\n".replace("alarms]", "cats]"))
+    ),
+    broken("readme", f"course.toml says: {ROW}", ("../README.md", "", f"{ROW}\n".replace("An", "No"))),
     broken("hints", "3 hints", (CHECK, '        "Which cases can raise a false alarm at all?",\n', "")),
     broken("hints", "none of them empty", (CHECK, '"Which cases can raise a false alarm at all?"', '" "')),
     broken(
@@ -271,8 +290,37 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says
 
 def test_a_long_lesson_is_fine_where_it_says_where_to_stop(root):
     edit(root, MANIFEST, "minutes = 15", "minutes = 75")
+    edit(root, TEXT, "# 15 minutes", "# 75 minutes")
     edit(root, TEXT, "# ## Summary", "# *Good place to stop: 40 minutes so far.*\n#\n# ## Summary")
     assert problems(root) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{ROW}\n", ROW.replace("| ", "|   "), "A README without a table.\n"],
+    ids=["row", "spaced", "none"],
+)
+def test_a_row_that_agrees_and_a_readme_without_a_table_are_no_problem(root, text):
+    edit(root, "../README.md", "", text)
+    assert problems(root) == []
+
+
+def test_a_lesson_that_the_table_of_the_readme_leaves_out_is_found(root):
+    second = '\n[[modules.lessons]]\nid = "more"\ntitle = "More"\nminutes = 5\n'
+    edit(root, MANIFEST, "minutes = 15", f"minutes = 15\n{second}")
+    edit(root, "m0_example/more/lesson.py", "", "# %% [markdown]\n# # More\n")
+    edit(root, "../README.md", "", f"{ROW}\n")
+    (found,) = [one for one in problems(root) if one.rule == "readme"]
+    assert (found.path.as_posix(), found.line) == (
+        "README.md",
+        1,
+    ) and "no row of more: | [More](" in found.text
+
+
+def test_an_error_that_ends_in_a_question_mark_gets_no_full_stop(root):
+    edit(root, CHECK, "minutes=5,", "minutes=5")
+    (found,) = check_course(load_course(root), run=False)
+    assert found.rule == "build" and "Perhaps you forgot a comma?" in found.text and "?." not in found.text
 
 
 def test_every_rule_is_broken_by_some_test():

@@ -115,6 +115,10 @@ FAULTS = [
         TEXT, "socket.create_connection", "works offline", id="network",
     ),
     pytest.param(DIAL, 'f"<p>{size}</p>"', "1 / 0", DIAL, "1 / 0", "ZeroDivisionError", id="drawing"),
+    pytest.param(
+        DIAL, 'f"<p>{size}</p>"', 'f"<p>{1 / (4 - size)}</p>"', DIAL, "1 / (4 - size)",
+        "ZeroDivisionError: division by zero, with Size at 4", id="drawing at an end",
+    ),
     pytest.param(DIAL, '"As it is."', '"As it is." + 1', DIAL, '" + 1', "TypeError", id="twin"),
     pytest.param(DIAL, "[_draw(2)[0]], []", "5, []", TEXT, "twin()", "TypeError", id="twin when it is shown"),
     pytest.param(DIAL, "def twin():", "def twin()", DIAL, "def twin()", "SyntaxError", id="syntax"),
@@ -131,6 +135,14 @@ def test_one_fault_is_one_line_at_its_place(root, name, old, new, place, at, say
     assert (found.rule, says in found.text) == ("runs", True), found
     assert found.path.as_posix() == f"course/{place}"
     assert at in (root / place).read_text("utf-8").splitlines()[found.line - 1]
+
+
+def test_a_crash_at_an_end_that_the_twin_shows_too_is_one_line(root):
+    edit(root, DIAL, 'f"<p>{size}</p>"', 'f"<p>{1 / (4 - size)}</p>"')
+    edit(root, DIAL, "[_draw(2)[0]]", "[_draw(4)[0]]")
+    edit(root, TEXT, SHOWN, LAST)
+    (found,) = found_in(root)
+    assert "with Size at 4" in found.text
 
 
 def test_a_picture_is_shown_also_when_the_text_does_not(root):

@@ -12,6 +12,7 @@ import pytest
 from autograder.boundary.local import proxy_for
 from autograder.build import build, solution_sources
 from autograder.catalog import find_course, load_course
+from autograder.cli import main
 from autograder.errors import CourseError
 from autograder.exercise import run_check
 from autograder.lint import check_course
@@ -67,8 +68,17 @@ def test_what_is_made_lacks_nothing_but_what_is_marked(course):
     assert check_course(load_course(course.root), [lesson]) == []
 
 
+def test_a_lesson_of_two_exercises_lacks_nothing_but_what_is_marked(course):
+    new_lesson(course, "evasion", "m3_attacks", exercises=["second", "first"])
+    assert {problem.rule for problem in found_after(course)} == {"todo"}
+    made = load_course(course.root).lesson("evasion")
+    assert made.exercise_names == ("second", "first") and made.minutes == 20
+    front = made.text.read_text("utf-8").partition("# %%\n")[0]
+    assert "20 minutes, 10 points in 2 exercises" in front
+
+
 def test_the_check_of_a_new_lesson_judges_its_own_answers(course):
-    new_lesson(course, "evasion", "m3_attacks", exercise="share_above")
+    new_lesson(course, "evasion", "m3_attacks", exercises=["share_above"])
     lesson = load_course(course.root).lesson("evasion")
     (exercise,) = lesson.exercises
     assert exercise.id == "evasion.share_above"
@@ -107,11 +117,23 @@ def test_a_lesson_comes_last_in_its_module_and_what_lists_lessons_follows(course
     assert "poisoning.ipynb" in rows[rows.index(row) - 1]
 
 
+def test_the_command_says_which_text_it_edited_and_what_to_read_there(course, monkeypatch, capsys):
+    monkeypatch.delenv("AISEC_COURSE", raising=False)
+    monkeypatch.chdir(course.root.parent)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "lesson", "evasion", "--module", "m3_attacks", "--exercise", "one", "--exercise", "two"])
+    told, text = capsys.readouterr().out, "course/m3_attacks/poisoning/lesson.py"
+    assert ended.value.code == 0
+    assert f"edited course/course.toml, {text}, README.md." in told
+    assert f"Read the sentence before the changed link, at the end of {text}" in told
+    assert load_course(course.root).lesson("evasion").exercise_names == ("one", "two")
+
+
 def test_what_is_written_has_the_form_that_our_files_have(course):
     shutil.copy(PROJECT / "pyproject.toml", course.root.parent)
     ours = 'lint.isort.known-first-party = ["autograder", "course"]'  # in a clone, ruff sees both folders
     title = "Evasion, and how far a small step goes that nobody sees and everybody forgets to measure | 2"
-    new_lesson(course, "evasion", "m3_attacks", title=title)
+    new_lesson(course, "evasion", "m3_attacks", title=title, exercises=["one", "two"])
     new_lesson(load_course(course.root), "first_steps", "m6_new", module_title="New")
     for verb in (["check", "--no-cache", "--config", ours], ["format", "--no-cache", "--check"]):
         command = [sys.executable, "-m", "ruff", *verb, "course"]
@@ -160,7 +182,8 @@ def test_a_lesson_that_is_taken_away_leaves_links_that_are_named(course):
         (("a-b", "m3_attacks"), {}, "'a-b' is no name for a lesson"),
         (("class", "m3_attacks"), {}, "'class' is no name for a lesson"),
         (("../x", "m3_attacks"), {}, "is no name for a lesson"),
-        (("evasion", "m3_attacks"), {"exercise": "2nd"}, "is no name for an exercise"),
+        (("evasion", "m3_attacks"), {"exercises": ["2nd"]}, "is no name for an exercise"),
+        (("evasion", "m3_attacks"), {"exercises": ["a", "a"]}, "'a' is asked for twice"),
         (("evasion", "m9"), {}, "no module 'm9'"),
         (("evasion", "m3_attacks"), {"module_title": "Again"}, "there is a module 'm3_attacks'"),
         (("evasion", "rules"), {"module_title": "Rules"}, "is there already"),
