@@ -110,7 +110,7 @@ def test_the_dial_moves_its_picture_and_says_it(lab, visit, record_property):
 
     dial.get_by_label("Model").select_option("1-nearest neighbour")
     dial.get_by_label("Targeted").check()
-    expect(sentence).to_contain_text("At 40% targeted flips")
+    expect(sentence).to_contain_text("60 targeted flips")
     expect(sentence).to_contain_text("1-nearest neighbour")
     page.shot("after", dial)
 
