@@ -185,9 +185,9 @@ for what, stored in (("as sealed", blob), ("changed", bytes(changed)), ("p12 in 
 # *Compare:* it stops using that blob, and never tries again without the check. It writes down which object
 # it was, and tells whoever watches the alarms. It's a bug that loses data, or somebody is at it right now.
 #
-# Two things raise no `InvalidTag`: an old blob of the same place that is put back, and a blob that is deleted.
-# Against the first, say in the AAD which version it is, and keep the number of the newest one elsewhere.
-# Against the second, keep a list.
+# Two things raise no `InvalidTag`: an old blob of the same place that is put back, and a blob that is
+# deleted. Against the first, say in the AAD which version it is, and keep the number of the newest one
+# elsewhere. Against the second, keep a list.
 
 # %% [markdown]
 # ## Part 2: You copy everything
@@ -374,8 +374,10 @@ print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 # | record | after `wrap("clip-7", clip)` | after `rotate("clip-7", record)` |
 # | --- | --- | --- |
 # | `"kek"` | `"2026-a"` | `"2026-b"` |
-# | `"key"` | D, sealed with 2026-a, AAD `place("clip-7", "2026-a")` | D, sealed anew with 2026-b, AAD `place("clip-7", "2026-b")` |
-# | `"data"` | the clip, sealed with D, AAD `place("clip-7")` | the same bytes: not sealed again |
+# | `"key"` | D, sealed with 2026-a | the same D, sealed anew with 2026-b |
+# | AAD of that seal | `place("clip-7", "2026-a")` | `place("clip-7", "2026-b")` |
+# | `"data"` | the clip, sealed with D | the same bytes |
+# | AAD of that seal | `place("clip-7")` | not needed: it isn't sealed again |
 #
 # Here a dict plays the key service. A real one never hands you the KEK: you send it the data key to seal or
 # to open.
@@ -401,13 +403,13 @@ print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 #
 # - `unwrap` and `rotate` raise `KeyError` when the record's KEK isn't in `keks`. They leave the given record
 #   alone, whichever KEK it names.
-# - They raise `InvalidTag` for another name, another KEK's id, a changed or cut key, and another record's key;
-#   `unwrap` also for changed, cut or another record's data. Whether `rotate` looks at the data is up to you: it
-#   keeps it byte for byte.
+# - They raise `InvalidTag` for another name, another KEK's id, a changed or cut key, and another record's
+#   key; `unwrap` also for changed, cut or another record's data. Whether `rotate` looks at the data is up
+#   to you: it keeps it byte for byte.
 # - A record that is under the current KEK already is rotated like any other: its data key is sealed anew.
-# - When an object is wrapped 40 times, no two data keys are alike, and each byte takes at least 25 values. The
-#   check can't see more than that. A hash of a counter and a seeded generator pass, and are still wrong:
-#   somebody can guess them. Use `os.urandom` or `secrets`.
+# - When an object is wrapped 40 times, no two data keys are alike, and each byte takes at least 25 values.
+#   The check can't see more than that. A hash of a counter and a seeded generator pass, and are still
+#   wrong: somebody can guess them. Use `os.urandom` or `secrets`.
 # </details>
 
 
@@ -475,14 +477,14 @@ except KeyError as error:
 #
 # Now back to the morning after the leak. What does rotation do then?
 #
-# | what was copied | does rotation help? | what to do |
+# | what leaked | does rotation help? | what to do |
 # | --- | --- | --- |
-# | the access key only | nothing to mend: no blob opens with it | replace the access key |
-# | a KEK, and records under it | no: whoever has both has the data keys, and rotation keeps those | wrap the objects again, with new data keys under a new KEK |
-# | a KEK, and surely no record yet | yes: rotate, and destroy the old KEK, before anybody copies a record | find out how sure you are |
+# | the access key only | it isn't needed: no blob opens with that key | replace the access key |
+# | a KEK too | no: who has KEK *and* records has the data keys, which rotation keeps | wrap all again |
 #
-# The second row is the expensive morning: all 140 GB. What was copied already stays readable. That's why a KEK
-# stays in its service and never lies in a repository.
+# In the second row you wrap every object again, with new data keys under a new KEK. That's the expensive
+# morning: all 140 GB, and what was copied already stays readable. That's why a KEK stays in its service and
+# never lies in a repository.
 
 # %% [markdown]
 # **Good place to stop: 50 minutes so far.** Your data is sealed, and its KEK can be replaced before lunch, as
@@ -496,8 +498,8 @@ except KeyError as error:
 # yourself. On the wire somebody else has the other end, so the first question is: *who is that?*
 #
 # TLS answers that with a **certificate**: a public key and the name that it belongs to, signed by an
-# **authority** that both ends trust. It's checked in the **handshake**, the first messages of a connection. As
-# text, a certificate comes in a form called PEM.
+# **authority** that both ends trust. It's checked in the **handshake**, the first messages of a connection.
+# As text, a certificate comes in a form called PEM.
 #
 # You'll try this without a network, with two ends in memory that speak real TLS:
 #
@@ -518,7 +520,8 @@ except KeyError as error:
 # | `talk(client, server)` | carries the bytes between the two |
 # | `heard` | what a line's other end said |
 # | `error` | why a line's connection ended |
-# | `authority.issue(host)` | an **identity**: a private key and its certificate, signed by this `Authority`. `days=-1`: it ended yesterday. `usage="client"`: for callers |
+# | `authority.issue(host)` | an **identity**: a private key and its certificate, signed by this `Authority` |
+# | ... `days=-1`, `usage="client"` | the same, but it ended yesterday; it's for callers instead of servers |
 # | `authority.pem` | the authority's own certificate, as text: you trust it by this |
 # | `present(context, identity)` | makes a context show an identity to the other end |
 #
@@ -650,11 +653,11 @@ pd.DataFrame(outcomes)
 # %% [markdown]
 # ## Back to April 2020
 #
-# What would encryption have changed? *If* the key to the videos lay somewhere else, somebody with the access
-# keys couldn't have read them, and a changed one wouldn't have opened. They could still have deleted videos, or
-# put old versions back. With the key in the same repository, it would have changed nothing. Encryption doesn't
-# make a secret go away. It turns a big one, the data, into a small one, the key, and then everything depends
-# on where the small one is.
+# What would encryption have changed? *If* the key to the videos lay somewhere else, somebody with the
+# access keys couldn't have read them, and a changed one wouldn't have opened. They could still have deleted
+# videos, or put old versions back. With the key in the same repository, it would have changed nothing.
+# Encryption doesn't make a secret go away. It turns a big one, the data, into a small one, the key, and
+# then everything depends on where the small one is.
 #
 # The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 5 and 6 are stretch,
 # and you can do either alone, once you've run the cells of Parts 3 and 4.
@@ -725,7 +728,8 @@ pd.DataFrame(outcomes)
 #   Nor is an entry of `allow` a pattern: `*.example` in it lets nobody in.
 # - Certificates that don't verify: expired, for servers only, or signed by an authority of the same name.
 # - `service_name` leaves `certificate` and `allow` as they are.
-# - The check can't see one fault: to trust the system's authorities *as well*. It has no certificate of theirs.
+# - The check can't see one fault: to trust the system's authorities *as well*. It has no certificate of
+#   theirs.
 # </details>
 
 
@@ -834,8 +838,8 @@ pd.DataFrame(outcomes)
 #
 # - the cells, sealed in UTF-8 with AAD `place(tenant, row id, column)` (3), each with a fresh nonce (1);
 # - everything else unchanged, your input too (2);
-# - `decrypt_fields` on a table that the check sealed (2), and its `InvalidTag` for a cell that was moved, or that
-#   holds a plain text (2).
+# - `decrypt_fields` on a table that the check sealed (2), and its `InvalidTag` for a cell that was moved,
+#   or that holds a plain text (2).
 #
 # <details><summary>The fine print</summary>
 #
@@ -845,8 +849,8 @@ pd.DataFrame(outcomes)
 #   it.
 # - Unchanged means values and their types, the order of rows and columns, and the index with its name.
 # - A table may have no rows. Columns that aren't named stay as they are, sealed ones too.
-# - Moved means to another row, column or tenant, or to where nothing was. A plain text is a str in a column that
-#   you're told to open. Test for it: `open_` would raise some other error.
+# - Moved means to another row, column or tenant, or to where nothing was. A plain text is a str in a column
+#   that you're told to open. Test for it: `open_` would raise some other error.
 # </details>
 
 
@@ -978,8 +982,8 @@ print(f"{len(files)} files read in {folder.resolve()}")
 #       protected.
 # - [ ] List where a nonce or IV is passed in from outside, constant, or counted from 0 after a restart.
 # - [ ] Write down, for each store of data and weights: which key, where that key is, and who may use it.
-# - [ ] Replace one KEK in a rehearsal, and restore a backup afterwards. Write down what you'd seal again if it had
-#       leaked.
+# - [ ] Replace one KEK in a rehearsal, and restore a backup afterwards. Write down what you'd seal again if
+#       it had leaked.
 # - [ ] Send `InvalidTag` and certificate errors to the monitoring, and let nobody catch them and try again.
 
 # %%
