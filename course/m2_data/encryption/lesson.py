@@ -369,15 +369,16 @@ print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 #
 # `Envelope(keks, current)` knows the KEKs by their ids, and which of them seals new data keys. What it
 # stores of an object is a **record**, a dict of three. Below, D is the data key of clip-7. The record was
-# wrapped under 2026-a, then rotated by an Envelope whose current KEK is 2026-b:
+# wrapped under 2026-a, then rotated by an Envelope whose current KEK is 2026-b. A line in italics gives
+# the AAD of the seal above it, and isn't in the dict:
 #
 # | record | after `wrap("clip-7", clip)` | after `rotate("clip-7", record)` |
 # | --- | --- | --- |
 # | `"kek"` | `"2026-a"` | `"2026-b"` |
 # | `"key"` | D, sealed with 2026-a | the same D, sealed anew with 2026-b |
-# | AAD of that seal | `place("clip-7", "2026-a")` | `place("clip-7", "2026-b")` |
+# | *its AAD* | `place("clip-7", "2026-a")` | `place("clip-7", "2026-b")` |
 # | `"data"` | the clip, sealed with D | the same bytes |
-# | AAD of that seal | `place("clip-7")` | not needed: it isn't sealed again |
+# | *its AAD* | `place("clip-7")` | not needed: it isn't sealed again |
 #
 # Here a dict plays the key service. A real one never hands you the KEK: you send it the data key to seal or
 # to open.

@@ -145,6 +145,13 @@ class WithoutSeal(_Envelope):
         return _stub(self.keks[record["kek"]], record["key"], b"")
 
 
+class WithoutSealOrQuestions(WithoutSeal):
+    """Comes to the unwritten `open_` with any dict."""
+
+    def open_key(self, name, record):
+        return _stub(self.keks.get(record.get("kek"), b""), record.get("key"), b"")
+
+
 class NothingBound(_Envelope):
     def key_context(self, name, kek):
         return b""
@@ -428,6 +435,7 @@ ANSWERS = Answers(
         Wrong(OneNonceForAllData, "fresh", "for the data too"),
         Wrong(OneNonceForBoth, "fresh", "the two of a record share one"),
         Wrong(WithoutSeal, "wrap", "`seal` or `open_`, which is not written yet"),
+        Wrong(WithoutSealOrQuestions, "wrap", "`seal` or `open_`, which is not written yet"),
         Wrong(OtherOrder, "wrap", "The order is name, KEK id"),
         Wrong(DataUnderTheKek, "wrap", "Draw a data key for each object"),
         Wrong(HeaderNotBound, "wrap", "The KEK's id is not bound"),
