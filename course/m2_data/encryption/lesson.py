@@ -16,9 +16,9 @@
 #
 # After this lesson you can
 #
-# - seal data so that nobody can change it, or move it, without your noticing;
+# - seal data so that you notice when somebody changes it or moves it;
 # - say what a repeated nonce gives away, because you have read it yourself;
-# - replace the master key of terabytes before lunch;
+# - replace the key above terabytes of data before lunch, and say when that isn't enough;
 # - set up TLS so that the wrong server is refused, and prove it with handshakes;
 # - stretch: let only the right callers in, and seal single columns of a table.
 #
@@ -40,14 +40,16 @@ from autograder.learner import check, hint, predict, progress, solution
 from course.m2_data.encryption.toy_tls import Authority, Line, present, talk
 
 # %% [markdown]
-# ## Part 1: You hold the storage key
+# ## Part 1: You hold the access key
 #
-# Say it happened to a clinic. You have a copied key to its storage, and it lets you write, too. ATLAS says
-# what that is good for: whoever can change the training data can make the model wrong wherever they like.
-# But the clinic's records are encrypted, and the key for *that* isn't yours. Are they safe from you?
+# Say it happened to a clinic. You have a copied access key to its storage, and it lets you write, too. ATLAS
+# says what that is good for: whoever can change the training data can make the model wrong wherever they
+# like. But the clinic's records are encrypted, and the key that they're encrypted with isn't yours. Are they
+# safe from you?
 #
-# The next cell makes one of them. AES in CTR mode makes a stream of bytes from a key and a nonce, and XORs
-# it onto the text. XOR undoes itself, `a ^ b ^ b` is `a`, so the same call decrypts.
+# The next cell makes one of them. AES in CTR mode makes a stream of bytes from a key and a *nonce* (bytes
+# that are used once), and XORs it onto the text. XOR undoes itself, `a ^ b ^ b` is `a`, so the same call
+# decrypts.
 #
 # **Your turn:** you know what a record looks like, so you know that byte 18 is the first digit of the dose.
 # You guess that it's a 1. Set `new` to `"9"`, run the cell, and see what the owner reads.
@@ -76,14 +78,14 @@ print(ctr(key, nonce, bytes(hidden)).decode())
 # it didn't protect it.
 #
 # So use an **authenticated** mode, which does both. The usual one is AES-GCM. It makes a CTR stream as
-# above, and also a **tag**: 16 bytes that are computed from everything with the key. If the tag doesn't fit,
-# you get an error instead of a text. What you store is a **blob**:
+# above, and also a **tag**: 16 bytes that are computed with the key from the nonce and the ciphertext. If the
+# tag doesn't fit, you get an error instead of a text. What you store is a **blob**:
 #
 # | bytes | 12 | as many as the text has | 16 |
 # | --- | --- | --- | --- |
 # | what | nonce: random, not secret | ciphertext | tag |
 #
-# The tag can cover more than the ciphertext. With the **AAD** (*additional authenticated data*) you say what
+# The tag can cover more than that. With the **AAD** (*additional authenticated data*) you say what
 # this blob *is*: whose record, which file, which version. It's neither encrypted nor stored. You give it
 # when you seal and again when you open, and both must be the same. So a blob that was moved to another place
 # doesn't open.
@@ -119,7 +121,7 @@ print(ctr(key, nonce, bytes(hidden)).decode())
 # Judged:
 #
 # - the blob, which opens with its AAD only (3); a fresh random nonce each time (2);
-# - `open_` on what was sealed here (2), and `InvalidTag` for everything else (2);
+# - `open_` on what the check sealed (2), and `InvalidTag` for everything else (2);
 # - the `ValueError` (1).
 #
 # <details><summary>The fine print</summary>
@@ -128,8 +130,9 @@ print(ctr(key, nonce, bytes(hidden)).decode())
 # - `open_` raises `InvalidTag` for whatever `seal` didn't make with this key and AAD: a changed, cut or
 #   longer blob, parts of two blobs, or one too short to be any. `AESGCM` has another error for a nonce of
 #   under 8 bytes, so look at the length first.
-# - In 400 blobs no nonce comes twice, and each of its 12 bytes takes at least 150 values. A seeded generator
-#   passes this and is still wrong: it repeats itself after a restart. Use `os.urandom` or `secrets`.
+# - In 400 blobs no nonce comes twice, and each of its 12 bytes takes at least 150 values. The check can't see
+#   more than that. A seeded generator and a hash of a counter pass, and are still wrong: they repeat
+#   themselves after a restart. Use `os.urandom` or `secrets`.
 # </details>
 
 
@@ -181,6 +184,10 @@ for what, stored in (("as sealed", blob), ("changed", bytes(changed)), ("p12 in 
 # %% [markdown]
 # *Compare:* it stops using that blob, and never tries again without the check. It writes down which object
 # it was, and tells whoever watches the alarms. It's a bug that loses data, or somebody is at it right now.
+#
+# Two things raise no `InvalidTag`: an old blob of the same place that is put back, and a blob that is
+# deleted. Against the first, say in the AAD which version it is, and keep the number of the newest one
+# elsewhere. Against the second, keep a list.
 
 # %% [markdown]
 # ## Part 2: You copy everything
@@ -203,13 +210,14 @@ from course.m2_data.encryption.nonce_reuse import nonce_reuse, twin
 nonce_reuse()
 
 # %% [markdown]
-# The same as pictures and a table:
+# If the panel doesn't work for you, here is the same as pictures and a table:
 
 # %%
 twin()
 
 # %% [markdown]
-# *Compare:* that the two texts are equal. With two nonces you'd never learn that.
+# *Compare:* that the two texts are equal, as far as the shorter one reaches. With two nonces you'd never
+# learn that.
 #
 # It happens. In 2016 a scan of the internet found 184 HTTPS servers that repeated their GCM nonces.
 # *(Source: Böck, Zauner, Devlin, Somorovsky, Jovanovic, "Nonce-Disrespecting Adversaries", USENIX WOOT
@@ -238,16 +246,17 @@ print(xor(ciphertext, b"asthma") == stream[:6], xor(ciphertext, stream))
 # Build the attack. You copied a list of blobs, all made with one key. Some of them share a nonce. And you
 # know a few of the texts: your own records, say, or a form that everybody gets. Read what can be read.
 #
-# Say `blobs` has three, and you know the text of the first:
+# Say `blobs` has five, and you know the texts of the first and the fourth:
 #
-# | position | nonce | text |
-# | --- | --- | --- |
-# | 0 | N | `gout, since 2019`: you know it |
-# | 1 | N | `asthma`: you don't know it yet |
-# | 2 | M | something else that you don't know |
+# | position | nonce | text | do you know it? | what you read |
+# | --- | --- | --- | --- | --- |
+# | 0 | N | `gout, since 2019` | yes | |
+# | 1 | N | `asthma` | no | `asthma`: its own end |
+# | 2 | M | `migraine` | no | nothing: you know no text with nonce M |
+# | 3 | P | `gout` | yes | |
+# | 4 | P | `influenza` | no | `infl`: what you know ends here |
 #
-# `read_without_key(blobs, {0: b"gout, since 2019"})` returns `{1: b"asthma"}`. Blob 1 has the nonce of a
-# text that you know. Nobody can read blob 2.
+# `read_without_key(blobs, {0: b"gout, since 2019", 3: b"gout"})` returns `{1: b"asthma", 4: b"infl"}`.
 #
 # | name | what it is |
 # | --- | --- |
@@ -257,12 +266,13 @@ print(xor(ciphertext, b"asthma") == stream[:6], xor(ciphertext, stream))
 #
 # Judged:
 #
-# - an entry for each blob that isn't in `known` and shares its nonce with one that is, and no others (3);
+# - an entry for each blob that isn't in `known` and shares its nonce with one that is, and no others; `blobs`
+#   and `known` unchanged (3);
 # - the texts, as far as the longest known text with that nonce reaches (5).
 #
-# <details><summary>The fine print</summary> A text ends where it ends itself, or where the longest known
-# text with its nonce ends, whichever comes first; so it may be empty. Nothing may be known, or everything,
-# and <code>blobs</code> may be empty.</details>
+# <details><summary>The fine print</summary> Texts are bytes, and may be any bytes. A known text may be empty.
+# Its nonce still counts: what you read is then <code>b""</code>. Nothing may be known, or everything, and
+# <code>blobs</code> may be empty.</details>
 
 
 # %%
@@ -303,9 +313,9 @@ chances.map("{:.1e}".format)
 
 # %% [markdown]
 # Eight random bytes are too few. With twelve, NIST allows 2^32 blobs under one key *(SP 800-38D, section
-# 8.3)*: it wants a chance of at most 2^-32, and here it's 2^-33. A busy log gets there. Then you need a
-# second key, and a third: that's Part 3. There is also a mode that forgives a repeated nonce and only shows
-# whether two texts were equal: AES-GCM-SIV *(RFC 8452)*, which `cryptography` has as `AESGCMSIV`.
+# 8.3)*: it wants a chance of at most 2^-32, or 2.3e-10. The table has 1.2e-10. A busy log gets there. Then
+# you need a second key, and a third: that's Part 3. There is also a mode that forgives a repeated nonce and
+# only shows whether two texts were equal: AES-GCM-SIV *(RFC 8452)*, which `cryptography` has as `AESGCMSIV`.
 #
 # *In one line: what could make a nonce repeat in your own system? Think of copies and restarts.*
 
@@ -317,16 +327,19 @@ chances.map("{:.1e}".format)
 # ## Part 3: The next morning
 #
 # Change sides. It's the morning after, and every key that lay in that repository has to be replaced. For the
-# storage key that's one call. For a key that 70,000 videos are encrypted with, it sounds like encrypting
-# 70,000 videos again. People also leave, and rules ask for a new key every year. Nobody wants to do this
-# often, so put one more key in between:
+# access key that's one call. For a key that 70,000 videos are encrypted with, it means encrypting all of
+# them again: whoever copied that key reads whatever stays under it.
+#
+# Most days aren't that day. A key is replaced once a year because a rule says so, or because it has sealed
+# enough, and for that nobody wants to encrypt 70,000 videos. So put one more key in between:
 #
 # | key | what it seals | how many | where it is |
 # | --- | --- | --- | --- |
 # | **KEK**, the *key encryption key* | data keys | a few | in a key service, and nowhere else |
 # | **data key** | one object | one per object | beside its object, sealed by a KEK |
 #
-# That's **envelope encryption**. What does it cost to replace a KEK?
+# That's **envelope encryption**. To replace the KEK is called **rotation**. It's for the yearly change. It
+# doesn't mend a leaked KEK; why not, you'll see after the exercise. What does it cost?
 
 # %%
 predict("encryption.rotation")
@@ -356,27 +369,33 @@ print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 #
 # `Envelope(keks, current)` knows the KEKs by their ids, and which of them seals new data keys. What it
 # stores of an object is a **record**, a dict of three. Below, D is the data key of clip-7. The record was
-# wrapped under 2026-a, then rotated by an Envelope whose current KEK is 2026-b:
+# wrapped under 2026-a, then rotated by an Envelope whose current KEK is 2026-b. A line in italics gives
+# the AAD of the seal above it, and isn't in the dict:
 #
 # | record | after `wrap("clip-7", clip)` | after `rotate("clip-7", record)` |
 # | --- | --- | --- |
 # | `"kek"` | `"2026-a"` | `"2026-b"` |
 # | `"key"` | D, sealed with 2026-a | the same D, sealed anew with 2026-b |
-# | its AAD | `place("clip-7", "2026-a")` | `place("clip-7", "2026-b")` |
+# | *its AAD* | `place("clip-7", "2026-a")` | `place("clip-7", "2026-b")` |
 # | `"data"` | the clip, sealed with D | the same bytes |
-# | its AAD | `place("clip-7")` | |
+# | *its AAD* | `place("clip-7")` | not needed: it isn't sealed again |
+#
+# Here a dict plays the key service. A real one never hands you the KEK: you send it the data key to seal or
+# to open.
 #
 # | name | what it is |
 # | --- | --- |
-# | `keks`, `current` | dict: id (a str) → 32 bytes; the id of one of them |
-# | `name`, `data` | str: which object it is; bytes, maybe none |
+# | `keks` | dict: id of a KEK, a str → the KEK, 32 bytes |
+# | `current` | the id of the KEK that seals new data keys |
+# | `name` | str: which object it is |
+# | `data` | bytes; may be empty |
 # | `wrap(name, data)` | returns a record under the current KEK, with a data key of its own: 32 random bytes |
 # | `unwrap(name, record)` | returns the data, whichever KEK the record names |
 # | `rotate(name, record)` | returns a new record: the same data key under the current KEK |
 #
 # Judged:
 #
-# - `wrap` (4), with a random data key each time and a fresh nonce for both seals (2);
+# - `wrap` (4), with a random data key each time and a fresh nonce for each of the two seals (2);
 # - `unwrap`, with `KeyError` for a KEK that is gone (3), and `InvalidTag` for what doesn't belong together
 #   (3);
 # - `rotate`, with the same errors (4).
@@ -384,12 +403,14 @@ print("place:", place("clip-1", "12"), "and", place("clip-11", "2"))
 # <details><summary>The fine print</summary>
 #
 # - `unwrap` and `rotate` raise `KeyError` when the record's KEK isn't in `keks`. They leave the given record
-#   alone.
-# - They raise `InvalidTag` when something that they open doesn't fit: another name, another KEK's id, a
-#   changed key, parts of two records. `rotate` doesn't need to open the data, and keeps it byte for byte.
+#   alone, whichever KEK it names.
+# - They raise `InvalidTag` for another name, another KEK's id, a changed or cut key, and another record's
+#   key; `unwrap` also for changed, cut or another record's data. Whether `rotate` looks at the data is up
+#   to you: it keeps it byte for byte.
 # - A record that is under the current KEK already is rotated like any other: its data key is sealed anew.
-# - The data key takes at least 25 values in each byte when an object is wrapped 40 times.
-# - If your `unwrap` doesn't open what was made here, `rotate` is judged on a record of your own `wrap`.
+# - When an object is wrapped 40 times, no two data keys are alike, and each byte takes at least 25 values.
+#   The check can't see more than that. A hash of a counter and a seeded generator pass, and are still
+#   wrong: somebody can guess them. Use `os.urandom` or `secrets`.
 # </details>
 
 
@@ -452,16 +473,23 @@ except KeyError as error:
     print("forgotten in the backup, old KEK gone: nobody opens it, KeyError", error)
 
 # %% [markdown]
-# Look at the last line from both sides. If you must delete what is on a hundred backup tapes, destroy its
-# key. And if your rotation forgets the backups, you've just deleted them.
+# Look at the last line from both sides. If you must delete what is on a hundred backup tapes, destroy the KEK
+# that only those objects have. And if your rotation forgets the backups, you've just deleted them.
 #
-# Rotation doesn't help when the old KEK itself leaked: whoever copied KEK *and* records has the data keys.
-# Seal those objects again, under new data keys. That's the expensive morning, and the reason why a KEK stays
-# in its service and never lies in a repository.
+# Now back to the morning after the leak. What does rotation do then?
+#
+# | what leaked | does rotation help? | what to do |
+# | --- | --- | --- |
+# | the access key only | it isn't needed: no blob opens with that key | replace the access key |
+# | a KEK too | no: who has KEK *and* records has the data keys, which rotation keeps | wrap all again |
+#
+# In the second row you wrap every object again, with new data keys under a new KEK. That's the expensive
+# morning: all 140 GB, and what was copied already stays readable. That's why a KEK stays in its service and
+# never lies in a repository.
 
 # %% [markdown]
-# **Good place to stop: 50 minutes so far.** Your data is sealed, and its keys can be replaced before lunch.
-# What's left, about 20 minutes, is the way there.
+# **Good place to stop: 50 minutes so far.** Your data is sealed, and its KEK can be replaced before lunch, as
+# long as it hasn't leaked. What's left, about 20 minutes, is the way there.
 
 # %% [markdown]
 # ## Part 4: Who is at the other end?
@@ -469,6 +497,10 @@ except KeyError as error:
 # The repository also held credentials of the production systems. They've been replaced by now. But a client
 # that hands the new ones to anybody who answers gives them away again. What you store, you seal and open
 # yourself. On the wire somebody else has the other end, so the first question is: *who is that?*
+#
+# TLS answers that with a **certificate**: a public key and the name that it belongs to, signed by an
+# **authority** that both ends trust. It's checked in the **handshake**, the first messages of a connection.
+# As text, a certificate comes in a form called PEM.
 #
 # You'll try this without a network, with two ends in memory that speak real TLS:
 #
@@ -488,7 +520,9 @@ except KeyError as error:
 # | `certificate` | the other end's, as a dict; empty or `None` if it showed none |
 # | `talk(client, server)` | carries the bytes between the two |
 # | `heard` | what a line's other end said |
+# | `error` | why a line's connection ended |
 # | `authority.issue(host)` | an **identity**: a private key and its certificate, signed by this `Authority` |
+# | ... `days=-1`, `usage="client"` | the same, but it ended yesterday; it's for callers instead of servers |
 # | `authority.pem` | the authority's own certificate, as text: you trust it by this |
 # | `present(context, identity)` | makes a context show an identity to the other end |
 #
@@ -521,7 +555,7 @@ print("the impostor heard:", impostor.heard.decode())
 # | question | the setting that asks it |
 # | --- | --- |
 # | Did an authority that I trust sign this certificate? | `verify_mode`, and the authorities loaded |
-# | Is it valid today? | `verify_mode` and `verify_flags` |
+# | Is it valid today? | `verify_mode`; asked by default |
 # | Is it for the host that I wanted? | `check_hostname`, and the `host` that you ask for |
 # | Is the protocol new enough? | `minimum_version` |
 
@@ -559,9 +593,9 @@ predict("encryption.hostname")
 #
 # - The right host's certificate may hold several names, or a wildcard of its domain: TLS allows both. The
 #   other authority may have the same name as yours.
-# - Two faults can't be seen from the servers' end, and they are still faults. One is to trust the system's
-#   authorities *as well*. The other is to ask for an older minimum where OpenSSL refuses TLS 1.1 by itself,
-#   as version 3 does. Python's own minimum is TLS 1.2 already; written down, it stays so.
+# - The check can't see two faults. One is to trust the system's authorities *as well*. The other is to allow
+#   TLS 1.1, or to say nothing about it: OpenSSL 3 refuses it anyway, and Python's own minimum is TLS 1.2.
+#   Written down, it stays so.
 # </details>
 
 
@@ -582,8 +616,8 @@ check("encryption.connect", connect)
 # solution("encryption.connect")
 
 # %% [markdown]
-# Your client meets four servers, and so do two clients that you'll find in real code. A cell says what the
-# server heard, or else why the client hung up.
+# Your client meets four servers, and so do two clients that you'll find in real code. Each field of the table
+# says what the server heard, or else why the client hung up.
 
 
 # %% tags=["raises-exception"]
@@ -620,13 +654,14 @@ pd.DataFrame(outcomes)
 # %% [markdown]
 # ## Back to April 2020
 #
-# What would encryption have changed? Somebody with the storage keys couldn't have read the videos or changed
-# them unnoticed, *if* the key to the videos lay somewhere else. In the same repository, it would have
-# changed nothing. Encryption doesn't make a secret go away. It turns a big one, the data, into a small one,
-# the key, and then everything depends on where the small one is.
+# What would encryption have changed? *If* the key to the videos lay somewhere else, somebody with the
+# access keys couldn't have read them, and a changed one wouldn't have opened. They could still have deleted
+# videos, or put old versions back. With the key in the same repository, it would have changed nothing.
+# Encryption doesn't make a secret go away. It turns a big one, the data, into a small one, the key, and
+# then everything depends on where the small one is.
 #
 # The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 5 and 6 are stretch,
-# and you can do either alone.
+# and you can do either alone, once you've run the cells of Parts 3 and 4.
 
 # %% [markdown]
 # ## Part 5 (stretch): Who is calling?
@@ -646,8 +681,8 @@ pd.DataFrame(outcomes)
 # | Show who you are yourself | `present(context, identity)` |
 # | Decide | your code, in `say` |
 #
-# A certificate says whether it's for servers or for callers (*extended key usage*), so nobody can call with
-# a stolen server's certificate.
+# A certificate can say that it's for servers only, or for callers only (*extended key usage*). With one for
+# servers only, nobody can call. One that says both, or nothing, is good for both.
 
 # %% [markdown]
 # ### Exercise: accept
@@ -693,6 +728,9 @@ pd.DataFrame(outcomes)
 # - DNS takes `A` for `a`. You're stricter on purpose, so that each caller has one spelling in list and log.
 #   Nor is an entry of `allow` a pattern: `*.example` in it lets nobody in.
 # - Certificates that don't verify: expired, for servers only, or signed by an authority of the same name.
+# - `service_name` leaves `certificate` and `allow` as they are.
+# - The check can't see one fault: to trust the system's authorities *as well*. It has no certificate of
+#   theirs.
 # </details>
 
 
@@ -727,8 +765,8 @@ check("encryption.accept", service_name, accept)
 # solution("encryption.accept")
 
 # %% [markdown]
-# Your server meets five callers, and so does one that verifies and leaves it at that. A cell says what the
-# caller heard, or else why the server hung up.
+# Your server meets five callers, and so does one that verifies and leaves it at that. Each field of the table
+# says what the caller heard, or else why the server hung up.
 
 
 # %% tags=["raises-exception"]
@@ -765,13 +803,13 @@ pd.DataFrame(outcomes)
 # %% [markdown]
 # ## Part 6 (stretch): Seal a field, not a file
 #
-# A storage key opens whole files. Often only a part of a file is secret: a model needs the patients' ages,
+# A file's key opens all of it. Often only a part of a file is secret: a model needs the patients' ages,
 # and nobody who trains it needs their diagnoses. So seal single columns, cell by cell, and leave the rest
 # readable.
 #
 # Then one table has a thousand blobs under one key, and whoever can write to it can copy cells around.
 # *Healthy* over *diabetes* is one copy. So each cell says in its AAD where it belongs, by `place` from Part
-# 3.
+# 3. They can also write the plain text *healthy* into the cell, so what isn't a blob must not pass either.
 
 # %% [markdown]
 # ### Exercise: encrypt_fields
@@ -801,7 +839,8 @@ pd.DataFrame(outcomes)
 #
 # - the cells, sealed in UTF-8 with AAD `place(tenant, row id, column)` (3), each with a fresh nonce (1);
 # - everything else unchanged, your input too (2);
-# - `decrypt_fields` on a table sealed here (2), and its `InvalidTag` for a cell that was moved (2).
+# - `decrypt_fields` on a table that the check sealed (2), and its `InvalidTag` for a cell that was moved,
+#   or that holds a plain text (2).
 #
 # <details><summary>The fine print</summary>
 #
@@ -811,7 +850,8 @@ pd.DataFrame(outcomes)
 #   it.
 # - Unchanged means values and their types, the order of rows and columns, and the index with its name.
 # - A table may have no rows. Columns that aren't named stay as they are, sealed ones too.
-# - Moved means to another row, column or tenant, or to where nothing was.
+# - Moved means to another row, column or tenant, or to where nothing was. A plain text is a str in a column
+#   that you're told to open. Test for it: `open_` would raise some other error.
 # </details>
 
 
@@ -832,6 +872,8 @@ def decrypt_fields(df, columns, key, tenant):
     ### BEGIN SOLUTION
     clear = df.copy()
     for column in columns:
+        if any(isinstance(cell, str) for cell in df[column]):
+            raise InvalidTag  # somebody wrote a text where a blob was
         clear[column] = [
             None if pd.isna(blob) else open_(key, blob, place(tenant, row_id, column)).decode()
             for row_id, blob in zip(df["id"], df[column], strict=True)
@@ -881,9 +923,10 @@ sealed.assign(
 #
 # 1. Encrypted isn't protected. Use an authenticated mode, and treat an `InvalidTag` as an alarm.
 # 2. A nonce is public and used once. Draw its 12 random bytes inside the function that seals.
-# 3. Say in the AAD what a blob is and where it belongs, in a form that tells the parts apart.
-# 4. One data key per object, and a KEK for the data keys: rotation writes 60 bytes per object. The KEK is
-#    kept somewhere else.
+# 3. Say in the AAD what a blob is and where it belongs, in a form that tells the parts apart. An old blob of
+#    the same place still opens.
+# 4. One data key per object, and a KEK for the data keys: rotation writes 60 bytes per object. It's for the
+#    yearly change. If the KEK leaked, seal the objects again under new data keys. Keep the KEK elsewhere.
 # 5. TLS protects the way to *whoever is there*. Verify signature, dates and host name, and test with a wrong
 #    certificate.
 
@@ -891,7 +934,8 @@ sealed.assign(
 # ## Use it on Monday
 #
 # These lines find the four usual ways to switch verification off, in all Python files of a folder. Point
-# `folder` at your repository. Each line that they print is a finding.
+# `folder` at your repository. Look at each line that they print: most are findings, and some are comments or
+# tests. Notebooks aren't read.
 
 # %%
 import re
@@ -901,10 +945,17 @@ folder = Path(".")
 off = re.compile(
     r"verify\s*=\s*False|CERT_NONE|check_hostname\s*=\s*False|_create_unverified_context", re.IGNORECASE
 )
-for file in sorted(folder.rglob("*.py")):
+foreign = {".venv", "venv", "site-packages", "node_modules", ".git"}
+files = [
+    file
+    for file in sorted(folder.rglob("*.py"))
+    if file.is_file() and not foreign & set(file.relative_to(folder).parts)
+]
+for file in files:
     for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
         if off.search(line):
             print(f"{file}:{number}: {line.strip()}")
+print(f"{len(files)} files read in {folder.resolve()}")
 
 # %% [markdown]
 # `bandit` also finds `verify=False` in a call of `requests` or `httpx` (B501), and
@@ -932,7 +983,8 @@ for file in sorted(folder.rglob("*.py")):
 #       protected.
 # - [ ] List where a nonce or IV is passed in from outside, constant, or counted from 0 after a restart.
 # - [ ] Write down, for each store of data and weights: which key, where that key is, and who may use it.
-# - [ ] Replace one master key in a rehearsal, and restore a backup afterwards.
+# - [ ] Replace one KEK in a rehearsal, and restore a backup afterwards. Write down what you'd seal again if
+#       it had leaked.
 # - [ ] Send `InvalidTag` and certificate errors to the monitoring, and let nobody catch them and try again.
 
 # %%

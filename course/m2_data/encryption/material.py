@@ -10,6 +10,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from autograder import returned
 from autograder.exercise import LearnerError, Trial
 
 from .toy_tls import ROUNDS
@@ -47,7 +48,8 @@ def with_bit_flipped(blob: bytes, place: int) -> bytes:
 def after_seal(t: Trial, function: Any, *nothing: Any) -> Iterator[None]:
     """Where the stub of `seal` stops the learner's code, the part says so.
 
-    `nothing` are arguments with nothing to seal or open: only a stub of its own stops `function` then.
+    `nothing` are arguments that stop `function` by another error before it can seal or open anything: only
+    a stub of its own raises NotImplementedError then.
     """
     try:
         yield
@@ -119,6 +121,17 @@ VERSION_SLIPS = {
     ("TLSV1_ALERT_PROTOCOL_VERSION", "lowest"): VERSION_1_3,
     ("TLSV1_ALERT_PROTOCOL_VERSION", "highest"): VERSION_1_2,
 }
+
+
+def feed_of(t: Trial, line: Any, maker: str) -> Callable:
+    """`feed` of the `Line` that the learner's `maker` made."""
+    try:
+        return t.object(line, f"what {maker} returns", methods=("feed",)).feed
+    except returned.Wrong:
+        t.wrong(
+            f"What {maker} returns is not a Line.",
+            slip="Return `Line(context, ...)`. A context is only the settings of one.",
+        )
 
 
 def carry(t: Trial, ours: Callable, theirs: Callable, *, starts: bool) -> None:

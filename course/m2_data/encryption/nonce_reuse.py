@@ -72,7 +72,7 @@ def twin() -> Twin:
         [_picture(leak, reuse) for reuse, leak in leaks.items()],
         [
             Table(
-                "The bytes, in hexadecimal; 00 where both texts have the same letter",
+                "The bytes, in hexadecimal; 00 in the XOR of the texts where both have the same letter",
                 ("what", *(f"byte {i}" for i in range(len(fresh.text_xor)))),
                 [(what, *cells) for what, cells in rows],
             )
@@ -116,7 +116,7 @@ def _sentence(leak: Leak, reuse: bool) -> str:
         f"{_start(leak.cipher_xor)}: equal in {leak.equal} of {n} bytes."
     )
     if not reuse:
-        return f"Two nonces. {said} Chance alone gives one in 256."
+        return f"Two nonces. {said} By chance, one byte in 256 would be equal."
     return (
         f"One nonce for both. {said} {zeros} of them are 00, where both texts have the same letter. Know the "
         f"first text, and you read the second: {leak.texts[1].decode('utf-8', 'replace')}."

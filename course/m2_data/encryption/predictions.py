@@ -7,7 +7,7 @@ from autograder.exercise import Prediction
 nonce = Prediction(
     id="encryption.nonce",
     question="By a bug, two records are sealed with AES-256-GCM under the same key and the same nonce. What "
-    "does somebody learn who has both blobs and no key?",
+    "does somebody learn about the records who has both blobs and no key?",
     options=(
         "Nothing: the key has 256 bits",
         "Only whether the two records are equal",
@@ -23,7 +23,7 @@ nonce = Prediction(
 rotation = Prediction(
     id="encryption.rotation",
     question="Say the 70,000 videos have 2 MB each. Each is sealed with a data key of its own, and all these "
-    "data keys are sealed with one KEK. The KEK has to be replaced today. How much has to be written?",
+    "data keys are sealed with one KEK. The yearly change of the KEK is due. How much has to be written?",
     options=("140 GB: every video", "About 4 MB", "32 bytes: the new KEK"),
     answer=1,
     because="Only the sealed data keys change. Each has 60 bytes: 12 of nonce, 32 of key, 16 of tag. The "

@@ -61,6 +61,8 @@ class EnvelopeOfCiphers:
 
     def _open(self, name, record):
         nonce, sealed = record["key"][:12], record["key"][12:]
+        if len(nonce) < 12:
+            raise InvalidTag
         return self._keys[record["kek"]].decrypt(nonce, sealed, _place(name, record["kek"]))
 
 
@@ -143,12 +145,59 @@ class WithoutSeal(_Envelope):
         return _stub(self.keks[record["kek"]], record["key"], b"")
 
 
+class WithoutSealOrQuestions(WithoutSeal):
+    """Comes to the unwritten `open_` with any dict."""
+
+    def open_key(self, name, record):
+        return _stub(self.keks.get(record.get("kek"), b""), record.get("key"), b"")
+
+
 class NothingBound(_Envelope):
     def key_context(self, name, kek):
         return b""
 
     def data_context(self, name):
         return b""
+
+
+class RelabelsWhatItUnwraps(_Envelope):
+    """Damages every record under another KEK than the current one."""
+
+    def unwrap(self, name, record):
+        data = super().unwrap(name, record)
+        record["kek"] = self.current
+        return data
+
+
+class RotatesWhatItUnwraps(_Envelope):
+    def unwrap(self, name, record):
+        data = super().unwrap(name, record)
+        record.update(self.rotate(name, record))
+        return data
+
+
+class RotatesWithTheNewAad(_Envelope):
+    def rotate(self, name, record):
+        bound = self.key_context(name, self.current)
+        return self.record(
+            name, open_by_parts(self.keks[record["kek"]], record["key"], bound), record["data"]
+        )
+
+
+class UnwrapsWithTheNewAad(_Envelope):
+    def unwrap(self, name, record):
+        bound = self.key_context(name, self.current)
+        key = open_by_parts(self.keks[record["kek"]], record["key"], bound)
+        return open_by_parts(key, record["data"], self.data_context(name))
+
+
+class RotatesWithoutLookingAtTheLength(_Envelope):
+    """AESGCM has another error for a nonce of under 8 bytes."""
+
+    def rotate(self, name, record):
+        kek, sealed = record["kek"], record["key"]
+        key = AESGCM(self.keks[kek]).decrypt(sealed[:12], sealed[12:], self.key_context(name, kek))
+        return self.record(name, key, record["data"])
 
 
 class RotatesByEncryptingAgain(_Envelope):
@@ -386,6 +435,7 @@ ANSWERS = Answers(
         Wrong(OneNonceForAllData, "fresh", "for the data too"),
         Wrong(OneNonceForBoth, "fresh", "the two of a record share one"),
         Wrong(WithoutSeal, "wrap", "`seal` or `open_`, which is not written yet"),
+        Wrong(WithoutSealOrQuestions, "wrap", "`seal` or `open_`, which is not written yet"),
         Wrong(OtherOrder, "wrap", "The order is name, KEK id"),
         Wrong(DataUnderTheKek, "wrap", "Draw a data key for each object"),
         Wrong(HeaderNotBound, "wrap", "The KEK's id is not bound"),
@@ -393,7 +443,7 @@ ANSWERS = Answers(
         Wrong(DataNotBound, "wrap", "name is not bound to its data"),
         Wrong(DataBoundToTheKek, "wrap", "Leave the KEK's id out"),
         Wrong(NothingToWrap, "unwrap", "What unwrap returns should be a bytes"),
-        Wrong(UnwrapsInPlace, "unwrap", "caller's record after unwrap"),
+        Wrong(UnwrapsInPlace, "unwrap", "Leave the given record alone"),
         Wrong(TwoKeksOnly, "unwrap", "does not open an intact record under"),
         Wrong(OpensKeysWithoutTheirTag, "refuse", "a sealed key whose tag was changed, no error"),
         Wrong(RotatesWithoutTheTag, "rotate", "no error is raised"),
@@ -401,10 +451,17 @@ ANSWERS = Answers(
         Wrong(PlaceByHand, "wrap", "does not open with its data key"),
         Wrong(KeepsACurrentRecord, "rotate", "under the current KEK already, too"),
         Wrong(RotatesAnyName, "rotate", "no error is raised"),
-        Wrong(RotatesUnderAnyHeader, "rotate", "a header that names another KEK, to rotate, no error"),
+        Wrong(RotatesUnderAnyHeader, "rotate", "a record that names another KEK, to rotate, no error"),
+        Wrong(RelabelsWhatItUnwraps, "unwrap", "whichever KEK it names"),
+        Wrong(RotatesWhatItUnwraps, "unwrap", "Leave the given record alone"),
+        Wrong(UnwrapsWithTheNewAad, "unwrap", "with the AAD that it was sealed with"),
+        Wrong(RotatesWithTheNewAad, "rotate", "with the AAD that it was sealed with"),
+        Wrong(
+            RotatesWithoutLookingAtTheLength, "rotate", "bytes of a sealed key, to rotate, the wrong error"
+        ),
         Wrong(RotatesByEncryptingAgain, "rotate", "would rewrite everything"),
         Wrong(RotatesTheLabelOnly, "rotate", "does not open with the new KEK"),
-        Wrong(RotatesInPlace, "rotate", "caller's record after the call"),
+        Wrong(RotatesInPlace, "rotate", "Leave the given record alone"),
         Wrong(RotatesWithTheOldId, "rotate", "Name the new KEK in the AAD"),
         Wrong(RotatesWithoutTheId, "rotate", "The KEK's id is not bound"),
         Wrong(RotatesWithTheOldNonce, "rotate", "Seal the data key anew"),

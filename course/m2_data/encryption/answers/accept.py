@@ -237,6 +237,16 @@ def accept_without_the_name(ca_pem, identity, allow):
     return line
 
 
+def name_emptying_the_list(certificate, allow):
+    name = name_step_by_step(certificate, allow)
+    allow.clear()
+    return name
+
+
+def accept_giving_the_context(ca_pem, identity, allow):
+    return ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cadata=ca_pem)
+
+
 ANSWERS = Answers(
     right=[(name_step_by_step, accept_from_scratch)],
     wrong=[
@@ -287,6 +297,8 @@ ANSWERS = Answers(
             "has to stand in `allow`; who is not there is None",
         ),
         Wrong((name_without_a_trailing_dot, accept_from_scratch), "names", "Compare the whole name"),
+        Wrong((name_emptying_the_list, accept_from_scratch), "names", "Leave the certificate and the list"),
+        Wrong((name_step_by_step, accept_giving_the_context), "admits", "A context is only the settings"),
         Wrong((name_step_by_step, accept_by_file), "admits", "take paths, and you have the text itself"),
         Wrong((name_step_by_step, accept_loading_the_identity), "admits", "take paths"),
         Wrong((name_step_by_step, accept_saying_a_text), "admits", "`say` returns bytes"),

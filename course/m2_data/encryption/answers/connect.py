@@ -146,7 +146,7 @@ ANSWERS = Answers(
         Wrong(connect_to_tls_1_2_only, "right", "TLS 1.3 is to be spoken too"),
         Wrong(connect_never, "right", "did not see the handshake completed"),
         Wrong(connect_saying_hello, "right", "What the server heard is not right"),
-        Wrong(connect_giving_the_context, "right", "What connect returns has no method feed"),
+        Wrong(connect_giving_the_context, "right", "A context is only the settings"),
     ],
 )
 

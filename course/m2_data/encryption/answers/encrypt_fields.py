@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import sha256
+from itertools import count
 
 import pandas as pd
 from cryptography.exceptions import InvalidTag
@@ -56,6 +58,8 @@ def _decrypt(df, columns, key, tenant, bound=_bound):
     def change(df, place, column, value):
         if value is None or pd.isna(value):
             return None
+        if isinstance(value, str):
+            raise InvalidTag
         return open_by_parts(key, value, bound(df, place, column, tenant)).decode()
 
     return _fields(df, columns, change)
@@ -240,6 +244,8 @@ def encrypt_as_lists(df, columns, key, tenant):
 def decrypt_as_lists(df, columns, key, tenant):
     clear = {}
     for column in columns:
+        if any(isinstance(cell, str) for cell in df[column]):
+            raise InvalidTag
         cells = zip(df["id"].tolist(), df[column].tolist(), strict=True)
         clear[column] = [
             open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
@@ -338,6 +344,69 @@ def decrypt_in_new_order(df, columns, key, tenant):
     return _decrypt(df, columns, key, tenant).sort_index()
 
 
+def decrypt_what_is_sealed(df, columns, key, tenant):
+    """Lets a text pass as if it had been sealed."""
+
+    def change(df, place, column, value):
+        if isinstance(value, bytes):
+            return open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+        return value
+
+    return _fields(df, columns, change)
+
+
+def decrypt_emptying_the_list(df, columns, key, tenant):
+    clear = _decrypt(df, columns, key, tenant)
+    columns.clear()
+    return clear
+
+
+def encrypt_emptying_the_list(df, columns, key, tenant):
+    sealed = _encrypt(df, columns, key, tenant)
+    columns.clear()
+    return sealed
+
+
+def decrypt_trimming_the_texts(df, columns, key, tenant):
+    clear = _decrypt(df, columns, key, tenant)
+    return clear.assign(**{name: [t if pd.isna(t) else t.strip() for t in clear[name]] for name in columns})
+
+
+def encrypt_with_a_nonce_of_the_cell(df, columns, key, tenant):
+    def change(df, place, column, value):
+        if pd.isna(value):
+            return None
+        bound = _bound(df, place, column, tenant)
+        return _seal_with(key, value.encode(), bound, sha256(key + value.encode() + bound).digest()[:12])
+
+    return _fields(df, columns, change)
+
+
+_COUNTER = count()
+
+
+def encrypt_with_a_counter(df, columns, key, tenant):
+    def change(df, place, column, value):
+        if pd.isna(value):
+            return None
+        nonce = next(_COUNTER).to_bytes(12, "big")
+        return _seal_with(key, value.encode(), _bound(df, place, column, tenant), nonce)
+
+    return _fields(df, columns, change)
+
+
+small_tenant = _pair(
+    lambda df, place, column, tenant: _place(tenant.lower(), df["id"].iloc[place], column), "small_tenant"
+)
+
+
+trimmed_ids = _pair(
+    lambda df, place, column, tenant: _place(tenant, df["id"].iloc[place].strip(), column), "trimmed_ids"
+)
+
+
+NO_BLOB = "Somebody wrote a text where a blob belongs: raise InvalidTag for a str."
+
 ANSWERS = Answers(
     right=[(encrypt_cell_by_cell, decrypt_cell_by_cell), (encrypt_as_lists, decrypt_as_lists)],
     wrong=[
@@ -349,6 +418,14 @@ ANSWERS = Answers(
         Wrong(glued, "cells", "use place()"),
         Wrong(by_hand, "cells", "does not open with place"),
         Wrong(with_nothing, "cells", "There is no AAD"),
+        Wrong(small_tenant, "cells", "does not open with place"),
+        Wrong(trimmed_ids, "cells", "does not open with place"),
+        Wrong((encrypt_cell_by_cell, decrypt_what_is_sealed), "moved", "a text where a blob belongs"),
+        Wrong((encrypt_cell_by_cell, decrypt_emptying_the_list), "open", "list of columns after the call"),
+        Wrong((encrypt_emptying_the_list, decrypt_cell_by_cell), "rest", "list of columns after the call"),
+        Wrong((encrypt_cell_by_cell, decrypt_trimming_the_texts), "open", "decrypted is not right"),
+        Wrong((encrypt_with_a_nonce_of_the_cell, decrypt_cell_by_cell), "fresh", "made from the cell"),
+        Wrong((encrypt_with_a_counter, decrypt_cell_by_cell), "fresh", "a counter starts again"),
         Wrong((encrypt_with_one_nonce, decrypt_cell_by_cell), "fresh", "one nonce: draw one for each cell"),
         Wrong((encrypt_with_one_nonce_for_a_row, decrypt_cell_by_cell), "fresh", "All cells of a row"),
         Wrong((encrypt_with_one_nonce_for_a_column, decrypt_cell_by_cell), "fresh", "All cells of a column"),
@@ -377,10 +454,20 @@ ANSWERS = Answers(
             "`seal` or `open_`, which is not written yet",
         ),
         Wrong((encrypt_looking_for_none, decrypt_cell_by_cell), "cells", "None or NaN: pd.isna()"),
-        Wrong((encrypt_cell_by_cell, decrypt_looking_for_none), "open", "None or NaN: pd.isna()"),
+        Wrong(
+            (encrypt_cell_by_cell, decrypt_looking_for_none),
+            "open",
+            "None or NaN: pd.isna()",
+            also=(NO_BLOB,),
+        ),
         Wrong((encrypt_cell_by_cell, decrypt_looking_for_nan), "open", "None or NaN: pd.isna()"),
         Wrong((encrypt_without_index, decrypt_cell_by_cell), "cells", "pandas aligned on the index"),
-        Wrong((encrypt_cell_by_cell, decrypt_without_index), "open", "pandas aligned on the index"),
+        Wrong(
+            (encrypt_cell_by_cell, decrypt_without_index),
+            "open",
+            "pandas aligned on the index",
+            also=(NO_BLOB,),
+        ),
     ],
 )
 

@@ -59,7 +59,7 @@ def read_what_is_known_too(blobs, known):
 
 
 def read_as_text(blobs, known):
-    return {i: text.decode() for i, text in read_in_pairs(blobs, known).items()}
+    return {i: text.decode("utf-8", "replace") for i, text in read_in_pairs(blobs, known).items()}
 
 
 def read_with_the_known_text_only(blobs, known):
@@ -131,6 +131,32 @@ def read_padded(blobs, known):
     return {i: text.ljust(len(blobs[i]) - 28, b"\0") for i, text in read_in_pairs(blobs, known).items()}
 
 
+def read_by_the_longest_stream(blobs, known):
+    """A stream of no bytes is never longer than what is there."""
+    useful = {i: text for i, text in known.items() if text}
+    return {i: text for i, text in read_in_pairs(blobs, useful).items() if i not in known}
+
+
+def read_clearing_the_known(blobs, known):
+    found = read_in_pairs(blobs, known)
+    known.clear()
+    return found
+
+
+def read_clearing_the_blobs(blobs, known):
+    found = read_in_pairs(blobs, known)
+    blobs.clear()
+    return found
+
+
+def read_as_utf_8(blobs, known):
+    return {i: text.decode("utf-8", "replace").encode() for i, text in read_in_pairs(blobs, known).items()}
+
+
+def read_without_zeros_at_the_end(blobs, known):
+    return {i: text.rstrip(b"\0") for i, text in read_in_pairs(blobs, known).items()}
+
+
 ANSWERS = Answers(
     right=[read_in_pairs, read_as_an_ordered_dict],
     wrong=[
@@ -156,6 +182,11 @@ ANSWERS = Answers(
         Wrong(read_without_the_last_byte, "reads", "The text is not right"),
         Wrong(read_needing_something_known, "finds", "should be a dict"),
         Wrong(read_all_but_one_known, "finds", "set of positions"),
+        Wrong(read_by_the_longest_stream, "finds", "A known text may be empty"),
+        Wrong(read_clearing_the_known, "finds", "Leave both as they are"),
+        Wrong(read_clearing_the_blobs, "finds", "Leave both as they are"),
+        Wrong(read_as_utf_8, "reads", "The text is not right"),
+        Wrong(read_without_zeros_at_the_end, "reads", "The text is not right"),
         Wrong(read_padded, "reads", "The text is not right"),
     ],
 )

@@ -181,6 +181,16 @@ def seal_in_a_bytearray(key, plaintext, aad):
     return bytearray(_seal_with(key, plaintext, aad, os.urandom(12)))
 
 
+def seal_with_the_tag_in_front(key, plaintext, aad):
+    blob = _seal_with(key, plaintext, aad, os.urandom(12))
+    return blob[:12] + blob[-16:] + blob[12:-16]
+
+
+def open_with_a_trimmed_aad(key, blob, aad):
+    _check_key(key)
+    return open_by_parts(key, blob, aad.rstrip(b"\0"))
+
+
 ANSWERS = Answers(
     right=[(seal_by_parts, open_by_parts), (seal_in_a_bytearray, open_by_parts)],
     wrong=[
@@ -193,6 +203,8 @@ ANSWERS = Answers(
         Wrong((seal_without_tag, open_without_tag), "seal", "There is no tag"),
         Wrong((seal_without_nonce, open_by_parts), "seal", "travel with the blob"),
         Wrong((seal_with_nonce_at_the_end, open_by_parts), "seal", "belongs in front"),
+        Wrong((seal_with_the_tag_in_front, open_by_parts), "seal", "The tag belongs at the end"),
+        Wrong((seal_by_parts, open_with_a_trimmed_aad), "refuse", "an AAD and one byte more, no error"),
         Wrong((seal_by_parts, open_without_tag), "refuse", "Given a changed tag, no error is raised"),
         Wrong((seal_by_parts, open_returning_none), "refuse", "no error is raised"),
         Wrong(

@@ -55,19 +55,15 @@ def Envelope(t: Trial, Envelope) -> None:
         name, data = f"{'clip “é”' if size == 1 else 'weights'}-{rng.integers(100)}.bin", rng.bytes(size)
         t.given(keks=list(keks), current=current, name=name, data=f"{size} bytes")
         envelope = t.object(Envelope(keks, current), "an Envelope", methods=("wrap", "unwrap", "rotate"))
-        with t.part("wrap"), after_seal(t, envelope.unwrap, name, {}):
+        with t.part("wrap"), after_seal(t, envelope.unwrap, name, None):
             _expect_wrapped(t, envelope.wrap(name, data), keks, current, name, data)
-        with t.part("fresh"), after_seal(t, envelope.unwrap, name, {}):
+        with t.part("fresh"), after_seal(t, envelope.unwrap, name, None):
             _expect_fresh(t, [envelope.wrap(name, data) for _ in range(WRAPS)], keks[current], current, name)
-        with t.part("unwrap"), after_seal(t, envelope.unwrap, name, {}):
+        with t.part("unwrap"), after_seal(t, envelope.unwrap, name, None):
             _expect_unwrapped(t, envelope, keks, current, name, data, rng)
             opened = True
-            record = _record(keks, current, name, data, rng)
-            t.equal(
-                t.observe(envelope.unwrap, name, record)[1][1], record, "the caller's record after unwrap"
-            )
             _expect_key_errors(t, Envelope, envelope.unwrap, "unwrap", keks, current, name, data, rng)
-        with t.part("refuse"), after_seal(t, envelope.unwrap, name, {}):
+        with t.part("refuse"), after_seal(t, envelope.unwrap, name, None):
             record = _record(keks, next(iter(keks)), name, data, rng)
             for trouble, wrong_name, changed in _tampered(record, keks, name, data, rng):
                 with t.raises(InvalidTag, trouble):
@@ -76,12 +72,12 @@ def Envelope(t: Trial, Envelope) -> None:
                 opened,
                 "An unwrap that refuses what is intact as well proves nothing: first let it open that.",
             )
-        with t.part("rotate"), after_seal(t, envelope.rotate, name, {}):
+        with t.part("rotate"), after_seal(t, envelope.rotate, name, None):
             for old in keks:
                 record = _record(keks, old, name, data, rng)
                 if not opened:
                     record = _fields(t, Envelope(keks, old).wrap(name, data), "the record of your wrap")
-                _expect_rotated(t, envelope, record, keks, current, name)
+                _expect_rotated(t, envelope, record, keks, current, name, rng)
             if opened:
                 for trouble, wrong_name, changed in _tampered(record, keks, name, data, rng, key_only=True):
                     with t.raises(InvalidTag, f"{trouble}, to rotate"):
@@ -122,6 +118,8 @@ def _fields(t: Trial, value: Any, what: str) -> dict[str, Any]:
 
 
 NOT_ITS_KEK = 'Take the KEK by record["kek"], not the current one.'
+NOT_ITS_AAD = 'Open the data key with the AAD that it was sealed with: place(name, record["kek"]).'
+A_NEW_ONE = "Leave the given record alone, whichever KEK it names: make a new dict."
 HALF = "Draw all 32 bytes: half of the data key is there twice."
 USED_TWICE = "Draw a nonce for each seal: under one KEK none may come twice."
 
@@ -132,7 +130,9 @@ USED_TWICE = "Draw a nonce for each seal: under one KEK none may come twice."
 def _key_slips(name: str, kek_id: str) -> dict[str, bytes]:
     """Misconception → the AAD that it seals a data key with."""
     return {
-        "The KEK's id is not bound: the header can be changed.": place_of(name),
+        "The KEK's id is not bound: put it into the AAD of the data key, place(name, KEK id).": place_of(
+            name
+        ),
         "The object's name is not bound to its data key.": place_of(kek_id),
         "The order is name, KEK id.": place_of(kek_id, name),
         "The data key is sealed without AAD: it can be moved to another object.": b"",
@@ -225,14 +225,15 @@ def _expect_unwrapped(
     t: Trial, envelope: Any, keks: Mapping[str, bytes], current: str, name: str, data: bytes,
     rng: np.random.Generator,
 ) -> None:  # fmt: skip
-    order = sorted(keks, key=lambda kek: kek != current)
-    for kek in order:
+    for kek in sorted(keks, key=lambda kek: kek != current):
         record = _record(keks, kek, name, data, rng)
         try:
-            got = envelope.unwrap(name, record)
+            got, after = t.observe(envelope.unwrap, name, record)
         except InvalidTag:
-            slip = _slip_in_unwrap(envelope, keks, current, name, rng) if kek == current else NOT_ITS_KEK
-            slip = slip if kek in order[:2] else ""  # who follows one other KEK knows how
+            if kek == current:
+                slip = _slip_in_unwrap(envelope, keks, current, name, rng)
+            else:
+                slip = _opened_instead(envelope.unwrap, keks, current, kek, name, rng)
             t.wrong(
                 f"unwrap does not open an intact record under {kek}.",
                 expected=f"{len(data)} bytes",
@@ -240,6 +241,22 @@ def _expect_unwrapped(
                 slip=slip,
             )
         t.equal(t.instance(got, bytes, "what unwrap returns"), data, f"what unwrap returns under {kek}")
+        t.expect(after[1] == record, f"unwrap changed the given record under {kek}.", slip=A_NEW_ONE)
+
+
+def _opened_instead(
+    method: Any, keks: Mapping[str, bytes], current: str, old: str, name: str, rng: np.random.Generator
+) -> str:
+    """The slip of a method that opens no intact record under `old`, by what it opens instead."""
+    for slip, kek, aad_kek in (
+        (NOT_ITS_KEK, current, current), (NOT_ITS_KEK, current, old), (NOT_ITS_AAD, old, current)
+    ):  # fmt: skip
+        try:
+            method(name, _record(keks, kek, name, b"x", rng, place_of(name, aad_kek)) | {"kek": old})
+        except InvalidTag:
+            continue
+        return slip
+    return ""
 
 
 def _slip_in_unwrap(
@@ -287,7 +304,8 @@ def _tampered(
             yield f"data that was sealed for {whose}", name, loose
     yield "a changed sealed key", name, {**record, "key": with_bit_flipped(record["key"], 20)}
     yield "a sealed key whose tag was changed", name, {**record, "key": with_bit_flipped(record["key"], -1)}
-    yield "a cut sealed key", name, {**record, "key": record["key"][:-1]}
+    for size in (len(record["key"]) - 1, NONCE, 7, 0):
+        yield f"the first {size} bytes of a sealed key", name, {**record, "key": record["key"][:size]}
     yield "another object's sealed key", name, {**record, "key": other["key"]}
     for whose, aad in (
         ("another object", place_of("another.bin", record["kek"])),
@@ -300,12 +318,13 @@ def _tampered(
     yield "another object's record by this name", name, other
     for kek in keks:
         if kek != record["kek"]:
-            yield "a header that names another KEK", name, {**record, "kek": kek}
+            yield "a record that names another KEK", name, {**record, "kek": kek}
 
 
 def _expect_rotated(
-    t: Trial, envelope: Any, record: dict[str, Any], keks: Mapping[str, bytes], current: str, name: str
-) -> None:
+    t: Trial, envelope: Any, record: dict[str, Any], keks: Mapping[str, bytes], current: str, name: str,
+    rng: np.random.Generator,
+) -> None:  # fmt: skip
     old = record["kek"]
     before, mistake = _data_key(record, keks[old], old, name)
     t.expect(before is not None, "There is no record to rotate: first let wrap and unwrap work.")
@@ -316,7 +335,7 @@ def _expect_rotated(
             f"rotate does not open the sealed key of an intact record under {old}.",
             expected="a record",
             got="InvalidTag",
-            slip=NOT_ITS_KEK if old == next(iter(keks)) != current else "",
+            slip=_opened_instead(envelope.rotate, keks, current, old, name, rng) if old != current else "",
         )
     rotated = _fields(t, got, "the rotated record")
     t.expect(
@@ -335,7 +354,7 @@ def _expect_rotated(
         slip="Name the new KEK in the AAD: place(name, current)." if stale else slip,
     )
     t.expect(key == before, "The data key changed in rotation, and the data does not open any more.")
-    t.equal(after[1], record, "the caller's record after the call")
+    t.expect(after[1] == record, "rotate changed the given record.", slip=A_NEW_ONE)
     again = _fields(t, envelope.rotate(name, record), "the rotated record")
     _expect_sealed_anew(t, record, rotated, again)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.exercise import Trial, exercise
 
-from ..material import carry, line_slips, version_slip
+from ..material import carry, feed_of, line_slips, version_slip
 from ..toy_tls import Authority, Line, present
 
 
@@ -59,8 +59,7 @@ def accept(t: Trial, service_name, accept) -> None:
             allow = ["audit.clinic.example", "*.clinic.example", "sco*.example", "labs.clinic.example"]
             allow.insert(place % 5, name)  # its place in the list does not tell who calls
             line = accept(authority.pem, authority.issue(HOST), allow)
-            line = t.object(line, "what accept returns", methods=("feed",))
-            carry(t, line.feed, client.feed, starts=False)
+            carry(t, feed_of(t, line, "accept"), client.feed, starts=False)
             if part == "admits":
                 _expect_greeting(t, client, name, options, named)
                 greeted += 1
@@ -164,12 +163,14 @@ def _expect_names(t: Trial, service_name: Any) -> None:
     name = f"scoring{t.rng(3).integers(100)}.clinic.example"
     for says, certificate, allow, want, slip in _certificates(name, "billing.clinic.example"):
         t.given(certificate=certificate, allow=allow)
-        got = service_name(certificate, list(allow))
+        got, after = t.observe(service_name, certificate, list(allow))
         if got is not None:
             got = t.instance(got, str, "the name")
         t.expect(got == want, f"service_name is not right for {says}.", expected=want, got=got, slip=slip)
+        t.expect(after == [certificate, allow], "service_name changed its input.", slip=AS_THEY_ARE)
 
 
+AS_THEY_ARE = "Leave the certificate and the list as they are."
 ALLOWED = "The name has to stand in `allow`; who is not there is None."
 WHOLE = "Compare the whole name."
 KINDS = "Names of other kinds do not count, neither for nor against."

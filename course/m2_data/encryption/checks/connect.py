@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.exercise import Trial, exercise
 
-from ..material import carry, line_slips, version_slip
+from ..material import carry, feed_of, line_slips, version_slip
 from ..toy_tls import Authority, Line, present
 
 
@@ -87,15 +87,14 @@ SERVERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 SLIPS = {
     "host": "An authority's signature is not enough: check_hostname has to stay True.",
     "authority": "The signature was not checked against ca_pem: verify_mode has to stay CERT_REQUIRED.",
-    "expired": "The dates were not checked: verify_mode and verify_flags have to keep their defaults.",
+    "expired": "The dates were not checked: leave verify_mode and verify_flags as they were.",
     "old": "Set minimum_version to TLS 1.2, and leave the ciphers alone.",
     "TLSV1_ALERT_UNKNOWN_CA": "Your context does not trust ca_pem: create_default_context(cadata=ca_pem).",
 }
 
 
 def _carry(t: Trial, line: Any, server: Line) -> None:
-    line = t.object(line, "what connect returns", methods=("feed",))
-    carry(t, line.feed, server.feed, starts=True)
+    carry(t, feed_of(t, line, "connect"), server.feed, starts=True)
 
 
 def _server(authority: Authority, host: str, options: Mapping[str, Any]) -> Line:

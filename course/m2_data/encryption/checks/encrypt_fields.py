@@ -23,7 +23,10 @@ from ..material import DIAGNOSES, NONCE, after_seal, open_blob, place_of, seal_w
         "rest": (2, "keeps missing values, other columns and rows as they are, and leaves its input alone"),
         "fresh": (1, "gives equal texts different bytes"),
         "open": (2, "decrypt_fields gives the texts back, and leaves its input alone"),
-        "moved": (2, "decrypt_fields raises InvalidTag for a cell that was moved"),
+        "moved": (
+            2,
+            "decrypt_fields raises InvalidTag for a cell that was moved, or that holds a plain text",
+        ),
     },
     hints=(
         "What belongs to a cell's place? The tenant, the row's `id` and the column's name. Not the row's "
@@ -36,7 +39,8 @@ from ..material import DIAGNOSES, NONCE, after_seal, open_blob, place_of, seal_w
         "    cells = [None if pd.isna(text) else seal(key, text.encode(), place(tenant, row_id, column))\n"
         "             for row_id, text in zip(df['id'], df[column])]\n"
         "    result[column] = pd.Series(cells, index=df.index, dtype=object)\n"
-        "decrypt_fields: the same with open_(key, blob, place(...)).decode()",
+        "decrypt_fields: the same with open_(key, blob, place(...)).decode(), and before it\n"
+        "    if any(isinstance(cell, str) for cell in df[column]): raise InvalidTag",
     ),
     debrief=(
         "With write access and no key: copies the cell that says *healthy* over the one that does not, or a "
@@ -51,21 +55,23 @@ def encrypt_fields(t: Trial, encrypt_fields, decrypt_fields) -> None:
     for number, rng in enumerate(t.cases(len(TABLES))):
         rows, count = TABLES[number]
         columns = rng.permutation(COLUMNS)[:count].tolist()
-        df, key, tenant = _patients(rng, rows, columns), rng.bytes(32), f"clinic{rng.integers(10, 100)}"
+        df, key, tenant = _patients(rng, rows, columns), rng.bytes(32), f"Clinic{rng.integers(10, 100)} "
         df.index.name = ("row", None)[number % 2]
         t.given(rows=rows, columns=columns, tenant=tenant)
         with t.part("cells"), _cell_by_cell(t, encrypt_fields, df):
             _expect_cells(t, encrypt_fields(df, columns, key, tenant), df, columns, key, tenant)
         with t.part("rest"), _cell_by_cell(t, encrypt_fields, df):
-            got, after = t.observe(encrypt_fields, df, columns, key, tenant)
+            got, after = t.observe(encrypt_fields, df, list(columns), key, tenant)
             _expect_rest(t, got, df, columns)
             _expect_kept(t, after[0], df, [], "the caller's table after the call")
+            t.equal(after[1], columns, "the caller's list of columns after the call")
         sealed = _sealed_table(df, columns, key, tenant, rng)
         with t.part("open"), _cell_by_cell(t, decrypt_fields, df):
-            clear, after = t.observe(decrypt_fields, sealed, columns, key, tenant)
+            clear, after = t.observe(decrypt_fields, sealed, list(columns), key, tenant)
             _expect_clear(t, clear, df, columns)
             opened = True
             _expect_kept(t, after[0], sealed, [], "the caller's sealed table after the call")
+            t.equal(after[1], columns, "the caller's list of columns after the call")
             for column in columns if count > 1 else ():  # the others stay sealed
                 clear = decrypt_fields(sealed, [column], key, tenant)
                 _expect_kept(t, _table_like(t, clear, sealed), sealed, [column], "the result")
@@ -73,6 +79,9 @@ def encrypt_fields(t: Trial, encrypt_fields, decrypt_fields) -> None:
             for trouble, table, owner in _moved(sealed, columns, tenant) if rows > 1 else ():
                 with t.raises(InvalidTag, trouble):
                     decrypt_fields(table, columns, key, owner)
+            for trouble, table in _with_a_text(sealed, columns):
+                with t.raises(InvalidTag, trouble, slip=NO_BLOB):
+                    decrypt_fields(table, columns, key, tenant)
     with t.part("fresh"), _cell_by_cell(t, encrypt_fields, df):
         _expect_fresh(t, encrypt_fields)
     with t.part("moved"):
@@ -82,7 +91,8 @@ def encrypt_fields(t: Trial, encrypt_fields, decrypt_fields) -> None:
 #: (rows, columns to seal); in the last table a column is missing in every row.
 TABLES = ((9, 2), (7, 1), (6, 3), (1, 2), (0, 1), (3, 0), (3, 1))
 COLUMNS = ("diagnosis", "note", "allergy", "history")
-TEXTS = ("naïve to the drug", *DIAGNOSES, "asthma")
+NO_BLOB = "Somebody wrote a text where a blob belongs: raise InvalidTag for a str."
+TEXTS = (" naïve to the drug\n", *DIAGNOSES, "asthma")
 
 
 @contextmanager
@@ -114,7 +124,9 @@ def _patients(rng: np.random.Generator, rows: int, columns: Sequence[str]) -> pd
     """
     cells = ["gout", None, np.nan, "", *TEXTS] if (rows, len(columns)) != TABLES[-1] else [None] * rows
     data: dict[str, Any] = {
-        "id": ["1", "11", 'é "7"', *(str(i) for i in rng.choice(np.arange(20, 99), 9, replace=False))][:rows],
+        "id": ["1", "11", 'É "7" ', *(str(i) for i in rng.choice(np.arange(20, 99), 9, replace=False))][
+            :rows
+        ],
         "age": rng.integers(20, 90, rows).astype("int16"),
         "weight": np.where(rng.random(rows) < 0.3, np.nan, rng.integers(50, 90, rows)),
         "ward": pd.array(["north", None, *rng.choice(["north", "south"], 9).tolist()][:rows], dtype="str"),
@@ -227,8 +239,9 @@ def _expect_kept(t: Trial, table: pd.DataFrame, df: pd.DataFrame, columns: Seque
 
 
 def _expect_fresh(t: Trial, encrypt_fields: Any) -> None:
-    columns = ["note", "history"]
-    df = pd.DataFrame({"id": ["1", "2", "3"], "note": ["same"] * 3, "history": ["same"] * 3})
+    """Four rows and three columns, twice: each way to share a nonce gives another number of them."""
+    columns = ["note", "history", "allergy"]
+    df = pd.DataFrame({"id": ["1", "2", "3", "4"]} | {column: ["same"] * 4 for column in columns})
     nonces = set()
     for _ in range(2):
         table = _table_like(t, encrypt_fields(df, columns, bytes(32), "clinic1"), df)
@@ -237,14 +250,21 @@ def _expect_fresh(t: Trial, encrypt_fields: Any) -> None:
             nonces |= {blob[:NONCE] for blob in cells}
     t.equal(
         len(nonces),
-        12,
-        "the number of different nonces in the 12 cells of two tables",
+        24,
+        "the number of different nonces in the 24 cells of two tables",
         slips={
             "One nonce for all: draw one for each cell.": 1,
             "A whole table has one nonce: draw one for each cell.": 2,
-            "All cells of a column have one nonce: draw one for each cell.": 4,
-            "All cells of a row have one nonce: draw one for each cell.": 6,
+            "All cells of a column have one nonce: draw one for each cell.": 6,
+            "All cells of a row have one nonce: draw one for each cell.": 8,
+            "The nonce is made from the cell: the next table has the same ones. Draw it.": 12,
         },
+    )
+    t.at_least(
+        min(len(set(column)) for column in zip(*nonces, strict=True)),
+        12,
+        "the least number of values that a byte of the nonce takes in 24 cells",
+        slip="Draw all 12 bytes of a nonce: a counter starts again after a restart.",
     )
 
 
@@ -292,3 +312,14 @@ def _moved(
             crossed = sealed.copy()
             crossed.iloc[:, place] = sealed[other]
             yield f"the cells of the column {other} in the column {column}", crossed, tenant
+
+
+def _with_a_text(sealed: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """(what happened, the table): a plain text, shorter or longer than a nonce and a tag, in one cell."""
+    for column in columns:
+        for row, text in ((0, "healthy"), (len(sealed) - 1, "healthy, and nothing else to report")):
+            if len(sealed):
+                table = sealed.copy()
+                table[column] = table[column].astype(object)
+                table.iloc[row, sealed.columns.get_loc(column)] = text
+                yield f"the plain text {text!r} in a cell of the column {column}", table

@@ -85,6 +85,8 @@ def _expect_sealed(t: Trial, value: Any, key: bytes, text: bytes, aad: bytes) ->
         slip = "The AAD was not handed to AESGCM: the blob opens anywhere."
     elif open_blob(key, blob[-NONCE:] + blob[:-NONCE], aad) == text:
         slip = "The nonce belongs in front."
+    elif open_blob(key, blob[:NONCE] + blob[NONCE + TAG :] + blob[NONCE : NONCE + TAG], aad) == text:
+        slip = "The tag belongs at the end, where `encrypt` puts it."
     t.expect(
         open_blob(key, blob, aad) == text,
         "The blob does not open as nonce, ciphertext and tag with this key and AAD.",
@@ -102,6 +104,7 @@ def _spoiled(key: bytes, text: bytes, aad: bytes, rng: np.random.Generator) -> I
     if text:
         yield "a changed ciphertext", "", key, with_bit_flipped(blob, NONCE), aad
     yield "another AAD", "", key, blob, with_bit_flipped(aad, -1) if aad else b"p07"
+    yield "an AAD and one byte more", "", key, blob, aad + b"\0"
     if aad:
         yield "no AAD", "", key, blob, b""
     yield "another key", "", with_bit_flipped(key, 0), blob, aad
