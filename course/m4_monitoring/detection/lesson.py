@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Drift, anomalies and alerts
 #
-# *70 minutes, 39 points in four exercises · a second sitting of about 50 minutes, `dilute` and `Detector`,
+# *70 minutes, 39 points in four exercises · a second sitting of about 55 minutes, `dilute` and `Detector`,
 # 26 points more*
 #
 # **In February 2026** the maker of a language model reported that three other AI companies had copied what
@@ -80,7 +80,8 @@ print(f"{queries} queries: the copy agrees on {(stolen.predict(today) == service
 
 # %% [markdown]
 # About 200 queries are enough for a model as small as this one. (A language model takes far more: the three
-# companies sent 16 million.) With the copy at home you can search in peace for a fraud that passes. Nothing was broken into, and nothing stopped you.
+# companies sent 16 million.) With the copy at home you can search in peace for a fraud that passes. Nothing
+# was broken into, and nothing stopped you.
 #
 # From here on you defend the service. From the outside, what have you got? A stream: who sent what, and
 # when.
@@ -384,12 +385,12 @@ twin()
 
 # %% [markdown]
 # With a window of one hour, against *all hours*, a threshold of 0.1 raises 4.8 alerts a day, nearly all of
-# them noise, and its recall is 0.10. The alarm is on nearly all the time, so it hardly ever switches on. At 0.2 it raises 14.4
-# a day.
+# them noise, and its recall is 0.10. The alarm is on nearly all the time, so it hardly ever switches on. At
+# 0.2 it raises 14.4 a day.
 #
-# At 0.1, a whole day finds every drift without any noise, after 11 hours. Twelve hours against the *same hours* of
-# the history are faster. At 0.2 they make no noise and take 7.5 hours. At 0.1 they take 5, and the noise is
-# 0.3 a week: that's about 16 alerts a year.
+# At 0.1, a whole day finds every drift without any noise, after 11 hours. Twelve hours against the *same
+# hours* of the history are faster. At 0.2 they make no noise and take 7.5 hours. At 0.1 they take 5, and the
+# noise is 0.3 a week: that's about 16 alerts a year.
 #
 # *In one line: 0.1 or 0.2, for a feed that breaks twice a year? And if every hour that it is broken costs
 # 10,000 euros?*
@@ -476,8 +477,8 @@ check("detection.suspicion", suspicion)
 # solution("detection.suspicion")
 
 # %% [markdown]
-# From here to Part 5, the first week of the history is what we compare with, and the second week is kept for a
-# threshold. (The numbers in the text come from nearest distances. Another right score gives others.) The
+# From here to Part 5, the first week of the history is what we compare with, and the second week is kept for
+# a threshold. (The numbers in the text come from nearest distances. Another right score gives others.) The
 # next day is like any other, but from noon on one in five queries of shop 3 is a probe:
 
 # %% tags=["raises-exception"]
@@ -537,8 +538,8 @@ aucs.round(2)
 # %% [markdown]
 # An isolation forest cuts one column at a time, so it is slow to see that columns go together. The oddest
 # query of a client says less than all of them, since honest shops send odd payments too, one in 50. And
-# whoever copies a model need not be busy: four of the six that probe here send less than the typical shop, so counting queries does
-# worse than a coin.
+# whoever copies a model need not be busy: four of the six that probe here send less than the typical shop,
+# so counting queries does worse than a coin.
 
 # %% [markdown]
 # ## Part 4: How many alerts can you live with?
@@ -628,8 +629,8 @@ pd.DataFrame(
 ).rename_axis("alerts a day").round(3)
 
 # %% [markdown]
-# One alert a week (0.143 a day) means that half a percent of honest scores lie above the threshold. 1% sounds strict, and
-# is two alerts a week.
+# One alert a week (0.143 a day) means that half a percent of honest scores lie above the threshold. 1%
+# sounds strict, and is two alerts a week.
 
 # %% [markdown]
 # ## What one account can't tell you
@@ -689,7 +690,7 @@ print(
 # %% [markdown]
 # | tool | what it gives you | what it leaves to you |
 # | --- | --- | --- |
-# | Evidently, NannyML | drift of columns, as reports | the season, a threshold that fits your window, who sent it |
+# | Evidently, NannyML | drift of columns, as reports | the season, a threshold for your window, who sent it |
 # | Alibi Detect | drift and outliers over several columns | a score per client, the budget of alerts |
 # | River | detectors for one value at a time, such as Page-Hinkley | which value, per client or per group |
 # | limits per account in an API gateway | a cap on volume | a campaign spread over many accounts |
@@ -701,7 +702,7 @@ progress()
 # ## The second sitting
 #
 # Here the first sitting ends. [The plan](../../m5_response/plan/plan.ipynb) is the next lesson, and nothing
-# below is needed there. The second sitting takes about 50 minutes. First you work out, to the row, how much
+# below is needed there. The second sitting takes about 55 minutes. First you work out, to the row, how much
 # cover is enough. Then you build a detector with a memory, which makes hiding more expensive. The notebook
 # must have run up to here.
 
@@ -814,10 +815,10 @@ print(f"{len(plan) - 30} rows of cover: {account_score(plan):.4f} against {limit
 # with them. So a client is measured against all the others. (The quiet week below is one piece: nothing
 # moves in it.)
 #
-# An honest shop sends at most about 3 far ones in 100. Suppose that a shop which probes sends 20 in 100. Then a far query is
-# evidence worth ln(0.20 / 0.03) = 1.90, and any other query is worth ln(0.80 / 0.97) = −0.19. Keep a sum S
-# for each client, and never let it fall below 0. Here are five queries of one client, with steps that are
-# not rounded:
+# An honest shop sends at most about 3 far ones in 100. Suppose that a shop which probes sends 20 in 100.
+# Then a far query is evidence worth ln(0.20 / 0.03) = 1.90, and any other query is worth ln(0.80 / 0.97) =
+# −0.19. Keep a sum S for each client, and never let it fall below 0. Here are five queries of one client,
+# with steps that are not rounded:
 #
 # | query | far? | step | S |
 # | --- | --- | --- | --- |
@@ -851,8 +852,7 @@ for shop, is_far in zip(second.clients.tolist(), far, strict=True):
 print("highest S of a shop in the quiet week:", sorted(np.round(list(highest.values()), 1).tolist())[-5:])
 
 # %% [markdown]
-# A limit of 10 would have named nobody in that week. The budget is the same as before, no alert in a quiet
-# week; the room above 7.6 is for weeks that are less quiet.
+# A limit of 10 would have named nobody in that week. The room above 7.6 is for weeks that are less quiet.
 #
 # ### Live
 #
@@ -863,7 +863,7 @@ print("highest S of a shop in the quiet week:", sorted(np.round(list(highest.val
 
 # %%
 class LastDay:
-    """The queries of the last 24 hours and their distances to the history; X, floats (n, 6), is the history."""
+    """The queries of the last 24 hours, and their distances to the history X. It is floats (n, 6)."""
 
     def __init__(self, X):
         self.history = X[::4]  # every fourth row is enough, and four times as fast
@@ -910,7 +910,7 @@ class LastDay:
 #
 # | call | what it is |
 # | --- | --- |
-# | `Detector(hours, clients, X)` | the history: 14 quiet days, arrays (n,), (n,), (n, 6); `X` is all you need |
+# | `Detector(hours, clients, X)` | 14 quiet days, arrays (n,), (n,), (n, 6); `X` is all you need |
 # | `.observe(hour, clients, X)` | one hour of the stream, arrays (m,), (m, 6); m may be 0 |
 # | returns | a list of what is new: `("drift", column)` or `("client", client)`, with integers |
 #
@@ -1102,8 +1102,8 @@ spread_out.round(1)
 # Not every probe is far: only 3 in 100 of all queries can be. Two accounts have 12 far ones in 100 each, and
 # the sum names both, the first within a day. Four accounts have 7.7 in 100, below the 9.2, so it is a matter
 # of luck: two of the four are named. Spread over eight accounts, the same campaign disappears below what is
-# ordinary in each of them: none of them is named in this week. (In ten other weeks, one of the eight was named in
-# five. All of this is with nearest distances and a limit of 10. Yours may name more or fewer.)
+# ordinary in each of them: none of them is named in this week. (In ten other weeks, one of the eight was
+# named in five. All of this is with nearest distances and a limit of 10. Yours may name more or fewer.)
 #
 # So a campaign with 24,000 accounts can pass your detector, account by account. What is left is what they
 # have in common. Keep a sum for groups of accounts, by the traits that you named at the end of the first

@@ -152,7 +152,7 @@ ANSWERS = Answers(
         Wrong(dilute_with_a_fifth_more, "frugal", "More cover was bought than needed"),
         Wrong(dilute_with_a_row_too_little, "unseen", "The account is named"),
         Wrong(dilute_strictly, "frugal", "A score that equals the limit"),
-        Wrong(dilute_never_asking_about_none, "unseen", "no cover is needed", also=()),
+        Wrong(dilute_never_asking_about_none, "unseen", "no cover is needed"),
         Wrong(dilute_wiping_probes, "rows", "what they were before the call"),
         Wrong(dilute_wiping_cover, "rows", "what they were before the call"),
         Wrong(dilute_dropping_probes, "rows", "Leaving probes out is no cover"),
@@ -164,8 +164,5 @@ ANSWERS = Answers(
 
 ROOM = "the text leaves three rows of room"
 EQUIVALENT = {
-    "too_few, enough = (0, len(cover)) → too_few, enough = (1, len(cover))": ROOM,
-    "too_few, enough = (0, len(cover)) → too_few, enough = (-1, len(cover))": ROOM,
     "enough - too_few > 1 → enough - too_few > 2": ROOM,
-    "cover[:enough] → cover[:enough + 1]": ROOM,
 }
