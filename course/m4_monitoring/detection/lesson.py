@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Drift, anomalies and alerts
 #
-# *65 minutes, 39 points in four exercises · a second sitting of about 50 minutes, `dilute` and `Detector`,
+# *70 minutes, 39 points in four exercises · a second sitting of about 55 minutes, `dilute` and `Detector`,
 # 26 points more*
 #
 # **In February 2026** the maker of a language model reported that three other AI companies had copied what
@@ -12,8 +12,8 @@
 # about 16 million queries, and trained models of their own on the answers. *(Source: MITRE ATLAS 5.6.0,
 # case study AML.CS0056, dated 23 February 2026.)*
 #
-# That is about 670 queries an account, and any one of them could have been a customer's. No single request
-# gives such a thing away. You have to watch the stream, and a stream changes all the time, mostly for
+# That is about 670 queries an account, as many as an ordinary customer may send. No single request gives
+# such a thing away. You have to watch the stream, and a stream changes all the time, mostly for
 # honest reasons.
 #
 # After this lesson you can
@@ -79,8 +79,9 @@ stolen = RandomForestClassifier(50, random_state=0).fit(made_up, service.predict
 print(f"{queries} queries: the copy agrees on {(stolen.predict(today) == service.predict(today)).mean():.1%}")
 
 # %% [markdown]
-# About 200 queries are enough, and one account in the case above sent 670 on average. With the copy at home
-# you can search in peace for a fraud that passes. Nothing was broken into, and nothing stopped you.
+# About 200 queries are enough for a model as small as this one. (A language model takes far more: the three
+# companies sent 16 million.) With the copy at home you can search in peace for a fraud that passes. Nothing
+# was broken into, and nothing stopped you.
 #
 # From here on you defend the service. From the outside, what have you got? A stream: who sent what, and
 # when.
@@ -93,8 +94,8 @@ print(f"{queries} queries: the copy agrees on {(stolen.predict(today) == service
 # sends what nobody sent before. The **population stability index** (PSI) measures it, one column at a time.
 # Cut the history into bins that hold equal shares, then look what share of the new values falls into each.
 #
-# Equal shares give 0. A rule of thumb that is widely quoted calls 0.1 to 0.25 a minor change and more than
-# that a major one, whatever the number of values. Is that so?
+# Equal shares give 0. A rule of thumb calls 0.1 to 0.25 a minor change and more than that a major one,
+# whatever the number of values. Is that so?
 
 # %%
 predict("detection.small_sample")
@@ -102,7 +103,7 @@ predict("detection.small_sample")
 # %% [markdown]
 # ### Exercise: psi
 #
-# *11 minutes · core · 10 points · AML.M0008 · AML.T0031*
+# *12 minutes · core · 10 points · AML.M0008 · AML.T0031*
 #
 # `psi(expected, observed, bins=10)` compares the new values of one column with its history. In each bin, p
 # is the share of the history and q the share of the new values. The PSI is the sum of (q − p) · ln(q / p)
@@ -141,7 +142,9 @@ predict("detection.small_sample")
 # - A value that equals an edge belongs to the bin above it. `shares` does that.
 # - Not only an empty bin: any share under 0.0001 counts as 0.0001, in the history too. Other shares stay as
 #   they are.
-# - A single value is a sample, and so are values too large to add up. Neither raises an error.
+# - A single value is a sample, and so are values so large that their sum is infinite. Neither raises an
+#   error.
+# - Leave both samples as they are. (`expected.sort()` would reorder the caller's column.)
 # </details>
 
 
@@ -269,7 +272,7 @@ season.round(2)
 # | `alerts` | list of `(hour, kind, number)`, in time order |
 # | `incidents` | list of `(kind, number, start, end)`: the first and the last hour, both included |
 # | `days` | length of the stream, a number above 0 |
-# | returns | a dict with the four keys below |
+# | returns | a dict with the four keys below, and no other |
 #
 # | key | value |
 # | --- | --- |
@@ -293,6 +296,7 @@ season.round(2)
 # - Two alerts about one incident in the same hour: the second is a repeat.
 # - The median of an even number of delays is the mean of the two in the middle, as `np.median` has it.
 #   Between a number and infinity that is infinity.
+# - Leave both lists as they are.
 # </details>
 
 
@@ -372,22 +376,24 @@ from course.m4_monitoring.detection.alert_workbench import alert_workbench, twin
 alert_workbench()
 
 # %% [markdown]
-# The same as pictures and tables:
+# The same as pictures and tables. You need not read every row: the next cell names the four that matter.
+# (Noise is rounded: 0.0 a week can be one alert in half a year. And an alarm that is already on can't switch
+# on, so a noisy one may find a drift late or never.)
 
 # %%
 twin()
 
 # %% [markdown]
-# With a window of one hour, a threshold of 0.1 raises 4.8 alerts a day, nearly all of them noise, and its
-# recall is 0.10. The alarm is on nearly all the time, so it hardly ever switches on. At 0.2 it raises 14.4
-# a day.
+# With a window of one hour, against *all hours*, a threshold of 0.1 raises 4.8 alerts a day, nearly all of
+# them noise, and its recall is 0.10. The alarm is on nearly all the time, so it hardly ever switches on. At
+# 0.2 it raises 14.4 a day.
 #
-# A whole day finds every drift without any noise, after 11 hours. Twelve hours against the *same hours* of
-# the history are faster. At 0.2 they make no noise and take 7.5 hours. At 0.1 they take 5, and the noise is
-# 0.3 a week: that's about 16 alerts a year.
+# At 0.1, a whole day finds every drift without any noise, after 11 hours. Twelve hours against the *same
+# hours* of the history are faster. At 0.2 they make no noise and take 7.5 hours. At 0.1 they take 5, and the
+# noise is 0.3 a week: that's about 16 alerts a year.
 #
-# *In one line: which of these two would you take for a feed that breaks twice a year, and which if every
-# hour that it is broken costs 10,000 euros?*
+# *In one line: 0.1 or 0.2, for a feed that breaks twice a year? And if every hour that it is broken costs
+# 10,000 euros?*
 
 # %% [markdown]
 # <details><summary>Compare</summary> For the first feed, 0.2: at 0.1 its two right alerts of the year would
@@ -409,7 +415,7 @@ twin()
 # %% [markdown]
 # ### Exercise: suspicion
 #
-# *12 minutes · core · 12 points · AML.T0024.002 · AML.M0015 · ML05*
+# *13 minutes · core · 12 points · AML.T0024.002 · AML.M0015 · ML05*
 #
 # `suspicion(history, clients, X)` gives each client a score. The higher it is, the less the client's
 # queries look like honest ones.
@@ -421,6 +427,9 @@ twin()
 # | --- | --- | --- | --- |
 # | 5 | (1, 1) | (1, 1) | 0 |
 # | 8 | (0, 2) | (1, 1) | 1.41 |
+#
+# These are plain distances. When you divide each column by its standard deviation first, client 8 gets 1.73.
+# Your score may be any other number, as long as client 8 comes out above client 5.
 #
 # `KDTree(a).query(b)[0]` gives each row of `b` its distance to the nearest row of `a`. You may use any
 # other method too, and how you turn a client's queries into one score is up to you.
@@ -442,13 +451,13 @@ twin()
 #
 # Judged:
 #
-# - a score for each client (1), which depends on its own queries only (3);
+# - a score for each client (1);
 # - mean AUC at least 0.99 when the probing clients send only probes (3);
+# - once that holds: a score depends on the client's own queries only, and no argument is changed (3);
 # - mean AUC at least 0.955 when 10% of their queries are probes (5).
 #
-# <details><summary>The fine print</summary> The 3 points for independence count once clients who send only
-# probes rank first. Each history has about 3,800 queries, and the clients send theirs in two
-# days.</details>
+# <details><summary>The fine print</summary> Each history has about 3,800 queries, and the clients send theirs
+# in two days. Leave the three arrays as they are: `X -= centre` would change the caller's.</details>
 
 
 # %%
@@ -468,8 +477,8 @@ check("detection.suspicion", suspicion)
 # solution("detection.suspicion")
 
 # %% [markdown]
-# From here on, the first week of the history is what we compare with, and the second week is kept for a
-# threshold. (The numbers in the text come from nearest distances. Another right score gives others.) The
+# From here to Part 5, the first week of the history is what we compare with, and the second week is kept for
+# a threshold. (The numbers in the text come from nearest distances. Another right score gives others.) The
 # next day is like any other, but from noon on one in five queries of shop 3 is a probe:
 
 # %% tags=["raises-exception"]
@@ -529,7 +538,8 @@ aucs.round(2)
 # %% [markdown]
 # An isolation forest cuts one column at a time, so it is slow to see that columns go together. The oddest
 # query of a client says less than all of them, since honest shops send odd payments too, one in 50. And
-# whoever copies a model need not be busy.
+# whoever copies a model need not be busy: four of the six that probe here send less than the typical shop,
+# so counting queries does worse than a coin.
 
 # %% [markdown]
 # ## Part 4: How many alerts can you live with?
@@ -573,7 +583,7 @@ predict("detection.base_rate")
 #
 # <details><summary>The fine print</summary> The threshold is always one of the scores: nothing is
 # interpolated. 3.5 alerts allow 3. With a budget of 0 it is the highest score; if all scores may raise an
-# alert, it is the lowest.</details>
+# alert, it is the lowest. Leave `scores` as they are.</details>
 
 
 # %%
@@ -619,8 +629,8 @@ pd.DataFrame(
 ).rename_axis("alerts a day").round(3)
 
 # %% [markdown]
-# One alert a week means that half a percent of honest scores lie above the threshold. 1% sounds strict, and
-# is two alerts a week.
+# One alert a week (0.143 a day) means that half a percent of honest scores lie above the threshold. 1%
+# sounds strict, and is two alerts a week.
 
 # %% [markdown]
 # ## What one account can't tell you
@@ -646,9 +656,8 @@ pd.DataFrame(
 # 2. Four numbers belong together: precision, recall, alerts a day, and time to detect with misses counted.
 #    A repeat is noise.
 # 3. Start from the alerts that your team can read, and set the threshold on quiet traffic.
-# 4. A mean can be diluted, and a campaign can be spread over accounts. Look at volume, and at groups of
-#    accounts.
-# 5. When everybody moves, it is drift. When one moves, it is a client. Measure each against all the others.
+# 4. An account that mixes honest queries in soon looks like anybody's, and a campaign can be spread over
+#    accounts. Look at groups of accounts too.
 
 # %% [markdown]
 # ## Use it on Monday
@@ -681,7 +690,7 @@ print(
 # %% [markdown]
 # | tool | what it gives you | what it leaves to you |
 # | --- | --- | --- |
-# | Evidently, NannyML | drift of each column, as reports | the season, your window's noise, who sent it |
+# | Evidently, NannyML | drift of columns, as reports | the season, a threshold for your window, who sent it |
 # | Alibi Detect | drift and outliers over several columns | a score per client, the budget of alerts |
 # | River | detectors for one value at a time, such as Page-Hinkley | which value, per client or per group |
 # | limits per account in an API gateway | a cap on volume | a campaign spread over many accounts |
@@ -693,7 +702,7 @@ progress()
 # ## The second sitting
 #
 # Here the first sitting ends. [The plan](../../m5_response/plan/plan.ipynb) is the next lesson, and nothing
-# below is needed there. The second sitting takes about 50 minutes. First you work out, to the row, how much
+# below is needed there. The second sitting takes about 55 minutes. First you work out, to the row, how much
 # cover is enough. Then you build a detector with a memory, which makes hiding more expensive. The notebook
 # must have run up to here.
 
@@ -755,21 +764,22 @@ diluted.round(3)
 #
 # Trying costs too: call `score` at most 30 times. Adding row by row takes too many.
 #
-# Let k be the smallest count for which the probes with the first k rows of cover, and with any more of
-# them, stay within the limit. Judged on six accounts, one of which needs no cover:
+# Say the account stays unseen from k rows of cover on, taken in order. Judged on seven accounts, of which
+# one needs no cover, and one has a score that equals the limit whatever it sends:
 #
 # - the rows (1), unseen with c at most 2 k + 3 (2);
 # - unseen with c at most 1.1 k + 3 (4), and that with at most 30 calls (1).
 #
-# <details><summary>The fine print</summary> Use each row of `cover` once, and change no row. The point for
+# <details><summary>The fine print</summary> Use each row of `cover` once. Change no row, and leave
+# `probes` and `cover` as they are. When no cover is needed, c is 0. The point for
 # the rows counts once c is at most 2 k + 3: sending all of the cover earns nothing. More than 100 calls end
-# the attempt. A seventh account has a score that equals the limit whatever it sends.</details>
+# the attempt.</details>
 
 
 # %%
 def dilute(probes, cover, score, limit):
     ### BEGIN SOLUTION
-    too_few, enough = 0, len(cover)
+    too_few, enough = -1, len(cover)
     while enough - too_few > 1:
         middle = (too_few + enough) // 2
         if score(np.concatenate([probes, cover[:middle]])) <= limit:
@@ -800,10 +810,15 @@ print(f"{len(plan) - 30} rows of cover: {account_score(plan):.4f} against {limit
 # A daily mean forgets everything at midnight. So don't average: *add up* what is stranger than an honest
 # client brings, for each client, and carry it over.
 #
-# Call a query **far** when it is farther from the history than 97% of all queries of the last day. An
-# honest shop sends 3 far ones in 100. Suppose that a shop which probes sends 20 in 100. Then a far query is
-# evidence worth ln(0.20 / 0.03) = 1.90, and any other query is worth ln(0.80 / 0.97) = −0.19. Keep a sum S
-# for each client, and never let it fall below 0. Here are five queries of one client:
+# Call a query **far** when it is farther from the history than 97% of all queries of the last day. Why of
+# the last day? When a column drifts, everybody's queries move away from the history, and that mark moves
+# with them. So a client is measured against all the others. (The quiet week below is one piece: nothing
+# moves in it.)
+#
+# An honest shop sends at most about 3 far ones in 100. Suppose that a shop which probes sends 20 in 100.
+# Then a far query is evidence worth ln(0.20 / 0.03) = 1.90, and any other query is worth ln(0.80 / 0.97) =
+# −0.19. Keep a sum S for each client, and never let it fall below 0. Here are five queries of one client,
+# with steps that are not rounded:
 #
 # | query | far? | step | S |
 # | --- | --- | --- | --- |
@@ -837,7 +852,7 @@ for shop, is_far in zip(second.clients.tolist(), far, strict=True):
 print("highest S of a shop in the quiet week:", sorted(np.round(list(highest.values()), 1).tolist())[-5:])
 
 # %% [markdown]
-# A limit of 10 would have named nobody in that week, with room to spare.
+# A limit of 10 would have named nobody in that week. The room above 7.6 is for weeks that are less quiet.
 #
 # ### Live
 #
@@ -848,7 +863,7 @@ print("highest S of a shop in the quiet week:", sorted(np.round(list(highest.val
 
 # %%
 class LastDay:
-    """The queries of the last 24 hours, and how far each is from the history X, floats (n, 6)."""
+    """The queries of the last 24 hours, and their distances to the history X. It is floats (n, 6)."""
 
     def __init__(self, X):
         self.history = X[::4]  # every fourth row is enough, and four times as fast
@@ -895,27 +910,32 @@ class LastDay:
 #
 # | call | what it is |
 # | --- | --- |
-# | `Detector(hours, clients, X)` | the history: 14 quiet days, arrays (n,), (n,), (n, 6) |
+# | `Detector(hours, clients, X)` | 14 quiet days, arrays (n,), (n,), (n, 6); `X` is all you need |
 # | `.observe(hour, clients, X)` | one hour of the stream, arrays (m,), (m, 6); m may be 0 |
 # | returns | a list of what is new: `("drift", column)` or `("client", client)`, with integers |
 #
 # You have all the parts. `self.last_day` is a `LastDay`. Until `last_day.full`, its rows are less than a
-# day: say nothing about drift. You know how noisy a day of 960 values is, and which limit S stays under.
+# day: say nothing about drift. The cell under *Use it on Monday* printed how noisy a day of 960 values is,
+# and you know which limit S stays under. In an hour without traffic there is nobody to name, and
+# `np.quantile` of nothing raises an error.
 #
 # | for | what you have |
 # | --- | --- |
 # | drift | `psi` of each column of `last_day.rows` against that column of `last_day.history` |
 # | shops | `distance > np.quantile(self.last_day.distances, 0.97)` says *far*; `add_up(total, far)` |
 #
-# The streams have ten days of the same 30 shops, and two incidents each. One **column** drifts for all
-# shops, by one standard deviation, up or down, at once or slowly over two weeks. One of the eight smallest
-# **shops** has its key stolen: it sends 8 to 24 queries a day, and from then on four of them are probes.
-# Both begin after the first day and last to the end.
+# Each stream has ten days of the same 30 shops, and two incidents. They begin after the first day and last to
+# the end.
+#
+# - One **column** drifts for all shops, up or down, by one standard deviation. A sudden drift is there at
+#   once. A slow one takes two weeks, so it isn't complete when the stream ends.
+# - One of the eight smallest **shops** has its key stolen. It sends 8 to 24 queries a day, and from then on
+#   four of them are probes.
 #
 # The first alert that names an incident while it lasts is right. Every other alert is noise, a repeat too:
 # the rule of `scorecard`.
 #
-# Judged on six such streams, in which each column drifts once, and on a quiet one:
+# Judged on six such streams and a quiet one. A single miss costs all the points of its line:
 #
 # - the column named within 24 hours of a sudden drift, and 168 of a slow one (6);
 # - the shop named within 144 hours (6);
@@ -927,7 +947,7 @@ class LastDay:
 #   seen.
 # - Hours count from the start of the history, so that the live stream begins at 336, and they come in
 #   order. The quiet stream has three hours without traffic, its first one among them.
-# - One honest payment in 50 is odd.
+# - On the six streams each column drifts once. One honest payment in 50 is odd.
 # - With more than 3 alerts of noise about columns, a stream counts as no drift found; with more than 3
 #   about clients, as no shop found. Nobody would still be reading.
 # - The points for little noise count once more than half of the drifts and more than half of the shops are
@@ -995,24 +1015,59 @@ print("\n".join(f"day {(hour - NOW) / 24:4.1f}: {kind} {number}" for hour, kind,
 scorecard(log, incidents, days=10)
 
 # %% [markdown]
+# The drift moves everybody's queries, and no honest shop is named for it. When everybody moves, it is drift.
+# When one moves, it is a client.
+#
 # And the account that hid behind a mean in Part 5? A new customer, number 30, sends it in one day: 30
-# probes, eight honest queries after each.
+# probes, eight honest queries after each. Then once more with 15. (You need not read the code: it puts the
+# account's queries among three quiet days.)
+
 
 # %% tags=["raises-exception"]
-quiet = world.stream(np.random.default_rng(13), days=3, first_hour=NOW)
-hiding = np.concatenate([wanted[:, None], own[:240].reshape(30, 8, 6)], axis=1).reshape(-1, 6)
-start = NOW + 24
-added = np.sort(np.random.default_rng(14).integers(start, start + 24, len(hiding)))
-order = np.argsort(np.concatenate([quiet.hours, added]), kind="stable")
-arrays = (quiet.hours, added), (quiet.clients, np.full(len(hiding), 30)), (quiet.X, hiding)
-named = [hour for hour, *what in run(Stream(*(np.concatenate(pair)[order] for pair in arrays)))]
-print(f"its mean on that day: {account_score(hiding):.3f}, the limit: {limit:.3f}")
-print(f"named by the sum {named[0] - start} hours after its first query" if named else "nobody is named")
+def far_queries(live, clients):
+    """The queries of these clients: their hours, (k,), and whether each is far, (k,)."""
+    last_day, hours, far = LastDay(history.X), [], []
+    for hour, senders, X in live.ticks():
+        distances = last_day.add(X)
+        if len(X):
+            theirs = np.isin(senders, clients)
+            hours.extend([hour] * theirs.sum())
+            far.extend((distances > np.quantile(last_day.distances, 0.97))[theirs])
+    return np.array(hours), np.array(far)
+
+
+def far_in_100(live, clients, start):
+    """How many in 100 of these clients' queries are far, from hour `start` on."""
+    hours, far = far_queries(live, clients)
+    return 100 * far[hours >= start].mean()
+
+
+def with_newcomer(hiding, start):
+    """Three quiet days, and in the 24 hours from `start` on these queries of a client 30."""
+    quiet = world.stream(np.random.default_rng(13), days=3, first_hour=NOW)
+    added = np.sort(np.random.default_rng(14).integers(start, start + 24, len(hiding)))
+    order = np.argsort(np.concatenate([quiet.hours, added]), kind="stable")
+    arrays = (quiet.hours, added), (quiet.clients, np.full(len(hiding), 30)), (quiet.X, hiding)
+    return Stream(*(np.concatenate(pair)[order] for pair in arrays))
+
+
+start, hidden = NOW + 24, {}
+for each in (8, 15):
+    hiding = np.concatenate([wanted[:, None], own[: 30 * each].reshape(30, each, 6)], axis=1).reshape(-1, 6)
+    live = with_newcomer(hiding, start)
+    hours = [hour - start for hour, *what in run(live) if what == ["client", 30]]
+    hidden[each] = {
+        "queries": len(hiding),
+        f"mean; the limit is {limit:.3f}": account_score(hiding),
+        "far in 100": far_in_100(live, [30], start),
+        "named by the sum after hours": hours[0] if hours else math.inf,
+    }
+pd.DataFrame(hidden).T.rename_axis("honest queries per probe").round(3)
 
 # %% [markdown]
-# The sum names it. 11 queries in 100 are probes and honest odd ones add 3, which is more than the 9.2 at
-# which S rises. So the price of hiding went up, and no more than that: with 15 honest queries per probe
-# instead of eight, S doesn't rise either.
+# The mean lets both pass. The sum names the first: 12 in 100 of its queries are far, more than the 9.2 from
+# which on S rises. With 15 honest queries per probe, 8 in 100 are far, and S doesn't rise. So the price of
+# hiding went up, and no more than that.
 
 # %% [markdown]
 # ## Back to the 24,000 accounts
@@ -1023,30 +1078,68 @@ print(f"named by the sum {named[0] - start} hours after its first query" if name
 
 # %% tags=["raises-exception"]
 def campaign(accounts):
-    """Probes in 100 queries, accounts named, hours to the first: the busiest share 24 probes a day."""
+    """The busiest shops share 24 probes a day, a week long. Returns (the stream, these shops)."""
     busiest = np.argsort(world.events_a_day)[::-1][:accounts]
     share = 24 / world.events_a_day[busiest].sum()
     probing = Probing(tuple(busiest.tolist()), NOW + 24, share)
-    live = world.stream(np.random.default_rng(12), days=7, first_hour=NOW, probing=probing)
-    hours = [hour for hour, kind, number in run(live) if kind == "client" and number in busiest]
-    return 100 * share, len(hours), hours[0] - probing.start if hours else math.inf
+    return world.stream(np.random.default_rng(12), days=7, first_hour=NOW, probing=probing), busiest
 
 
-spread_out = pd.DataFrame(
-    [campaign(accounts) for accounts in (1, 2, 4, 8)],
-    columns=["probes in 100", "named", "hours to first"],
-    index=pd.Index([1, 2, 4, 8], name="accounts"),
-)
+rows = {}
+for accounts in (1, 2, 4, 8):
+    live, shops = campaign(accounts)
+    hours = [hour - start for hour, kind, number in run(live) if kind == "client" and number in shops]
+    rows[accounts] = {
+        "probes in 100": 100 * 24 / world.events_a_day[shops].sum(),
+        "far in 100": far_in_100(live, shops, start),
+        "named": len(hours),
+        "hours to first": hours[0] if hours else math.inf,
+    }
+spread_out = pd.DataFrame(rows).T.rename_axis("accounts")
 spread_out.round(1)
 
 # %% [markdown]
-# Two accounts, each with 16 probes in 100 queries, are named, the first within a day. At 9 in 100 it is a
-# matter of luck: two of the four are named. Spread over eight accounts, the same campaign disappears below
-# what is ordinary in each of them.
+# Not every probe is far: only 3 in 100 of all queries can be. Two accounts have 12 far ones in 100 each, and
+# the sum names both, the first within a day. Four accounts have 7.7 in 100, below the 9.2, so it is a matter
+# of luck: two of the four are named. Spread over eight accounts, the same campaign disappears below what is
+# ordinary in each of them: none of them is named in this week. (In ten other weeks, one of the eight was
+# named in five. All of this is with nearest distances and a limit of 10. Yours may name more or fewer.)
 #
 # So a campaign with 24,000 accounts can pass your detector, account by account. What is left is what they
-# have in common. Keep the same sum for groups of accounts, by the traits that you named above: the better
-# the trait, the more of the campaign falls into one group.
+# have in common. Keep a sum for groups of accounts, by the traits that you named at the end of the first
+# sitting: the better the trait, the more of the campaign falls into one group.
+#
+# The same steps won't do. A group has the same share of far queries as its accounts, but many more queries.
+# So suppose less: 6 far in 100 instead of 20. Then S rises from 4.3 in 100 on. Here are the eight accounts
+# of the campaign as one group, and the eight next busiest shops as another:
+
+
+# %% tags=["raises-exception"]
+def group_sum(live, shops):
+    """The highest S of these shops together, and hours until it passes 10."""
+    total, highest, passed = 0.0, 0.0, math.inf
+    for hour, is_far in zip(*far_queries(live, shops), strict=True):
+        total = max(0.0, total + (math.log(0.06 / 0.03) if is_far else math.log(0.94 / 0.97)))
+        highest = max(highest, total)
+        if total > 10:
+            passed = min(passed, hour - start)
+    return {"highest S": highest, "hours to 10": passed}
+
+
+by_volume = np.argsort(world.events_a_day)[::-1]
+quiet_week = world.stream(np.random.default_rng(12), days=7, first_hour=NOW)
+groups = pd.DataFrame(
+    {
+        "the campaign's eight": group_sum(live, by_volume[:8]),
+        "eight other shops": group_sum(live, by_volume[8:16]),
+        "the same eight in a quiet week": group_sum(quiet_week, by_volume[:8]),
+    }
+).T
+groups.round(1)
+
+# %% [markdown]
+# In each account the campaign is ordinary. In the group it isn't. That is what the proxy services were in
+# February 2026: the one thing that the accounts had in common.
 
 # %% [markdown]
 # ## What comes next

@@ -314,6 +314,11 @@ class FourFalseDetector(_Extra):
     extra = 4
 
 
+class FloatDetector(_Parts):
+    def said(self, found):
+        return [(kind, float(number)) for kind, number in super().said(found)]
+
+
 class ForgetfulDetector(_Parts):
     def observe(self, hour, clients, X):
         return [client for _, client in super().observe(hour, clients, X)]
@@ -353,6 +358,7 @@ ANSWERS = Answers(
         Wrong(SharingDetector, "drift", "belongs to all detectors"),
         Wrong(SharingSumsDetector, "client", "belongs to all detectors"),
         Wrong(LastHistoryDetector, "drift", "belongs to all detectors"),
+        Wrong(FloatDetector, "drift", "is not an integer"),
         Wrong(ForgetfulDetector, "drift", "An alert has another form"),
     ],
 )

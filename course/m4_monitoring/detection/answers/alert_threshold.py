@@ -121,6 +121,17 @@ def threshold_refusing_no_days_alone(scores, days, budget):
     return np.sort(scores)[::-1][min(max(int(budget * days), 0), len(scores) - 1)]
 
 
+def threshold_sorting_in_place(scores, days, budget):
+    scores.sort()
+    return threshold_by_trying(scores, days, budget)
+
+
+def threshold_above_the_highest(scores, days, budget):
+    """With a budget of 0, more than any score."""
+    found = threshold_by_trying(scores, days, budget)
+    return found + 1 if budget == 0 else found
+
+
 ANSWERS = Answers(
     right=[threshold_by_trying],
     wrong=[
@@ -140,6 +151,8 @@ ANSWERS = Answers(
         Wrong(threshold_interpolated, "value", "np.quantile interpolates"),
         Wrong(threshold_of_different_scores, "ties", "Equal scores count each"),
         Wrong(threshold_beyond_the_end, "ends", "IndexError"),
+        Wrong(threshold_sorting_in_place, "value", "Sort a copy"),
+        Wrong(threshold_above_the_highest, "ends", "is not right"),
         Wrong(threshold_without_refusal, "refuse", "no error is raised"),
     ],
 )

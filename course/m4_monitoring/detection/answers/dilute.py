@@ -123,6 +123,24 @@ def dilute_in_single_precision(probes, cover, score, limit):
     return dilute_by_halving(probes, cover, score, limit).astype(np.float32)
 
 
+def dilute_never_asking_about_none(probes, cover, score, limit):
+    """Halves between 0, which it takes for too little, and all."""
+    plan = dilute_by_halving(probes, cover, score, limit)
+    return plan if len(plan) > len(probes) else np.vstack([probes, cover[:1]])
+
+
+def dilute_wiping_probes(probes, cover, score, limit):
+    plan = dilute_by_halving(probes, cover, score, limit)
+    probes[:] = 0
+    return plan
+
+
+def dilute_wiping_cover(probes, cover, score, limit):
+    plan = dilute_by_halving(probes, cover, score, limit)
+    cover[:] = 0
+    return plan
+
+
 ANSWERS = Answers(
     right=[dilute_by_the_means, dilute_asking_thirty_times],
     wrong=[
@@ -134,6 +152,9 @@ ANSWERS = Answers(
         Wrong(dilute_with_a_fifth_more, "frugal", "More cover was bought than needed"),
         Wrong(dilute_with_a_row_too_little, "unseen", "The account is named"),
         Wrong(dilute_strictly, "frugal", "A score that equals the limit"),
+        Wrong(dilute_never_asking_about_none, "unseen", "no cover is needed"),
+        Wrong(dilute_wiping_probes, "rows", "what they were before the call"),
+        Wrong(dilute_wiping_cover, "rows", "what they were before the call"),
         Wrong(dilute_dropping_probes, "rows", "Leaving probes out is no cover"),
         Wrong(dilute_with_one_row, "rows", "can be used once"),
         Wrong(dilute_pulling_probes_in, "rows", "nothing made up"),
@@ -143,8 +164,5 @@ ANSWERS = Answers(
 
 ROOM = "the text leaves three rows of room"
 EQUIVALENT = {
-    "too_few, enough = (0, len(cover)) → too_few, enough = (1, len(cover))": ROOM,
-    "too_few, enough = (0, len(cover)) → too_few, enough = (-1, len(cover))": ROOM,
     "enough - too_few > 1 → enough - too_few > 2": ROOM,
-    "cover[:enough] → cover[:enough + 1]": ROOM,
 }

@@ -193,6 +193,13 @@ def psi_asking_the_new_alone(expected, observed, bins=10):
     return psi_by_bisection(kept, observed, bins) if len(kept) else 0.0
 
 
+def psi_sorting_in_place(expected, observed, bins=10):
+    _refuse(expected)
+    _refuse(observed)
+    expected.sort()
+    return psi_by_bisection(expected, observed, bins)
+
+
 ANSWERS = Answers(
     right=[psi_by_bisection, psi_of_open_histograms],
     wrong=[
@@ -210,6 +217,7 @@ ANSWERS = Answers(
         Wrong(psi_with_a_floor_for_the_new, "floor", "Not only an empty bin"),
         Wrong(psi_always_of_ten, "value", "always ten bins"),
         Wrong(psi_with_other_bins, "value", "when `bins` is left out"),
+        Wrong(psi_sorting_in_place, "value", "Sort a copy"),
         Wrong(psi_without_refusal, "refuse", "no error is raised"),
         Wrong(psi_refusing_nan_alone, "refuse", "with an infinity"),
         Wrong(psi_asking_the_largest, "refuse", "with a negative infinity"),

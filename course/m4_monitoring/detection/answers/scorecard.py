@@ -159,6 +159,22 @@ def card_perfect(alerts, incidents, days):
     return {"precision": 1.0, "recall": 1.0, "alerts_a_day": 1.0, "hours_to_detect": 0.0}
 
 
+def card_with_a_fifth_key(alerts, incidents, days):
+    return {**card_by_loops(alerts, incidents, days), "alerts": len(alerts)}
+
+
+def card_emptying_the_log(alerts, incidents, days):
+    card = card_by_loops(alerts, incidents, days)
+    alerts.clear()
+    return card
+
+
+def card_emptying_the_incidents(alerts, incidents, days):
+    card = card_by_loops(alerts, incidents, days)
+    incidents.clear()
+    return card
+
+
 ANSWERS = Answers(
     right=[card_by_loops],
     wrong=[
@@ -201,6 +217,9 @@ ANSWERS = Answers(
         Wrong(card_of_the_lower_middle, "time", "the lower of the two middle delays", also=(MISSED,)),
         Wrong(card_taking_0_for_nothing, "edges", "0 hours are not a miss"),
         Wrong(card_of_whole_days, "edges", "alerts_a_day"),
+        Wrong(card_with_a_fifth_key, "edges", "another key than the four"),
+        Wrong(card_emptying_the_log, "edges", "after the call"),
+        Wrong(card_emptying_the_incidents, "edges", "after the call"),
         Wrong(card_perfect, "precision", "is not right"),
     ],
 )

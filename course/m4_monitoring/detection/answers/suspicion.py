@@ -138,6 +138,20 @@ def suspicion_against_the_others(history, clients, X):
     return {client: score - np.median(list(scores.values())) for client, score in scores.items()}
 
 
+def suspicion_in_place(history, clients, X):
+    centre, spread = history.mean(axis=0), history.std(axis=0)
+    for rows in (history, X):
+        rows -= centre
+        rows /= spread
+    return _by_client(clients, KDTree(history).query(X)[0])
+
+
+def suspicion_sorting_clients(history, clients, X):
+    scores = _by_client(clients, _nearest(history, X))
+    clients.sort()
+    return scores
+
+
 ANSWERS = Answers(
     right=[suspicion_by_covariance, suspicion_with_pandas],
     wrong=[
@@ -176,6 +190,8 @@ ANSWERS = Answers(
         Wrong(suspicion_remembered, "alone", "in a second call"),
         Wrong(suspicion_against_the_others, "alone", "when the others are left out"),
         Wrong(suspicion_ranked, "alone", "when the others are left out"),
+        Wrong(suspicion_in_place, "alone", "the caller's array"),
+        Wrong(suspicion_sorting_clients, "alone", "what they were before the call"),
         Wrong(suspicion_constant, "alone", "the same score"),
     ],
 )

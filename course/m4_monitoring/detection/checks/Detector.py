@@ -217,9 +217,9 @@ def _play(t: Trial, observe: Any, scene: _Scene, last: float = math.inf) -> list
 
 
 def _whole(t: Trial, value: Any) -> int:
-    number = t.number(value, "the number in an alert")
-    t.expect(number == int(number), "The number in an alert is not a whole one.", got=value)
-    return int(number)
+    whole = type(value) is int or issubclass(type(value), np.integer)
+    t.expect(whole, "The number in an alert is not an integer.", got=value)
+    return int(value)
 
 
 def _sorted_out(log: Sequence[Alert], scene: _Scene) -> _Found:

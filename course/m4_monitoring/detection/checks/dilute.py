@@ -22,7 +22,7 @@ CALLS, MOST_CALLS, MOST_QUERIES = 30, 100, 5000
     minutes=14,
     level="stretch",
     parts={
-        "rows": (1, "sends every probe once, and cover rows at most once, unchanged"),
+        "rows": (1, "sends every probe once, and cover rows at most once, and changes neither"),
         "unseen": (2, "keeps the account's score within the limit, with at most 2 k + 3 rows of cover"),
         "frugal": (4, "does so with at most 1.1 k + 3 rows of cover"),
         "calls": (1, "does so with at most 30 calls of score"),
@@ -32,7 +32,7 @@ CALLS, MOST_CALLS, MOST_QUERIES = 30, 100, 5000
         "that is enough, and you may look 30 times.",
         "Halve: keep one count that is too little and one that is enough, and try the middle. Or reason: the "
         "mean of m probes and c cover rows is known once you know the mean of each.",
-        "too_few, enough = 0, len(cover)\n"
+        "too_few, enough = -1, len(cover)\n"
         "while enough - too_few > 1:\n"
         "    middle = (too_few + enough) // 2\n"
         "    if score(probes and the first middle rows of cover) <= limit: enough = middle\n"
@@ -51,7 +51,7 @@ def dilute(t: Trial, dilute) -> None:
         account = make(rng)
         score = _Score(account.distance)
         t.given(probes=len(account.wanted), cover=len(account.cover), limit=round(account.limit, 3))
-        sent = dilute(account.wanted, account.cover, score.ask, account.limit)
+        sent, after = t.observe(dilute, account.wanted, account.cover, score.ask, account.limit)
         sent = t.array(sent, "the plan", shape=(None, len(COLUMNS)))
         with t.part("frugal"):
             _expect_hidden(t, sent, account, 1.1)
@@ -59,6 +59,8 @@ def dilute(t: Trial, dilute) -> None:
             continue
         with t.part("rows"):
             _expect_rows(t, sent, account)
+            same = all(map(np.array_equal, after[:2], (account.wanted, account.cover)))
+            t.expect(same, "The arguments are not what they were before the call.", slip="Change a copy.")
             t.expect(
                 _hidden(sent, account, 2), "Counts once the account stays unseen with at most 2 k + 3 rows."
             )
@@ -100,7 +102,7 @@ def _unseen(sent: np.ndarray, account: _Account) -> bool:
 
 
 def _most(account: _Account, times: float) -> int:
-    return int(times * account.needed + 3)
+    return int(times * account.needed + 3) if account.needed else 0
 
 
 def _hidden(sent: np.ndarray, account: _Account, times: float) -> bool:
@@ -123,6 +125,8 @@ def _expect_hidden(t: Trial, sent: np.ndarray, account: _Account, times: float) 
     slip = "Between a count that is too little and one that is enough, halve the interval."
     if spent == len(account.cover):
         slip = "All of the cover is enough, but it costs money."
+    if not account.needed:
+        slip = "Here no cover is needed: ask about the probes alone, too."
     if account.equal:
         slip = "A score that equals the limit is not named: only a greater one is."
     most = _most(account, times)

@@ -60,7 +60,10 @@ def scorecard(t: Trial, scorecard) -> None:
                 _expect_entry(t, card[key], ours[key], f"the value of {key}", slips[key])
     for what, alerts, incidents, days in EDGES:
         with t.part("edges"):
-            card = _card(t, scorecard(alerts, incidents, days))
+            got, after = t.observe(scorecard, alerts, incidents, days)
+            card = _card(t, got)
+            t.equal(after[:2], [alerts, incidents], "alerts and incidents, after the call,")
+            t.expect(len(card) == len(KEYS), "The scorecard has another key than the four.", got=list(card))
             for key, want in _our_card(alerts, incidents, days).items():
                 _expect_entry(t, card[key], want, f"the value of {key} for {what}")
 

@@ -20,10 +20,13 @@ PROBES, DILUTED = 0.99, 0.955  # the mean AUC asked for
 
 
 @exercise(
-    minutes=12,
+    minutes=13,
     parts={
         "form": (1, "gives every client one number"),
-        "alone": (3, "lets a client's score depend on its own queries and the history only"),
+        "alone": (
+            3,
+            "lets a score depend on the client's own queries and the history only, and changes no argument",
+        ),
         "probes": (3, f"ranks clients who send only probes first: mean AUC at least {PROBES}"),
         "diluted": (5, f"ranks clients with 10% probes first: mean AUC at least {DILUTED}"),
     },
@@ -70,6 +73,12 @@ def suspicion(t: Trial, suspicion) -> None:
             slip = _scoring_slip(means, scores, past, clients, X) if means[share] < least else ""
             t.at_least(means[share], least, f"the mean AUC when {what} queries are probes", slip=slip)
     with t.part("alone"):
+        _, after = t.observe(suspicion, past, clients, X)
+        t.expect(
+            all(map(np.array_equal, after, (past, clients, X))),
+            "The arguments are not what they were before the call.",
+            slip="Work on copies: `X -= centre` changes the caller's array, and `X = X - centre` doesn't.",
+        )
         t.expect(means[1.0] >= PROBES, "This counts once clients who send only probes rank first.")
 
 
