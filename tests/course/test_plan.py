@@ -55,7 +55,7 @@ def test_the_front_line_says_what_is_core_and_what_is_on_top():
 
 def test_each_stop_says_its_minutes_and_the_last_of_them_is_the_whole_core():
     stops = [int(number) for number in re.findall(r"Good place to stop: .*?(\d+) minutes so far", text())]
-    assert len(stops) == 2 and stops == sorted(stops) and stops[-1] == LESSON.minutes
+    assert len(stops) == 3 and stops == sorted(stops) and stops[-1] == LESSON.minutes
 
 
 def test_no_other_cell_needs_what_a_stretch_leaves_behind():

@@ -113,17 +113,18 @@ twin()
 
 # %% [markdown]
 # *Compare:* it's step 6. Two texts lie on the stack, the module and above it the name. These opcodes matter
-# from here on; the first three do the work:
+# from here on; the first four do the work:
 #
 # | opcode | what it does |
 # | --- | --- |
 # | `STACK_GLOBAL` | takes two texts from the stack and imports what they name |
-# | `GLOBAL`, `INST` | the same in older pickles, with both texts in the file right behind the opcode |
+# | `GLOBAL` | the same in older pickles, with both texts in the file right behind the opcode |
+# | `INST` | imports like `GLOBAL`, and calls at once |
 # | `REDUCE` | calls what was imported, with arguments from the stack |
 # | `MEMOIZE`, `BINGET` | note the top of the stack in the memo; put a copy from there on the stack |
 # | `STOP` | ends the file: what lies on the stack is the result |
 #
-# An honest `Decimal` needs them, and so does every model. So no opcode is evil: the names make the
+# An honest `Decimal` imports and calls too, and so does every model. So no opcode is evil: the names make the
 # difference. (`PROTO` and `FRAME`, at the beginning, only state the protocol and a length.)
 #
 # How do you write such a file? When `pickle` saves an object, it asks the object how to rebuild it. The
@@ -159,7 +160,7 @@ print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names
 # | name | what it is |
 # | --- | --- |
 # | `model` | a fitted scikit-learn estimator |
-# | `label` | text, of any length and with any characters: also odd ones and blanks at its ends |
+# | `label` | any text: also very long, with any characters, and with blanks at its ends |
 # | `protocol` | the pickle's protocol: 2, 3, 4 or 5 |
 # | returns | bytes, at most 10,000 more than the plain pickle and the label have together |
 #
@@ -172,9 +173,9 @@ print("loads to", pickle.loads(blob), " names float:", b"float" in blob, " names
 # - your function leaves its argument `model` as it was: no new attribute, no other value (1).
 #
 # <details><summary>The fine print</summary> The copy may have more attributes than the model. For a pipeline,
-# its steps stay as they were too. That point counts once the copy works. It isn't judged whether your code
-# trips while it builds the file. If <code>lab.trips()</code> does grow then, ask yourself:
-# <code>pickle</code> asks <code>__reduce__</code>, and who else does?</details>
+# its steps stay as they were too. You get the point for an unchanged `model` only if the copy works. It
+# isn't judged whether your code trips while it builds the file. If <code>lab.trips()</code> does grow then,
+# ask yourself: <code>pickle</code> asks <code>__reduce__</code>, and who else does?</details>
 
 
 # %%
@@ -201,7 +202,7 @@ check("implementation.smuggle", smuggle)
 
 # %% tags=["raises-exception"]
 lab.reset()
-delivered = smuggle(model, "loaded on a developer's machine", 4)
+delivered = smuggle(deepcopy(model), "loaded on a developer's machine", 4)
 victim = pickle.loads(delivered)
 print("accuracy:", round(victim.score(X_cancer, y_cancer), 3), " tripped:", lab.trips())
 print(f"{len(delivered):,} bytes instead of {len(pickle.dumps(model, 4)):,}")
@@ -237,8 +238,8 @@ for opcode, _, position in pickletools.genops(beacon):
 # acting, and keep what it has seen when the file breaks.
 #
 # `replay(blob)` follows a pickle for you. It imports nothing and calls nothing. Before each opcode it gives
-# you three things: the opcode's name, its argument in the file, and `top`, the two things on top of the
-# stack, the topmost last. In `top` you see texts only. Anything else is `None`.
+# you three things: the opcode's name, its argument in the file, and `top`, at most two things from the top
+# of the stack, the topmost last. In `top` you see texts only. Anything else is `None`.
 
 # %%
 for opcode, argument, top in replay(beacon):
@@ -392,12 +393,13 @@ print("a joblib file is complete:", list_globals(file.getvalue())[1])
 #   names that a call computes (5);
 # - pairs that only resemble an allowed one are refused, and any pair loads that is allowed (4).
 #
-# <details><summary>The fine print</summary> Only <code>allowed</code> decides, in each call anew. Add no list
-# of yours, of good names or of bad ones: not the "safe builtins" of the example in Python's documentation,
-# and no ban on <code>eval</code> where the caller allows it. A computed name counts as the pair that it turns
-# out to be. A name with dots, such as <code>("sklearn.svm", "SVC.fit")</code>, walks from the class to its
-# method. It's allowed only if this exact pair is. Don't refuse the module <code>lab</code> as such: the check
-# allows <code>lab.trips</code> now and then, and asks your loader whether anything has run.</details>
+# <details><summary>The fine print</summary> Only <code>allowed</code> decides, in each call anew. Don't add
+# a list of your own, of good names or of bad ones: not the "safe builtins" of the example in Python's
+# documentation, and no ban on <code>eval</code> where the caller allows it. A computed name counts as the
+# pair that it turns out to be. A name with dots, such as <code>("sklearn.svm", "SVC.fit")</code>, walks
+# from the class to its method. It's allowed only if this exact pair is. Don't refuse the module
+# <code>lab</code> as such: the check allows <code>lab.trips</code> now and then, and asks your loader
+# whether anything has run.</details>
 
 
 # %%
@@ -924,8 +926,8 @@ print(repr(inside("YWRhQGV4YW1wbGUub3Jn")), repr(inside("no base64")))
 #    `re.split(r"[\W_]+", key)`.
 # 2. In every other **text**, each match of `SECRET_TEXT` becomes `REDACTED`, and the rest stays.
 # 3. The same in **bytes** that are UTF-8. There it becomes `REDACTED.encode()`. Other bytes stay.
-# 4. A text that is **base64** of a match of `SECRET_TEXT`, as `inside(text)` shows it, becomes `REDACTED` as
-#    a whole. Bytes whose text is base64 of a match become `REDACTED.encode()`.
+# 4. A text is **base64**, and what `inside(text)` gives contains a match of `SECRET_TEXT`: the whole text
+#    becomes `REDACTED`. For such bytes it is `REDACTED.encode()`.
 #
 # Judged on records with every kind of secret, and with values beside them that only look like one: all
 # secrets replaced and nothing else changed, for keys (3), texts (2), bytes (2) and base64 (2); the record

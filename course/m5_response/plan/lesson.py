@@ -13,9 +13,10 @@
 # 30th, the Friday before New Year. *(Sources: MITRE ATLAS 5.6.0, case study AML.CS0015; PyTorch's notice, as
 # reported by Sonatype, sonatype.com/blog/pytorch-namespace-dependency-confusion-attack.)*
 #
-# Now it's your turn. Suppose you work for a group of clinics. A model of yours sorts patients' messages by
-# urgency, and nine training servers install a nightly build each night. To have today's laws, we move
-# PyTorch's Friday to **Friday, 23 October 2026, 23:40**. You are on call, and you read: *uninstall it now.*
+# Now it's your turn. Suppose you work for a group of clinics that also has a team for payments. A model of
+# yours sorts patients' messages by urgency, and nine training servers install a nightly build each night. To
+# have today's laws, we move PyTorch's Friday to **Friday, 23 October 2026, 23:40**. You are on call, and you
+# read: *uninstall it now.*
 #
 # How bad is it? Which clocks run? What do you write, to whom? Who decides? Your plan answers these questions
 # before that night, as code that you write here.
@@ -24,7 +25,7 @@
 # How to work: as on the [start page](../../start/welcome/welcome.ipynb). **This is engineering training, not
 # legal advice**: what a law asks of you is for your lawyers to say.
 #
-# <details><summary>The ids below the exercises' names</summary> RS.… are outcomes of NIST's Cybersecurity
+# <details><summary>What RS.MA-02 and the like mean</summary> RS.… are outcomes of NIST's Cybersecurity
 # Framework 2.0; its guide to incidents is SP 800-61, revision 3, of April 2025. RV.… and PO.… are tasks of
 # NIST's framework for secure software.</details>
 
@@ -119,7 +120,7 @@ STEP = {"SEV1": 5, "SEV2": 15, "SEV3": 60, "SEV4": 240}  # minutes; our house ru
 # | name | what it is |
 # | --- | --- |
 # | `severity` | one of the four; anything else, `None` too, is treated as SEV1 |
-# | `minutes` | since the first page, from 0; 7.5 is possible. Nobody has answered |
+# | `minutes` | minutes since the first page, 0 or more (7.5 is possible), with no answer so far |
 # | `chain` | list of ids, in the order in which they are paged; an id may come twice |
 # | returns | list of ids: the first at once, one more after each full `STEP[severity]` minutes |
 # | raises | `ValueError` when the chain is empty |
@@ -186,10 +187,12 @@ stages = {
 }  # fmt: skip
 for stage, signals in stages.items():
     print(f"{triage(signals)}  {stage}")
+print("awake at 23:52:", *escalate("SEV1", 12, ["eli", "ada", "bo", "hana"]))
 
 # %% [markdown]
 # "Then everything is SEV1, and after a month nobody gets up for it." That's a fair objection. Your defence is
-# to make ignorance short. Which answers bring it down? Try every one, and every pair, at their best:
+# to make ignorance short. Which answers bring it down? The next cell gives each answer, and each pair, its
+# best value. All others stay unknown:
 
 # %% tags=["raises-exception"]
 BEST = dict.fromkeys(("safety", "data_out", "tampered", "degraded", "attacker_in"), False)
@@ -200,15 +203,15 @@ for known in [{key} for key in BEST] + [{one, other} for one in BEST for other i
         print(rated, "as soon as these are checked:", *sorted(known))
 
 # %% [markdown]
-# No single answer is enough. Two pairs are, and `safety` is in both. So these questions stand at the top of
-# the form, and at 23:40 you page one person to answer them, not the whole company. Rate what a person has
-# opened as an incident, not every alert. And count each month how many SEV1 were only ignorance.
+# No single answer is enough, but two of the pairs are, and `safety` is in both. So these questions stand at
+# the top of the form, and at 23:40 you page one person to answer them, not the whole company. Rate what a
+# person has opened as an incident, not every alert. And count each month how many SEV1 were only ignorance.
 #
 # *In one line: which two questions would your on-call person answer first?*
 
 # %% [markdown]
 # Compare: "Can somebody come to harm?" first. Then "can the attacker still act?", or "does a fallback
-# serve?". "How many people?" can wait: it lowers no SEV1.
+# serve?". "How many people?" can wait: alone, or with one other answer, it lowers no SEV1.
 #
 # **Good place to stop: 24 minutes so far.**
 
@@ -232,8 +235,8 @@ print("hours between them:", elapsed / timedelta(hours=1))
 
 # %% [markdown]
 # If you add a `timedelta` to a time *with a zone*, Python moves the hands of the wall clock. For a clock of
-# hours that's an hour too late here; for "four days later, same time" it's right. In UTC it's the other way
-# round.
+# hours that's an hour too late here; for "four days later, same time" it's right. In UTC it counts elapsed
+# time: right for a clock of hours, and an hour off for "four days later, same time".
 
 # %%
 predict("plan.classified")
@@ -264,7 +267,7 @@ def show(chosen, *columns):
 
 
 # %% [markdown]
-# Four of them, for their form:
+# Four of these rows, so that you see what a row looks like:
 
 # %%
 RULES = rows("notification")
@@ -289,7 +292,7 @@ HTML(
 # | `status` | `in force`, `not in force`, or `open`: sources conflict, so nothing may be calculated from it |
 # | `needs`, `unless`, `at_least` | facts that decide whether the rule applies; your lawyers say them |
 # | `limits` | the clocks: which moment starts each, and how long it runs. The earliest end counts |
-# | moments | `aware`, `discovered`, `classified` (as major), `link` (to the model is likely), and others |
+# | moments | `aware`, `discovered`, `classified` (as major), `link` (to the model, likely), and others |
 # | `aware` | the EU's laws count from it; under the GDPR: reasonably certain (EDPB guidelines 9/2022) |
 # | `discovered` | HIPAA's moment: you knew, or with diligence would have known (45 CFR 164.404(a)(2)) |
 # | `source`, `verified_on`, `review_by` | where it stands, who checked it when, and when to check again |
@@ -304,7 +307,7 @@ HTML(
 # | `provider` | you are the provider of the AI system; a deployer tells the provider first |
 # | `nis2` | second Network and Information Security Directive, EU |
 # | `dora` | Digital Operational Resilience Act, EU: finance |
-# | `classified_late` | classified as major so late that the row `dora.initial_late` counts |
+# | `classified_late` | classified as major so long after becoming aware that `dora.initial_late` counts |
 # | `cra` | Cyber Resilience Act, EU: makers of products with digital elements |
 #
 # The rows leave out exceptions, for example that some of DORA's limits move when they fall on a weekend.
@@ -333,7 +336,7 @@ twin()
 #
 # *8 minutes · core · 8 points · RS.CO-02 · PO.1.2*
 #
-# Laws change, and your report is judged by the rows of its own day. Write the function that finds them.
+# Laws change. Which rows count on a given day? Write the function that finds them.
 #
 # `in_force(rules, on)` takes, for each `id`, the version that held on the day, and keeps it if its status is
 # `"in force"`. With two versions of one rule, A as of 1 January (`in force`) and B as of 2 August (`open`):
@@ -406,8 +409,10 @@ show([row for row in friday.values() if row["status"] == "open"], "id", "stateme
 # which they began. For acts of the EU, Regulation 1182/71 gives you longer: the day of the event doesn't
 # count, and a period of days or months ends with the last hour of its last day. If that's a Saturday, a
 # Sunday or a public holiday, it ends with the next working day. A period of hours doesn't count the hour in
-# which it starts. So against that regulation our ends are never late; which one counts is for your lawyers to
-# say. *(Source: Regulation (EEC, Euratom) No 1182/71, Article 3; read in reproductions.)*
+# which it starts. So for acts of the EU, our ends are never later than the regulation's; which one counts is
+# for your lawyers to say. *(Source: Regulation (EEC, Euratom) No 1182/71, Article 3; read in reproductions.)*
+#
+# *Good place to stop: about 50 minutes so far.*
 #
 # Two helpers for the last exercise. `applies` decides whether a row applies, and `move` counts in a calendar.
 # Python has the rest: `moment.astimezone(UTC)` tells the same moment in UTC,
@@ -447,8 +452,9 @@ print(move(noticed, days=4))
 #
 # This is the list on the wall that night: every report that is due or may be due, the next one first.
 #
-# You became aware in Berlin on Friday at 23:40; the log says `2026-10-23T21:40+00:00`. Nobody knows of a link
-# between the model and the incident, so the moment `link` is missing:
+# When did you become aware? Perhaps only at 00:20, when two servers turned out to have imported `triton`.
+# Your lawyers take the earliest moment, Friday at 23:40 in Berlin; the log says `2026-10-23T21:40+00:00`.
+# Nobody knows of a link between the model and the incident, so the moment `link` is missing:
 #
 # | `limits` | `due`, in UTC | on the wall |
 # | --- | --- | --- |
@@ -481,7 +487,7 @@ print(move(noticed, days=4))
 #
 # - the order (1); hours (3); days and months (4);
 # - the earliest of several clocks, and clocks that don't run (3);
-# - who is spared, and who stays unsure (2);
+# - which rows are left out, and which stay unsure (2);
 # - the rows of the right day, or the `LookupError` (1);
 # - the course's own table, the same with other clocks, and both arguments unchanged (2).
 #
@@ -522,8 +528,9 @@ check("plan.deadlines", deadlines)
 # hint("plan.deadlines")
 
 # %% [markdown]
-# Your Friday. The clinics have patients in the US, so HIPAA applies. Whether NIS2 binds the clinics, and DORA
-# the payment team, the lawyers don't know yet. Nobody has counted the patients:
+# Your Friday. One of the clinics is in the US, and your lawyers say that HIPAA binds it. The lawyers don't
+# know yet whether NIS2 binds the clinics, or whether DORA binds the payment team. Nobody has counted the
+# patients:
 
 # %%
 FACTS = {
@@ -850,8 +857,8 @@ except ValueError as error:
     print("\nwithout eli:", error)
 
 # %% [markdown]
-# One more holiday, and nobody is left to keep commander and scribe apart. Found today, the fix is to train
-# one more person.
+# One more holiday, and nobody is left to keep commander and scribe apart. If you find that weeks ahead, you
+# train one more person.
 #
 # *In one line: which single absence would break your own team's plan?*
 
@@ -861,9 +868,9 @@ except ValueError as error:
 # %% [markdown]
 # ## Summary
 #
-# PyTorch's notice named the days and the package, and gave a command to check your own machine. Your two
-# reports with the shortest clocks went out on Saturday, and the notice under the GDPR was ready on Sunday, a
-# day early, because of what was written before Friday:
+# PyTorch's notice named the days and the package. Your two reports with the shortest clocks went out on
+# Saturday, and the notice under the GDPR was ready on Sunday, a day early, because of what was written before
+# Friday:
 #
 # 1. Unknown counts as worst, and only something checked lowers a severity. The two questions that help stand
 #    first.
