@@ -374,10 +374,8 @@ EQUIVALENT = {
     "hour % 6 == 0 → hour % 6 == 1": ANY,
     "psi(history[:, column], rows[:, column]) > 0.1 → psi(history[:, column], rows[:, column]) >= 0.1": ANY,
     "psi(history[:, column], rows[:, column]) → psi(rows[:, column], history[:, column])": ANY,
-    "psi(history[:, column], rows[:, column]) > 0.1 → "
-    "psi(history[:, column], rows[:, column]) > 0.11000000000000001": ANY,
-    "psi(history[:, column], rows[:, column]) > 0.1 → "
-    "psi(history[:, column], rows[:, column]) > 0.09000000000000001": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → psi(history[:, column], rows[:, column]) > 0.11": ANY,
+    "psi(history[:, column], rows[:, column]) > 0.1 → psi(history[:, column], rows[:, column]) > 0.09": ANY,
     LOOP + " → for client, distance in list(zip(clients.tolist(), distances, strict=True))[1:]: ...": ANY,
     LOOP + " → for client, distance in list(zip(clients.tolist(), distances, strict=True))[:-1]: ...": ANY,
     "zip(clients.tolist(), distances, strict=True) → zip(clients.tolist(), distances)": SAME,
