@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -93,8 +94,13 @@ def look(tier: Tier, opened: list[str], below: str) -> dict[str, Any]:
     folders may be closed to listing and not what is in them.
     """
     tops = [below] if below else [path for path, _ in learners_view().edges()]
-    known = sorted(Path(below or COURSE.root).rglob("[!.]*"))
-    places = [below or "/", *tops, *(str(path) for path in known if path.is_file())]
+    base = Path(below or COURSE.root)
+    visible = (
+        path for path in base.rglob("*") if not any(p.startswith(".") for p in path.relative_to(base).parts)
+    )
+    # a link of a virtual environment may lead where this user may not look: that is no file to open
+    known = sorted(str(path) for path in visible if os.path.isfile(path))
+    places = [below or "/", *tops, *known]
     source = f"LINES = {telling_lines(COURSE)!r}\nNAMES = {names(COURSE)!r}\nPLACES = {places!r}\n"
     with Pool(tier=tier, preload=(), readable=opened) as pool:
         run = Run(pool, LIMITS, {})
