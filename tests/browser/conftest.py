@@ -45,9 +45,9 @@ def lab(request, browser, tmp_path_factory):
     from lab import Binder, Lab
 
     if request.param == "binder":
-        from binder_replay import binder_server
+        from binder_replay import first_visit, image
 
-        with binder_server(tmp_path_factory.mktemp("binder")) as server:
+        with first_visit(image()) as server:
             yield Binder(server)
         return
     server = Lab(tmp_path_factory.mktemp("learner"))

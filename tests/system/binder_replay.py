@@ -9,6 +9,7 @@ BinderHub gives it. There is no package index: what is not pinned is not found.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -16,11 +17,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -36,6 +39,7 @@ from repo2docker.app import Repo2Docker
 ROOT = Path(__file__).parents[2]
 ENTRYPOINT = Path(repo2docker.__file__).parent / "buildpacks" / "repo2docker-entrypoint"
 RUNTIME = ".local/share/jupyter/runtime"
+LEARNER = "work"  # the learner's folder, below the home
 START_SECONDS = 120.0
 #: What BinderHub tells a server about the launch (binderspawner_mixin.py of jupyterhub/binderhub).
 LAUNCH = {
@@ -137,10 +141,19 @@ class Server:
             self.request("DELETE", f"api/sessions/{session['id']}")
 
 
+@cache
+def image() -> Image:
+    """A Binder of this clone, built once in a process: tests that use it share an xdist group."""
+    place = Path(tempfile.mkdtemp(prefix="binder-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return build(place)
+
+
 @contextmanager
-def binder_server(place: Path) -> Iterator[Server]:
-    """Build in the empty folder `place`, and run: a Binder of this clone, as a visitor is given it."""
-    with serve(build(place)) as server:
+def first_visit(built: Image) -> Iterator[Server]:
+    """The server as a visitor is given it: with no learner's folder from a visit before."""
+    shutil.rmtree(built.home / LEARNER, ignore_errors=True)
+    with serve(built) as server:
         yield server
 
 
@@ -176,7 +189,7 @@ def serve(image: Image) -> Iterator[Server]:
         )  # fmt: skip
     try:
         port = _await_port(process, image.home, said)
-        yield Server(f"http://127.0.0.1:{port}{base}", token, image.home / "work", port, process.pid)
+        yield Server(f"http://127.0.0.1:{port}{base}", token, image.home / LEARNER, port, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)  # as a container is stopped; the entry point hands it on
         try:

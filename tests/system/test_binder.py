@@ -15,26 +15,27 @@ if os.name != "posix":
     pytest.skip("Binder's images are Linux", allow_module_level=True)
 
 
-from binder_replay import ROOT, build, pins, plan, serve
+from binder_replay import ROOT, first_visit, pins, plan
+from binder_replay import image as built
 
 from autograder.build import lesson_cells
 from autograder.catalog import load_course
 from autograder.learner.journal import Journal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("binder")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]  # one build for both
 
 COURSE = load_course(ROOT / "course")
 FOLDER = "work"  # the learner's, below the server's
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("binder"))
+def image():
+    return built()
 
 
 @pytest.fixture(scope="module")
 def server(image):
-    with serve(image) as running:
+    with first_visit(image) as running:
         yield running
 
 
