@@ -144,19 +144,25 @@ def instance(value: Any, kind: type, what: str) -> Any:
     return found
 
 
-def learners_object(value: Any, what: str, *, methods: Sequence[str]) -> Any:
-    """`value`, which must be an object of a class of the learner's that has these `methods`."""
+def learners_object(value: Any, what: str, *, methods: Sequence[str], slip: str = "") -> Any:
+    """`value`, which must be an object of a class of the learner's that has these `methods`.
+
+    `slip` is what to say beside it when it is something else.
+    """
     wanted = f"an object with the method{'s' * (len(methods) > 1)} {', '.join(methods)}"
     if not _is_learners(value):
-        wrong(f"{capital(what)} should be {wanted}.", expected=wanted, got=brief(value))
+        wrong(f"{capital(what)} should be {wanted}.", expected=wanted, got=brief(value), slip=slip)
     for name in methods:
         try:
             found = getattr(value, name)
         except AttributeError:
-            wrong(f"{capital(what)} has no method {name}.", expected=wanted, got=brief(value))
+            wrong(f"{capital(what)} has no method {name}.", expected=wanted, got=brief(value), slip=slip)
         if not (_is_learners(found) and callable(found)):
             wrong(
-                f"{name} of {what} is no method: it cannot be called.", expected=f"{name}()", got=brief(found)
+                f"{name} of {what} is no method: it cannot be called.",
+                expected=f"{name}()",
+                got=brief(found),
+                slip=slip,
             )
     return value
 

@@ -10,7 +10,6 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from autograder import returned
 from autograder.exercise import LearnerError, Trial
 
 from .toy_tls import ROUNDS
@@ -125,13 +124,8 @@ VERSION_SLIPS = {
 
 def feed_of(t: Trial, line: Any, maker: str) -> Callable:
     """`feed` of the `Line` that the learner's `maker` made."""
-    try:
-        return t.object(line, f"what {maker} returns", methods=("feed",)).feed
-    except returned.Wrong:
-        t.wrong(
-            f"What {maker} returns is not a Line.",
-            slip="Return `Line(context, ...)`. A context is only the settings of one.",
-        )
+    slip = "Return `Line(context, ...)`. A context is only the settings of one."
+    return t.object(line, f"what {maker} returns", methods=("feed",), slip=slip).feed
 
 
 def carry(t: Trial, ours: Callable, theirs: Callable, *, starts: bool) -> None:
