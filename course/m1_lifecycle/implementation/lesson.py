@@ -1036,6 +1036,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# Here you read a file before you loaded it. What you keep must stay unread by others: the next lesson is
-# [Encryption at rest and in transit](../../m2_data/encryption/encryption.ipynb). Your map is on the [start
+# Here you read a file before you loaded it. How to tell who made it, and out of what, is the next lesson:
+# [Supply chain: pin, sign, list and verify](../supply_chain/supply_chain.ipynb). Your map is on the [start
 # page](../../start/welcome/welcome.ipynb).

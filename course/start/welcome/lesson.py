@@ -499,6 +499,5 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The next lesson: [Secure code and the pickle
-# problem](../../m1_lifecycle/implementation/implementation.ipynb). Or choose one from the map at the top of
-# this page.
+# The next lesson: [Planning: what can go wrong, and what you
+# promise](../../m1_lifecycle/planning/planning.ipynb). Or choose one from the map at the top of this page.
