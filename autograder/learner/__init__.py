@@ -1,4 +1,4 @@
-"""What a lesson's notebook imports: check, hint, predict, progress and solution; and the start page's calls.
+"""What a notebook imports: needs, check, hint, predict, progress and solution; and the start page's calls.
 
 Importing this costs a few milliseconds; each function imports what it needs when it is called.
 """
@@ -9,12 +9,13 @@ from autograder.learner.guess import predict
 from autograder.learner.overview import progress
 from autograder.learner.practice import check, hint, solution
 from autograder.learner.pretest import pretest
-from autograder.learner.start import ready
+from autograder.learner.start import needs, ready
 
 __all__ = [
     "check",
     "course_map",
     "hint",
+    "needs",
     "predict",
     "pretest",
     "progress",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from autograder.catalog import find_course
 from autograder.errors import AisecError, SubmissionError
 from autograder.learner.panel import RESULTS
+from autograder.libraries import require
 from autograder.verdict import Outcome, Verdict, points_text
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def check_notebook(path: Path) -> list[Row]:
     """The rows of one notebook, in the order of its lesson's exercises.
 
     Raises SubmissionError when the file is no notebook, cannot be run or checks nothing, and CourseError
-    when its lesson is unknown.
+    when its lesson is unknown or needs libraries that are not here.
     """
     notebook = _read(path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -71,7 +72,8 @@ def check_notebook(path: Path) -> list[Row]:
     if not checked:
         raise SubmissionError("no check cell in this notebook", where=str(path), do="Is it a lesson's?")
     course = find_course(path.resolve().parent)
-    lessons = map(course.lesson, dict.fromkeys(found.partition(".")[0] for found in checked))
+    lessons = [course.lesson(name) for name in dict.fromkeys(found.partition(".")[0] for found in checked)]
+    require({lesson.id: lesson.needs for lesson in lessons})
     verdicts = _run(notebook, path)
     rows = []
     for exercise in (exercise for lesson in lessons for exercise in lesson.exercises):
