@@ -13,6 +13,7 @@ from typing import Any
 from autograder.catalog import find_course
 from autograder.errors import AisecError, CourseError
 from autograder.exercise import Exercise, run_check, seed_for
+from autograder.learner.cells import outdated
 from autograder.learner.journal import Journal, Tried, now
 from autograder.learner.panel import RESULTS, Plain, rehearsal, show
 from autograder.verdict import Verdict, esc
@@ -38,6 +39,8 @@ def check(exercise_id: str, *answers: Any) -> None:
             f"{exercise.id} is checked with {len(exercise.names)} value(s), not {len(answers)}",
             do=f'Write: check("{exercise.id}", {takes})',
         )
+    if not rehearsal() and (why := outdated(f'check("{exercise.id}"', exercise.names)):
+        raise why
     verdict = _judge(exercise, answers)
     if results := os.environ.get(RESULTS):
         with open(results, "a", encoding="utf-8") as file:
