@@ -190,6 +190,16 @@ def test_a_kernel_of_ours_explains_missing_names_before_the_imports_ran(tmp_path
     assert said.startswith("check is not there: its cell has not run since the kernel started. It begins:")
 
 
+def test_a_kernel_that_walks_away_keeps_its_journal(desk):
+    desk.run("add", ADD)
+    (desk.folder / "away").mkdir(exist_ok=True)
+    desk.run("walk", "import os; os.chdir('away')")
+    said = desk.run("check", CHECK)
+    desk.run("walk", "os.chdir('..')")
+    assert [path.parent for path in desk.folder.rglob("progress.json")] == [desk.folder]
+    assert "Next: sums.total in Adding up, 7 minutes." in said
+
+
 def test_a_file_that_hides_a_library_is_named(desk):
     (desk.folder / "anywidget.py").write_text("", "utf-8")
     try:
