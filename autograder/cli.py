@@ -449,7 +449,7 @@ def _doctor(options: argparse.Namespace) -> int:
         return _doctor_course(options)
     from autograder.sandbox.doctor import doctor
 
-    return doctor(as_json=options.json, console=Console())
+    return doctor(as_json=options.json, console=Console(), lessons=_lessons())
 
 
 def _doctor_course(options: argparse.Namespace) -> int:

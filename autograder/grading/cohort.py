@@ -29,6 +29,7 @@ from autograder.grading.gradebook import Recorder
 from autograder.grading.lateness import Lateness
 from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.worker import Job, Settings
+from autograder.libraries import require
 from autograder.limits import Limits
 from autograder.sandbox.pool import PRELOAD, Nursery
 from autograder.sandbox.tiers import Tier, detect, permit
@@ -116,12 +117,15 @@ def grade_cohort(
 ) -> list[Result]:
     """Grade the plan's jobs with `jobs` workers and record each as it comes. Returns all results, in order.
 
-    Raises SandboxError when learner code cannot be contained here, GradebookError when results cannot be
-    kept (what was recorded stays), KeyboardInterrupt when a person stops it.
+    Raises SandboxError when learner code cannot be contained here, CourseError when a lesson's libraries are
+    not here, GradebookError when results cannot be kept (what was recorded stays), KeyboardInterrupt when a
+    person stops it.
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
         tier = may_grade(trust=trust)  # first of all: nothing is held, started or imported to be told no
+        waiting = {job.assignment for job, _ in todo.jobs}
+        require({one.id: one.needs for one in (lessons.lessons if lessons else ()) if one.id in waiting})
         limits = _limits(course, todo.assignments, lessons)
         marks = _marks(todo, limits, lessons)  # before anything of the course is imported
         book = course.gradebook

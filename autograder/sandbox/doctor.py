@@ -23,7 +23,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from autograder.catalog import Course
 from autograder.errors import SandboxError
+from autograder.libraries import install, lacking
 from autograder.limits import Limits
 from autograder.sandbox import landlock, tiers
 from autograder.sandbox.pool import Contained, Pool, Usage
@@ -174,9 +176,12 @@ def examine(tier: Tier | None = None, *, trust: bool = False) -> list[Row]:
     return rows
 
 
-def doctor(*, as_json: bool, console: Console) -> int:
-    """Print what holds; 0 when there is a tier and every attack was held, else 1."""
-    rows = examine()
+def doctor(*, as_json: bool, console: Console, lessons: Course | None = None) -> int:
+    """Print what holds, and which lessons lack libraries.
+
+    Returns 0 when there is a tier and every attack was held, else 1.
+    """
+    rows = examine() + _libraries(lessons)
     failed = [row for row in rows if row.state == "not held"] or rows[0].state == "missing"
     if as_json:
         console.print_json(data=[asdict(row) for row in rows])
@@ -190,6 +195,20 @@ def doctor(*, as_json: bool, console: Console) -> int:
     held = sum(row.state == "held" for row in rows)
     console.print(f"{held} of {len(rows)} held.", highlight=False)
     return int(bool(failed))
+
+
+def _libraries(lessons: Course | None) -> list[Row]:
+    """One row for each lesson that cannot be graded here, because libraries that it needs are not here."""
+    return [
+        Row(
+            f"libraries of {lesson.id}",
+            "missing",
+            "; ".join(map(str, found)),
+            install(one.argument for one in found),
+        )
+        for lesson in (lessons.lessons if lessons else ())
+        if (found := lacking(lesson.needs))
+    ]
 
 
 def _tier_row(tier: Tier) -> Row:

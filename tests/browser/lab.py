@@ -186,6 +186,14 @@ class Notebook:
         self.page.keyboard.press("Control+s")
         self.page.wait_for_function("() => !lab.panel.context.model.dirty")
 
+    def saved(self) -> None:
+        """Wait until JupyterLab has saved the notebook by itself."""
+        self.page.wait_for_function("() => !lab.panel.context.model.dirty")
+
+    def restart(self) -> None:
+        """Restart the kernel, as its menu does, and wait for the new one."""
+        self.page.evaluate("() => lab.panel.sessionContext.session.kernel.restart()")
+
     def validate(self) -> Locator:
         """Press nbgrader's button; gives the dialog that comes up."""
         self.page.get_by_role("button", name="Validate").click()

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FLOOR = {
-    "errors", "files", "records", "safe", "verdict", "limits", "compare", "returned", "trial", "exercise",
-    "ends",
+    "errors", "files", "records", "safe", "verdict", "libraries", "limits", "compare", "returned", "trial",
+    "exercise", "ends",
 }  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "safe": set(),
     "records": set(),
     "verdict": {"records"},
+    "libraries": {"errors"},
     "limits": {"errors"},
     "compare": set(),
     "returned": {"compare"},
