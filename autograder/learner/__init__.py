@@ -4,8 +4,8 @@ Importing this costs a few milliseconds; each function imports what it needs whe
 """
 
 from autograder.learner.carry import restore_work, save_work
-from autograder.learner.cells import watch
 from autograder.learner.coursemap import course_map
+from autograder.learner.explain import watch
 from autograder.learner.guess import predict
 from autograder.learner.journal import Journal
 from autograder.learner.overview import progress

@@ -16,16 +16,12 @@ from autograder.exercise import Exercise, run_check, seed_for
 from autograder.learner.cells import outdated
 from autograder.learner.journal import Journal, Pages, Tried, now
 from autograder.learner.overview import next_step
-from autograder.learner.panel import RESULTS, Plain, rehearsal, show
+from autograder.learner.panel import RESULTS, NotPassed, Plain, rehearsal, show
 from autograder.verdict import Verdict, esc
 
 ATTEMPTS_BEFORE_SOLUTION = 3
 
 DRAWS = "Here the cases are the same on every run; grading draws others by the same rules."
-
-
-class NotPassed(Plain):
-    """An exercise is not solved yet. Tools that judge a cell by its errors, such as Validate, rely on it."""
 
 
 def check(exercise_id: str, *answers: Any) -> None:

@@ -170,7 +170,7 @@ def explain_missing_names(ipython: Path) -> None:
     So a cell that is run before the imports, after a restart for instance, says which cell comes first. The
     names are not put there instead: a notebook that works only then would fail in grading.
     """
-    watch = "from autograder.learner.cells import watch; watch()"
+    watch = "from autograder.learner.explain import watch; watch()"
     config = {"InteractiveShellApp": {"exec_lines": [watch]}}
     write(ipython / "ipython_kernel_config.json", json.dumps(config, indent=1))
 

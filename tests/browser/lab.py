@@ -175,6 +175,13 @@ class Notebook:
         self._start("() => lab.command('notebook:run-all-cells')", first)
         self.page.wait_for_function("() => lab.allRan()", timeout=2 * PATIENCE)
 
+    def red(self) -> list[str]:
+        """The errors and warnings that the notebook shows."""
+        kinds = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")
+        return self.page.locator(
+            ", ".join(f'.jp-OutputArea-output[data-mime-type="{kind}"]' for kind in kinds)
+        ).all_inner_texts()
+
     def write(self, text: str, source: str) -> None:
         """Put `source` in the place of a cell's own, by the keyboard."""
         self.cell(text).locator(".cm-content").click()

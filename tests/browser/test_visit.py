@@ -109,6 +109,15 @@ def test_a_check_judges_what_stands_in_the_cell_on_a_day_with_a_restart(lab, vis
     expect(page.run(checked).locator(".aisec-panel")).to_contain_text("8 of 8 points")
 
 
+def test_a_fresh_lesson_run_from_the_top_is_quiet(lab, visit):
+    page = visit()
+    page.open(lab.address_of(lab.desk("fresh") / "m3_attacks" / "poisoning" / "poisoning.ipynb"))
+    page.run_all()
+    assert page.red() == []
+    expect(page.page.get_by_text("Waits for flip_labels.").first).to_be_attached()
+    page.shot("quiet")
+
+
 def assert_says(cell, words):
     expect(cell.locator(".jp-OutputArea-output")).to_contain_text(words)
 

@@ -48,7 +48,7 @@ class Desk:
                    "allow_stdin": False, "stop_on_error": False}  # fmt: skip
         sent = self.client.session.msg("execute_request", content, metadata={"cellId": cell_id})
         self.client.shell_channel.send(sent)
-        shown = []
+        shown, self.red = [], []
         while True:
             message = self.client.get_iopub_msg(timeout=60)
             if message["parent_header"].get("msg_id") != sent["header"]["msg_id"]:
@@ -57,6 +57,7 @@ class Desk:
             if kind == "status" and said["execution_state"] == "idle":
                 return "\n".join(shown)
             if kind == "error":
+                self.red.append(said["ename"])
                 shown.append("\n".join(said["traceback"]))
             elif "data" in said:
                 shown.append(said["data"].get("text/plain", ""))
@@ -198,6 +199,28 @@ def test_a_kernel_that_walks_away_keeps_its_journal(desk):
     desk.run("walk", "os.chdir('..')")
     assert [path.parent for path in desk.folder.rglob("progress.json")] == [desk.folder]
     assert "Next: sums.total in Adding up, 7 minutes." in said
+
+
+def test_what_waits_for_an_answer_says_one_line_and_nothing_red(desk):
+    desk.run("stub", "def add(a, b):\n    raise NotImplementedError()")
+    for cell_id, source in {
+        "use": "nine = add(4, 5)\nprint(nine)",
+        "after": "print(nine + 1)",
+        "deep": "list(map(lambda n: add(n, 1), [1]))",
+    }.items():
+        assert desk.run(cell_id, source) == "Waits for add.", cell_id
+    said = desk.run("check", CHECK)
+    assert "not attempted" in said and desk.red == []
+    desk.run("add", WRONG)
+    assert "failed" in desk.run("check", CHECK) and desk.red == []
+    assert "Traceback" in desk.run("raise", "raise NotImplementedError('later')")
+    assert "NameError" in desk.run("gone", "gone")
+    assert "Traceback" in desk.run("direct", "raise NotImplementedError()")
+
+
+def test_a_class_that_is_not_written_is_waited_for_by_its_own_name(desk):
+    desk.run("stub", "class Counter:\n    def up(self):\n        raise NotImplementedError()")
+    assert desk.run("use", "Counter().up()") == "Waits for Counter."
 
 
 def test_a_file_that_hides_a_library_is_named(desk):
