@@ -4,13 +4,13 @@
 # %% [markdown]
 # # Planning: what can go wrong, and what you promise
 #
-# *60 minutes, 44 points in four exercises*
+# *65 minutes, 44 points in four exercises*
 #
 # **On 26 March 2024** the security firm Oligo reported an attack on machines that train and run models.
 # They ran Ray, a framework that spreads Python work over many computers. Ray's Job API runs whatever code
 # you send it. That's its purpose. But it doesn't ask who you are, and its default setting could expose it
-# to the whole internet. Strangers had used it for at least seven months. They took keys and models, and
-# mined coins.
+# to the whole internet. Strangers had used it for at least seven months. Oligo saw keys and models
+# within their reach, and coin miners at work.
 #
 # Five weak spots had been reported to Ray's makers. Four were fixed. The makers dispute the fifth, the
 # missing authentication: it's a design decision, they say, and Ray is meant for a safe network. Scanners
@@ -74,7 +74,7 @@ print("no cell at all:", service.score(np.zeros(30)))
 print("a cell of 1 km:", service.score(np.full(30, 1e9)))
 
 # %% [markdown]
-# Change the made-up samples and run the cell again: it answers whatever you send, and it's always sure. A
+# Change the made-up samples and run the cell again: it answers whatever you send, and it's sure of it. A
 # sample with no cell in it is *routine*. The nurse would see nothing odd.
 #
 # Now you're a stranger with one sample, your own, and you'd like to have the model.
@@ -111,8 +111,8 @@ print(f"{service.answers} questions. The copy agrees on {agreeing(copy)} of {len
 
 # %% [markdown]
 # The model is yours, after 31 polite questions. No error, no alarm, and no line in a log: the service has
-# none. Now try to report it. Which sentence did you break? There isn't one. It works as designed, and
-# nobody has done it yet. These are the two answers that Ray's users got.
+# none. Now try to report it. Which sentence did you break? There isn't one. "It's by design," they
+# tell you. That's the answer that the report about Ray got.
 #
 # ## Part 1: What is it worth, and what do they want?
 #
@@ -148,15 +148,15 @@ PUBLIC = ("accuracy", "names of the measurements")  # the clinic's website says 
 # %% [markdown]
 # ### Exercise: classify_incident
 #
-# *9 minutes · core · 9 points · PO.1.2 · AML.T0024.002*
+# *10 minutes · core · 9 points · PO.1.2 · AML.T0024.002*
 #
 # Write the rule that decides which team gets a report, and what an adversary would gain.
 #
 # `classify_incident(facts)` returns a pair: the kind, and the set of goals. Four reports, with facts from
-# ATLAS. In all four `can_cause` is True, and what isn't listed is "right", empty or False. All are security
-# bugs:
+# MITRE's ATLAS, a public catalogue of attacks on AI. In all four `can_cause` is True, and what isn't
+# listed is "right", empty or False. All are security bugs:
 #
-# | report | facts | goals |
+# | case study | facts | goals |
 # | --- | --- | --- |
 # | CS0005: a copy of a translator | `learned` ["weights"], `answers` "as wished" | privacy, integrity |
 # | CS0017: wigs and forged papers pass an identity check | `answers` "as wished" | integrity |
@@ -238,13 +238,16 @@ for name, facts in reports.items():
 #
 # ## Part 2: What is in reach?
 #
+# The parts of the clinic, besides app and service: a *training job* makes a model from the *training data*
+# and puts it into the *model store*. From there the service loads it.
+#
 # **The strangers at Ray began with a scan.** It found an open door, the door gave them code on the machine,
 # the code gave them keys, and the keys could have replaced models. No one step was the attack: each one
 # gave what the next one needed.
 #
-# So take a catalogue of techniques. Each says what it **needs** and what it **gives**. Here are four of the
-# 15 that we use for the clinic. Ids and names are those of MITRE ATLAS, a public catalogue of attacks on
-# AI. Needs and gives are our own reading, for the clinic as it stands today, without a single requirement:
+# So take a catalogue of techniques. Each says what it **needs** and what it **gives**. Here are four of
+# the 15 that we use for the clinic. Ids and names are those of ATLAS. Needs and gives are our own reading,
+# for the clinic as it stands today, without a single requirement:
 
 # %%
 for technique in CATALOGUE[1], CATALOGUE[5], CATALOGUE[7], CATALOGUE[11]:
@@ -257,7 +260,7 @@ for technique in CATALOGUE[1], CATALOGUE[5], CATALOGUE[7], CATALOGUE[11]:
 #
 # ### Exercise: reachable
 #
-# *10 minutes · core · 10 points · AML.T0006 · PW.1.1*
+# *11 minutes · core · 10 points · AML.T0006 · PW.1.1*
 #
 # Write the function that tells you how far an attacker gets, step by step, from what they have.
 #
@@ -355,19 +358,21 @@ pd.DataFrame(counts).transpose()
 
 # %% [markdown]
 # *Compare:* with callers who say who they are, the stranger has nothing. With a stolen account, the same
-# promise takes one technique away, and patching takes eight. Two things to argue about:
+# promise takes one technique away, the scan, and patching takes seven. Three things to argue about:
 #
 # - Writing down every answer stops nothing. But without it you'll never know which row of this table you're
 #   in.
 # - All six together leave a stolen account seven techniques, and your 31 questions are among them. Planning
 #   doesn't make risk go away. It says what stays, in Part 4.
+# - The table believes every promise. A gate that misses a poisoned release isn't in it. That's why a
+#   promise needs a test.
 #
 # *In one line: why does a promise that stops one technique take away more than one?*
 
 # %% [markdown]
 # *Compare:* because the others needed what it gives.
 #
-# *Good place to stop: 34 minutes so far. When you come back, run all cells above again first.*
+# *Good place to stop: 35 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: A sentence that can be broken
 #
@@ -412,7 +417,7 @@ ROLES = ("nurse", "doctor", "developer", "security engineer", "privacy officer")
 # %% [markdown]
 # ### Exercise: requirement_is_testable
 #
-# *11 minutes · core · 12 points · PO.1.2 · PO.4.1*
+# *13 minutes · core · 12 points · PO.1.2 · PO.4.1*
 #
 # Write the gatekeeper that a requirement has to pass before the clinic writes it down.
 #
@@ -489,16 +494,19 @@ check("planning.requirement_is_testable", requirement_is_testable)
 #
 # | | requirement |
 # | --- | --- |
-# | R1 | The service loads no file of a release that fails verification: change each file by one bit, 0 load. |
+# | R1 | The service loads no file of a release that fails verification: change a bit of each file, 0 load. |
 # | R2 | A release that fails one check of the security gate isn't shipped. |
 # | R3 | Every answer leaves one audit event, without patient data. |
 # | R4 | A release that misses 10 points more urgent cases is rolled back before it has served everybody. |
 # | R5 | A known-exploited flaw in something we run is patched in the next open window. |
 # | R6 | Every flow over a boundary is encrypted, and both ends are authenticated. |
 #
+# A *boundary* is the edge of the clinic's network, or of the scoring service's. An *open window* is a time
+# at which a change is allowed.
+#
 # The last two columns below say what a test finds in a clinic that keeps the promise, and in one that
-# doesn't. You measured the first half of R3 above. For the others the numbers are examples: each is measured
-# in the lesson that begins with it.
+# doesn't. You measured the first half of R3 above. For the others the numbers are examples: each is
+# measured in the lesson that begins with it.
 
 # %% tags=["raises-exception"]
 columns = ["subject", "what is counted", "at most", "owner", "kept", "broken"]
@@ -521,8 +529,11 @@ pd.DataFrame.from_dict(requirements, orient="index", columns=columns)
 #
 # ## Part 4: Who signs?
 #
-# **Ray's users had accepted a risk without knowing it.** Nobody had written it down, so nobody had decided,
-# and nobody had signed. What stays in reach at the clinic gets a line, two numbers and a name.
+# **Whoever ran Ray on an open network accepted a risk, knowingly or not.** A risk that isn't written down
+# has no owner. What stays in reach at the clinic gets a line, two numbers and a name.
+#
+# Somebody will ask about each of them: a supervisor (*regulatory*), the *public*, the *patients*, or the
+# clinic's own management (*corporate*). For each of these concerns, one role gives the answer and signs:
 
 # %%
 SIGNS = {
@@ -535,7 +546,7 @@ SIGNS = {
 # %% [markdown]
 # ### Exercise: rank_risks
 #
-# *11 minutes · core · 13 points · PW.1.1 · PW.1.2*
+# *12 minutes · core · 13 points · PW.1.1 · PW.1.2*
 #
 # Write the function that makes a list of risks into a list of decisions.
 #
@@ -610,7 +621,7 @@ guesses = {
     "somebody learns who was in the training data": (2, 3, ["regulatory", "patients"]),
     "an average patient is read out of the weights": (2, 2, ["regulatory"]),
     "the service stands still for a morning": (3, 3, ["patients", "corporate"]),
-    "the wrong patient's form is scored": (2, 4, ["patients", "regulatory"]),
+    "made-up urgent samples fill the doctors' day": (2, 4, ["patients", "corporate"]),
 }
 risks = [
     {"id": name, "likelihood": often, "impact": bad, "concerns": concerns}
@@ -678,8 +689,8 @@ for step in (0.01, 0.3):
 #   nearly all of it back. So nobody calls it a defence here, and the security engineer signs for "a copy is
 #   sold" until the lesson on extraction.
 #
-# Ray's users had none of these sentences. R6 would have closed that door, or somebody would have signed for
-# leaving it open.
+# And Ray? A cluster with R6 written down has a test for the open door, and it fails on the first day. Or
+# somebody signs for leaving the door open, and then it's a decision.
 #
 # ## Summary
 #
