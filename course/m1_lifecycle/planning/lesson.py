@@ -233,8 +233,8 @@ for name, facts in reports.items():
 
 # %% [markdown]
 # You can argue about the last line. Treating the unknown as an attack costs the security team time: every
-# report that nobody has looked at lands on its desk. The other rule costs more. An attacker only has to
-# look like an old scanner.
+# report that nobody has looked at lands on its desk. The other rule gives attackers a place to hide:
+# they only have to look like an old scanner.
 #
 # ## Part 2: What is in reach?
 #
