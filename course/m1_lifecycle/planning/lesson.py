@@ -6,21 +6,16 @@
 #
 # *65 minutes, 44 points in four exercises*
 #
-# **On 26 March 2024** the security firm Oligo reported an attack on machines that train and run models.
-# They ran Ray, a framework that spreads Python work over many computers. Ray's Job API runs whatever code
-# you send it. That's its purpose. But it doesn't ask who you are, and its default setting could expose it
-# to the whole internet. Strangers had used it for at least seven months. Oligo saw keys and models
-# within their reach, and coin miners at work.
+# **On 30 April 2020**, by the date in MITRE's ATLAS, a research group at UC Berkeley had copied translation
+# services. They asked the public websites and interfaces for translations, and trained a model of their own
+# on the answers. It came close to the originals. Nobody broke in: a translator is there to answer.
 #
-# Five weak spots had been reported to Ray's makers. Four were fixed. The makers dispute the fifth, the
-# missing authentication: it's a design decision, they say, and Ray is meant for a safe network. Scanners
-# skip a disputed entry, so they found nothing. *(Sources: MITRE ATLAS 5.6.0, case study
-# [AML.CS0023](https://atlas.mitre.org/studies/AML.CS0023), ShadowRay, dated 5 September 2023 there; the
-# date of the report: [R
-# Street](https://www.rstreet.org/commentary/lessons-learned-from-the-shadowray-campaign-the-first-known-attack-targeting-ai-workloads/).)*
+# Then they used the copy. On it they looked for inputs that come out wrong, and these worked on the real
+# services too. Google Translate and Systran flipped words, dropped sentences and gave vulgar outputs.
+# *(Source: MITRE ATLAS 5.6.0, case study [AML.CS0005](https://atlas.mitre.org/studies/AML.CS0005).)*
 #
-# Who had to make the network safe? No sentence said so. In this lesson you write such sentences, for a
-# clinic.
+# What should a service promise about its model, and how would anybody notice that the promise is broken? In
+# this lesson you write such promises, for a clinic.
 #
 # After it you can
 #
@@ -112,7 +107,7 @@ print(f"{service.answers} questions. The copy agrees on {agreeing(copy)} of {len
 # %% [markdown]
 # The model is yours, after 31 polite questions. No error, no alarm, and no line in a log: the service has
 # none. Now try to report it. Which sentence did you break? There isn't one. "It's by design," they
-# tell you. That's the answer that the report about Ray got.
+# tell you: a service is there to answer.
 #
 # ## Part 1: What is it worth, and what do they want?
 #
@@ -153,19 +148,20 @@ PUBLIC = ("accuracy", "names of the measurements")  # the clinic's website says 
 # Write the rule that decides which team gets a report, and what an adversary would gain.
 #
 # `classify_incident(facts)` returns a pair: the kind, and the set of goals. Four reports, with facts from
-# MITRE's ATLAS, a public catalogue of attacks on AI. In all four `can_cause` is True, and what isn't
+# ATLAS, MITRE's public catalogue of attacks on AI. In all four `can_cause` is True, and what isn't
 # listed is "right", empty or False. All are security bugs:
 #
 # | case study | facts | goals |
 # | --- | --- | --- |
-# | CS0005: a copy of a translator | `learned` ["weights"], `answers` "as wished" | privacy, integrity |
+# | CS0005: translators, told above | `learned` ["weights"], `answers` "as wished" | privacy, integrity |
 # | CS0017: wigs and forged papers pass an identity check | `answers` "as wished" | integrity |
 # | CS0016: an app runs a prompt | `limit_passed`, `learned` ["key"], `answers` "none" | all but integrity |
-# | CS0023: Ray, told above | `by_design`, `learned` ["keys", "weights"] | privacy |
+# | CS0023: an open door in Ray | `by_design`, `learned` ["keys", "weights"] | privacy |
 #
-# In CS0005 the copy was used to find wrong answers that work on the real service. It behaves like the
-# service, so we count the weights as learned. In CS0016 the app ran the code that the prompt asked for,
-# showed a key and hung.
+# In CS0005 the copy behaves like the service, so we count the weights as learned. CS0023 is about Ray, a
+# framework that runs any code sent to it and asks nobody who they are. Its makers call that a design
+# decision. Attackers could collect models and keys. In CS0016 the app ran the code that the prompt asked
+# for, showed a key and hung.
 #
 # | fact | value |
 # | --- | --- |
@@ -241,8 +237,8 @@ for name, facts in reports.items():
 # The parts of the clinic, besides app and service: a *training job* makes a model from the *training data*
 # and puts it into the *model store*. From there the service loads it.
 #
-# **The strangers at Ray began with a scan.** It found an open door, the door gave them code on the machine,
-# the code gave them keys, and the keys could have replaced models. No one step was the attack: each one
+# **The group at Berkeley never saw a weight.** Questions gave them answers, the answers gave a copy, the copy
+# gave inputs that come out wrong, and these worked on the real service. No one step was the attack: each one
 # gave what the next one needed.
 #
 # So take a catalogue of techniques. Each says what it **needs** and what it **gives**. Here are four of
@@ -324,8 +320,8 @@ check("planning.reachable", reachable)
 # solution("planning.reachable")
 
 # %% [markdown]
-# **Ray's makers and users could each have broken this chain.** The clinic can too. Suppose that it keeps
-# one promise, and that this stops some techniques for good.
+# **A chain breaks at any link.** The translators had several to choose from, and so has the clinic. Suppose
+# that it keeps one promise, and that this stops some techniques for good.
 
 # %%
 predict("planning.promise")
@@ -376,9 +372,9 @@ pd.DataFrame(counts).transpose()
 #
 # ## Part 3: A sentence that can be broken
 #
-# **"Ray is meant for a safe network."** Ask of this sentence: safe by which measure? Who checks? When does
-# the check fail? Whose job is it? A requirement answers all four. Otherwise nobody can break it, and nobody
-# has to keep it.
+# **"We protect our models."** Say that a translation service writes this down after the copy. Ask of the
+# sentence: protected by which measure? Who checks? When does the check fail? Whose job is it? A requirement
+# answers all four. Otherwise nobody can break it, and nobody has to keep it.
 #
 # Take the clinic's wish "answers must be traceable". Here is a service that leaves an event in an audit log
 # for each answer, and the measure that tells it from the old one:
@@ -529,8 +525,8 @@ pd.DataFrame.from_dict(requirements, orient="index", columns=columns)
 #
 # ## Part 4: Who signs?
 #
-# **Whoever ran Ray on an open network accepted a risk, knowingly or not.** A risk that isn't written down
-# has no owner. What stays in reach at the clinic gets a line, two numbers and a name.
+# **Whoever answers the public can be copied by the public.** That risk may be worth taking. But if it isn't
+# written down, nobody has taken it. What stays in reach at the clinic gets a line, two numbers and a name.
 #
 # Somebody will ask about each of them: a supervisor (*regulatory*), the *public*, the *patients*, or the
 # clinic's own management (*corporate*). For each of these concerns, one role gives the answer and signs:
@@ -689,8 +685,8 @@ for step in (0.01, 0.3):
 #   nearly all of it back. So nobody calls it a defence here, and the security engineer signs for "a copy is
 #   sold" until the lesson on extraction.
 #
-# And Ray? A cluster with R6 written down has a test for the open door, and it fails on the first day. Or
-# somebody signs for leaving the door open, and then it's a decision.
+# And the translators? Answering strangers is their product, so R6 doesn't help them. They're left with a log,
+# a limit on questions, and a line in the register: *a copy is made*, with a name under it.
 #
 # ## Summary
 #
