@@ -6,7 +6,7 @@
 #
 # *65 minutes, 44 points in four exercises*
 #
-# **On 30 April 2020**, by the date in MITRE's ATLAS, a research group at UC Berkeley had copied translation
+# **By 30 April 2020**, the date in MITRE's ATLAS, a research group at UC Berkeley had copied translation
 # services. They asked the public websites and interfaces for translations, and trained a model of their own
 # on the answers. It came close to the originals. Nobody broke in: a translator is there to answer.
 #
