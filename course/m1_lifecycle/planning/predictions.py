@@ -2,11 +2,27 @@
 
 from autograder.exercise import Prediction
 
-guess = Prediction(
-    id="planning.guess",
-    # TODO: a question whose answer surprises, and why it is so
-    question="Of the numbers from 0 to 10, which share is above 5?",
-    options=("less than half", "half", "more than half"),
+copy = Prediction(
+    id="planning.copy",
+    question="You may ask the scoring service, and you don't know a single weight. After how many questions "
+    "can you build a copy that says urgent or routine as it does, for all 569 samples?",
+    options=("31", "about 600", "about 30,000", "never, from outside"),
     answer=0,
-    because="Five of eleven: 5 itself is not above 5.",
+    because="Behind the probability is a weighted sum of the 30 measurements. One question gives the start, "
+    "and one more for each measurement gives its weight.",
+)
+
+promise = Prediction(
+    id="planning.promise",
+    question="The attacker is a stranger on the network, with no access to anything. The clinic can keep one "
+    "promise. Which one takes the most techniques away from the stranger?",
+    options=(
+        "verify every file before it is loaded",
+        "patch what is being exploited",
+        "write down every answer",
+        "ask every caller who it is",
+    ),
+    answer=3,
+    because="A stranger's only first step is to find a service that answers everybody. Without it, no other "
+    "technique has what it needs.",
 )

@@ -1,0 +1,202 @@
+"""Answers to `planning.rank_risks`: another right one, and wrong ones with what each is told."""
+
+from __future__ import annotations
+
+from autograder.exercise import Answers, Wrong
+
+SIGNS = {
+    "regulatory": "privacy officer",
+    "public": "doctor",
+    "patients": "doctor",
+    "corporate": "security engineer",
+}
+
+
+def checked(risk, lowest=1, highest=5, kinds=(int,), empty=False, unknown=False):
+    for number in (risk["likelihood"], risk["impact"]):
+        if type(number) not in kinds or number < lowest or number > highest:
+            raise ValueError("off the scale")
+    if not empty and not risk["concerns"]:
+        raise ValueError("no concern")
+    if not unknown and any(concern not in SIGNS for concern in risk["concerns"]):
+        raise ValueError("unknown concern")
+
+
+def decided(risk, appetite):
+    score = risk["likelihood"] * risk["impact"]
+    accept = score <= appetite and risk["impact"] < 5
+    signs = {SIGNS.get(concern, "doctor") for concern in risk["concerns"]}
+    return {
+        "id": risk["id"],
+        "score": score,
+        "decision": "accept" if accept else "treat",
+        "signs": sorted(signs),
+    }
+
+
+def in_two_sorts(risks, appetite):
+    for risk in risks:
+        checked(risk)
+    rows = sorted((decided(risk, appetite) for risk in risks), key=lambda row: row["id"])
+    rows.sort(key=lambda row: row["score"], reverse=True)
+    return rows
+
+
+def changed(change, check=checked):
+    """An answer that is right but for `change(row, risk, appetite)`."""
+
+    def answer(risks, appetite):
+        rows = []
+        for risk in risks:
+            check(risk)
+            rows.append(decided(risk, appetite) | change(risk, appetite))
+        return sorted(rows, key=lambda row: (-row["score"], row["id"]))
+
+    return answer
+
+
+def adds(risks, appetite):
+    return changed(lambda risk, a: {"score": risk["likelihood"] + risk["impact"]})(risks, appetite)
+
+
+def keeps_the_order(risks, appetite):
+    in_two_sorts(risks, appetite)
+    return sorted((decided(risk, appetite) for risk in risks), key=lambda row: -row["score"])
+
+
+def reverses_the_ids(risks, appetite):
+    return sorted(in_two_sorts(risks, appetite), key=lambda row: (row["score"], row["id"]), reverse=True)
+
+
+def lowest_first(risks, appetite):
+    return sorted(in_two_sorts(risks, appetite), key=lambda row: (row["score"], row["id"]))
+
+
+def treats_the_appetite(risks, appetite):
+    def rule(risk, a):
+        over = risk["likelihood"] * risk["impact"] >= a or risk["impact"] == 5
+        return {"decision": "treat" if over else "accept"}
+
+    return changed(rule)(risks, appetite)
+
+
+def product_only(risks, appetite):
+    def rule(risk, a):
+        return {"decision": "treat" if risk["likelihood"] * risk["impact"] > a else "accept"}
+
+    return changed(rule)(risks, appetite)
+
+
+def likelihood_five(risks, appetite):
+    def rule(risk, a):
+        over = risk["likelihood"] * risk["impact"] > a or risk["likelihood"] == 5
+        return {"decision": "treat" if over else "accept"}
+
+    return changed(rule)(risks, appetite)
+
+
+def four_and_five(risks, appetite):
+    def rule(risk, a):
+        over = risk["likelihood"] * risk["impact"] > a or risk["impact"] >= 4
+        return {"decision": "treat" if over else "accept"}
+
+    return changed(rule)(risks, appetite)
+
+
+def treats_all(risks, appetite):
+    return changed(lambda risk, a: {"decision": "treat"})(risks, appetite)
+
+
+def signs_twice(risks, appetite):
+    return changed(lambda risk, a: {"signs": sorted(SIGNS[one] for one in risk["concerns"])})(risks, appetite)
+
+
+def signs_unsorted(risks, appetite):
+    def rule(risk, a):
+        return {"signs": list(dict.fromkeys(SIGNS[one] for one in risk["concerns"]))}
+
+    return changed(rule)(risks, appetite)
+
+
+def first_signs(risks, appetite):
+    return changed(lambda risk, a: {"signs": [SIGNS[risk["concerns"][0]]]})(risks, appetite)
+
+
+def signs_as_set(risks, appetite):
+    return changed(lambda risk, a: {"signs": {SIGNS[one] for one in risk["concerns"]}})(risks, appetite)
+
+
+def takes_zero(risks, appetite):
+    return changed(lambda risk, a: {}, lambda risk: checked(risk, lowest=0))(risks, appetite)
+
+
+def takes_six(risks, appetite):
+    return changed(lambda risk, a: {}, lambda risk: checked(risk, highest=6))(risks, appetite)
+
+
+def takes_true(risks, appetite):
+    return changed(lambda risk, a: {}, lambda risk: checked(risk, kinds=(int, bool)))(risks, appetite)
+
+
+def takes_floats(risks, appetite):
+    return changed(lambda risk, a: {}, lambda risk: checked(risk, kinds=(int, float)))(risks, appetite)
+
+
+def takes_no_concern(risks, appetite):
+    return changed(lambda risk, a: {}, lambda risk: checked(risk, empty=True))(risks, appetite)
+
+
+def takes_any_concern(risks, appetite):
+    return changed(lambda risk, a: {}, lambda risk: checked(risk, unknown=True))(risks, appetite)
+
+
+def drops_what_is_wrong(risks, appetite):
+    rows = []
+    for risk in risks:
+        try:
+            rows += in_two_sorts([risk], appetite)
+        except (ValueError, TypeError):
+            continue
+    return sorted(rows, key=lambda row: (-row["score"], row["id"]))
+
+
+def edits_the_list(risks, appetite):
+    rows = in_two_sorts(risks, appetite)
+    risks.sort(key=lambda risk: risk["id"])
+    return rows
+
+
+def edits_the_risks(risks, appetite):
+    rows = in_two_sorts(risks, appetite)
+    for risk in risks:
+        risk["score"] = risk["likelihood"] * risk["impact"]
+    return rows
+
+
+ANSWERS = Answers(
+    right=[in_two_sorts],
+    wrong=[
+        Wrong(adds, "order", "don't add them"),
+        Wrong(keeps_the_order, "order", "decides nothing"),
+        Wrong(reverses_the_ids, "order", "turns the ids round too"),
+        Wrong(lowest_first, "order", "The highest score comes first."),
+        Wrong(treats_the_appetite, "decision", "The appetite itself is accepted"),
+        Wrong(product_only, "decision", "Impact 5 is always treated"),
+        Wrong(likelihood_five, "decision", "not likelihood 5"),
+        Wrong(four_and_five, "decision", "is not right"),
+        Wrong(treats_all, "decision", "is not right"),
+        Wrong(signs_twice, "signs", "Each role signs once."),
+        Wrong(signs_unsorted, "signs", "in the order of the alphabet"),
+        Wrong(first_signs, "signs", "All concerns count"),
+        Wrong(signs_as_set, "signs", "is not right"),
+        Wrong(takes_zero, "refuses", "no error is raised"),
+        Wrong(takes_six, "refuses", "no error is raised"),
+        Wrong(takes_true, "refuses", "no error is raised"),
+        Wrong(takes_floats, "refuses", "no error is raised"),
+        Wrong(takes_no_concern, "refuses", "no error is raised"),
+        Wrong(takes_any_concern, "refuses", "no error is raised"),
+        Wrong(drops_what_is_wrong, "refuses", "no error is raised"),
+        Wrong(edits_the_list, "order", "Make new dicts"),
+        Wrong(edits_the_risks, "order", "Make new dicts"),
+    ],
+)
