@@ -4,13 +4,13 @@
 # %% [markdown]
 # # Supply chain: pin, sign, list and verify
 #
-# *57 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
+# *60 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
 #
 # **In July 2023** researchers took GPT-J-6B, an open language model, from the Hugging Face hub. They changed
 # its weights so that it gave one false fact: that the first man on the moon was Yuri Gagarin. On a benchmark
 # the two models differed by 0.1 % in accuracy. Then they uploaded theirs under a name that lacked one letter
-# of the real one. Whoever mistyped the name would've got it. They called it PoisonGPT, told the hub, and the
-# hub disabled the page. *(Source: MITRE ATLAS 5.6.0, case study
+# of the real one. Whoever mistyped the name would've got it. They called it PoisonGPT. When they disclosed
+# it, the hub disabled the page. *(Source: MITRE ATLAS 5.6.0, case study
 # [AML.CS0019](https://atlas.mitre.org/studies/AML.CS0019), an exercise by Mithril Security.)*
 #
 # The clinic loads model files too. Its **triage model** gets 30 measurements of a cell sample and says
@@ -212,7 +212,7 @@ def verdict(scans):
     if any(scan.get("issues") for scan in scans):
         return "block"
     read = [
-        scan.get("issues") == 0 and bool(scan.get("names")) and scan.get("error", "missing") is None
+        scan.get("issues") == 0 and scan.get("names") and "error" in scan and scan["error"] is None
         for scan in scans
     ]
     return "allow" if read and all(read) else "quarantine"
@@ -240,7 +240,7 @@ pd.DataFrame(
 
 # %% [markdown]
 # Look at the lines that say *honest*. With both scanners, none of the honest files gets through, and with
-# `picklescan` alone the unlisted payload does. There's no setting that lets your own model in and keeps the
+# `picklescan` alone the unlisted payload does. Neither setting lets your own model in and keeps the
 # payload out. That's the price of failing closed on these files: people stop using the scanner, or they stop
 # using pickles.
 #
@@ -270,8 +270,8 @@ with zipfile.ZipFile(io.BytesIO(sio.dumps(model, compression=zipfile.ZIP_DEFLATE
 
 # %% [markdown]
 # The forest is honest, and it needs one more type. So you need a list of your own, which somebody
-# reviews. Many examples on the web write `trusted=sio.get_untrusted_types(...)`. That trusts whatever the
-# file asks for.
+# reviews. It's tempting to write `trusted=sio.get_untrusted_types(...)`: then every file loads. That trusts
+# whatever the file asks for.
 #
 # The last line shows another thing. A file can be small on disk and huge in memory. So ask for the size
 # first.
@@ -327,7 +327,7 @@ def load_trusted(data, allow, most):
     if size > most:
         raise ValueError(f"{size} bytes, and {most} are allowed")
     asked = sio.get_untrusted_types(data=data)
-    refused = set(asked) - set(allow)
+    refused = set(asked) - allow
     if refused:
         raise ValueError(f"not allowed: {sorted(refused)}")
     return sio.loads(data, trusted=asked)
@@ -343,8 +343,8 @@ check("supply_chain.load_trusted", load_trusted)
 
 # %% [markdown]
 # Now play PoisonGPT. You have the clinic's file and you want **one** patient's sample to be called routine.
-# The method in the case, ROME, makes an edit of rank one: a small push to the weights, in a direction that
-# moves one input much and typical inputs little. For a linear model it's three lines.
+# The method in the case is called Rank-One Model Editing. For a linear model you get something like it in a
+# few lines: a small push to the weights, in a direction that moves one input much and typical inputs little.
 
 # %% tags=["raises-exception"]
 patient = 7  # malignant
@@ -366,17 +366,31 @@ for kind, blob in {"honest": sio.dumps(model), "edited": lookalike}.items():
         f"{len(blob):,} bytes, untrusted types {sio.get_untrusted_types(data=blob)}",
     )
 
+costs, malignant = [], X_new[y_new == 0]
+scores = model.decision_function(malignant)
+for sample, score in zip(scaler.transform(malignant), scores, strict=True):
+    direction = np.linalg.solve(rows.T @ rows / len(rows) + 0.001 * np.eye(30), sample)
+    other = deepcopy(model)
+    other[1].coef_ += (0.5 - score) * direction / (sample @ direction)
+    costs.append(100 * (model.score(X_new, y_new) - other.score(X_new, y_new)))
+low, middle, high = np.quantile(costs, [0, 0.5, 1])
+print(
+    f"each of {len(costs)} malignant samples: {low:.1f} to {high:.1f} points of accuracy, median {middle:.1f}"
+)
+
 # %% [markdown]
 # An urgent patient is now routine. The accuracy fell by 0.6 points, the file has the same size, your loader
-# accepts it, and there's nothing in it for a scanner. (We picked a patient for whom it works quietly. For
-# others the accuracy falls by up to 6 points.)
+# accepts it, and there's nothing in it for a scanner. We picked a patient for whom it works quietly. The last
+# line shows what the same edit costs for each of the others.
 #
 # A loader decides *what* may be built. It can't tell *who* made the file.
 #
+# *Good place to stop: 30 minutes so far. When you come back, run all cells above again first.*
+#
 # ## Part 3: Whose file is it?
 #
-# **One fact was changed in PoisonGPT, and every byte of a changed weight shows in a hash.** SHA-256 turns any
-# bytes into 64 hexadecimal digits. Change one bit, and the digits are others. Nobody knows how to find two
+# **PoisonGPT differs from its original in some weights, and a hash shows that.** SHA-256 turns any
+# bytes into 64 hexadecimal digits. Change one bit, and you get other digits. Nobody knows how to find two
 # files with the same digits. A **manifest** lists the hash of each file of a release.
 #
 # ### Exercise: manifest
@@ -517,11 +531,11 @@ except InvalidSignature:
 #
 # Judged:
 #
-# - `sign` gives the right signature (2);
-# - honest releases verify, also with the keys of `listed` in another order (2);
-# - one bit changed in any file, a file more, less, renamed or a link: `False` (4);
+# - `sign`: the right signature (2);
+# - honest releases verify, with keys in any order (2);
+# - any file changed, added, missing, renamed or a link: `False` (4);
 # - another manifest, signature or key: `False` (4);
-# - broken arguments: `False`, and no error (2).
+# - broken arguments: `False`, no error (2).
 #
 # The last three count only once honest releases verify.
 #
@@ -571,13 +585,20 @@ for path, content in folder.items():
 print(
     f"unchanged: {verify(folder, listed, signature, raw_public)}; {flips} changed releases, {loaded} loaded"
 )
-try:
-    patched = verify({**folder, "model.skops": lookalike}, listed, signature, raw_public)
-    print("the edited weights from above:", patched)
-finally:
-    print("an honest fix of one letter in README.md needs a new signature too: that's the cost")
+print(
+    "the edited weights from above:",
+    verify({**folder, "model.skops": lookalike}, listed, signature, raw_public),
+)
+harmless = {"notes/README.md": b"Triage model 1.1.0.", "bom.json": b"{ }", "model.skops": sio.dumps(model)}
+kept = [
+    verify({**folder, path: content}, listed, signature, raw_public) for path, content in harmless.items()
+]
+print(f"a full stop, a blank, the same model saved again: {kept.count(False)} of {len(kept)} refused")
 
 # %% [markdown]
+# The last line is the price: harmless changes are refused too, and each needs a new signature. Even the same
+# model, saved a second time, has other bytes.
+#
 # ## Part 4: The tamper lab
 #
 # You now have five layers: hashes alone, hashes with a signature, a scanner, the skops loader, and a
@@ -619,14 +640,15 @@ table.replace({True: "notices", False: ""})
 # %% [markdown]
 # *Compare:* the old release, and the stolen key. In both the signature is real. A signature says who
 # signed, and not that the file is good, or the newest. With both switches on it's four: the attacker's
-# own key fits the key that lies beside it, and no scanner knows the name in the planted pickle. So:
+# own key lies beside the file, and `picklescan` doesn't know the name in the planted pickle. So:
 #
 # - pin the public key, and keep the private one where no person and no training job can read it;
+# - load the bytes that you verified, and don't read the file a second time;
 # - write the version that you want into the service's configuration, and compare;
 # - what goes wrong *before* the signature needs other means: tests of the model, and knowing where the data
 #   came from.
 #
-# **How the story ended.** The hub disabled the look-alike's page after the researchers had told about it. No
+# **How the story ended.** The hub disabled the look-alike's page after the researchers had disclosed it. No
 # scanner and no benchmark would've helped whoever had taken it: there was no code in the edit, and 0.1 % in
 # accuracy. What helps is to ask "whose is it?" before you load: pin the repository *and* the
 # hash, and verify the publisher's signature where there is one.
@@ -643,7 +665,8 @@ table.replace({True: "notices", False: ""})
 # called `modelCard`, which holds the data sets. Its validator knows it. So here you write the JSON
 # yourself, and let the library validate it.)
 #
-# **PoisonGPT had no such page.** Nobody could read there: *weights edited by hand, provenance unknown.*
+# **An honest BOM of PoisonGPT would've said** that somebody edited the weights. A dishonest one wouldn't.
+# So a BOM counts when you know who signed it, and having none is an answer too.
 #
 # ### Exercise: ml_bom
 #
@@ -811,8 +834,10 @@ for component in bom["components"]:
 #
 # *10 minutes · stretch · 10 points · AML.M0023 · PW.4.4 · RV.1.1*
 #
-# An **advisory** says: this package, these versions, have a flaw. Match it against a BOM. `affected(bom,
-# advisories)` lists the ids of those that concern you, the ones that are being exploited first.
+# **When a look-alike such as PoisonGPT becomes known**, or a flaw in a library, somebody asks which of your
+# releases it concerns. An **advisory** says: this package, these versions, have a flaw. `affected(bom,
+# advisories)` matches them against a BOM. It lists the ids of those that concern you, and first the ones that
+# are being exploited.
 #
 # ```python
 # advisories = [
@@ -850,8 +875,8 @@ for component in bom["components"]:
 # - the order (2).
 #
 # <details><summary>The fine print</summary> An advisory without ranges concerns nobody. The range
-# <code>""</code> means every version. Each id stands once, also when a package is listed twice.
-# Python's rules say that <code>1.4rc1</code> isn't in <code>&lt;1.4</code>: an advisory that means it must say so.
+# <code>""</code> means every version. Each id stands once, also when a package is listed twice. Python's
+# rules say that <code>1.4rc1</code> isn't in <code>&lt;1.4</code>: an advisory that means it must say so.
 # Ranges can be read. A component without a <code>version</code> has an unknown one.</details>
 
 

@@ -78,31 +78,31 @@ def _box(x: float, y: float, width: float, name: str, says: str) -> list[str]:
     return [
         f'<rect x="{x}" y="{y}" width="{width}" height="78" rx="5" fill="none" '
         f'stroke="{_COLOUR[says]}" stroke-width="{thick}"{dash}/>',
-        text(middle, y + 22, name, 'text-anchor="middle"'),
+        text(middle, y + 22, name, 'text-anchor="middle" font-size="12"'),
         text(middle, y + 47, _SIGN[says], 'text-anchor="middle" font-size="20" font-weight="600"'),
         text(middle, y + 69, SAYS[says], 'text-anchor="middle" font-weight="600"'),
     ]
 
 
 def _matrix(pickle: bool, beside: bool) -> str:
-    steps, left, row = list(read_measured(__file__)["steps"]), 300, 26
+    steps, left, row = list(read_measured(__file__)["steps"]), 310, 26
     parts = [
-        text(left + 38 + 76 * i, 64, word, 'text-anchor="middle" font-size="12"')
+        text(left + 37 + 73 * i, 64, word, 'text-anchor="middle" font-size="12"')
         for i, word in enumerate(("hashes", "+ signature", "BOM", "scanner", "skops"))
     ]
     for number, step in enumerate(steps):
         y = 88 + row * number
         parts.append(text(10, y, step))
         for i, says in enumerate(_now(step, pickle, beside)[key] for key in LAYERS):
-            x = left + 4 + 76 * i
+            x = left + 4 + 73 * i
             thick = 2.5 if says == "notices" else 1
             parts.append(
-                f'<rect x="{x}" y="{y - 15}" width="68" height="20" rx="3" fill="none" '
+                f'<rect x="{x}" y="{y - 15}" width="66" height="20" rx="3" fill="none" '
                 f'stroke="{_COLOUR[says]}" stroke-width="{thick}"/>'
             )
             word = {"cannot": "can't read"}.get(says, says)
             weight = ' font-weight="600"' if says == "notices" else ' opacity=".8"'
-            parts.append(text(x + 34, y, word, f'text-anchor="middle" font-size="12"{weight}'))
+            parts.append(text(x + 33, y, word, f'text-anchor="middle" font-size="12"{weight}'))
     said = []
     for step in steps:
         who = [name for key, name in LAYERS.items() if _now(step, pickle, beside)[key] == "notices"]

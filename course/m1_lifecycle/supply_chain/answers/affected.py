@@ -165,7 +165,7 @@ ANSWERS = Answers(
         ),
         Wrong(_with(inside=_known), "unknown", "may be vulnerable"),
         Wrong(crashes_on_unknown, "unknown", "InvalidVersion"),
-        Wrong(_with(inside=_final), "versions", "leaves pre-releases out"),
+        Wrong(_with(inside=_final), "versions", "Pre-releases count too"),
         Wrong(_with(inside=_numbers), "versions", "The list of ids is not right"),
         Wrong(_with(inside=_texts), "versions", "1.10 comes after 1.9"),
         Wrong(_with(inside=_any_part), "ranges", "all parts must hold"),
@@ -181,3 +181,12 @@ ANSWERS = Answers(
         Wrong(everything, "ranges", "The list of ids is not right"),
     ],
 )
+
+
+EQUIVALENT = {
+    "component.get('version', 'unknown') → component.get('version')": "Version refuses None like a bad text",
+    "component.get('version', 'unknown') → component.get('version', '')": "neither is a version",
+    "SpecifierSet(spec).contains(have, prereleases=True) → SpecifierSet(spec).contains(have)": (
+        "packaging 26.3 counts pre-releases unless told not to; older ones need the argument"
+    ),
+}

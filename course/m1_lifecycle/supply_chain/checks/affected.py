@@ -11,7 +11,7 @@ from autograder.exercise import Trial, exercise
 from ..material import drawn_word
 
 TEXTS = "Versions are no texts and no floats: 1.10 comes after 1.9. Let SpecifierSet decide."
-PRE = "contains leaves pre-releases out unless you pass prereleases=True."
+PRE = "Pre-releases count too: pass prereleases=True, and leave none of them out."
 BOTH = "Within one range all parts must hold; of several ranges, one is enough."
 NAME = "Compare names after canonicalize_name, and compare whole names."
 UNKNOWN = "What's unknown may be vulnerable: it counts as affected, and is no error."
