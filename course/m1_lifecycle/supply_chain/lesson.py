@@ -640,7 +640,8 @@ table.replace({True: "notices", False: ""})
 # %% [markdown]
 # *Compare:* the old release, and the stolen key. In both the signature is real. A signature says who
 # signed, and not that the file is good, or the newest. With both switches on it's four: the attacker's
-# own key lies beside the file, and `picklescan` doesn't know the name in the planted pickle. So:
+# own key lies beside the file, and `picklescan` doesn't know the name in the planted pickle. The BOM notices
+# the poisoned rows only because the job wrote *unknown*: that's an honest word, and no test of the data. So:
 #
 # - pin the public key, and keep the private one where no person and no training job can read it;
 # - load the bytes that you verified, and don't read the file a second time;

@@ -19,7 +19,7 @@ LAYERS = {
     "scanner": "scanner",
     "skops": "skops loader",
 }
-SAYS = {"notices": "notices", "silent": "silent", "cannot": "can't read it"}
+SAYS = {"notices": "notices", "silent": "silent", "cannot": "not read"}
 _COLOUR = {"notices": "#18a05d", "silent": "#de5d0c", "cannot": "#6e726e"}
 _SIGN = {"notices": "!", "silent": "–", "cannot": "?"}
 
@@ -100,7 +100,7 @@ def _matrix(pickle: bool, beside: bool) -> str:
                 f'<rect x="{x}" y="{y - 15}" width="66" height="20" rx="3" fill="none" '
                 f'stroke="{_COLOUR[says]}" stroke-width="{thick}"/>'
             )
-            word = {"cannot": "can't read"}.get(says, says)
+            word = SAYS[says]
             weight = ' font-weight="600"' if says == "notices" else ' opacity=".8"'
             parts.append(text(x + 33, y, word, f'text-anchor="middle" font-size="12"{weight}'))
     said = []
