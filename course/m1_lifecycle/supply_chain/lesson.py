@@ -604,6 +604,7 @@ print(f"a full stop, a blank, the same model saved again: {kept.count(False)} of
 # You now have five layers: hashes alone, hashes with a signature, a scanner, the skops loader, and a
 # **BOM** (bill of materials), a file that says what the model is made of. In this picture an attacker reaches
 # one place after the other: a disk, the model store, the training job, the training data, the signing key.
+# *Not read* means that a layer doesn't know the format: the scanner reads pickles, the skops loader skops.
 #
 # **Your task:** leave both switches off. Two of the nine attacks pass every layer. Which, and what do they
 # have in common? Then turn both switches on: how many pass now?
