@@ -87,6 +87,8 @@ def sign_verify(t: Trial, sign, verify) -> None:
             ("broken", _broken(folder, listed, signature, private, public)),
         ):
             with t.part(part):
+                if not works:
+                    _expect_written(verify, folder, listed, signature, public)
                 t.expect(works, "This counts once honest releases verify.")
                 for what, *args in cases:
                     if part == "files":
@@ -96,6 +98,15 @@ def sign_verify(t: Trial, sign, verify) -> None:
                             FOLDER if what.endswith("and is signed") else KEY if part == "signature" else ""
                         )
                         judge(what, False, slip, *args)
+
+
+def _expect_written(verify: Any, *args: Any) -> None:
+    """Raises if the function isn't written yet: then no other fault is told."""
+    try:
+        verify(*args)
+    except LearnerError as error:
+        if error.kind == "NotImplementedError":
+            raise
 
 
 def _folder(rng: np.random.Generator) -> dict[str, bytes]:
