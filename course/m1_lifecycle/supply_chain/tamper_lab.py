@@ -60,14 +60,15 @@ def _setting(pickle: bool, beside: bool) -> str:
 def _draw(step: str, pickle: bool, beside: bool) -> tuple[str, str]:
     now = _now(step, pickle, beside)
     does = read_measured(__file__)["does"][step]
-    parts = []
+    setting = _setting(pickle, beside)
+    parts = [text(10, 57, f"{setting[:1].upper()}{setting[1:]}", 'opacity=".8"')]
     for i, (key, name) in enumerate(LAYERS.items()):
-        parts += _box(10 + 134 * i, 60, 124, name, now[key])
+        parts += _box(10 + 134 * i, 72, 124, name, now[key])
     desc = ". ".join(f"{name}: {SAYS[now[key]]}" for key, name in LAYERS.items())
     title = step[:1].upper() + step[1:]
-    picture = drawing(680, 150, parts, title=title, desc=desc, under=does[:1].upper() + does[1:])
+    picture = drawing(680, 162, parts, title=title, desc=desc, under=does[:1].upper() + does[1:])
     who = [name for key, name in LAYERS.items() if now[key] == "notices"]
-    sentence = f"{title} ({_setting(pickle, beside)}). Notices: {', '.join(who) or 'nobody'}."
+    sentence = f"{title} ({setting}). Notices: {', '.join(who) or 'nobody'}."
     return picture, sentence
 
 
