@@ -1,70 +1,454 @@
-# The lesson on supply_chain. `aisec build` makes the learner's notebook of it; edit here, not there.
-# ruff: noqa: F401
+# The lesson on the supply chain. `aisec build` makes the learner's notebook of it; edit here, not there.
+# ruff: noqa: E402, F401, F811
 
 # %% [markdown]
 # # Supply chain: pin, sign, list and verify
 #
-# *15 minutes, 5 points in one exercise*
+# *60 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
 #
-# TODO: what the reader can do after this lesson, in a line.
+# **In July 2023** researchers took GPT-J-6B, an open language model, from the Hugging Face hub. They changed
+# its weights so that it gave one false fact: that the first man on the moon was Yuri Gagarin. On a benchmark
+# the two models differed by 0.1 % in accuracy. Then they uploaded theirs under a name that lacked one letter
+# of the real one. Whoever mistyped the name would've got it. They called it PoisonGPT. When they disclosed
+# it, the hub disabled the page. *(Source: MITRE ATLAS 5.6.0, case study
+# [AML.CS0019](https://atlas.mitre.org/studies/AML.CS0019), an exercise by Mithril Security.)*
 #
-# **The case.** TODO: one story, with its year, that returns before each exercise. In 2020 somebody did
-# something, and this came of it. *(Source: TODO, who says so, and where.)*
+# The clinic loads model files too. Its **triage model** gets 30 measurements of a cell sample and says
+# *urgent* (a doctor looks today) or *routine*. Planning left a requirement, R1: *the service loads no file of
+# a release that fails verification.* The lesson before this one showed why a loader matters: loading a pickle
+# runs the program inside it. Now you build what R1 asks for.
+#
+# After this lesson you can
+#
+# - say what a scanner's "clean" means, and stay safe when it fails;
+# - load a model from a format that runs no code, with an allow-list;
+# - list, sign and verify a release, and say which attacks that doesn't stop;
+# - stretch: write down what a model is made of, and match that against advisories.
+#
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
 
 # %%
+import hashlib
+import io
+import json
+import logging
+import pickle
+import tempfile
+import zipfile
+from copy import deepcopy
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import skops.io as sio
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+from picklescan.scanner import scan_bytes
+from sklearn.datasets import load_breast_cancer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
 from autograder.learner import check, hint, predict, progress, solution
-from course.m1_lifecycle.supply_chain.supply_chain_dial import supply_chain_dial, twin
+from course.m1_lifecycle.supply_chain import lab
+from course.m1_lifecycle.supply_chain.release import STEPS, bom_warns, public_key, release
 
 # %% [markdown]
-# ## Guess first
+# ## A file that's clean
 #
-# TODO: what this question is about.
+# A partner lab sends the clinic a model for triage. Here is the honest model, and one with a **payload**: an
+# object that makes the loader call `eval`. All that our payload does is `lab.trip("hello")`, which adds a
+# word to a list. Where it says *tripped*, real malware would've had your files. `picklescan` is a scanner
+# that reads a pickle without loading it, and looks for names on its list of bad ones.
 
 # %%
-predict("supply_chain.guess")
+logging.getLogger("picklescan").setLevel(logging.CRITICAL)
+X_all, y_all = load_breast_cancer(return_X_y=True)  # class 0 is malignant: urgent
+X, X_new, y, y_new = train_test_split(X_all, y_all, test_size=0.3, stratify=y_all, random_state=0)
+model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(X, y)
+
+
+class Payload:
+    def __reduce__(self):
+        return eval, (f"__import__('importlib').import_module({lab.__name__!r}).trip('hello')",)
+
+
+def by_picklescan(blob):
+    found = scan_bytes(io.BytesIO(blob), "model.pkl")
+    error = "could not parse" if found.scan_err else None
+    return {
+        "scanner": "picklescan",
+        "names": len(found.globals),
+        "issues": found.issues_count,
+        "error": error,
+    }
+
+
+def as_joblib(what, compress=0):
+    file = io.BytesIO()
+    joblib.dump(what, file, compress=compress)
+    return file.getvalue()
+
+
+by_picklescan(pickle.dumps([model, Payload()], 4))
 
 # %% [markdown]
-# ## See it
-#
-# TODO: a task for the picture, such as "find the lowest limit that flags fewer than a fifth".
+# One issue: `eval` is on the list. The scanner works. `names` is how many imports it saw, and `error` is
+# `None` when nothing went wrong.
 
 # %%
-supply_chain_dial()
+predict("supply_chain.wrapper")
 
 # %%
-twin()
+delivered = as_joblib([model, Payload()], compress=3)
+print(by_picklescan(delivered))
+lab.reset()
+joblib.load(io.BytesIO(delivered))
+print("tripped:", lab.trips())
 
 # %% [markdown]
-# ### Exercise: manifest
+# Clean, and it trips. You've just got a payload past a scanner with one argument of `joblib.dump`.
 #
-# *5 minutes · core · 5 points*
+# ## Part 1: What a scanner's "clean" means
 #
-# TODO: one plain paragraph, what it does and why anybody wants it.
+# Here are nine files. Three objects: the honest model, the model with a payload that calls `eval`, and the
+# model with a payload that calls `lab.trip` directly, a name that no scanner has heard of. Each is saved in
+# three ways. `fickling` is another scanner. It judges what a pickle does, in six grades.
+
+# %%
+from fickling.analysis import Severity, check_safety
+from fickling.fickle import Pickled
+
+
+class Unlisted:
+    def __reduce__(self):
+        return lab.trip, ("hello",)
+
+
+def by_fickling(blob):
+    told = {"scanner": "fickling", "names": 0, "issues": 0, "error": None}
+    try:
+        read = Pickled.load(io.BytesIO(blob))
+        grade = check_safety(read).severity
+    except Exception as error:
+        return {**told, "error": type(error).__name__}
+    return {**told, "names": len(list(read.properties.imports)), "issues": int(grade > Severity.LIKELY_SAFE)}
+
+
+objects = {"honest": model, "payload: eval": [model, Payload()], "payload: unlisted": [model, Unlisted()]}
+files = {}
+for kind, what in objects.items():
+    files[kind, "pickle"] = pickle.dumps(what, 4)
+    files[kind, "joblib"] = as_joblib(what)
+    files[kind, "joblib, compressed"] = as_joblib(what, 3)
+rows = []
+for (kind, saved), blob in files.items():
+    one, two = by_picklescan(blob), by_fickling(blob)
+    lab.reset()
+    joblib.load(io.BytesIO(blob))
+    picklescan_says = f"{one['issues']} issues, {one['names']} names" + (", error" if one["error"] else "")
+    fickling_says = two["error"] or check_safety(Pickled.load(io.BytesIO(blob))).severity.name
+    rows.append((kind, saved, picklescan_says, fickling_says, "tripped" if lab.trips() else ""))
+pd.DataFrame(rows, columns=["what", "saved as", "picklescan", "fickling", "loading it"])
+
+# %% [markdown]
+# Four things to take from this table:
 #
-# `manifest` says which share of `values` is above `limit`.
-# For `values = [1, 5, 9, 5]` and `limit = 5` it is 0.25: one of four, the 9.
+# - Six files trip. `picklescan` reports one of them, and `fickling` two.
+# - But `fickling` grades the *honest* pickle `LIKELY_UNSAFE` as well, just like the unlisted payload. So
+#   that grade doesn't tell the two apart.
+# - A plain joblib file has the bytes of arrays between the opcodes. Both scanners stop there.
+# - A compressed joblib file gives `picklescan` 0 issues and no error, and also 0 *names*. A real model
+#   imports at least its own class. A scanner that saw no name has not read the model.
 #
-# | | |
-# |---|---|
-# | `values` | list of numbers |
-# | `limit` | number |
-# | returns | float: the share of the values that are above the limit |
-# | raises | ValueError when there are no values |
+# **Back to PoisonGPT.** Its makers changed weights only. A scanner looks for names, so weights are none of
+# its business. Whatever a scanner says, you still have to decide.
+#
+# ### Exercise: verdict
+#
+# *6 minutes · core · 8 points · AML.M0016 · PW.4.4 · ML06*
+#
+# Your pipeline runs one or more scanners on a file. Write the function that turns what they say into a
+# decision, and that **fails closed**: when it doesn't know, it doesn't let the file through.
+#
+# `verdict(scans)` gets a list of results such as the ones above:
+#
+# | `scans` | `verdict(scans)` | why |
+# | --- | --- | --- |
+# | `[{"scanner": "a", "names": 9, "issues": 0, "error": None}]` | `"allow"` | read, and nothing found |
+# | the same, with `"issues": 2` | `"block"` | something was found |
+# | the same, with `"error": "could not parse"` | `"quarantine"` | it isn't known what's in the file |
+# | the same, with `"names": 0` | `"quarantine"` | it read no model |
+# | `[]` | `"quarantine"` | nobody looked |
+#
+# | name | what it is |
+# | --- | --- |
+# | `scans` | list of dicts; each should have `scanner`, `names`, `issues` and `error` |
+# | returns | `"block"`, `"quarantine"` or `"allow"` |
+#
+# One scanner with issues is enough for *block*, whatever else is wrong. Without issues, one result that you
+# can't rely on is enough for *quarantine*: an error, no names, or a key that's missing.
 #
 # Judged:
 #
-# - the share in 5 drawn lists (3 points);
-# - the error (1 point);
-# - that `values` is left as it was (1 point).
+# - issues block, also beside errors and with several scanners (3);
+# - errors, no names, no scanners and missing keys quarantine (3);
+# - a good file is allowed, with one scanner or several (2). This counts only if the others hold.
+#
+# <details><summary>The fine print</summary> <code>error</code> is <code>None</code> or a text. An empty text
+# is an error too. A count that's <code>None</code> counts as missing. A missing <code>scanner</code> has no
+# effect.</details>
 
 
 # %%
-def manifest(values, limit):
-    """The share of the values that are above the limit."""
+def verdict(scans):
     ### BEGIN SOLUTION
-    if not values:
-        raise ValueError("no values")
-    return sum(value > limit for value in values) / len(values)
+    if any(scan.get("issues") for scan in scans):
+        return "block"
+    read = [
+        scan.get("issues") == 0 and scan.get("names") and "error" in scan and scan["error"] is None
+        for scan in scans
+    ]
+    return "allow" if read and all(read) else "quarantine"
+    ### END SOLUTION
+
+
+# %%
+check("supply_chain.verdict", verdict)
+
+# %%
+# hint("supply_chain.verdict")
+# solution("supply_chain.verdict")
+
+# %% [markdown]
+# Now decide about the nine files, once with `picklescan` alone and once with both.
+
+# %% tags=["raises-exception"]
+pd.DataFrame(
+    [
+        (kind, saved, verdict([by_picklescan(blob)]), verdict([by_picklescan(blob), by_fickling(blob)]))
+        for (kind, saved), blob in files.items()
+    ],
+    columns=["what", "saved as", "picklescan alone", "with fickling"],
+)
+
+# %% [markdown]
+# Look at the lines that say *honest*. With both scanners, none of the honest files gets through, and with
+# `picklescan` alone the unlisted payload does. Neither setting lets your own model in and keeps the
+# payload out. That's the price of failing closed on these files: people stop using the scanner, or they stop
+# using pickles.
+#
+# *In one line: what would you change, the scanner or the format?*
+
+# %% [markdown]
+# *Compare:* the format. Keep the scanner for pickles that you can't avoid.
+#
+# ## Part 2: A format that runs no code
+#
+# For a few numbers JSON is enough. For scikit-learn models there's **skops**. A skops file is a ZIP archive:
+# the arrays, and `schema.json`, which names the type of each object. The loader builds types that skops knows
+# and trusts, and refuses every other one, before it imports or builds anything. You may trust more types by
+# name:
+
+# %%
+forest = RandomForestClassifier(5, random_state=0).fit(X, y)
+for kind, what in {
+    "the triage model": model,
+    "a forest": forest,
+    "planted": [model, lab.Tripwire("hi")],
+}.items():
+    print(f"{kind:17} untrusted:", sio.get_untrusted_types(data=sio.dumps(what)))
+with zipfile.ZipFile(io.BytesIO(sio.dumps(model, compression=zipfile.ZIP_DEFLATED))) as archive:
+    packed = sum(member.compress_size for member in archive.infolist())
+    print(f"{packed:,} bytes unpack to {sum(member.file_size for member in archive.infolist()):,}")
+
+# %% [markdown]
+# The forest is honest, and it needs one more type. So you need a list of your own, which somebody
+# reviews. It's tempting to write `trusted=sio.get_untrusted_types(...)`: then every file loads. That trusts
+# whatever the file asks for.
+#
+# The last line shows another thing. A file can be small on disk and huge in memory. So ask for the size
+# first.
+#
+# **Back to the partner's model.** They now send skops files. Somebody at their end may still be hostile.
+#
+# ### Exercise: load_trusted
+#
+# *8 minutes · core · 10 points · AML.M0011 · AML.M0014 · PW.4.1*
+#
+# Write the clinic's loader: it refuses what is too big, then what isn't allowed, and only then loads. With
+# `forest` from above, and its file `data = sio.dumps(forest)`:
+#
+# | call | result |
+# | --- | --- |
+# | `load_trusted(data, {"sklearn.tree._tree.Tree"}, 1_000_000)` | the forest |
+# | `load_trusted(data, set(), 1_000_000)` | raises `ValueError`: the type isn't allowed |
+# | `load_trusted(data, {"sklearn.tree._tree.Tree"}, 1_000)` | raises `ValueError`: too big |
+# | `load_trusted(b"no archive", set(), 1_000)` | raises `ValueError` |
+#
+# | name | what it is |
+# | --- | --- |
+# | `data` | bytes from anywhere |
+# | `allow` | set of type names that may be built, beside those that skops trusts itself |
+# | `most` | most bytes that the members may have together, *unpacked*; exactly `most` is allowed |
+# | returns | the object |
+#
+# These calls do the work: `zipfile.ZipFile(io.BytesIO(data))` raises `zipfile.BadZipFile` for what isn't an
+# archive; its `.infolist()` gives the members, each with `.file_size`; `sio.get_untrusted_types(data=data)`
+# lists type names; `sio.loads(data, trusted=[...])` loads.
+#
+# Judged:
+#
+# - allowed files load and predict as before (2);
+# - types that aren't allowed, or only resemble an allowed one, are refused before anything is built (5);
+# - the cap counts unpacked bytes, to the byte, and what's no archive is refused (3).
+#
+# The last two count only once allowed files load.
+#
+# <details><summary>The fine print</summary> Every refusal is a <code>ValueError</code>; skops' own error is a
+# <code>TypeError</code>. <code>allow</code> may hold names that the file doesn't need. Names are compared
+# as a whole. The file needs all of its untrusted types allowed.</details>
+
+
+# %%
+def load_trusted(data, allow, most):
+    ### BEGIN SOLUTION
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise ValueError("this is no archive") from error
+    if size > most:
+        raise ValueError(f"{size} bytes, and {most} are allowed")
+    asked = sio.get_untrusted_types(data=data)
+    refused = set(asked) - allow
+    if refused:
+        raise ValueError(f"not allowed: {sorted(refused)}")
+    return sio.loads(data, trusted=asked)
+    ### END SOLUTION
+
+
+# %%
+check("supply_chain.load_trusted", load_trusted)
+
+# %%
+# hint("supply_chain.load_trusted")
+# solution("supply_chain.load_trusted")
+
+# %% [markdown]
+# Now play PoisonGPT. You have the clinic's file and you want **one** patient's sample to be called routine.
+# The method in the case is called Rank-One Model Editing. For a linear model you get something like it in a
+# few lines: a small push to the weights, in a direction that moves one input much and typical inputs little.
+
+# %% tags=["raises-exception"]
+patient = 7  # malignant
+scaler, regression = model
+rows = scaler.transform(X)
+sample = scaler.transform(X_new[[patient]])[0]
+direction = np.linalg.solve(rows.T @ rows / len(rows) + 0.001 * np.eye(30), sample)
+edited = deepcopy(model)
+push = 0.5 - model.decision_function(X_new[[patient]])[0]
+edited[1].coef_ += push * direction / (sample @ direction)
+
+say = {0: "urgent", 1: "routine"}
+lookalike = sio.dumps(edited)
+for kind, blob in {"honest": sio.dumps(model), "edited": lookalike}.items():
+    loaded = load_trusted(blob, set(), 100_000)
+    answer = say[int(loaded.predict(X_new[[patient]])[0])]
+    print(
+        f"{kind}: patient {patient} is {answer}, accuracy {loaded.score(X_new, y_new):.3f},",
+        f"{len(blob):,} bytes, untrusted types {sio.get_untrusted_types(data=blob)}",
+    )
+
+costs, malignant = [], X_new[y_new == 0]
+scores = model.decision_function(malignant)
+for sample, score in zip(scaler.transform(malignant), scores, strict=True):
+    direction = np.linalg.solve(rows.T @ rows / len(rows) + 0.001 * np.eye(30), sample)
+    other = deepcopy(model)
+    other[1].coef_ += (0.5 - score) * direction / (sample @ direction)
+    costs.append(100 * (model.score(X_new, y_new) - other.score(X_new, y_new)))
+low, middle, high = np.quantile(costs, [0, 0.5, 1])
+print(
+    f"each of {len(costs)} malignant samples: {low:.1f} to {high:.1f} points of accuracy, median {middle:.1f}"
+)
+
+# %% [markdown]
+# An urgent patient is now routine. The accuracy fell by 0.6 points, the file has the same size, your loader
+# accepts it, and there's nothing in it for a scanner. We picked a patient for whom it works quietly. The last
+# line shows what the same edit costs for each of the others.
+#
+# A loader decides *what* may be built. It can't tell *who* made the file.
+#
+# *Good place to stop: 30 minutes so far. When you come back, run all cells above again first.*
+#
+# ## Part 3: Whose file is it?
+#
+# **PoisonGPT differs from its original in some weights, and a hash shows that.** SHA-256 turns any
+# bytes into 64 hexadecimal digits. Change one bit, and you get other digits. Nobody knows how to find two
+# files with the same digits. A **manifest** lists the hash of each file of a release.
+#
+# ### Exercise: manifest
+#
+# *8 minutes · core · 10 points · AML.M0014 · PS.2.1 · PS.3.1*
+#
+# A release is a folder. Your function gets it as a **dict**, because the check runs your code in a
+# process that has no files of ours: each key is a path, and each value is `bytes` for a file's content,
+# or a `str` for a link, which says where it points. `lab.read_folder(path)` makes such a dict from a real
+# folder; there's a cell for that below.
+#
+# `manifest({"model.skops": b"abc", "bom.json": b""})` returns, in this order:
+#
+# ```python
+# {
+#     "bom.json": {"sha256": "e3b0c44298fc1c14…", "size": 0},
+#     "model.skops": {"sha256": "ba7816bf8f01cfea…", "size": 3},
+# }
+# ```
+#
+# | name | what it is |
+# | --- | --- |
+# | `folder` | dict: path → `bytes` or `str` |
+# | returns | dict: path → `{"sha256": 64 small hexadecimal digits, "size": bytes}`, sorted by path |
+# | raises | `ValueError` for a link, and for a path that isn't plain |
+#
+# A **plain** path is relative and uses `/`. None of its parts is empty, `.` or `..`, and it has no backslash.
+# So `data/a.npy` is plain; `/etc/passwd`, `../model.skops`, `a//b` and `a\b` aren't. Anything else could
+# point outside the folder, or mean two things on two systems.
+#
+# Leave out `manifest.json` and `manifest.sig` at the top: a list can't hold its own hash. Files of that name
+# deeper in the folder are listed.
+#
+# Judged:
+#
+# - hashes and sizes, sorted, whatever the order of `folder` (4);
+# - the two files at the top left out, and no other (2);
+# - links (2) and paths that aren't plain (2) are refused, and their nearest legal neighbours aren't.
+#
+# <details><summary>The fine print</summary> <code>sorted</code> is the order. A link is refused wherever it
+# points, also under the name <code>manifest.json</code>. Names such as <code>..a</code>, <code>a..b</code>,
+# <code>.hidden</code> and <code>a b</code> are plain. An empty folder has the
+# manifest <code>{}</code>.</details>
+
+
+# %%
+def manifest(folder):
+    ### BEGIN SOLUTION
+    listed = {}
+    for path in sorted(folder):
+        content = folder[path]
+        if isinstance(content, str):
+            raise ValueError(f"{path} is a link")
+        if "\\" in path or {"", ".", ".."} & set(path.split("/")):
+            raise ValueError(f"{path!r} is not plain")
+        if path not in ("manifest.json", "manifest.sig"):
+            listed[path] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    return listed
     ### END SOLUTION
 
 
@@ -76,13 +460,509 @@ check("supply_chain.manifest", manifest)
 # solution("supply_chain.manifest")
 
 # %% [markdown]
+# Here's the same on a real folder:
+
+# %% tags=["raises-exception"]
+with tempfile.TemporaryDirectory() as name:
+    root = Path(name)
+    (root / "model.skops").write_bytes(sio.dumps(model))
+    (root / "notes").mkdir()
+    (root / "notes" / "README.md").write_text("Triage model 1.1.0")
+    for path, entry in manifest(lab.read_folder(root)).items():
+        print(path, entry)
+    (root / "latest").symlink_to("/etc/hostname")
+    try:
+        manifest(lab.read_folder(root))
+    except ValueError as error:
+        print("refused:", error)
+
+# %% [markdown]
+# **The page of the look-alike could've shown a hash as well: its own.** A hash helps only if it reached
+# you by another way than the file. A **signature** solves that: the release job signs with a private key
+# that only it has. The service has the public key, which can check signatures and can't make any. The key
+# is **pinned**: it's part of the service's own configuration, and doesn't come with the release.
+
+# %%
+predict("supply_chain.layers")
+
+# %% [markdown]
+# A signature is made over bytes, and a manifest is a dict. Two programs may write the same dict with other
+# blanks, or with keys in another order. So both sides first write it in one agreed way, the **canonical**
+# JSON: keys sorted, no blanks. Ed25519 is the signature; its private key and public key have 32 bytes each,
+# and a signature has 64.
+
+
+# %%
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+private = Ed25519PrivateKey.generate()
+signature = private.sign(canonical({"b": 1, "a": 2}))
+raw_private, raw_public = private.private_bytes_raw(), private.public_key().public_bytes_raw()
+print(canonical({"b": 1, "a": 2}), len(raw_private), len(raw_public), len(signature))
+try:
+    Ed25519PublicKey.from_public_bytes(raw_public).verify(signature, canonical({"a": 2, "b": 2}))
+except InvalidSignature:
+    print("verify raises InvalidSignature when it doesn't fit, and returns None when it does")
+
+# %% [markdown]
+# ### Exercise: sign_verify
+#
+# *12 minutes · core · 14 points · AML.M0013 · PS.2.1 · PW.4.4*
+#
+# Write both ends of R1. `Ed25519PrivateKey.from_private_bytes(key)` makes a key object from 32 bytes, and
+# `Ed25519PublicKey.from_public_bytes(key)` a public one.
+#
+# | call | result |
+# | --- | --- |
+# | `sign(listed, private_key)` | 64 bytes: the signature of `canonical(listed)` |
+# | `verify(folder, listed, signature, public_key)` | `True` or `False` |
+#
+# | name | what it is |
+# | --- | --- |
+# | `listed` | the manifest that came with the release, as `json.loads` gave it |
+# | `folder` | the release as it lies there now: a dict as in `manifest`, which you call here |
+# | `private_key`, `public_key` | 32 bytes |
+#
+# `verify` says `True` when the signature fits `listed` **and** the manifest of `folder` is `listed`, with no
+# file more or less. In every other case it returns `False`. It never raises: whoever calls it must
+# not be able to forget an `except`.
+#
+# Judged:
+#
+# - `sign`: the right signature (2);
+# - honest releases verify, with keys in any order (2);
+# - any file changed, added, missing, renamed or a link: `False` (4);
+# - another manifest, signature or key: `False` (4);
+# - broken arguments: `False`, no error (2).
+#
+# The last three count only once honest releases verify.
+#
+# <details><summary>The fine print</summary> Broken arguments: <code>None</code>, texts, bytes of the wrong
+# length, a <code>listed</code> that is no dict or that JSON can't write. Return exactly <code>True</code> or
+# <code>False</code>. <code>verify</code> needs your <code>manifest</code>, so pass that one first.</details>
+
+
+# %%
+def sign(listed, private_key):
+    ### BEGIN SOLUTION
+    return Ed25519PrivateKey.from_private_bytes(private_key).sign(canonical(listed))
+    ### END SOLUTION
+
+
+def verify(folder, listed, signature, public_key):
+    ### BEGIN SOLUTION
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, canonical(listed))
+        return manifest(folder) == listed
+    except Exception:
+        return False
+    ### END SOLUTION
+
+
+# %%
+check("supply_chain.sign_verify", sign, verify)
+
+# %%
+# hint("supply_chain.sign_verify")
+# solution("supply_chain.sign_verify")
+
+# %% [markdown]
+# R1 has a test, and you can run it now: change each file of a release by one bit, and count what would be
+# loaded.
+
+# %% tags=["raises-exception"]
+folder = {"model.skops": sio.dumps(model), "bom.json": b"{}", "notes/README.md": b"Triage model 1.1.0"}
+listed = manifest(folder)
+signature = sign(listed, raw_private)
+flips = loaded = 0
+for path, content in folder.items():
+    for at in range(0, len(content), max(1, len(content) // 50)):
+        changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        flips += 1
+        loaded += verify({**folder, path: changed}, listed, signature, raw_public)
+print(
+    f"unchanged: {verify(folder, listed, signature, raw_public)}; {flips} changed releases, {loaded} loaded"
+)
+print(
+    "the edited weights from above:",
+    verify({**folder, "model.skops": lookalike}, listed, signature, raw_public),
+)
+harmless = {"notes/README.md": b"Triage model 1.1.0.", "bom.json": b"{ }", "model.skops": sio.dumps(model)}
+kept = [
+    verify({**folder, path: content}, listed, signature, raw_public) for path, content in harmless.items()
+]
+print(f"a full stop, a blank, the same model saved again: {kept.count(False)} of {len(kept)} refused")
+
+# %% [markdown]
+# The last line is the price: harmless changes are refused too, and each needs a new signature. Even the same
+# model, saved a second time, has other bytes.
+#
+# ## Part 4: The tamper lab
+#
+# You now have five layers: hashes alone, hashes with a signature, a scanner, the skops loader, and a
+# **BOM** (bill of materials), a file that says what the model is made of. In this picture an attacker reaches
+# one place after the other: a disk, the model store, the training job, the training data, the signing key.
+# *Not read* means that a layer doesn't know the format: the scanner reads pickles, the skops loader skops.
+#
+# **Your task:** leave both switches off. Two of the nine attacks pass every layer. Which, and what do they
+# have in common? Then turn both switches on: how many pass now?
+
+# %%
+from course.m1_lifecycle.supply_chain.tamper_lab import tamper_lab, twin
+
+tamper_lab()
+
+# %% [markdown]
+# All ten releases as a picture and tables:
+
+# %%
+twin()
+
+# %% [markdown]
+# And here your own functions face the same ten releases, in skops form with the pinned key:
+
+# %% tags=["raises-exception"]
+rows = []
+for step in STEPS:
+    folder = release(step, "skops", model, manifest, sign)
+    listed, signature = json.loads(folder["manifest.json"]), folder["manifest.sig"]
+    try:
+        load_trusted(folder["model.skops"], set(), 100_000)
+        refused = False
+    except Exception:
+        refused = True
+    verified = verify(folder, listed, signature, public_key("ours"))
+    rows.append((step, manifest(folder) != listed, not verified, bom_warns(folder), refused))
+table = pd.DataFrame(rows, columns=["attacker reaches", "hashes", "+ signature", "BOM", "skops"])
+table.replace({True: "notices", False: ""})
+
+# %% [markdown]
+# *Compare:* the old release, and the stolen key. In both the signature is real. A signature says who
+# signed, and not that the file is good, or the newest. With both switches on it's four: the attacker's
+# own key lies beside the file, and `picklescan` doesn't know the name in the planted pickle. The BOM notices
+# the poisoned rows only because the job wrote *unknown*: that's an honest word, and no test of the data. So:
+#
+# - pin the public key, and keep the private one where no person and no training job can read it;
+# - load the bytes that you verified, and don't read the file a second time;
+# - write the version that you want into the service's configuration, and compare;
+# - what goes wrong *before* the signature needs other means: tests of the model, and knowing where the data
+#   came from.
+#
+# **How the story ended.** The hub disabled the look-alike's page after the researchers had disclosed it. No
+# scanner and no benchmark would've helped whoever had taken it: there was no code in the edit, and 0.1 % in
+# accuracy. What helps is to ask "whose is it?" before you load: pin the repository *and* the
+# hash, and verify the publisher's signature where there is one.
+#
+# The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 5 and 6 are stretch.
+
+# %% [markdown]
+# ## Part 5 (stretch): What is it made of?
+#
+# Somebody asks: "Is the library with last night's flaw in any of our models? Was that public data set in
+# the training data?" A **bill of materials** answers it in a second, if it was written when the model was
+# made. CycloneDX is a format for that, and since version 1.5 it has a component type
+# `machine-learning-model`. (We checked `cyclonedx-python-lib` 11.12: its classes can't write the part
+# called `modelCard`, which holds the data sets. Its validator knows it. So here you write the JSON
+# yourself, and let the library validate it.)
+#
+# **An honest BOM of PoisonGPT would've said** that somebody edited the weights. A dishonest one wouldn't.
+# So a BOM counts when you know who signed it, and having none is an answer too.
+#
+# ### Exercise: ml_bom
+#
+# *11 minutes · stretch · 10 points · AML.M0023 · AML.M0025 · PW.3.2 · PS.3.2*
+#
+# `ml_bom(name, version, files, datasets, packages)` makes the BOM of a release. For
+#
+# ```python
+# ml_bom(
+#     "triage",
+#     "1.1.0",
+#     {"model.skops": b"abc"},
+#     [{"name": "cell samples", "provenance": "our lab"}, {"name": "public", "provenance": None}],
+#     {"scikit-learn": "1.9.1", "numpy": None},
+# )
+# ```
+#
+# it returns this dict (the hash is shortened here):
+#
+# ```python
+# {
+#     "bomFormat": "CycloneDX",
+#     "specVersion": "1.6",
+#     "version": 1,
+#     "metadata": {
+#         "component": {
+#             "type": "machine-learning-model",
+#             "bom-ref": "triage@1.1.0",
+#             "name": "triage",
+#             "version": "1.1.0",
+#             "components": [
+#                 {
+#                     "type": "file",
+#                     "name": "model.skops",
+#                     "hashes": [{"alg": "SHA-256", "content": "ba7816bf…"}],
+#                 }
+#             ],
+#             "modelCard": {
+#                 "modelParameters": {
+#                     "datasets": [
+#                         {
+#                             "type": "dataset",
+#                             "name": "cell samples",
+#                             "contents": {"properties": [{"name": "provenance", "value": "our lab"}]},
+#                         },
+#                         {
+#                             "type": "dataset",
+#                             "name": "public",
+#                             "contents": {"properties": [{"name": "provenance", "value": "unknown"}]},
+#                         },
+#                     ]
+#                 }
+#             },
+#         }
+#     },
+#     "components": [
+#         {"type": "library", "bom-ref": "numpy", "name": "numpy", "version": "unknown"},
+#         {"type": "library", "bom-ref": "scikit-learn", "name": "scikit-learn", "version": "1.9.1"},
+#     ],
+#     "dependencies": [{"ref": "triage@1.1.0", "dependsOn": ["numpy", "scikit-learn"]}],
+# }
+# ```
+#
+# | name | what it is |
+# | --- | --- |
+# | `name`, `version` | texts |
+# | `files` | dict: path → bytes |
+# | `datasets` | list of dicts with `name` and perhaps `provenance`; their order stays |
+# | `packages` | dict: package → version, or `None` when nobody knows |
+#
+# Files and packages are sorted by name. What isn't known is **said**: `"unknown"`. That goes for a
+# provenance or a version that's `None`, empty, or only blanks, and for a missing provenance. If nobody names
+# a data set at all, the list has one: name `"unknown"`, provenance `"unknown"`.
+#
+# Judged:
+#
+# - the model, its files and their hashes (3);
+# - packages and what depends on them, sorted (2);
+# - data sets with their provenance, in order (2), and each unknown said (3).
+#
+# <details><summary>The fine print</summary> Keys may stand in any order. No other keys: a serial number or a
+# time would make each BOM another. No packages: both lists under <code>components</code> and
+# <code>dependsOn</code> are empty. A provenance that is a text stays as it is, with its blanks.</details>
+
+
+# %%
+def ml_bom(name, version, files, datasets, packages):
+    ### BEGIN SOLUTION
+    def said(value):
+        return value if value and value.strip() else "unknown"
+
+    listed = [
+        {"type": "file", "name": path, "hashes": [{"alg": "SHA-256", "content": digest}]}
+        for path, digest in sorted((path, hashlib.sha256(files[path]).hexdigest()) for path in files)
+    ]
+    data = [
+        {
+            "type": "dataset",
+            "name": dataset["name"],
+            "contents": {"properties": [{"name": "provenance", "value": said(dataset.get("provenance"))}]},
+        }
+        for dataset in datasets or [{"name": "unknown"}]
+    ]
+    ref = f"{name}@{version}"
+    component = {
+        "type": "machine-learning-model",
+        "bom-ref": ref,
+        "name": name,
+        "version": version,
+        "components": listed,
+        "modelCard": {"modelParameters": {"datasets": data}},
+    }
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": component},
+        "components": [
+            {"type": "library", "bom-ref": package, "name": package, "version": said(packages[package])}
+            for package in sorted(packages)
+        ],
+        "dependencies": [{"ref": ref, "dependsOn": sorted(packages)}],
+    }
+    ### END SOLUTION
+
+
+# %%
+check("supply_chain.ml_bom", ml_bom)
+
+# %%
+# hint("supply_chain.ml_bom")
+# solution("supply_chain.ml_bom")
+
+# %% [markdown]
+# Make the BOM of the real model, with the versions that are installed here, and validate it against the
+# official schema.
+
+# %% tags=["raises-exception"]
+from importlib.metadata import version as installed
+
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+names = ("numpy", "scikit-learn", "skops")
+bom = ml_bom(
+    "triage",
+    "1.1.0",
+    {"model.skops": sio.dumps(model)},
+    [{"name": "load_breast_cancer"}],
+    {name: installed(name) for name in names},
+)
+fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bom))
+print("valid CycloneDX 1.6:", fault is None)
+for component in bom["components"]:
+    print(component["name"], component["version"])
+
+# %% [markdown]
+# A valid BOM is no true one. It's a statement of whoever wrote it, so it belongs into the manifest, and
+# under the signature. The honest cost: somebody has to find out where each data set came from, and
+# "unknown" looks bad. Without it a missing line would read like "nothing to report".
+#
+# ## Part 6 (stretch): Is one of them vulnerable?
+#
+# ### Exercise: affected
+#
+# *10 minutes · stretch · 10 points · AML.M0023 · PW.4.4 · RV.1.1*
+#
+# **When a look-alike such as PoisonGPT becomes known**, or a flaw in a library, somebody asks which of your
+# releases it concerns. An **advisory** says: this package, these versions, have a flaw. `affected(bom,
+# advisories)` matches them against a BOM. It lists the ids of those that concern you, and first the ones that
+# are being exploited.
+#
+# ```python
+# advisories = [
+#     {"id": "A-1", "package": "numpy", "ranges": ["<1.22", ">=2.0,<2.0.2"], "exploited": False},
+#     {"id": "A-2", "package": "Scikit_Learn", "ranges": ["<1.5"], "exploited": True},
+# ]
+# ```
+#
+# | the BOM has | `affected(bom, advisories)` |
+# | --- | --- |
+# | numpy 2.0.1, scikit-learn 1.4.2 | `["A-2", "A-1"]` |
+# | numpy 2.0.2, scikit-learn 1.5 | `[]` |
+# | numpy `"unknown"` | `["A-1"]` |
+#
+# | name | what it is |
+# | --- | --- |
+# | `bom` | a dict as `ml_bom` returns it; `components` is what counts |
+# | `advisories` | list of dicts as above |
+# | returns | list of ids: exploited ones first, and sorted by id within both groups |
+#
+# One of the `ranges` is enough. Within a range, all parts must hold. `SpecifierSet(range).contains(version,
+# prereleases=True)` decides by Python's rules for versions (PEP 440), `Version(text)` raises
+# `InvalidVersion` for what's no version, and `canonicalize_name` makes one name of `Scikit_Learn` and
+# `scikit-learn`.
+#
+# Fail closed: a version that's no version, such as `"unknown"`, counts as affected, as long as the
+# package has an advisory with at least one range.
+#
+# Judged:
+#
+# - the boundaries of one range and of several (3);
+# - pre-releases, epochs such as `1!2.0`, and 1.10 after 1.9 (2);
+# - names in other spellings, and other packages left alone (1);
+# - unknown versions (2);
+# - the order (2).
+#
+# <details><summary>The fine print</summary> An advisory without ranges concerns nobody. The range
+# <code>""</code> means every version. Each id stands once, also when a package is listed twice. Python's
+# rules say that <code>1.4rc1</code> isn't in <code>&lt;1.4</code>: an advisory that means it must say so.
+# Ranges can be read. A component without a <code>version</code> has an unknown one.</details>
+
+
+# %%
+def affected(bom, advisories):
+    ### BEGIN SOLUTION
+    found = set()
+    for component in bom["components"]:
+        try:
+            have = Version(component.get("version", "unknown"))
+        except InvalidVersion:
+            have = None
+        for advisory in advisories:
+            if canonicalize_name(component["name"]) == canonicalize_name(advisory["package"]) and any(
+                have is None or SpecifierSet(spec).contains(have, prereleases=True)
+                for spec in advisory["ranges"]
+            ):
+                found.add((not advisory["exploited"], advisory["id"]))
+    return [name for _, name in sorted(found)]
+    ### END SOLUTION
+
+
+# %%
+check("supply_chain.affected", affected)
+
+# %%
+# hint("supply_chain.affected")
+# solution("supply_chain.affected")
+
+# %% tags=["raises-exception"]
+invented = [
+    {"id": "A-1", "package": "Scikit_Learn", "ranges": ["<1.5"], "exploited": True},
+    {"id": "A-2", "package": "skops", "ranges": [">=0.1,<99"], "exploited": False},
+]
+print("of the real BOM:   ", affected(bom, invented))
+blind = ml_bom("triage", "0.9.0", {}, [], {"scikit-learn": None})
+print("of one that says unknown:", affected(blind, invented))
+
+# %% [markdown]
+# The unknown version raises an alarm that may be false. That's what an honest "unknown" costs, and why
+# somebody will look the version up.
+#
 # ## Summary
 #
-# 1. TODO: five lines that a reader should remember.
+# 1. "Clean" means: no name on the list, in the part that was read. An error or nothing read is never *allow*.
+# 2. A format without code, with an allow-list and a cap on size, ends the payloads. It says nothing about the
+#    weights.
+# 3. Hashes show a change. A signature, with a pinned key, shows who answers for the file.
+# 4. Verification returns False for every fault, and nothing is loaded after it.
+# 5. What was wrong before it was signed stays wrong. A BOM that says *unknown* tells you where to look.
 #
 # ## Use it on Monday
 #
-# TODO: what is on the sheet. Take it to work: [the Monday sheet](monday.md).
+# This pins the files of one release, and runs as it is. Keep the printed lines in your service's
+# repository. A fuller checklist is [the Monday sheet](monday.md).
+
+# %%
+import hashlib
+import tempfile
+from pathlib import Path
+
+
+def pins(root):
+    """Path → SHA-256 of every file; a link is refused."""
+    found = {}
+    for path in sorted(Path(root).rglob("*")):
+        if path.is_symlink():
+            raise ValueError(f"{path} is a link")
+        if path.is_file():
+            found[path.relative_to(root).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+folder = tempfile.mkdtemp()  # yours: the release that you reviewed
+Path(folder, "model.skops").write_bytes(b"weights")
+PINNED = pins(folder)  # paste what this prints, and compare before you load
+print(PINNED, pins(folder) == PINNED)
+
+# %% [markdown]
+# - [ ] List where your model files come from, and pin repository, revision and hash of each.
+# - [ ] Count a scanner's error, and a file in which it read nothing, as *not clean*.
+# - [ ] Save your own scikit-learn models with skops, and keep the list of allowed types in the repository.
+# - [ ] Sign releases in the release job, and pin the public key in the service.
+# - [ ] Write a BOM for one model. Say *unknown* where you don't know.
 
 # %%
 progress()
@@ -90,5 +970,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The next lesson: [Testing: security tests for a model](../testing/testing.ipynb).
-# Your map is on the [start page](../../start/welcome/welcome.ipynb).
+# You now know whose release it is. Whether it's any good, and what a release must pass before it ships,
+# is the next lesson: [Testing: security tests for a model](../testing/testing.ipynb). Your map is on the
+# [start page](../../start/welcome/welcome.ipynb).

@@ -2,11 +2,33 @@
 
 from autograder.exercise import Prediction
 
-guess = Prediction(
-    id="supply_chain.guess",
-    # TODO: a question whose answer surprises, and why it is so
-    question="Of the numbers from 0 to 10, which share is above 5?",
-    options=("less than half", "half", "more than half"),
-    answer=0,
-    because="Five of eleven: 5 itself is not above 5.",
+wrapper = Prediction(
+    id="supply_chain.wrapper",
+    question="picklescan finds the payload in the pickle. Now the very same object is saved once more, with "
+    "joblib.dump and compress=3. What does picklescan say about that file?",
+    options=(
+        "1 issue, as before: the object is the same",
+        "an error: it can't read the file",
+        "0 issues and no error",
+    ),
+    answer=2,
+    because="The file begins with compressed bytes and not with a pickle. picklescan 1.0.5 doesn't "
+    "unpack it, "
+    "and finds nothing in it that is a pickle. It reports one scanned file, 0 issues and no error.",
+)
+
+
+layers = Prediction(
+    id="supply_chain.layers",
+    question="An attacker who can write to the model store changes the weights, writes a new "
+    "manifest and a new "
+    "BOM that fit, and leaves manifest.sig as it was. Which check notices?",
+    options=(
+        "the hashes in manifest.json",
+        "the signature",
+        "the loader of skops",
+    ),
+    answer=1,
+    because="Whoever can write the files can write their hashes too. They can't sign without the key. And "
+    "other weights are no other types, so a loader with an allow-list has nothing to refuse.",
 )

@@ -1,0 +1,188 @@
+"""The check of `supply_chain.sign_verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import LearnerError, Trial, brief, exercise
+
+from ..material import drawn_word, key_pair, listing, signed
+
+FIRST = "verify calls your manifest: does its own check pass?"
+ORDER = "Compare the dicts, or both as canonical JSON: the order of keys means nothing."
+FOLDER = "A signature of the list says nothing about the files: compare manifest(folder) with listed too."
+KEY = "Ask whether the signature fits listed under the public key that you were given."
+RAISES = "verify returns False for every fault: catch everything that can go wrong inside it."
+
+
+@exercise(
+    minutes=12,
+    parts={
+        "sign": (2, "signs the canonical JSON"),
+        "honest": (2, "verifies honest releases, whatever the order of keys"),
+        "files": (4, "says False when any file is changed, added, removed, renamed or a link"),
+        "signature": (4, "says False for another manifest, signature or key"),
+        "broken": (2, "says False for broken arguments, and raises nothing"),
+    },
+    hints=(
+        "verify asks two questions. Does the signature fit what was listed? Is what was listed what "
+        "lies there?",
+        "Put both into one try. A method that raises on a fault, and manifest too, then end in the "
+        "same except, "
+        "which returns False.",
+        "sign: a private key object from the bytes, and its sign of canonical(listed)\n"
+        "verify: try\n"
+        "    a public key object from the bytes, and its verify of the signature and canonical(listed)\n"
+        "    return whether manifest(folder) equals listed\n"
+        "any exception: return False",
+    ),
+    debrief=(
+        "Doesn't break Ed25519. Looks for the key: on the build server, in the training job, or beside the "
+        "release, where the service would take it from.",
+        "Pins the public key in the service, and gives the private one to the release job only. The price: "
+        "every change, also of a letter in a note, needs a new signature, and a lost key stops all releases.",
+    ),
+    standards=("AML.M0013", "PS.2.1", "PW.4.4"),
+)
+def sign_verify(t: Trial, sign, verify) -> None:
+    works = False
+
+    def judge(what: str, want: bool, slip: str, *args: Any) -> None:
+        t.given(case=what)
+        try:
+            got = verify(*args)
+        except LearnerError as error:
+            if error.kind == "NotImplementedError":
+                raise
+            t.wrong("verify raises an error.", expected=want, got=error.what, slip=RAISES)
+            return
+        got = t.instance(got, bool, "what verify returns")
+        t.expect(got is want, f"verify says {got}.", expected=want, got=got, slip=slip)
+
+    for rng in t.cases(3):
+        folder = _folder(rng)
+        listed, (private, public) = listing(folder), key_pair(rng)
+        signature = signed(listed, private)
+        with t.part("sign"):
+            for what in (listed, _reordered(listed), {}):
+                t.given(files=len(what))
+                got = t.instance(sign(what, private), bytes, "the signature")
+                t.equal(got, signed(what, private), "the signature")
+        with t.part("honest"):
+            works = False
+            judge("an honest release", True, FIRST, folder, listed, signature, public)
+            judge("keys in another order", True, ORDER, folder, _reordered(listed), signature, public)
+            beside = {**folder, "manifest.json": b"{}", "manifest.sig": signature}
+            judge("the manifest lies beside the files", True, FIRST, beside, listed, signature, public)
+            one = {"model.skops": rng.bytes(9)}
+            alone = signed(listing(one), private)
+            judge("one file", True, FIRST, one, listing(one), alone, public)
+            works = True
+        for part, cases in (
+            ("files", _other_folders(rng, folder)),
+            ("signature", _other_signatures(rng, folder, listed, private, public)),
+            ("broken", _broken(folder, listed, signature, private, public)),
+        ):
+            with t.part(part):
+                if not works:
+                    _expect_written(verify, folder, listed, signature, public)
+                t.expect(works, "This counts once honest releases verify.")
+                for what, *args in cases:
+                    if part == "files":
+                        judge(what, False, FOLDER, args[0], listed, signature, public)
+                    else:
+                        slip = (
+                            FOLDER if what.endswith("and is signed") else KEY if part == "signature" else ""
+                        )
+                        judge(what, False, slip, *args)
+
+
+def _expect_written(verify: Any, *args: Any) -> None:
+    """Raises if the function isn't written yet: then no other fault is told."""
+    try:
+        verify(*args)
+    except LearnerError as error:
+        if error.kind == "NotImplementedError":
+            raise
+
+
+def _folder(rng: np.random.Generator) -> dict[str, bytes]:
+    word = drawn_word(rng)
+    names = ("model.skops", "bom.json", f"data/{word}.npy", "é.txt")
+    return {name: rng.bytes(int(rng.integers(2, 50))) for name in rng.permutation(names).tolist()}
+
+
+def _reordered(listed: dict) -> dict:
+    return {path: dict(reversed(entry.items())) for path, entry in reversed(listed.items())}
+
+
+def _flip(content: bytes, at: int, bit: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ (1 << bit)]) + content[at + 1 :]
+
+
+def _other_folders(rng: np.random.Generator, folder: dict[str, bytes]) -> Iterator[tuple[str, dict]]:
+    for path, content in folder.items():
+        rest = {name: folder[name] for name in folder if name != path}
+        for at in (0, len(content) - 1, int(rng.integers(len(content)))):
+            yield f"a bit of {path} changed", {**folder, path: _flip(content, at, int(rng.integers(8)))}
+        yield f"a byte more in {path}", {**folder, path: content + b"\0"}
+        yield f"{path} is missing", rest
+        yield f"{path} is renamed", {**rest, f"{path}2": content}
+        yield f"{path} is a link", {**folder, path: "/etc/hostname"}
+    yield "a file more", {**folder, "sitecustomize.py": b""}
+    yield "two files more", {**folder, "a": b"", "b/manifest.json": b"x"}
+    yield "a link more", {**folder, "latest": "model.skops"}
+    yield "a path that isn't plain", {**folder, "../a": b"x"}
+    swapped = {"model.skops": folder["bom.json"], "bom.json": folder["model.skops"]}
+    yield "two files swapped", {**folder, **swapped}
+    yield "no files", {}
+
+
+def _other_signatures(
+    rng: np.random.Generator, folder: dict, listed: dict, private: bytes, public: bytes
+) -> Iterator[tuple]:
+    signature, (their_private, their_public) = signed(listed, private), key_pair(rng)
+    for at in (0, 31, 32, 63, int(rng.integers(64))):
+        yield f"a bit of the signature's byte {at} changed", folder, listed, _flip(signature, at, 0), public
+    for at in (0, 31, int(rng.integers(32))):
+        yield f"a bit of the key's byte {at} changed", folder, listed, signature, _flip(public, at, 1)
+    yield "another public key", folder, listed, signature, their_public
+    theirs = signed(listed, their_private)
+    yield "signed with another key", folder, listed, theirs, public
+    more = {**folder, "added": rng.bytes(4)}
+    less = {name: folder[name] for name in list(folder)[1:]}
+    other = {**folder, "model.skops": _flip(folder["model.skops"], 0, 3)}
+    for what, changed in (("added", more), ("removed", less), ("changed", other), ("all removed", {})):
+        new = listing(changed)
+        yield f"a file {what}, and listed so", changed, new, signature, public
+        yield (
+            f"a file {what}, listed so, another's signature",
+            changed,
+            new,
+            signed(new, their_private),
+            public,
+        )
+        yield f"only the list has a file {what}", folder, new, signature, public
+        yield f"the list has a file {what}, and is signed", folder, new, signed(new, private), public
+    path = next(iter(listed))
+    bigger = {**listed, path: {**listed[path], "size": listed[path]["size"] + 1}}
+    yield "another size is listed, and is signed", folder, bigger, signed(bigger, private), public
+    noted = {**listed, path: {**listed[path], "note": "x"}}
+    yield "a note is listed, and is signed", folder, noted, signed(noted, private), public
+    yield "a signature of something else", folder, listed, signed({"a": 1}, private), public
+
+
+def _broken(folder: dict, listed: dict, signature: bytes, private: bytes, public: bytes) -> Iterator[tuple]:
+    for what in (None, "", "x" * 64, b"", signature[:-1], signature + b"\0", 5):
+        yield f"the signature is {brief(what)}", folder, listed, what, public
+    for what in (None, "", public.hex(), b"", public[:-1], public + b"\0", 5):
+        yield f"the public key is {brief(what)}", folder, listed, signature, what
+    for what in (None, "", [], ["a"], {"a": {1, 2}}, {"a": b"x"}, b"{}", 5):
+        yield f"listed is {brief(what)}", folder, what, signature, public
+    for what in (None, [], "x", 5, False):
+        yield f"listed is {what!r}, signed, and no files", {}, what, signed(what, private), public
+    for what in (None, "x", 5, ["model.skops"]):
+        yield f"the folder is {what!r}", what, listed, signature, public
