@@ -41,13 +41,11 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pandas as pd
-import skops.io as sio
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from picklescan.scanner import scan_bytes
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -55,7 +53,13 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, needs, predict, progress, solution
+
+needs("supply_chain")
+
+import skops.io as sio
+from picklescan.scanner import scan_bytes
+
 from course.m1_lifecycle.supply_chain import lab
 from course.m1_lifecycle.supply_chain.release import STEPS, bom_warns, public_key, release
 
