@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Design: the threat model as code
 #
-# *60 minutes, 42 points in four exercises*
+# *68 minutes, 42 points in four exercises*
 #
 # **In September 2023** attackers began to take over clusters that ran Ray, a framework for scaling AI
 # workloads. Ray's Job API runs any code that it's given, by design, and it doesn't ask who is calling. With
@@ -164,7 +164,7 @@ print("a stranger, only R6 on:   ", len(falls("stranger", {"r6"})))
 #
 # ### Exercise: build_model
 #
-# *14 minutes · core · 11 points · PW.1.1 · AML.M0019 · AML.T0049*
+# *12 minutes · core · 11 points · PW.1.1 · AML.M0019 · AML.T0049*
 #
 # Draw the clinic, so that colleagues can argue about the same picture. The function returns
 # `describe(tm)`, and the frame around your code does that already. For the five lines from above, `describe`
@@ -272,7 +272,7 @@ print("on poisoned data, stolen or evaded models:", [f for f in findings if word
 #
 # ### Exercise: triage_findings
 #
-# *10 minutes · core · 8 points · PW.1.1 · PW.1.2*
+# *9 minutes · core · 8 points · PW.1.1 · PW.1.2*
 #
 # Most of such a list is noise, and the true threats hide in it. Write the function that sorts it, with a
 # reason for each line. With
@@ -370,7 +370,7 @@ print(len(back), "come back:", back)
 # *Compare:* a test can, if it reads the sheet. "The service sends no HTML" is one assertion on the content
 # types of its answers.
 #
-# *Good place to stop: 45 minutes so far. When you come back, run all cells above again first.*
+# *Good place to stop: 40 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: What is recorded
 #
@@ -405,7 +405,7 @@ REASONS = ("none", "bad-input", "bad-signature", "no-right", "too-many", "other"
 # %% [markdown]
 # ### Exercise: audit_event
 #
-# *11 minutes · core · 11 points · AML.M0024 · PW.1.2*
+# *9 minutes · core · 11 points · AML.M0024 · PW.1.2*
 #
 # R3 says: every answer leaves one event. So what comes from *outside* must never stop an event: it's
 # replaced by `"other"` when it doesn't fit. What stands in *our own code* must be right, and a mistake there
@@ -477,7 +477,7 @@ check("design.audit_event", audit_event)
 # solution("design.audit_event")
 
 # %% [markdown]
-# The attacker adapts: patient data, a token and a forged second line go into every field that comes from
+# The attacker adapts: a forged second line, patient data and a token go into the fields that come from
 # outside. And the honest users pay: these five reasons were typed by people who wanted to help.
 
 # %% tags=["raises-exception"]
@@ -486,15 +486,22 @@ attack = 'nurse-17\n{"v": 1, "actor": "doctor-1"}', "the teacher from the mill",
 event = audit_event(attack[0], "score", attack[1], "ok", attack[2], noon)
 print(json.dumps(event))
 print("leaked:", [text for text in attack if text in str(event)])
+born = audit_event("nurse-17", "score", "case/04071961", "ok", "none", noon)
+print("a date of birth that looks like a case number:", born["object"])
 typed = ["bad-input", "sample was too old", "bad-input", "second sample, lab asked for it", "too-many"]
 events = [audit_event("nurse-17", "score", "case/9f3a61c2", "ok", text, noon) for text in typed]
 lost = [text for text, event in zip(typed, events, strict=True) if event["reason"] == "other"]
 print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 
 # %% [markdown]
-# When "other" grows, the list lacks a code: add `old-sample`. Two more limits. A case number is a pseudonym,
-# not an anonymous value: who has the clinic's database can look it up. And an event in one line says nothing
-# about whether somebody deleted the line before it; that needs a log that takes new events only.
+# When "other" grows, the list lacks a code: add `old-sample`. The attacker gets something too:
+#
+# - An actor that doesn't fit is recorded as "other". So alert on it, and take the account from the login,
+#   where a client can't write it.
+# - A date of birth has the form of a case number, and no pattern sees that. The clinic's own code draws case
+#   numbers at random; nobody types them. Even then a number is a pseudonym: who has the clinic's database can
+#   look it up.
+# - One event doesn't say whether the one before it was deleted. That needs a log that only takes new events.
 #
 # ## Part 4: Somebody else's design
 #
@@ -503,7 +510,7 @@ print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 #
 # ### Exercise: review
 #
-# *14 minutes · core · 12 points · PW.2.1 · AML.M0005 · AML.T0012*
+# *12 minutes · core · 12 points · PW.2.1 · AML.M0005 · AML.T0012*
 #
 # Review a design that others drew. `review(design)` lists what is missing, as pairs of a name and a problem.
 # In this design
@@ -538,9 +545,9 @@ print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 # | `"unlogged"` | server | no flow goes from it to a store that holds `"log"` |
 # | `"alone"` | actor | `may` has both `"train"` and `"approve"` |
 #
-# Judged on drawn designs with 0, 1 and several flaws, and sound ones with what only looks like a flaw: each
-# problem gives points when all of it is found, and nothing else: `open` (3), `jump` (2), `direct` (2),
-# `ownerless` (1), `unlogged` (2), `alone` (2).
+# Judged on drawn designs with 0, 1 and several flaws, beside what only looks like one. A problem gives points
+# when all of it is found, and nothing else: `open` (3), `jump` (2), `direct` (2), `ownerless` (1),
+# `unlogged` (2), `alone` (2).
 #
 # <details><summary>The fine print</summary> Returns a list of pairs, each once, in any order. A flow can have
 # several problems. A flow crosses when the boundaries of its ends differ; <code>None</code>, in no boundary,

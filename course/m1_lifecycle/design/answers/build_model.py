@@ -176,3 +176,18 @@ ANSWERS = Answers(
         Wrong(reader, "loose", "'events' joins an actor and a store"),
     ],
 )
+
+_NAMED = {
+    "nurse, app": "measurements of a sample",
+    "store, service": "release to load",
+    "service, log": "audit event",
+    "rows, job": "rows",
+    "job, store": "new release",
+    "app, service": "measurements",
+    "service, app": "answer",
+    "developer, job": "order to train",
+}
+EQUIVALENT = {
+    f"Dataflow({ends}, {name!r}) → Dataflow({ends}, '')": "not stated: the names of flows are the learner's"
+    for ends, name in _NAMED.items()
+}

@@ -190,6 +190,11 @@ ANSWERS = Answers(
         Wrong(rules(alone=lambda row, ends: len(row.get("may", ())) > 1), "alone", "A false alarm"),
         Wrong(rules(alone=lambda row, ends: row.get("may") == ["train", "approve"]), "alone", "isn't found"),
         Wrong(
+            rules(alone=lambda row, ends: {"train", "approve"} < set(row.get("may", ()))),
+            "alone",
+            "isn't found",
+        ),
+        Wrong(
             rules(alone=lambda row, ends: {"train", "approve"} == set(row.get("may", ()))),
             "alone",
             "isn't found",

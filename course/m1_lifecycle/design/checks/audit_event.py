@@ -20,7 +20,7 @@ FIELD = {"actor": "actor", "obj": "object", "reason": "reason"}
 
 
 @exercise(
-    minutes=11,
+    minutes=9,
     parts={
         "event": (2, "makes an event with its keys in order, and values that fit"),
         "time": (3, "writes the time in UTC, with milliseconds and a Z"),

@@ -17,7 +17,7 @@ CONTROLS = {
 
 
 @exercise(
-    minutes=14,
+    minutes=12,
     parts={
         "parts": (3, "draws each part once, with its kind and place"),
         "arrows": (3, "draws the eight arrows, the way that data goes"),

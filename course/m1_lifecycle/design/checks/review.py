@@ -20,7 +20,7 @@ Design = dict[str, Any]
 
 
 @exercise(
-    minutes=14,
+    minutes=12,
     parts={
         "open": (3, "finds bare flows over a boundary, and nothing else"),
         "jump": (2, "finds flows that come in past a gate, and nothing else"),
@@ -32,8 +32,9 @@ Design = dict[str, Any]
     hints=(
         "Make a dict from a part's name to the part first. Which three problems belong to a flow, and which "
         "three to a part? Which one needs all flows before you know?",
-        "Crossing: the boundaries of source and sink differ, None being a place too. A jump looks at "
-        "the sink only: its boundary isn't None, and the sink isn't among design['gates'][boundary]. Keys such as "
+        "Crossing: the boundaries of source and sink differ, None being a place too. A jump "
+        "looks at the sink only: its boundary isn't None, and the sink isn't among "
+        "design['gates'][boundary]. Keys such as "
         "'holds' belong to stores: use .get for the others.",
         "for each flow: crosses, and not all three controls → open\n"
         "               crosses into a boundary, sink is no gate of it → jump\n"
@@ -248,6 +249,7 @@ def _controls(rng: np.random.Generator, bits: int) -> Design:
     log = d.part("store", d.places[0], holds="log", owner="x")
     app, api = d.part("server", d.places[0]), d.part("server", d.places[0])
     far, no = d.part("server", d.places[1], gate=True), d.part("actor", None, may=["train"])
+    d.part("actor", d.places[0], may=[["train", "approve"], ["approve", "read", "train"], []][bits % 3])
     for server in (app, api):
         d.flow(server, log, held)
     d.flow(app, api, held)

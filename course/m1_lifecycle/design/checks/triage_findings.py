@@ -21,7 +21,7 @@ OTHERS = ("failed", "planned", "skipped", "not passed", "")
 
 
 @exercise(
-    minutes=10,
+    minutes=9,
     parts={
         "kept": (3, "keeps every true threat, and at least 60 % of the noise goes"),
         "verdicts": (3, "gives each finding its verdict"),
