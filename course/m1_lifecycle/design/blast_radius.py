@@ -196,10 +196,10 @@ _WAYS = {
     ("nurse", "clinic app"): ((115, 205, 160, 205), None),
     ("clinic app", "scoring service"): ((285, 190, 340, 145), None),
     ("scoring service", "clinic app"): ((345, 160, 285, 212), None),
-    ("scoring service", "audit log"): ((465, 135, 530, 135), (497, 127, "middle")),
+    ("scoring service", "audit log"): ((465, 135, 530, 135), (497, 122, "middle")),
     ("model store", "scoring service"): ((402, 230, 402, 160), (416, 199, "start")),
     ("training job", "model store"): ((402, 350, 402, 280), (416, 319, "start")),
-    ("training job", "scoring service"): ((465, 360, 495, 360, 495, 150, 465, 150), (502, 260, "start")),
+    ("training job", "scoring service"): ((465, 360, 495, 360, 495, 150, 465, 150), (502, 305, "start")),
     ("training data", "training job"): ((530, 385, 465, 385), (497, 403, "middle")),
     ("developer", "training job"): ((115, 365, 340, 365), (210, 357, "middle")),
 }

@@ -141,6 +141,8 @@ def type_error(actor, action, obj, outcome, reason, ts):
     return by_hand(actor, action, obj, outcome, reason, ts)
 
 
+SECONDS = "Seconds only: ask for milliseconds."
+MICRO = "Microseconds: timespec='milliseconds' has three digits."
 LINE_BREAK = "A line break at the end doesn't fit: match and $ let it through, fullmatch doesn't."
 
 ANSWERS = Answers(
@@ -155,7 +157,7 @@ ANSWERS = Answers(
         Wrong(micro, "time", "Microseconds"),
         Wrong(seconds, "time", "Seconds only"),
         Wrong(rounded, "time", "the time"),
-        Wrong(bare, "time", "the time", also=("Seconds only: ask for milliseconds.",)),
+        Wrong(bare, "time", "the time", also=(SECONDS, MICRO)),
         Wrong(free_text, "outside", "the value of 'reason'"),
         Wrong(lower_case, "outside", "the value of 'reason'"),
         Wrong(stripped, "outside", "the value of 'actor'"),
