@@ -478,7 +478,7 @@ check("design.audit_event", audit_event)
 
 # %% [markdown]
 # The attacker adapts: a forged second line, patient data and a token go into the fields that come from
-# outside. And the honest users pay: these five reasons were typed by people who wanted to help.
+# outside. And the honest users pay. Say five people who wanted to help typed a reason of their own.
 
 # %% tags=["raises-exception"]
 noon = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -611,7 +611,7 @@ for part in own["parts"]:
 review(own)
 
 # %% [markdown]
-# The clinic isn't done. The developer reaches the training job past the gate, and approves what he trained.
+# The clinic isn't done. The developer reaches the training job past the gate, and both trains and approves.
 # The training data belongs to nobody. The training job and the clinic app write no event. This is what the
 # clinic decides: the training job becomes a gate that asks for a login, the security engineer approves, the
 # privacy officer owns the training data, and both servers write to the log.
