@@ -8,6 +8,7 @@ lesson's cells call the same function, `falls`.
 from __future__ import annotations
 
 from itertools import combinations
+from math import hypot
 
 from course.explore.drawing import STYLES, drawing, text
 from course.explore.panel import Choice, Panel, Switch
@@ -123,23 +124,15 @@ def _draw(start: str, **switches: bool) -> tuple[str, str]:
 def _sentence(start: str, on: set[str]) -> str:
     fallen = falls(start, on)
     others = [part for part in PARTS if part in fallen and part != start]
-    if not others:
-        return f"The {start} falls, and nothing else: 1 of {len(PARTS)} falls."
-    return f"The {start} falls, and with it: {', '.join(others)}. {len(fallen)} of {len(PARTS)} fall."
+    more = f"and with it: {', '.join(others)}" if others else "and nothing else"
+    held = " + ".join(name for name in SWITCHES if name in on) or "no switch on"
+    return f"With {held}: the {start} falls, {more}. {len(fallen)} of {len(PARTS)}."
 
 
 def _picture(start: str, on: set[str]) -> str:
     fallen = falls(start, on)
     label = " + ".join(name for name in SWITCHES if name in on) or "no switch on"
     parts = [
-        "<defs>",
-        *(
-            f'<marker id="aisec-tip-{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="11" '
-            f'markerHeight="11" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z" '
-            f'fill="{colour}"/></marker>'
-            for name, colour in (("falls", _FALLS), ("calm", "currentColor"))
-        ),
-        "</defs>",
         *_boundary(10, 150, 287, 92, "clinic network"),
         *_boundary(325, 75, 345, 342, "service network"),
     ]
@@ -217,8 +210,8 @@ def _arrow(
     colour, width = (_FALLS, 3) if spreads else ("currentColor", 1.3)
     dash = "" if what else ' stroke-dasharray="3 4"'
     parts = [
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash} '
-        f'marker-end="url(#aisec-tip-{"falls" if spreads else "calm"})"/>'
+        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>',
+        _tip(points[-4:], colour),
     ]
     if stopped:
         middle = points[2:6] if len(points) == 8 else points
@@ -230,3 +223,15 @@ def _arrow(
         x, y, anchor = place
         parts.append(text(x, y, what or "its own release", f'text-anchor="{anchor}" font-size="12"'))
     return parts
+
+
+def _tip(segment: tuple[int, ...], colour: str) -> str:
+    """An arrowhead at the end of a segment."""
+    x, y, end_x, end_y = segment
+    length = hypot(end_x - x, end_y - y)
+    across, along = (end_x - x) / length, (end_y - y) / length
+    corners = [
+        (end_x - 11 * across + side * along, end_y - 11 * along - side * across) for side in (-5.5, 5.5)
+    ]
+    path = " ".join(f"{number:.1f}" for corner in corners for number in corner)
+    return f'<path d="M{end_x} {end_y}L{path}z" fill="{colour}"/>'
