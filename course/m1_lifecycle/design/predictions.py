@@ -2,11 +2,27 @@
 
 from autograder.exercise import Prediction
 
-guess = Prediction(
-    id="design.guess",
-    # TODO: a question whose answer surprises, and why it is so
-    question="Of the numbers from 0 to 10, which share is above 5?",
-    options=("less than half", "half", "more than half"),
-    answer=0,
-    because="Five of eleven: 5 itself is not above 5.",
+findings = Prediction(
+    id="design.findings",
+    question="pytm looks at three elements and two flows, with nothing said about any of them. How many "
+    "threats does it list?",
+    options=("about 5", "about 20", "about 60", "about 200"),
+    answer=2,
+    because="58, and 44 of them on the one server. Nobody has said that the server speaks no SQL, so SQL "
+    "injection is on the list, and so are LDAP and the Windows registry.",
+)
+
+
+signed = Prediction(
+    id="design.signed",
+    question="The service loads signed releases only. The training job signs them itself, and an attacker "
+    "takes over the training job. What of the service?",
+    options=(
+        "It's safe: the attacker's release has a wrong signature",
+        "It falls: the attacker signs with the job's key",
+        "It keeps the old release and raises an alarm",
+    ),
+    answer=1,
+    because="A signature says which key signed, not whether the one who used it was honest. The key must lie "
+    "where a fallen job can't use it.",
 )

@@ -1,51 +1,193 @@
-"""Answers to `design.build_model`: another right one, and wrong ones with what each must be told."""
+"""Answers to `design.build_model`: other right ones, and wrong ones with what each must be told."""
+
+from pytm import TM, Actor, Boundary, Dataflow, Datastore, Process, Server
 
 from autograder.exercise import Answers, Wrong
 
-# TODO: answers to your exercise. Each rule that the text states has a wrong answer that breaks it alone.
+from ..clinic import describe
+from ..material import ARROWS, CLINIC
+
+CONTROLS = ("isEncrypted", "authenticatesSource", "authenticatesDestination")
 
 
-def by_filtering(values, limit):
-    if len(values) == 0:
-        raise ValueError("no values")
-    return len([value for value in values if value > limit]) / len(values)
+def drawing(clinic=CLINIC, arrows=ARROWS, bare=(), lacks=CONTROLS, more=None, server=Process, on_flow=False):
+    """The clinic, drawn by a loop; `bare` are the arrows that lack the controls `lacks`."""
+    TM.reset()
+    tm = TM("by a loop")
+    kinds = {"actor": Actor, "server": server, "store": Datastore}
+    places = {place for _, place in clinic.values() if place}
+    places = {name: Boundary(name) for name in sorted(places)}
+    parts = {
+        name: kinds[kind](name, **({"inBoundary": places[place]} if place else {}))
+        for name, (kind, place) in clinic.items()
+    }
+    for source, sink in arrows:
+        flow = Dataflow(parts[source], parts[sink], f"{source} to {sink}")
+        missing = lacks if (source, sink) in bare else ()
+        for control in CONTROLS:
+            if on_flow:
+                setattr(flow, control, True)
+            else:
+                setattr(flow.controls, control, control not in missing)
+    if more:
+        more(parts, places)
+    return describe(tm)
 
 
-def constant(values, limit):
-    return 0.5
+def by_a_loop():
+    return drawing()
 
 
-def counts(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return float(sum(value > limit for value in values))
+def with_more():
+    """A doctor, a monitor in its own boundary, and a second flow between the same two parts."""
+
+    def more(parts, places):
+        doctor = Actor("doctor", inBoundary=places["clinic network"])
+        monitor = Server("monitor", inBoundary=Boundary("watch"))
+        Dataflow(doctor, parts["clinic app"], "look")
+        Dataflow(parts["scoring service"], parts["audit log"], "a second kind of event")
+        flow = Dataflow(parts["scoring service"], monitor, "figures")
+        for control in CONTROLS:
+            setattr(flow.controls, control, True)
+
+    return drawing(more=more, server=Server)
 
 
-def at_least(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return sum(value >= limit for value in values) / len(values)
+def plain_data():
+    """Typed by hand: the description is what counts."""
+    parts = [{"name": n, "kind": k, "boundary": b} for n, (k, b) in reversed(CLINIC.items())]
+    flows = [
+        {
+            "name": f"flow {number}",
+            "source": source,
+            "sink": sink,
+            "encrypted": CLINIC[source][1] != CLINIC[sink][1],
+            "authenticates_source": CLINIC[source][1] != CLINIC[sink][1],
+            "authenticates_destination": CLINIC[source][1] != CLINIC[sink][1],
+        }
+        for number, (source, sink) in enumerate(ARROWS)
+    ]
+    return {"parts": parts, "flows": flows}
 
 
-def no_refusal(values, limit):
-    return sum(value > limit for value in values) / max(len(values), 1)
+def nothing():
+    return {"parts": [], "flows": []}
 
 
-def edits_its_input(values, limit):
-    if not values:
-        raise ValueError("no values")
-    share = sum(value > limit for value in values) / len(values)
-    values.clear()
-    return share
+def flat():
+    return drawing(clinic={name: (kind, None) for name, (kind, _) in CLINIC.items()}, bare=ARROWS)
+
+
+def log_is_a_server():
+    return drawing(clinic={**CLINIC, "audit log": ("server", "service network")})
+
+
+def developer_inside():
+    return drawing(clinic={**CLINIC, "developer": ("actor", "service network")})
+
+
+def no_reset():
+    """Draws into the class a second time."""
+    once = drawing()
+    return {"parts": once["parts"] * 2, "flows": once["flows"]}
+
+
+def asks_instead():
+    turned = [("scoring service", "model store") if pair[0] == "model store" else pair for pair in ARROWS]
+    return drawing(arrows=turned)
+
+
+def no_answer():
+    return drawing(arrows=[pair for pair in ARROWS if pair != ("scoring service", "clinic app")])
+
+
+def one_bare():
+    return drawing(bare=[("developer", "training job")])
+
+
+def answer_bare():
+    return drawing(bare=[("scoring service", "clinic app")])
+
+
+def not_encrypted():
+    return drawing(bare=[("clinic app", "scoring service")], lacks=("isEncrypted",))
+
+
+def one_end():
+    return drawing(bare=ARROWS, lacks=("authenticatesSource",))
+
+
+def other_end():
+    return drawing(bare=ARROWS, lacks=("authenticatesDestination",))
+
+
+def on_the_flow():
+    return drawing(on_flow=True)
+
+
+def more_but_bare():
+    def more(parts, places):
+        Dataflow(Actor("auditor"), parts["scoring service"], "questions")
+
+    return drawing(more=more)
+
+
+def orphan():
+    return drawing(more=lambda parts, places: Server("cache", inBoundary=places["service network"]))
+
+
+def shortcut():
+    def more(parts, places):
+        flow = Dataflow(parts["developer"], parts["model store"], "hot fix")
+        for control in CONTROLS:
+            setattr(flow.controls, control, True)
+
+    return drawing(more=more)
+
+
+def reader():
+    def more(parts, places):
+        Dataflow(parts["audit log"], Actor("privacy officer", inBoundary=places["service network"]), "events")
+
+    return drawing(more=more)
 
 
 ANSWERS = Answers(
-    right=[by_filtering],
+    right=[by_a_loop, with_more, plain_data],
     wrong=[
-        Wrong(constant, "share", "The share is not right."),
-        Wrong(counts, "share", "You counted"),
-        Wrong(at_least, "share", "equals the limit"),
-        Wrong(no_refusal, "none", "no error is raised"),
-        Wrong(edits_its_input, "inputs", "changed the list"),
+        Wrong(nothing, "parts", "isn't drawn"),
+        Wrong(nothing, "loose", "There is no arrow"),
+        Wrong(flat, "parts", "lies elsewhere"),
+        Wrong(flat, "boundary", "crosses a boundary"),
+        Wrong(log_is_a_server, "parts", "of another kind"),
+        Wrong(developer_inside, "parts", "lies elsewhere"),
+        Wrong(no_reset, "parts", "several parts"),
+        Wrong(asks_instead, "arrows", "points the other way"),
+        Wrong(no_answer, "arrows", "no arrow from the scoring service to the clinic app"),
+        Wrong(one_bare, "boundary", "developer to training job"),
+        Wrong(answer_bare, "boundary", "scoring service to clinic app"),
+        Wrong(not_encrypted, "boundary", "isEncrypted isn't True"),
+        Wrong(one_end, "boundary", "authenticatesSource isn't True"),
+        Wrong(other_end, "boundary", "authenticatesDestination isn't True"),
+        Wrong(on_the_flow, "boundary", "pytm doesn't complain"),
+        Wrong(more_but_bare, "boundary", "'questions' crosses a boundary"),
+        Wrong(orphan, "loose", "to the part 'cache'"),
+        Wrong(shortcut, "loose", "joins an actor and a store"),
+        Wrong(reader, "loose", "'events' joins an actor and a store"),
     ],
 )
+
+_NAMED = {
+    "nurse, app": "measurements of a sample",
+    "store, service": "release to load",
+    "service, log": "audit event",
+    "rows, job": "rows",
+    "job, store": "new release",
+    "app, service": "measurements",
+    "service, app": "answer",
+    "developer, job": "order to train",
+}
+EQUIVALENT = {
+    f"Dataflow({ends}, {name!r}) → Dataflow({ends}, '')": "not stated: the names of flows are the learner's"
+    for ends, name in _NAMED.items()
+}
