@@ -34,9 +34,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 
 import pandas as pd
+
+from autograder.learner import check, hint, needs, predict, progress, solution
+
+needs("design")
+
 from pytm import TM, Actor, Boundary, Dataflow, Datastore, Process, Server
 
-from autograder.learner import check, hint, predict, progress, solution
 from course.m1_lifecycle.design.blast_radius import blast_radius, falls, fewest, twin
 from course.m1_lifecycle.design.clinic import describe, listing
 
