@@ -1,8 +1,9 @@
 """The canary timeline: how many more urgent cases a bad release misses until it is rolled back.
 
-The service answers 50 urgent cases an hour. The old release misses 10 of 100. A new one goes to a share of the
-traffic, the canary. After 300 urgent cases of the canary whose truth is known, one test decides. Truth comes with
-a delay: until then the canary goes on. The other line is the same release, given to everybody at once.
+The service answers 50 urgent cases an hour. The old release misses 10 of 100. A new one goes to a share of
+the traffic, the canary. After 300 urgent cases of the canary whose truth is known, one test decides. Truth
+comes with a delay: until then the canary goes on. The other line is the same release, given to everybody at
+once.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def canary_timeline() -> Panel:
 def twin() -> Twin:
     """Two pictures and three tables: the same release on a small and on a large share."""
     return Twin(
-        "A release misses 10 more of 100 urgent cases; the truth about a case is known after 24 hours. A larger "
+        "A release misses 10 more of 100 urgent cases; the truth about a case is known "
+        "after 24 hours. A larger "
         "canary decides earlier, but more of its cases are still waiting for their truth at that moment.",
         [_picture(share, 10, 24, size=(390, 250)) for share in (10, 50)],
         [*(_table(delay) for delay in (0, 24, 48)), _powers()],
@@ -89,7 +91,8 @@ def _picture(
             form=".0f",
         ),
         title=f"A canary of {share} %, {points} more missed of 100, truth after {delay} hours",
-        desc=f"Given to everybody at once, the release misses {everybody[-1]:.0f} more urgent cases in a week. "
+        desc=f"Given to everybody at once, the release misses {everybody[-1]:.0f} more "
+        "urgent cases in a week. "
         f"The canary's line stops rising at {canary[-1]:.0f}.",
         mark=hours.index(shown) if mark else None,
         size=size,
@@ -100,7 +103,8 @@ def _sentence(share: int, points: int, delay: int) -> str:
     end = decision_hour(share / 100, delay)
     missed, everybody = (more_missed(part, points, end) for part in (share / 100, 1))
     return (
-        f"Decision after {end:.0f} hours ({end / 24:.1f} days). Until then the canary has missed {missed:.0f} more "
+        f"Decision after {end:.0f} hours ({end / 24:.1f} days). Until then the canary has "
+        f"missed {missed:.0f} more "
         f"urgent cases; given to everybody, the release would have missed {everybody:.0f} more. "
         f"Such a release is rolled back with a chance of {rolled_back(share / 100, points):.2f}."
     )

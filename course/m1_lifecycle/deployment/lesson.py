@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Deployment: admission, limits and canaries
 #
-# *60 minutes, 42 points in four exercises · a stretch of one more: about 15 minutes and 10 points on top*
+# *65 minutes, 42 points in four exercises · a stretch of one more: about 15 minutes and 10 points on top*
 #
 # **On 26 March 2024** researchers at Oligo reported that strangers were running jobs on other people's AI
 # clusters. The clusters ran Ray, a framework for training and serving models. Nobody had picked a lock. Ray's
@@ -12,13 +12,14 @@
 # they are. ATLAS dates the attacks from 5 September 2023. They had gone on for at least seven months. The
 # maintainers called the missing login a design decision: Ray is meant for a safe network. *(Sources: MITRE
 # ATLAS 5.6.0, case study [AML.CS0023](https://atlas.mitre.org/studies/AML.CS0023), and for the day of the
-# report the [R Street Institute](https://www.rstreet.org/commentary/lessons-learned-from-the-shadowray-campaign-the-first-known-attack-targeting-ai-workloads/).)*
+# report the [R Street
+# Institute](https://www.rstreet.org/commentary/lessons-learned-from-the-shadowray-campaign-the-first-known-attack-targeting-ai-workloads/).)*
 #
-# In this lesson you put a model into operation at a clinic. The **triage model** looks at 30 measurements of a
-# cell sample and says *urgent* (a doctor looks today) or *routine*. It runs in the **scoring service**. The
-# lessons before this one left two things: a signed release with a list of its parts (a bill of materials, BOM),
-# and the report of the security gate. Planning left a promise, **R4**: a release that misses 10 points more
-# urgent cases than the old one is rolled back, before it has served everybody.
+# In this lesson you put a model into operation at a clinic. The **triage model** looks at 30 measurements of
+# a cell sample and says *urgent* (a doctor looks today) or *routine*. It runs in the **scoring service**. The
+# lessons before this one left two things: a signed release with a list of its parts (a bill of materials,
+# BOM), and the report of the security gate. Planning left a promise, **R4**: a release that misses 10 points
+# more urgent cases than the old one is rolled back, before it has served everybody.
 #
 # After this lesson you can
 #
@@ -75,19 +76,21 @@ for path in ("/score", "/admin/jobs"):
     print(f"{path:12} {stranger(config, path)}")
 
 # %% [markdown]
-# You ran a job on the clinic's machine, and it told you the token of the model store. The configuration has two
-# lines, and both look harmless. Your task: add *one* setting to `config` above, so that the stranger gets
+# You ran a job on the clinic's machine, and it told you the token of the model store. The configuration has
+# two lines, and both look harmless. Your task: add *one* setting to `config` above, so that the stranger gets
 # nothing from either path. There are two that do it. Then look at what each one costs the nurse.
 
 # %% [markdown]
-# *Compare:* `"auth": "required"` asks everybody for a key; the nurse's app has one. `"host": "127.0.0.1"` is the
-# **loopback** address: only programs on the same machine can connect. The stranger is out, and so is the nurse.
+# *Compare:* `"auth": "required"` asks everybody for a key; the nurse's app has one. `"host": "127.0.0.1"` is
+# the **loopback** address: only programs on the same machine can connect. The stranger is out, and so is the
+# nurse.
 #
 # ## Part 1: What nobody wrote down
 #
 # **The clusters were found by scanning the internet for open dashboards.** A review of configuration files
-# wouldn't have found them, because the fault wasn't in the file. It was in the default. So a linter has to judge
-# the settings that will be in force: `DEFAULTS | config` gives them as one dict, and what `config` says wins.
+# wouldn't have found them, because the fault wasn't in the file. It was in the default. So a linter has to
+# judge the settings that will be in force: `DEFAULTS | config` gives them as one dict, and what `config` says
+# wins.
 #
 # ### Exercise: lint_config
 #
@@ -123,9 +126,9 @@ for path in ("/score", "/admin/jobs"):
 #   `tls` (1), `probabilities` (1), `admin` (1), `limit` (1);
 # - whole lists in order; `config` and `DEFAULTS` unchanged (1).
 #
-# <details><summary>The fine print</summary> A setting that is there counts, also when it is <code>False</code>,
-# <code>None</code> or 0. Loopback is all of 127.0.0.0/8, and ::1. So 127.8.0.3 is loopback, and 10.127.0.1
-# isn't. A limit of 1 is a limit.</details>
+# <details><summary>The fine print</summary> A setting that is there counts, also when it is
+# <code>False</code>, <code>None</code> or 0. Loopback is all of 127.0.0.0/8, and ::1. So 127.8.0.3 is
+# loopback, and 10.127.0.1 isn't. A limit of 1 is a limit.</details>
 
 
 # %%
@@ -178,20 +181,20 @@ for rule in ("debug", "open", "tls", "probabilities", "admin", "limit"):
     print(f"{rule:14} broken in {in_force[rule]:4} of 1,000, and the file shows {in_file[rule]:4} of them")
 
 # %% [markdown]
-# `debug` has a safe default, so the file shows every case. Of the others it shows some. The linter costs honest
-# users something too: a public demo with labels passes with `"auth": "optional"`, but one that shows
+# `debug` has a safe default, so the file shows every case. Of the others it shows some. The linter costs
+# honest users something too: a public demo with labels passes with `"auth": "optional"`, but one that shows
 # probabilities doesn't. Somebody has to decide that, and write it down.
 #
 # ## Part 2: What a client may cost
 #
 # **Among what ran on the open clusters were cryptocurrency miners.** The victims paid for the machines. Your
-# service asks for a key now, but a client with a key can cost you too: by mistake, in a loop, or with a stolen
-# key. A limit of *requests* doesn't help when one request may bring 1,000 rows. So we count **cost**, here the
-# rows of a request.
+# service asks for a key now, but a client with a key can cost you too: by mistake, in a loop, or with a
+# stolen key. A limit of *requests* doesn't help when one request may bring 1,000 rows. So we count **cost**,
+# here the rows of a request.
 #
-# A **token bucket** is the usual way. Every client has a bucket with room for `capacity` tokens, full at first.
-# A request takes as many tokens as it costs, or is refused. Tokens come back at `rate` a second, until the bucket is
-# full. So a client may have a burst, and over a long time no more than the rate.
+# A **token bucket** is the usual way. Every client has a bucket with room for `capacity` tokens, full at
+# first. A request takes as many tokens as it costs, or is refused. Tokens come back at `rate` a second, until
+# the bucket is full. So a client may have a burst, and over a long time no more than the rate.
 #
 # ### Exercise: TokenBucket
 #
@@ -227,10 +230,10 @@ for rule in ("debug", "open", "tls", "probabilities", "admin", "limit"):
 # - a cost above the capacity (1);
 # - a cost that isn't above 0 (2).
 #
-# <details><summary>The fine print</summary> A cost that equals the tokens left is allowed. Each client has its own
-# time: the latest <code>now</code> that you heard from this client. When <code>now</code> is earlier, count no time,
-# and keep the latest. Two <code>TokenBucket</code>s share nothing. A cost of NaN isn't above 0 either. A call that
-# raises changes nothing.</details>
+# <details><summary>The fine print</summary> A cost that equals the tokens left is allowed. Each client has
+# its own time: the latest <code>now</code> that you heard from this client. When <code>now</code> is earlier,
+# count no time, and keep the latest. Two <code>TokenBucket</code>s share nothing. A cost of NaN isn't above 0
+# either. A call that raises changes nothing.</details>
 
 
 # %%
@@ -259,10 +262,10 @@ check("deployment.TokenBucket", TokenBucket)
 # solution("deployment.TokenBucket")
 
 # %% [markdown]
-# Now attack it. One hour of a scoring service that allows one row a second, at three capacities. The **nurse** sends
-# the night's 90 samples in one request at 8:00, tries again every minute until it's taken, and then sends one row every
-# five minutes. The **thief** has one stolen key and asks for a row twice a second. The other thief has found
-# that nobody checks who *makes* keys, and has 20.
+# Now attack it. One hour of a scoring service that allows one row a second, at three capacities. The
+# **nurse** sends the night's 90 samples in one request at 8:00, tries again every minute until it's taken,
+# and then sends one row every five minutes. The **thief** has one stolen key and asks for a row twice a
+# second. The other thief has found that nobody checks who *makes* keys, and has 20.
 
 # %% tags=["raises-exception"]
 
@@ -278,30 +281,33 @@ def one_hour(capacity):
 for capacity in (60, 100, 600):
     waited, thief, many = one_hour(capacity)
     nurse = "never" if waited is None else f"after {waited} minutes"
-    print(f"capacity {capacity:3}: the nurse's 90 are taken {nurse}; rows for one key {thief}, for 20 keys {many}")
+    print(
+        f"capacity {capacity:3}: the nurse's 90 are taken {nurse}; "
+        f"rows for one key {thief}, for 20 keys {many}"
+    )
 
 # %% [markdown]
 # Three things to take from this:
 #
-# - With a capacity of 60 the nurse's request is *never* taken, however long she waits. A cost above the capacity isn't
-#   a delay, it's a refusal. So publish the capacity, and let clients split their requests.
+# - With a capacity of 60 the nurse's request is *never* taken, however long she waits. A cost above the
+#   capacity isn't a delay, it's a refusal. So publish the capacity, and let clients split their requests.
 # - A thief with one key gets the rate and one burst. He asked for 7,200.
-# - With 20 keys he gets all 7,200. A limit per client holds as long as clients cost something to make. That's what
-#   the rule `open` was for: a limit on anonymous callers limits nobody.
+# - With 20 keys he gets all 7,200. A limit per client holds as long as clients cost something to make. That's
+#   what the rule `open` was for: a limit on anonymous callers limits nobody.
 #
-# *In one line: your buckets are kept in memory, one per client name. What does a stranger do who may choose the
-# name?*
+# *In one line: your buckets are kept in memory, one per client name. What does a stranger do who may choose
+# the name?*
 
 # %% [markdown]
-# *Compare:* he sends a new name with each request. Every time he gets a full bucket, and your memory grows. Take the
-# name from the key that you verified, and never from the request.
+# *Compare:* he sends a new name with each request. Every time he gets a full bucket, and your memory grows.
+# Take the name from the key that you verified, and never from the request.
 #
 # ## Part 3: Admission
 #
-# **On the clusters lay tokens of model platforms.** ATLAS notes what they are good for: whoever has one could replace
-# the victim's models. So your service can't trust the model store just because the file is there. At the door
-# stands one function. It asks for **evidence**, and each piece must speak about *this* release, by its **digest**:
-# the hash of its files.
+# **On the clusters lay tokens of model platforms.** ATLAS notes what they are good for: whoever has one could
+# replace the victim's models. So your service can't trust the model store just because the file is there. At
+# the door stands one function. It asks for **evidence**, and each piece must speak about *this* release, by
+# its **digest**: the hash of its files.
 #
 # This is what the pipeline says of release 1.2.0, and what the clinic asks for:
 
@@ -325,9 +331,9 @@ release = {
 #
 # *9 minutes · core · 10 points · AML.M0014 · AML.T0010.003 · PS.3.1*
 #
-# `admit(release, policy)` says whether a release may be deployed, and which pieces of evidence are missing. For the release
-# above,
-# `admit(release, POLICY)` is `{"admitted": False, "missing": ["scan", "gate", "approval"]}`:
+# `admit(release, policy)` says whether a release may be deployed, and which pieces of evidence are missing.
+# For the release above, `admit(release, POLICY)` is `{"admitted": False, "missing": ["scan", "gate",
+# "approval"]}`:
 #
 # | piece | counts? | why |
 # | --- | --- | --- |
@@ -342,8 +348,8 @@ release = {
 # | `policy` | list of the pieces that are needed; there may be others than these five |
 # | returns | `{"admitted": True or False, "missing": [pieces that don't count, in the policy's order]}` |
 #
-# A piece counts when it's a dict, its `"ok"` is `True` itself, and its `"digest"` is the release's. `"approval"` also
-# needs a `"by"` that isn't the author. A release is admitted when nothing is missing.
+# A piece counts when it's a dict, its `"ok"` is `True` itself, and its `"digest"` is the release's.
+# `"approval"` also needs a `"by"` that isn't the author. A release is admitted when nothing is missing.
 #
 # Judged, and nothing may raise:
 #
@@ -352,10 +358,10 @@ release = {
 # - approvals (2);
 # - other policies, the order, the release unchanged (2).
 #
-# <details><summary>The fine print</summary> A digest, an author and a <code>"by"</code> are texts that aren't empty.
-# Without a digest of the release, no piece counts. Without an author, no approval counts: nobody can say that it is
-# somebody else's. Names are compared as they are. If <code>"evidence"</code> is missing or no dict, everything is
-# missing. Ignore evidence that the policy doesn't ask for.</details>
+# <details><summary>The fine print</summary> A digest, an author and a <code>"by"</code> are texts that aren't
+# empty. Without a digest of the release, no piece counts. Without an author, no approval counts: nobody can
+# say that it is somebody else's. Names are compared as they are. If <code>"evidence"</code> is missing or no
+# dict, everything is missing. Ignore evidence that the policy doesn't ask for.</details>
 
 
 # %%
@@ -401,30 +407,30 @@ print("writes another name:            ", admit(release, POLICY)["missing"])
 print(f"\nhonest releases refused when each piece is forgotten in 2 of 100: {1 - 0.98**5:.3f}")
 
 # %% [markdown]
-# Who may write the evidence may write anything. So each piece is signed by the one who made it (the scanner, the gate,
-# the person), and `"ok"` is what *your* verifier found, not what the file says. That is the lesson on the supply chain. And
-# it costs: if a piece is forgotten in 2 of 100 honest releases, about one in ten is refused. The list in `missing`
-# makes that a short delay, and not a search.
+# Who may write the evidence may write anything. So each piece is signed by the one who made it (the scanner,
+# the gate, the person), and `"ok"` is what *your* verifier found, not what the file says. That is the lesson
+# on the supply chain. And it costs: if a piece is forgotten in 2 of 100 honest releases, about one in ten is
+# refused. The list in `missing` makes that a short delay, and not a search.
 #
 # *Good place to stop: 42 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 4: A canary
 #
-# **It took seven months until somebody said what was going on.** Nothing had crashed. A release that misses urgent
-# cases doesn't crash either. It passes the gate, it's signed, and the gate's data were last year's.
+# **It took seven months until somebody said what was going on.** Nothing had crashed. A release that misses
+# urgent cases doesn't crash either. It passes the gate, it's signed, and the gate's data were last year's.
 #
-# So a new release gets a small share of the traffic first: the **canary**. The rest, the **control**, stays with the
-# old one. Later the truth about each case is known, from a doctor or the lab. Then you compare: of the urgent
-# cases, how many did each one miss?
+# So a new release gets a small share of the traffic first: the **canary**. The rest, the **control**, stays
+# with the old one. Later the truth about each case is known, from a doctor or the lab. Then you compare: of
+# the urgent cases, how many did each one miss?
 
 # %%
 predict("deployment.shares")
 
 # %% [markdown]
-# In the picture, the old release misses 10 of 100 urgent cases, and the service answers 50 urgent cases an hour. The
-# decision is made when 300 urgent cases of the canary have their truth. Your task: the release misses 10 more of 100,
-# and truth takes 24 hours. Find a share with fewer than 45 more missed cases *and* a decision within 4 days. Then set the delay to 48
-# hours, and try again.
+# In the picture, the old release misses 10 of 100 urgent cases, and the service answers 50 urgent cases an
+# hour. The decision is made when 300 urgent cases of the canary have their truth. Your task: the release
+# misses 10 more of 100, and truth takes 24 hours. Find a share with fewer than 45 more missed cases *and* a
+# decision within 4 days. Then set the delay to 48 hours, and try again.
 
 # %%
 from course.m1_lifecycle.deployment.canary_timeline import canary_timeline, twin
@@ -442,16 +448,18 @@ for delay in (24, 48):
     for share in (0.08, 0.09, 0.12, 0.13):
         hours = 300 / (50 * share) + delay
         missed = 50 * share * hours * 10 / 100
-        print(f"delay {delay}, share {share:.0%}: decided after {hours / 24:.1f} days, {missed:.0f} more missed")
+        print(
+            f"delay {delay}, share {share:.0%}: decided after {hours / 24:.1f} days, {missed:.0f} more missed"
+        )
 
 # %% [markdown]
-# *Compare:* with 24 hours, 9 to 12 % will do. With 48 hours nothing will. While you wait for the truth, the canary goes on,
-# and a larger one misses more. So before you tune the share, get the truth sooner: a doctor reads the
-# canary's routine cases the same day.
+# *Compare:* with 24 hours, 9 to 12 % will do. With 48 hours nothing will. While you wait for the truth, the
+# canary goes on, and a larger one misses more. So before you tune the share, get the truth sooner: a doctor
+# reads the canary's routine cases the same day.
 #
-# Now the decision. A canary missed 36 of 300, the control 250 of 2,700. That's 12 % against 9.3 %. Is the release
-# worse, or was it bad luck? The **two-proportion test** says how often luck alone does this. With `a` missed of `n` in
-# the control and `b` missed of `m` in the canary:
+# Now the decision. A canary missed 36 of 300, the control 250 of 2,700. That's 12 % against 9.3 %. Is the
+# release worse, or was it bad luck? The **two-proportion test** says how often luck alone does this. With `a`
+# missed of `n` in the control and `b` missed of `m` in the canary:
 
 # %%
 a, n, b, m = 250, 2700, 36, 300
@@ -462,12 +470,12 @@ p = 1 - NormalDist().cdf(z)
 print(f"difference {b / m - a / n:.3f}, z = {z:.2f}, p = {p:.3f}")
 
 # %% [markdown]
-# With no difference between the releases, luck gives a canary as bad as this in 6.5 of 100 cases. You set a limit before you
-# look, `alpha`: below it, you don't believe in luck any more. The test is one-sided. Nobody rolls back a release
-# because it's better.
+# With no difference between the releases, luck gives a canary as bad as this in 6 of 100 cases. You set a
+# limit before you look, `alpha`: below it, you don't believe in luck any more. The test is one-sided. Nobody
+# rolls back a release because it's better.
 #
-# The test alone isn't enough. With few cases it hardly ever says anything, and that is no proof of safety. And R4 draws
-# a line whatever the test says. That is the **guard**, and it comes first.
+# The test alone isn't enough. With few cases it hardly ever says anything, and that is no proof of safety.
+# And R4 draws a line whatever the test says. That is the **guard**, and it comes first.
 #
 # ### Exercise: canary_decision
 #
@@ -482,32 +490,33 @@ print(f"difference {b / m - a / n:.3f}, z = {z:.2f}, p = {p:.3f}")
 # | 3 | `"rollback"` | the test: `p` is below `alpha` |
 # | 4 | `"promote"` | none of these |
 #
-# Why `max(m, min_n)`? Say 60 of 200 were missed, and `min_n` is 300. Even if the canary misses none of the next 100, it's
-# 60 of 300, and so 20 %. If the control has 9 %, the line is crossed for sure, and nobody has to wait.
+# Why `max(m, min_n)`? Say 60 of 200 were missed, and `min_n` is 300. Even if the canary misses none of the
+# next 100, it's 60 of 300, and so 20 %. If the control has 9 %, the line is crossed for sure, and nobody has
+# to wait.
 #
 # | `control` | `canary` | with `alpha` .02 and `min_n` 300 | why |
 # | --- | --- | --- | --- |
 # | `(243, 2700)` | `(60, 200)` | `"rollback"` | the guard: 60 / 300 against .09 |
 # | `(243, 2700)` | `(40, 200)` | `"hold"` | 40 / 300 isn't over the line yet |
-# | `(250, 2700)` | `(36, 300)` | `"promote"` | p = .065 |
+# | `(250, 2700)` | `(36, 300)` | `"promote"` | p = .063 |
 # | `(250, 2700)` | `(42, 300)` | `"rollback"` | p = .004 |
 #
 # | name | what it is |
 # | --- | --- |
-# | `control`, `canary` | `(missed, cases)`: whole numbers; the control has at least one case, the canary may have none |
+# | `control`, `canary` | `(missed, cases)`: whole numbers; the control has a case or more |
 # | `alpha`, `min_n` | float between 0 and 1, whole number above 0 |
 # | returns | `"promote"`, `"hold"` or `"rollback"` |
 #
 # Judged:
 #
-# - the test, on the last count that's promoted and the first that's rolled back (4); the guard (3);
-#   hold (2);
-# - 400 runs of good and 400 of bad releases, canary 300, control 2,700, `alpha` .02: at most .06 of the good are
-#   rolled back, at most .05 of the bad aren't (3).
+# - the test, on the last count that's promoted and the first that's rolled back (4); the guard (3); hold (2);
+# - 400 runs of good and 400 of bad releases, canary 300, control 2,700, `alpha` .02: at most .06 of the good
+#   are rolled back, at most .05 of the bad aren't (3).
 #
-# <details><summary>The fine print</summary> If no case was missed at all, or every case, the spread is 0. Then there is no
-# difference: promote. The old releases of the runs miss 2, 5, 10 or 20 of 100; the bad ones 10 more. A difference
-# of exactly 0.10 is drawn only where the control missed none: 30 of 300 is over the line.</details>
+# <details><summary>The fine print</summary> If no case was missed at all, or every case, the spread is 0.
+# Then there is no difference: promote. The old releases of the runs miss 2, 5, 10 or 20 of 100; the bad ones
+# 10 more. A difference of exactly 0.10 is drawn only where the control missed none: 30 of 300 is over the
+# line.</details>
 
 
 # %%
@@ -552,10 +561,11 @@ for alpha in (0.05, 0.02, 0.005):
     print(f"alpha {alpha:<16}", "  ".join(f"{share:.2f}" for share in row))
 
 # %% [markdown]
-# With `alpha` .02, about two of 100 good releases are rolled back for nothing. That's the cost, and developers notice it. What R4
-# forbids is found nearly always. A release that misses 2 more of 100 gets through most of the time: 300 cases can't show
-# that. An attacker who adapts stays below the line, or harms only a few kinds of patients. No single number finds that:
-# watch the groups that matter one by one, and go on watching after the canary.
+# With `alpha` .02, about two of 100 good releases are rolled back for nothing. That's the cost, and
+# developers notice it. What R4 forbids is found nearly always. A release that misses 2 more of 100 gets
+# through most of the time: 300 cases can't show that. An attacker who adapts stays below the line, or harms
+# only a few kinds of patients. No single number finds that: watch the groups that matter one by one, and go
+# on watching after the canary.
 #
 # Nobody waits for the end, though. People look at the dashboard every morning.
 
@@ -580,31 +590,36 @@ for alpha in (0.05, 0.005):
         b = rng.binomial(50, 0.05, (200, 8)).cumsum(axis=1)
         p = p_values(a, 450 * LOOKS, b, 50 * LOOKS)
         hit.append((p < alpha).any(axis=1).mean())
-    print(f"eight looks, alpha {alpha}: good releases rolled back {min(hit):.2f} to {max(hit):.2f}, mean {np.mean(hit):.2f}")
+    print(
+        f"eight looks, alpha {alpha}: good releases rolled back "
+        f"{min(hit):.2f} to {max(hit):.2f}, mean {np.mean(hit):.2f}"
+    )
 
 # %% [markdown]
-# This is why your function says `"hold"` until `min_n`, and then decides once. The guard may look at any time: it
-# answers early only when the line is crossed for sure.
+# This is why your function says `"hold"` until `min_n`, and then decides once. The guard may look at any
+# time: it answers early only when the line is crossed for sure.
 #
-# **What became of the story?** Ray 2.52.0 brought a login with a token. Its documentation says that it's off by
-# default in that version, and that the plan is to turn it on. A later notice on the same site names the versions: 2.59
-# for clusters on one machine, 2.61 for all. A default is a decision for everybody who doesn't make one. *(Sources: Ray's
-# documentation, [token authentication](https://docs.ray.io/en/latest/ray-security/token-auth.html), and the notice
-# at the head of its pages.)*
+# **What became of the story?** Ray 2.52.0 brought a login with a token. Its documentation says that it's off
+# by default in that version, and that the plan is to turn it on. A later notice on the same site names the
+# versions: 2.59 for clusters on one machine, 2.61 for all. A default is a decision for everybody who doesn't
+# make one. *(Sources: Ray's documentation, [token
+# authentication](https://docs.ray.io/en/latest/ray-security/token-auth.html), and the notice at the head of
+# its pages.)*
 #
 # ## Part 5 (stretch): Looking more than once
 #
-# Sometimes you must look early: with the line crossed by 9 points, the guard is silent, and eight days are long. Then
-# every look needs a smaller `alpha`. How much smaller? You can simulate it.
+# Sometimes you must look early: a release that is 9 points worse stays below the guard's line, and you don't
+# want to serve all 300 cases with it. Then every look needs a smaller `alpha`. How much smaller? You can
+# simulate it.
 #
 # ### Exercise: alpha_for_looks
 #
 # *12 minutes · stretch · 10 points · AML.M0008 · PO.4.1*
 #
-# `alpha_for_looks(looks, canary, control, rate, budget, runs, rng)` gives the `alpha` for one look, so that of good
-# releases about `budget` are rolled back over *all* looks. The idea: simulate `runs` good releases. A run is
-# rolled back when its *smallest* p is below `alpha`. So note the smallest p of every run; the `alpha` that hits 5 of
-# 100 runs is the 5 % quantile of these numbers: `np.quantile(smallest, 0.05)`.
+# `alpha_for_looks(looks, canary, control, rate, budget, runs, rng)` gives the `alpha` for one look, so that
+# of good releases about `budget` are rolled back over *all* looks. The idea: simulate `runs` good releases. A
+# run is rolled back when its *smallest* p is below `alpha`. So note the smallest p of every run; the `alpha`
+# that hits 5 of 100 runs is the 5 % quantile of these numbers: `np.quantile(smallest, 0.05)`.
 #
 # With two looks and four runs, for a budget of one half:
 #
@@ -635,8 +650,8 @@ for alpha in (0.05, 0.005):
 # - one look, budget .05: from .0375 to .0625 (2);
 # - only `rng` decides: the same generator gives the same `alpha`, and another one another (2).
 #
-# <details><summary>The fine print</summary> You get the points for one look and for <code>rng</code> only if the budget is
-# kept over eight looks.</details>
+# <details><summary>The fine print</summary> You get the points for one look and for <code>rng</code> only if
+# the budget is kept over eight looks.</details>
 
 
 # %%
@@ -670,11 +685,14 @@ for looks in (1, 8, 30):
     b = rng.binomial(each, 0.15, (4000, looks)).cumsum(axis=1)
     hit = p_values(a, 9 * each * look, b, each * look) < alpha
     cases = np.where(hit.any(axis=1), (hit.argmax(axis=1) + 1) * each, 480).mean()
-    print(f"{looks:2} looks: alpha {alpha:.4f}, found {hit.any(axis=1).mean():.2f}, after {cases:.0f} cases on average")
+    print(
+        f"{looks:2} looks: alpha {alpha:.4f}, found {hit.any(axis=1).mean():.2f}, "
+        f"after {cases:.0f} cases on average"
+    )
 
 # %% [markdown]
-# More looks find fewer of these releases, but find them sooner. That's a fair trade, as long as you choose it before you
-# look.
+# Eight looks find a few less of these releases, after half the cases. Thirty looks find fewer still, and no
+# sooner. So some looks are a fair trade, as long as you plan them before you look, and more aren't better.
 #
 # ## Summary
 #
@@ -686,13 +704,20 @@ for looks in (1, 8, 30):
 #
 # ## Use it on Monday
 #
-# Put this into your deployment job. It asks the running settings, and stops the job. A fuller list, with code for the
-# decision, is [the Monday sheet](monday.md).
+# Put this into your deployment job. It asks the running settings, and stops the job. A fuller list, with code
+# for the decision, is [the Monday sheet](monday.md).
 
 # %%
-reported = {"host": "127.0.0.1", "auth": "none", "tls_min": "1.2", "debug": False}  # yours: from the running service
+reported = {
+    "host": "127.0.0.1",
+    "auth": "none",
+    "tls_min": "1.2",
+    "debug": False,
+}  # yours: from the running service
 must = {
-    "nobody from outside without a key": lambda s: s["auth"] == "required" or ip_address(s["host"]).is_loopback,
+    "nobody from outside without a key": lambda s: (
+        s["auth"] == "required" or ip_address(s["host"]).is_loopback
+    ),
     "TLS 1.2 or newer": lambda s: s["tls_min"] in ("1.2", "1.3"),
     "debug is off": lambda s: s["debug"] is False,
 }
@@ -718,7 +743,7 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The release serves everybody now, and you know which one to go back to. From here on the world changes and the release doesn't:
-# flaws are found in its parts, keys and models grow old. The next lesson:
-# [Maintenance: patch, expire, roll back, retire](../maintenance/maintenance.ipynb).
-# Your map is on the [start page](../../start/welcome/welcome.ipynb).
+# The release serves everybody now, and you know which one to go back to. From here on the world changes and
+# the release doesn't: flaws are found in its parts, keys and models grow old. The next lesson: [Maintenance:
+# patch, expire, roll back, retire](../maintenance/maintenance.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).

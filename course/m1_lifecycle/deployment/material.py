@@ -7,7 +7,7 @@ from scipy.special import ndtr
 
 
 def p_worse(a, n, b, m):
-    """The one-sided two-proportion test: how often luck alone gives a canary as bad as `b` of `m`. Arrays too."""
+    """The one-sided two-proportion test: how often luck gives a canary as bad as `b` of `m`. Arrays too."""
     a, n, b, m = (np.asarray(value, float) for value in (a, n, b, m))
     pooled = (a + b) / (n + m)
     variance = pooled * (1 - pooled) * (1 / n + 1 / m)

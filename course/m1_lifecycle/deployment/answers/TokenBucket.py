@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from autograder.exercise import Answers, Wrong
 
 
@@ -177,7 +179,7 @@ class RefillsOnRequestsAllowed(_Bucket):
 
 
 class OnTheClass(_Bucket):
-    kept: dict = {}
+    kept: ClassVar[dict] = {}
 
     def __init__(self, capacity, rate):
         super().__init__(capacity, rate)

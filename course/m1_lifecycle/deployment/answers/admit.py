@@ -56,7 +56,7 @@ def _admit(
             return False
         if piece not in approvers:
             return True
-        if by and not _named(found.get("by")) or author and not _named(release.get("author")):
+        if (by and not _named(found.get("by"))) or (author and not _named(release.get("author"))):
             return False
         return not own or found.get("by") != release.get("author")
 
@@ -157,11 +157,14 @@ def admit_with_brackets(release, policy):
     missing = []
     for piece in policy:
         found = release["evidence"].get(piece)
-        if not isinstance(found, dict) or not isinstance(release["digest"], str) or not release["digest"]:
-            missing.append(piece)
-        elif found["ok"] is not True or found["digest"] != release["digest"]:
-            missing.append(piece)
-        elif piece == "approval" and found["by"] == release["author"]:
+        if (
+            not isinstance(found, dict)
+            or not isinstance(release["digest"], str)
+            or not release["digest"]
+            or found["ok"] is not True
+            or found["digest"] != release["digest"]
+            or (piece == "approval" and found["by"] == release["author"])
+        ):
             missing.append(piece)
     return {"admitted": not missing, "missing": missing}
 
@@ -197,3 +200,10 @@ ANSWERS = Answers(
         ),
     ],
 )
+
+EQUIVALENT = {
+    "if not isinstance(found, dict) or found.get('ok') is not True: return False → "
+    "if not isinstance(found, dict) or found.get('ok') is not True: return None": "asked as yes or no",
+    "if not named(digest) or found.get('digest') != digest: return False → "
+    "if not named(digest) or found.get('digest') != digest: return None": "asked as yes or no",
+}

@@ -86,3 +86,7 @@ ANSWERS = Answers(
         Wrong(alpha_unseeded, "rng", "Draw from rng"),
     ],
 )
+
+EQUIVALENT = {
+    "float(np.quantile(smallest, budget)) → np.quantile(smallest, budget)": "not stated: any number will do",
+}

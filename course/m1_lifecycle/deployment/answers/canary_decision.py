@@ -23,15 +23,15 @@ def decide_by_z(control, canary, alpha, min_n):
 
 
 def _decide(
-    control, canary, alpha, min_n, *, guard="first", line=0.10, two_sided=False, unpooled=False, hold=True, least=0,
-    worse=1, zero=True, fixed=None, strict=False,
+    control, canary, alpha, min_n, *, guard="first", line=0.10, two_sided=False, unpooled=False, hold=True,
+    least=0, worse=1, zero=True, fixed=None, strict=False,
 ):  # fmt: skip
     (a, n), (b, m) = control, canary
     cases = max(m, min_n) if guard == "first" else max(m, 1)
     over = b / cases - a / n
     if guard != "never" and (over > line if strict else over >= line) and (guard != "late" or m >= min_n):
         return "rollback"
-    if m == 0 or hold and m < min_n + least:
+    if m == 0 or (hold and m < min_n + least):
         return "hold"
     pooled = (a + b) / (n + m)
     spread = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
@@ -138,3 +138,8 @@ ANSWERS = Answers(
         Wrong(decide_by_line_only, "test", "The answer is not right"),
     ],
 )
+
+EQUIVALENT = {
+    "1 - NormalDist().cdf((b / m - a / n) / spread) < alpha → "
+    "1 - NormalDist().cdf((b / m - a / n) / spread) <= alpha": "no p equals alpha to the bit",
+}

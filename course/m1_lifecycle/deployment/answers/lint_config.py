@@ -39,7 +39,9 @@ def lint_everything(config):
     return ["debug", "open", "tls", "probabilities", "admin", "limit"]
 
 
-def _lint(config, *, merged=None, loopback=None, tls=("1.2", "1.3"), known=("required",), limit=None, order=None):
+def _lint(
+    config, *, merged=None, loopback=None, tls=("1.2", "1.3"), known=("required",), limit=None, order=None
+):
     settings = {**DEFAULTS, **config} if merged is None else merged
     known = settings["auth"] in known
     inside = ip_address(settings["host"]).is_loopback if loopback is None else loopback(settings["host"])
@@ -130,19 +132,32 @@ def lint_in_place(config):
     return _lint(config)
 
 
+kept = dict(DEFAULTS)
+
+
+def lint_into_defaults(config):
+    """Writes what one config says over the defaults of the next."""
+    kept.update(config)
+    return _lint(config, merged=kept)
+
+
 def lint_any_debug(config):
     found = _lint(config)
-    return found if "debug" in found or not any("debug" in key.lower() and config[key] for key in config) else [
-        "debug",
-        *found,
-    ]
+    return (
+        found
+        if "debug" in found or not any("debug" in key.lower() and config[key] for key in config)
+        else [
+            "debug",
+            *found,
+        ]
+    )
 
 
 ANSWERS = Answers(
     right=[lint_one_by_one],
     wrong=[
-        Wrong(lint_nothing, "open", "is missing", also=()),
-        Wrong(lint_everything, "debug", "a false alarm", also=()),
+        Wrong(lint_nothing, "open", "is missing"),
+        Wrong(lint_everything, "debug", "a false alarm"),
         Wrong(lint_the_file_only, "open", "has its default"),
         Wrong(lint_with_or, "admin", "What config states wins"),
         Wrong(lint_all_addresses_only, "open", "not only 0.0.0.0"),
@@ -161,6 +176,12 @@ ANSWERS = Answers(
         Wrong(lint_in_config_order, "lists", "that of the table"),
         Wrong(lint_as_a_tuple, "lists", "not a set or a tuple"),
         Wrong(lint_in_place, "lists", "changed the config"),
+        Wrong(
+            lint_into_defaults,
+            "lists",
+            "The list is not right",
+            also=("A setting that is missing has its default: look at DEFAULTS | config.",),
+        ),
         Wrong(lint_any_debug, "lists", "The list is not right"),
     ],
 )

@@ -23,7 +23,8 @@ from autograder.exercise import Trial, exercise
     },
     hints=(
         "What must you remember about a client between two calls? Two numbers are enough.",
-        "Keep, per client, the tokens and the latest time. Nothing has to run in between: when a call comes, work out "
+        "Keep, per client, the tokens and the latest time. Nothing has to run in "
+        "between: when a call comes, work out "
         "what has come back since. max(0, now - latest) and max(now, latest) take care of the clock.",
         "not cost > 0: ValueError\n"
         "tokens, latest = what you have of this client, or (capacity, now)\n"
@@ -33,9 +34,11 @@ from autograder.exercise import Trial, exercise
         "return allowed",
     ),
     debrief=(
-        "Takes many keys, or sends a few requests that cost much. Looks for the limiter that counts requests, and for "
+        "Takes many keys, or sends a few requests that cost much. Looks for the limiter "
+        "that counts requests, and for "
         "the client name that he may choose.",
-        "Counts cost, per verified client. Publishes the capacity, and looks at who is refused: it's often an honest "
+        "Counts cost, per verified client. Publishes the capacity, and looks at who is "
+        "refused: it's often an honest "
         "client with a large batch.",
     ),
     standards=("AML.M0004", "AML.T0034", "AML.T0029"),
@@ -153,7 +156,11 @@ def _sequences(
     yield "refill", "a wait, and what came back", [
         (a, capacity, start), (a, some + 0.25, later), (a, some, later), (a, 0.25, later)
     ]  # fmt: skip
-    yield "refill", "a long wait", [(a, capacity, start), (a, capacity, start + 10 * full), (a, 0.25, start + 10 * full)]
+    yield (
+        "refill",
+        "a long wait",
+        [(a, capacity, start), (a, capacity, start + 10 * full), (a, 0.25, start + 10 * full)],
+    )
     yield "refill", "a wait exactly until it is full", [
         (a, capacity, start), (a, capacity, start + full), (a, 0.25, start + full)
     ]  # fmt: skip
@@ -161,11 +168,15 @@ def _sequences(
         (a, 0.25, start), (a, 0.25, start + 5 * full), (a, capacity, start + 5 * full),
         (a, capacity - 0.25, start + 5 * full), (a, 0.25, start + 5 * full),
     ]  # fmt: skip
-    yield "refill", "many short waits, each too short", [
-        (a, capacity, start),
-        *((a, 1, start + n * step) for n in range(1, 4)),
-        *((a, 1, start + 4 * step),) * 2,
-    ]
+    yield (
+        "refill",
+        "many short waits, each too short",
+        [
+            (a, capacity, start),
+            *((a, 1, start + n * step) for n in range(1, 4)),
+            *((a, 1, start + 4 * step),) * 2,
+        ],
+    )
     now, calls = start, [(a, float(capacity), start)]
     for _ in range(40):
         now += step * int(rng.integers(0, 12))
@@ -176,15 +187,19 @@ def _sequences(
         (a, capacity, start), (b, capacity, start), (a, 0.25, start), (b, 0.25, start)
     ]  # fmt: skip
     yield "clients", "three clients, by turns", [
-        (client, cost, start + n * step) for n in range(12) for client, cost in ((a, capacity / 2), (b, 1), (c, 0.25))
+        (client, cost, start + n * step)
+        for n in range(12)
+        for client, cost in ((a, capacity / 2), (b, 1), (c, 0.25))
     ]  # fmt: skip
     yield "clients", "a client whose time is earlier than another's", [
-        (a, capacity, start + 100), (b, capacity, start), (b, some, later), (b, 0.25, later), (a, 0.25, start + 100)
+        (a, capacity, start + 100), (b, capacity, start), (b, some, later), (b, 0.25, later),
+        (a, 0.25, start + 100),
     ]  # fmt: skip
 
     back = start - 7 * full
     yield "clock", "back, when it is empty", [
-        (a, capacity, start), (a, 0.25, start), (a, 0.25, back), (a, 0.25, start), (a, some, later), (a, 0.25, later)
+        (a, capacity, start), (a, 0.25, start), (a, 0.25, back), (a, 0.25, start),
+        (a, some, later), (a, 0.25, later),
     ]  # fmt: skip
     yield "clock", "back, when it isn't empty", [
         (a, some, start), (a, capacity - some, back), (a, 0.25, back), (a, 0.25, start)
@@ -210,13 +225,18 @@ def _expect_refused(t: Trial, TokenBucket: Any, size: tuple[float, float], start
         bucket = t.object(TokenBucket(*size), "a TokenBucket", methods=("allow",))
         with t.raises(ValueError, f"a cost of {cost}, from a new client"):
             bucket.allow("a", cost, start)
-        t.expect(bucket.allow("a", capacity, start) is True, f"After a cost of {cost}, the bucket isn't full any more.")
+        t.expect(
+            bucket.allow("a", capacity, start) is True,
+            f"After a cost of {cost}, the bucket isn't full any more.",
+        )
         with t.raises(ValueError, f"a cost of {cost}, from an empty bucket"):
             bucket.allow("a", cost, start)
         t.expect(
             bucket.allow("a", 0.25, start) is False,
             f"After a cost of {cost}, an empty bucket isn't empty any more.",
-            slip="Refuse such a cost before you touch the bucket: a negative cost fills it." if cost < 0 else "",
+            slip="Refuse such a cost before you touch the bucket: a negative cost fills it."
+            if cost < 0
+            else "",
         )
         with t.raises(ValueError, f"a cost of {cost}, an hour later"):
             bucket.allow("a", cost, start + 3600)

@@ -22,9 +22,11 @@ from autograder.exercise import Trial, exercise
         "policy": (2, "goes by the policy, in its order, and changes nothing"),
     },
     hints=(
-        "Write a small function first: does this one piece count? Which questions does it ask, and what does it say "
+        "Write a small function first: does this one piece count? Which questions does "
+        "it ask, and what does it say "
         "when something isn't there?",
-        "Use .get for every key, and ask isinstance(found, dict) before you look inside. Compare with `is True`. A "
+        "Use .get for every key, and ask isinstance(found, dict) before you look inside. "
+        "Compare with `is True`. A "
         "digest of None equals a digest of None: ask first whether the release has one.",
         "counts(piece): found = evidence.get(piece), if evidence is a dict\n"
         "    no dict, or found.get('ok') is not True: no\n"
@@ -34,7 +36,8 @@ from autograder.exercise import Trial, exercise
         "return {'admitted': not missing, 'missing': missing}",
     ),
     debrief=(
-        "Brings last month's report, or a key that is missing where nobody looks. With the author's account, approves "
+        "Brings last month's report, or a key that is missing where nobody looks. With "
+        "the author's account, approves "
         "as somebody else.",
         "Asks for a plain yes about this digest, signed by the one who gave it, and names what is missing.",
     ),
@@ -44,7 +47,10 @@ def admit(t: Trial, admit) -> None:
     for rng in t.cases(2):
         for there in product((True, False), repeat=len(PIECES)):
             for way in ("missing", "drawn"):
-                release, missing = _sound(rng), [p for p, is_there in zip(PIECES, there, strict=True) if not is_there]
+                release, missing = (
+                    _sound(rng),
+                    [p for p, is_there in zip(PIECES, there, strict=True) if not is_there],
+                )
                 for piece in missing:
                     _break(release, piece, way, rng)
                 t.given(missing=missing)
@@ -115,7 +121,11 @@ def _compare(t: Trial, got: Any, missing: list[str], slip: str) -> None:
     if all(isinstance(piece, str) for piece in named) and sorted(named) == sorted(missing):
         slip = ORDER
     t.expect(
-        got["missing"] == missing, "The missing pieces are not right.", expected=missing, got=got["missing"], slip=slip
+        got["missing"] == missing,
+        "The missing pieces are not right.",
+        expected=missing,
+        got=got["missing"],
+        slip=slip,
     )
     admitted = t.instance(got["admitted"], bool, "admitted")
     t.equal(admitted, not missing, "admitted")
@@ -136,7 +146,7 @@ NO_DICT = "A piece that is no dict doesn't count: ask isinstance before you look
 ANOTHER = "Compare the piece's digest with the release's: it may speak about another one."
 NONE_IS_NONE = "Two missing digests are equal: ask first whether the release has one."
 OWN_WORK = "The approver must be somebody other than the author."
-NOBODY = "An approval names who gave it: without a text in \"by\" it doesn't count."
+NOBODY = 'An approval names who gave it: without a text in "by" it doesn\'t count.'
 NO_AUTHOR = "Without an author, nobody can say that the approver is somebody else."
 ONLY_APPROVAL = 'Only "approval" has a "by": the other pieces need none.'
 
@@ -144,7 +154,7 @@ Fault = tuple[str, str, dict[str, Any], list[str], str]
 
 
 def _faults(rng: np.random.Generator) -> Iterator[Fault]:
-    """(part, what, release, missing, slip): each piece with each fault, one at a time; then the whole release."""
+    """(part, what, release, missing, slip): each piece with each fault, then whole releases."""
     for piece in PIECES:
         for ok in (False, None, 1, 1.0, "true", "false", "no findings", "", 0, [], [True], {"ok": True}):
             release = _sound(rng)
@@ -152,7 +162,13 @@ def _faults(rng: np.random.Generator) -> Iterator[Fault]:
             yield "verdicts", f"{piece}, ok is {ok!r}", release, [piece], TRUTHY
         release = _sound(rng)
         del release["evidence"][piece]["ok"]
-        yield "verdicts", f"{piece}, no ok", release, [piece], "A missing ok is no yes: ask for True, not for `is not False`."
+        yield (
+            "verdicts",
+            f"{piece}, no ok",
+            release,
+            [piece],
+            "A missing ok is no yes: ask for True, not for `is not False`.",
+        )
         for value in (True, None, "ok", 1, [], {}, ["ok"]):
             release = _sound(rng)
             release["evidence"][piece] = value
@@ -204,10 +220,20 @@ def _faults(rng: np.random.Generator) -> Iterator[Fault]:
     release = _sound(rng)
     del release["author"]
     yield "approval", "no author", release, ["approval"], NO_AUTHOR
-    for by, author in (("developer 2", "developer"), ("Developer", "developer"), ("developer", "developer 2")):
+    for by, author in (
+        ("developer 2", "developer"),
+        ("Developer", "developer"),
+        ("developer", "developer 2"),
+    ):
         release = _sound(rng)
         release["author"], release["evidence"]["approval"]["by"] = author, by
-        yield "approval", f"{by} approves the work of {author}", release, [], "Compare whole names, as they are."
+        yield (
+            "approval",
+            f"{by} approves the work of {author}",
+            release,
+            [],
+            "Compare whole names, as they are.",
+        )
     release = _sound(rng)
     release["evidence"]["gate"]["by"] = release["author"]
     yield "approval", "the author ran the gate", release, [], ONLY_APPROVAL

@@ -20,7 +20,8 @@ from ..material import p_worse
     },
     hints=(
         "When is a run of several looks rolled back? One number of the run decides it.",
-        "Draw the new cases of all runs and looks at once, in arrays (runs, looks). cumsum(axis=1) makes what each look "
+        "Draw the new cases of all runs and looks at once, in arrays (runs, looks). "
+        "cumsum(axis=1) makes what each look "
         "sees. The sizes grow too: control * np.arange(1, looks + 1).",
         "a = rng.binomial(control, rate, (runs, looks)).cumsum(axis=1); the same for the canary\n"
         "p = p_values(a, control * look, b, canary * look), with look = 1 ... looks\n"
@@ -53,7 +54,11 @@ def alpha_for_looks(t: Trial, alpha_for_looks) -> None:
                 "That is budget / looks: too careful, because the looks share their cases.": divided,
                 "That is right for one look: over all of them, more good releases are hit.": each,
             }
-            told = [slip for slip, shares in slips.items() if looks > 1 and abs(share / np.mean(shares) - 1) < 0.03]
+            told = [
+                slip
+                for slip, shares in slips.items()
+                if looks > 1 and abs(share / np.mean(shares) - 1) < 0.03
+            ]
             t.between(
                 share,
                 budget * (1 - room),
@@ -61,14 +66,22 @@ def alpha_for_looks(t: Trial, alpha_for_looks) -> None:
                 f"the share of good releases rolled back with {looks} look{'s' * (looks > 1)}",
                 slip=told[0] if len(told) == 1 else "",
             )
-            held = held or looks == 8 and abs(share - budget) <= room * budget
+            held = held or (looks == 8 and abs(share - budget) <= room * budget)
     with t.part("rng"):
         t.expect(held, EIGHT_FIRST)
         first, again, other = (
             t.number(alpha_for_looks(8, 50, 450, 0.1, 0.05, 500, t.rng(key)), "alpha") for key in (1, 1, 2)
         )
-        t.expect(first == again, "The same generator gives another alpha.", slip="Draw from rng, and from nothing else.")
-        t.expect(first != other, "Another generator gives the same alpha.", slip="Draw from rng, and from nothing else.")
+        t.expect(
+            first == again,
+            "The same generator gives another alpha.",
+            slip="Draw from rng, and from nothing else.",
+        )
+        t.expect(
+            first != other,
+            "Another generator gives the same alpha.",
+            slip="Draw from rng, and from nothing else.",
+        )
         t.expect(0 < first < 1, "Alpha isn't between 0 and 1.")
 
 
@@ -83,9 +96,7 @@ SETTINGS = (
 )
 
 
-def _smallest(
-    looks: int, canary: int, control: int, rate: float, rng: np.random.Generator
-) -> np.ndarray:
+def _smallest(looks: int, canary: int, control: int, rate: float, rng: np.random.Generator) -> np.ndarray:
     """The smallest p of each of 4,000 good releases."""
     look = np.arange(1, looks + 1)
     a = rng.binomial(control, rate, (4000, looks)).cumsum(axis=1)

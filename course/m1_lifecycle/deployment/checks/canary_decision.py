@@ -22,8 +22,10 @@ from ..material import p_worse
         "runs": (3, "rolls back few of the good releases and misses few of the bad ones"),
     },
     hints=(
-        "The order of the four lines matters: the first that holds is the answer. Which of them needs the test at all?",
-        "Guard: b / max(m, min_n) - a / n >= 0.10. Then m < min_n. Only then the test, as in the cell above: one-sided, "
+        "The order of the four lines matters: the first that holds is the answer. Which "
+        "of them needs the test at all?",
+        "Guard: b / max(m, min_n) - a / n >= 0.10. Then m < min_n. Only then the test, "
+        "as in the cell above: one-sided, "
         "pooled, and with a look at a spread of 0 before you divide.",
         "a, n = control; b, m = canary\n"
         "b / max(m, min_n) - a / n >= 0.10: rollback\n"
@@ -33,7 +35,8 @@ from ..material import p_worse
     ),
     debrief=(
         "Stays below the line: harms one group of patients, or waits until the canary is over.",
-        "Writes down alpha, min_n and the line before the release, compares each group that matters, and goes on "
+        "Writes down alpha, min_n and the line before the release, compares each group "
+        "that matters, and goes on "
         "watching after the promotion.",
     ),
     standards=("AML.M0008", "AML.T0031", "RV.2.2"),
@@ -43,7 +46,9 @@ def canary_decision(t: Trial, canary_decision) -> None:
         cases = list(_cases(rng))
         for part in SLIPS:
             with t.part(part):
-                _expect_answers(t, canary_decision, part, [(what, call) for other, what, call in cases if other == part])
+                _expect_answers(
+                    t, canary_decision, part, [(what, call) for other, what, call in cases if other == part]
+                )
     with t.part("runs"):
         rng = t.rng(1)
         t.given(control=2700, canary=300, alpha=ALPHA, min_n=300, runs=800)
