@@ -87,10 +87,10 @@ for path in ("/score", "/admin/jobs"):
 #
 # ## Part 1: What nobody wrote down
 #
-# **The clusters were found by scanning the internet for open dashboards.** A review of configuration files
-# wouldn't have found them, because the fault wasn't in the file. It was in the default. So a linter has to
-# judge the settings that will be in force: `DEFAULTS | config` gives them as one dict, and what `config` says
-# wins.
+# **ATLAS tells how an attacker finds such clusters: they scan public addresses for dashboards.** A review of
+# your configuration file may find nothing, because the fault isn't in the file. It's in the default. So a
+# linter has to judge the settings that will be in force: `DEFAULTS | config` gives them as one dict, and what
+# `config` says wins.
 #
 # ### Exercise: lint_config
 #
@@ -416,8 +416,8 @@ print(f"\nhonest releases refused when each piece is forgotten in 2 of 100: {1 -
 #
 # ## Part 4: A canary
 #
-# **It took seven months until somebody said what was going on.** Nothing had crashed. A release that misses
-# urgent cases doesn't crash either. It passes the gate, it's signed, and the gate's data were last year's.
+# **It took seven months until somebody said what was going on.** Harm can be quiet. A release that misses
+# urgent cases doesn't crash. It passes the gate, it's signed, and the gate's data were last year's.
 #
 # So a new release gets a small share of the traffic first: the **canary**. The rest, the **control**, stays
 # with the old one. Later the truth about each case is known, from a doctor or the lab. Then you compare: of
