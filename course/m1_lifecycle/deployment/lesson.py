@@ -33,6 +33,7 @@
 # %%
 import math
 from collections import Counter
+from copy import deepcopy
 from ipaddress import ip_address
 from statistics import NormalDist
 
@@ -397,13 +398,14 @@ check("deployment.admit", admit)
 # An attacker with the developer's account mends the release step by step. What does each step buy?
 
 # %% tags=["raises-exception"]
-evidence = release["evidence"]
-print("as it came:                     ", admit(release, POLICY)["missing"])
-evidence["scan"] = {"digest": "9c41", "ok": True}
-evidence["gate"] = evidence["gate"] | {"digest": "9c41"}
-print("rewrites the scan and the gate: ", admit(release, POLICY)["missing"])
-evidence["approval"] = evidence["approval"] | {"by": "security engineer"}
-print("writes another name:            ", admit(release, POLICY)["missing"])
+mended = deepcopy(release)
+evidence = mended["evidence"]
+print("as it came:                     ", admit(mended, POLICY)["missing"])
+evidence["scan"]["ok"] = True
+evidence["gate"]["digest"] = "9c41"
+print("rewrites the scan and the gate: ", admit(mended, POLICY)["missing"])
+evidence["approval"]["by"] = "security engineer"
+print("writes another name:            ", admit(mended, POLICY)["missing"])
 print(f"\nhonest releases refused when each piece is forgotten in 2 of 100: {1 - 0.98**5:.3f}")
 
 # %% [markdown]
