@@ -1,5 +1,5 @@
 # The lesson on design. `aisec build` makes the learner's notebook of it; edit here, not there.
-# ruff: noqa: F401
+# ruff: noqa: E402, F401
 
 # %% [markdown]
 # # Design: the threat model as code
