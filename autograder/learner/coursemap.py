@@ -30,7 +30,7 @@ def course_map(route: str | None = None) -> None:
         else:
             pages = journal.read()
         stops = _stops(course, pages)
-        at = go_on(stop.at for stop in stops)
+        at = go_on([stop.at for stop in stops], pages)
         taken = chosen(course, pages)
         title = taken.title if taken else course.title
         routes = [(way, _hours(way.minutes)) for way in course.routes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -103,8 +103,8 @@ def progress() -> None:
     try:
         course = find_course()
         pages = Journal.find().read()
-        standings = list(standing(course, pages))
-        at = go_on(standings)
+        standings = standing(course, pages)
+        at = go_on(standings, pages)
         tail = [_calibration(course, pages), _tests(pages), _next(at)]
         here = _lesson_of(pages.latest()) or course.lessons[0].id
     except CourseError as error:
@@ -126,14 +126,12 @@ def _links(course: Course, at: Standing | None) -> list[str]:
     return [*there, link(start, start.title)]
 
 
-def standing(course: Course, pages: Pages) -> Iterator[Standing]:
-    """How each lesson stands that the learner's route takes, one by one. Raises CourseError."""
+def standing(course: Course, pages: Pages) -> list[Standing]:
+    """How each lesson stands that the learner's route takes. Raises CourseError."""
+    tried = pages.exercises
     if route := chosen(course, pages):
-        for lesson in route.lessons:
-            yield Standing(lesson, route.exercises(lesson), pages.exercises, route.minutes_of(lesson))
-    else:
-        for lesson in course.lessons:
-            yield Standing(lesson, lesson.exercises, pages.exercises, lesson.minutes)
+        return [Standing(one, route.exercises(one), tried, route.minutes_of(one)) for one in route.lessons]
+    return [Standing(one, one.exercises, tried, one.minutes) for one in course.lessons]
 
 
 def chosen(course: Course, pages: Pages) -> Route | None:
@@ -141,14 +139,20 @@ def chosen(course: Course, pages: Pages) -> Route | None:
     return next((route for route in course.routes if route.id == pages.route), None)
 
 
-def go_on(standings: Iterable[Standing]) -> Standing | None:
-    """The one to go on with: the first with core exercises left, in the order of the route; or None."""
-    return next((at for at in standings if at.left and not at.tested_out), None)
+def go_on(standings: Sequence[Standing], pages: Pages) -> Standing | None:
+    """The one to go on with: the lesson that was worked on last, while core exercises of it are left.
+
+    Else the first of the route that has some; None when all is done.
+    """
+    worked = {name: entry.last for name, entry in pages.exercises.items() if entry.attempts}
+    here = _lesson_of(max(worked, key=lambda name: worked[name], default=""))
+    left = [at for at in standings if at.left and not at.tested_out]
+    return next((at for at in left if at.lesson.id == here), left[0] if left else None)
 
 
 def next_step(pages: Pages) -> str:
     """What the learner does next, in a line with code in backticks."""
-    return _next(go_on(standing(find_course(), pages)))
+    return _next(go_on(standing(find_course(), pages), pages))
 
 
 def link(lesson: Lesson, text: str) -> str:

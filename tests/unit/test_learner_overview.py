@@ -82,19 +82,23 @@ def test_entries_of_another_course_are_passed_over(capsys):
 
 
 def next_lesson(pages):
-    at = overview.go_on(overview.standing(find_course(), pages))
+    at = overview.go_on(overview.standing(find_course(), pages), pages)
     return at and at.lesson.id
 
 
-def test_the_next_exercise_is_the_first_that_did_not_pass_in_the_order_of_the_course():
+def test_the_next_exercise_is_in_the_lesson_worked_on_last_else_the_first_of_the_route():
     pages = Pages()
     assert next_lesson(pages) == "sums"
-    pages.exercises["more.more"] = Tried("failed", attempts=1, last="2026-01-02T00:00:00Z")
-    pages.exercises["sums.add"] = passed(5.0, at="2026-01-01T00:00:00Z")
+    pages.exercises["more.more"] = Tried("not attempted", last="2026-01-02T00:00:00Z")  # Run All
     assert next_lesson(pages) == "sums"
+    pages.exercises["sums.add"] = passed(5.0, at="2026-01-01T00:00:00Z")
     assert overview.next_step(pages) == "Next: `sums.total` in Adding up, 7 minutes."
-    pages.exercises["sums.total"] = passed(6.0)
+    pages.exercises["more.more"] = Tried("failed", attempts=1, last="2026-01-02T00:00:00Z")
     assert next_lesson(pages) == "more"
+    pages.exercises["more.more"] = passed(5.0, at="2026-01-03T00:00:00Z")
+    assert next_lesson(pages) == "sums"
+    pages.exercises["sums.total"] = passed(6.0)
+    assert next_lesson(pages) is None
 
 
 def test_running_all_cells_of_a_lesson_is_no_beginning(capsys):
@@ -104,9 +108,9 @@ def test_running_all_cells_of_a_lesson_is_no_beginning(capsys):
 
 def test_a_lesson_is_not_tested_out_beside_a_core_exercise_that_failed():
     pages = Pages({"sums.add": passed(5.0), "sums.total": passed(6.0)})
-    assert overview.go_on(overview.standing(find_course(), pages)).lesson.id == "more"
+    assert overview.go_on(overview.standing(find_course(), pages), pages).lesson.id == "more"
     pages.exercises["sums.counter"] = Tried("failed", 0.0, 4.0, attempts=1, failed=1)
-    at = overview.go_on(overview.standing(find_course(), pages))
+    at = overview.go_on(overview.standing(find_course(), pages), pages)
     assert (at.lesson.id, at.state, at.left[0].name) == ("sums", "◐ under way", "counter")
 
 
