@@ -1,8 +1,8 @@
 """The exposure timeline: how long known-exploited flaws stay open, by patch policy.
 
-A drawn year has 72 flaws in what the clinic runs. A flaw is reported on a day and takes 1, 2 or 3 hours to
-patch; one in five becomes *known exploited*, up to three weeks later. The policy says how often a patch window
-opens, how many hours of patching four weeks have, how long the change freeze is, and in which order the list is
+A drawn year has 72 flaws in what the clinic runs. A flaw is reported on a day and takes 1, 2 or 3 hours
+to patch; one in five becomes *known exploited*, up to three weeks later. The policy says how often a window
+opens, how many hours of patching four weeks have, how long the freeze is, and in which order the list is
 worked off. Counted are the days from "known exploited" to the patch, within the year. A flaw that is patched
 before anybody exploits it counts 0 days, so its bar is missing.
 """

@@ -4,14 +4,14 @@
 # %% [markdown]
 # # Maintenance: patch, expire, roll back, retire
 #
-# *55 minutes, 38 points in four exercises · a stretch of one more: about 19 minutes and 9 points on top*
+# *58 minutes, 38 points in four exercises · a stretch of one more: about 19 minutes and 9 points on top*
 #
 # **On 1 July 2026** the Sysdig Threat Research Team described an attack on a Langflow server that was open
-# to the internet. Langflow is a tool in which people put AI workflows together. Step by step, so Sysdig, an
-# AI agent went from there to a database server, encrypted 1,342 configuration items and deleted the
-# originals. The way in was CVE-2025-3248: whoever sent code to one address of the server had it run,
-# without a login. The fix, version 1.3.0, was 15 months old by then. Since 5 May 2025 the flaw had stood in
-# CISA's catalogue of *known exploited* flaws. *(Sources: the [CVE
+# to the internet. Langflow is a tool in which people put AI workflows together. The attacker, in Sysdig's
+# view an AI agent, encrypted 1,342 configuration items and dropped whole database schemas. The way in was
+# CVE-2025-3248: whoever sent code to one address of the server had it run, without a login. The fix,
+# version 1.3.0, was 15 months old by then. Since 5 May 2025 the flaw had stood in CISA's catalogue of
+# *known exploited* flaws. *(Sources: the [CVE
 # record](https://github.com/CVEProject/cvelistV5/blob/main/cves/2025/3xxx/CVE-2025-3248.json) for the flaw,
 # its fix and the catalogue's date; a [news article](https://www.securitylab.lat/news/559055.php) for 31
 # March 2025, the day of version 1.3.0; for the attack, the [entry in the Agentic Attack
@@ -140,7 +140,8 @@ for rhythm, hours, order in [
 # *Compare:* a window every week and exploited flaws first: 52 instead of 493. With monthly windows of 24
 # hours the order hardly matters (131 and 127), because nearly everything that waits fits. Then only the
 # rhythm helps. The highest score first is no better than no order at all: in these drawn years a score says
-# nothing about who attacks. In life it may say a little. It's still not the same question.
+# nothing about who attacks. In life it may say a little. It's still not the same question. And the order
+# isn't free: with monthly windows of 12 hours, the others wait 46 days instead of 42.
 #
 # So order counts when hours are short. In your team they are. Write the planner.
 #
@@ -269,7 +270,7 @@ print("fits nowhere:", left)
 # surprise you.
 #
 # A model expires too, though nobody touches it. Watch the triage model when the lab gets another device,
-# which measures everything about a cell's size 8 % smaller:
+# which measures everything about a cell's size 15 % smaller:
 
 # %%
 data = load_breast_cancer()
@@ -283,7 +284,7 @@ size = [
     if any(word in name for word in ("radius", "perimeter", "area"))
 ]
 X_device = X_new.copy()
-X_device[:, size] *= 0.92
+X_device[:, size] *= 0.85
 for what, X in {"the old device": X_new, "the new device": X_device}.items():
     missed = (model.predict(X)[y_new == 0] == 1).sum()
     print(f"{what}: misses {missed} of {(y_new == 0).sum()} urgent cases")
@@ -745,11 +746,12 @@ for fault in sorted(retire_faults(holdings, log)):
 #    destroy.
 #
 # **And the case?** From the entry in the catalogue to the report it was 422 days. With weekly windows, R5
-# would have taken seven. Going through the list against what you run is one line in a calendar.
+# means seven at most, outside a freeze. Going through the list against what you run is one line in a
+# calendar.
 #
 # ## Use it on Monday
 #
-# This runs as it is: it asks for the age of what your own environment has installed, and holds it against
+# This runs as it is: it asks which versions your own environment has, and holds them against
 # the versions that you no longer accept. A fuller checklist is [the Monday sheet](monday.md).
 
 # %%
