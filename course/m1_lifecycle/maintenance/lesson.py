@@ -1,70 +1,220 @@
 # The lesson on maintenance. `aisec build` makes the learner's notebook of it; edit here, not there.
-# ruff: noqa: F401
+# ruff: noqa: E402, F401
 
 # %% [markdown]
 # # Maintenance: patch, expire, roll back, retire
 #
-# *15 minutes, 5 points in one exercise*
+# *58 minutes, 38 points in four exercises · a stretch of one more: about 19 minutes and 9 points on top*
 #
-# TODO: what the reader can do after this lesson, in a line.
+# **On 1 July 2026** the Sysdig Threat Research Team described an attack on a Langflow server that was open
+# to the internet. Langflow is a tool in which people put AI workflows together. The attacker, in Sysdig's
+# view an AI agent, encrypted 1,342 configuration items and dropped whole database schemas. The way in was
+# CVE-2025-3248: whoever sent code to one address of the server had it run, without a login. The fix,
+# version 1.3.0, was 15 months old by then. Since 5 May 2025 the flaw had stood in CISA's catalogue of
+# *known exploited* flaws. *(Sources: the [CVE
+# record](https://github.com/CVEProject/cvelistV5/blob/main/cves/2025/3xxx/CVE-2025-3248.json) for the flaw,
+# its fix and the catalogue's date; a [news article](https://www.securitylab.lat/news/559055.php) for 31
+# March 2025, the day of version 1.3.0; for the attack, the [entry in the Agentic Attack
+# Index](https://github.com/MLSecOpsHub/agentic-attack-index/blob/main/dist/incidents/jadepuffer-agentic-database-extortion.json),
+# which sums up Sysdig's report.)*
 #
-# **The case.** TODO: one story, with its year, that returns before each exercise. In 2020 somebody did
-# something, and this came of it. *(Source: TODO, who says so, and where.)*
+# Nothing was unknown. Somebody had to look, decide and patch, month after month. That's maintenance, and
+# it's the longest part of a model's life.
+#
+# The lesson before left a clinic with releases `1.0.0`, `1.1.0` and so on of its **triage model**, and with
+# a canary that may send a release back. Planning left requirement R5: *a known-exploited flaw in something
+# we run is patched in the next open window.* You start there.
+#
+# After this lesson you can
+#
+# - put patches in an order and into windows, and say what didn't fit;
+# - list what expires, the model included, before it does;
+# - take an update on evidence, and go back to a release that may serve;
+# - stretch: retire a model so that nothing is forgotten.
+#
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
 
 # %%
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
 from autograder.learner import check, hint, predict, progress, solution
-from course.m1_lifecycle.maintenance.maintenance_dial import maintenance_dial, twin
+from course.m1_lifecycle.maintenance.exposure_timeline import (
+    ORDERS,
+    exposed_days,
+    exposure_timeline,
+    quiet_wait,
+    twin,
+)
+
+fixed, listed, attacked = date(2025, 3, 31), date(2025, 5, 5), date(2026, 7, 1)
+print("days from the fix to the report of the attack:           ", (attacked - fixed).days)
+print("days from the entry in the catalogue to the same report: ", (attacked - listed).days)
 
 # %% [markdown]
-# ## Guess first
+# ## A queue in the wrong order
 #
-# TODO: what this question is about.
+# Here is the clinic's queue. An **advisory** says that a part has a flaw, and that a fixed version exists.
+# Its **score** from 0 to 10 says how bad the flaw would be. *Known exploited* says that somebody attacks it
+# today. One window of 4 hours opens every 14 days.
 
 # %%
-predict("maintenance.guess")
+queue = [  # (part, score, known exploited, hours)
+    ("audit-log", 9.1, False, 4),
+    ("model-store", 8.8, False, 3),
+    ("training-job", 8.2, False, 3),
+    ("clinic-app", 7.4, True, 2),
+]
+queue.sort(key=lambda row: -row[1])  # HERE
+day, left = 14, 4
+for part, score, exploited, hours in queue:
+    if hours > left:
+        day, left = day + 14, 4
+    left -= hours
+    print(f"day {day:2}: {part:13} score {score}{'   known exploited' if exploited else ''}")
 
 # %% [markdown]
-# ## See it
+# The part that is under attack comes last, on day 56. Change the line marked `HERE` so that it comes first.
+# (One way: `key=lambda row: (not row[2], -row[1])`. `False` sorts before `True`.) Run the cell again: day
+# 14.
 #
-# TODO: a task for the picture, such as "find the lowest limit that flags fewer than a fifth".
+# You needed no more hours for that. Is it always so cheap?
+#
+# ## Part 1: What to patch first, and when
+#
+# **It's 5 May 2025, and the flaw is on the list.** When is your next window? Three words first:
+#
+# | word | meaning |
+# | --- | --- |
+# | window | hours in which the clinic lets you change what runs |
+# | freeze | weeks in which nothing may change, such as the end of a year: windows in it are *frozen* |
+# | exposed days | days from "known exploited" to your patch, added up over all flaws of a year |
 
 # %%
-maintenance_dial()
+predict("maintenance.policy")
+
+# %% [markdown]
+# The picture plays a drawn year: 72 flaws, each with a patch of 1 to 3 hours, and one in five becomes known
+# exploited. **Your task:** get below 60 exposed days a year on average, without one more hour and without
+# touching the freeze of 28 days. Then find a setting in which the order no longer matters.
+
+# %%
+exposure_timeline()
+
+# %% [markdown]
+# The same as pictures and tables:
 
 # %%
 twin()
 
 # %% [markdown]
+# The numbers come from this function. The last column is what the policy costs: how long a flaw waits that
+# nobody exploits.
+
+# %%
+for rhythm, hours, order in [
+    (28, 12, 0),
+    (28, 12, 1),
+    (28, 24, 0),
+    (28, 24, 2),
+    (28, 12, 2),
+    (7, 12, 2),
+    (7, 24, 2),
+]:
+    policy = (rhythm, hours, 28, ORDERS[order])
+    print(
+        f"every {rhythm:2} days, {hours} h, {ORDERS[order]:21} {exposed_days(*policy):4.0f} exposed days, "
+        f"others wait {quiet_wait(*policy):3.0f} days"
+    )
+
+# %% [markdown]
+# *Compare:* a window every week and exploited flaws first: 52 instead of 493. With monthly windows of 24
+# hours the order hardly matters (131 and 127), because nearly everything that waits fits. Then only the
+# rhythm helps. The highest score first is no better than no order at all: in these drawn years a score says
+# nothing about who attacks. In life it may say a little. It's still not the same question. And the order
+# isn't free: with monthly windows of 12 hours, the others wait 46 days instead of 42.
+#
+# So order counts when hours are short. In your team they are. Write the planner.
+#
 # ### Exercise: patch_plan
 #
-# *5 minutes · core · 5 points*
+# *13 minutes · core · 11 points · RV.1.1 · RV.2.1 · RV.2.2*
 #
-# TODO: one plain paragraph, what it does and why anybody wants it.
+# `patch_plan(inventory, advisories, windows)` gives every part that has an advisory a time. It works in two
+# steps.
 #
-# `patch_plan` says which share of `values` is above `limit`.
-# For `values = [1, 5, 9, 5]` and `limit = 5` it is 0.25: one of four, the 9.
+# **Order.** A part that comes earlier in this list is placed first:
 #
-# | | |
-# |---|---|
-# | `values` | list of numbers |
-# | `limit` | number |
-# | returns | float: the share of the values that are above the limit |
-# | raises | ValueError when there are no values |
+# 1. parts that are known exploited (one such advisory is enough);
+# 2. then by exposure, in the order `EXPOSURE = ["internet", "clinic", "service"]`: from where can the part be
+#    reached?
+# 3. then the larger `reach`: to how many other parts does one get from it?
+# 4. then by name.
+#
+# **Place.** One after the other, each part goes into the earliest window that isn't frozen and has enough
+# hours left. Patches in one window follow each other without a gap. What fits nowhere is said.
+#
+# With two windows of 4 hours, on 3 and 17 June at 20:00, and advisories for these three parts:
+#
+# | part | known exploited | exposure | reach | hours | goes to |
+# | --- | --- | --- | --- | --- | --- |
+# | `clinic-app` | yes | internet | 1 | 2 | 3 June, 20:00 |
+# | `audit-log` | no | clinic | 4 | 3 | 17 June, 20:00: only 2 hours were left on the 3rd |
+# | `model-store` | no | service | 5 | 2 | 3 June, 22:00: exactly the 2 hours that were left |
+#
+# | name | what it is |
+# | --- | --- |
+# | `inventory` | dict: part → `{"exposure": "internet", "reach": 1, "hours": 2}` |
+# | `advisories` | list of `{"id": "CLINIC-1042", "part": "clinic-app", "exploited": True}` |
+# | `windows` | list of `{"opens": datetime, "hours": 4, "frozen": False}`, in any order |
+# | returns | a pair: a sorted list of `(datetime, part)`; the parts that fit nowhere, in the order above |
 #
 # Judged:
 #
-# - the share in 5 drawn lists (3 points);
-# - the error (1 point);
-# - that `values` is left as it was (1 point).
-
+# - order, in one wide window (4);
+# - times, in several windows (4);
+# - what is left (2);
+# - inputs unchanged, and all of the above right (1).
+#
+# <details><summary>The fine print</summary> A part may have several advisories: one patch cures them all,
+# so it comes once. A part without an advisory doesn't come at all. Hours are whole numbers. Windows don't
+# overlap. A frozen window stays frozen for exploited flaws too. A small patch may use hours that a more
+# urgent but longer one could not use.</details>
 
 # %%
-def patch_plan(values, limit):
-    """The share of the values that are above the limit."""
+EXPOSURE = ["internet", "clinic", "service"]
+
+
+def patch_plan(inventory, advisories, windows):
     ### BEGIN SOLUTION
-    if not values:
-        raise ValueError("no values")
-    return sum(value > limit for value in values) / len(values)
+    exploited = {advisory["part"] for advisory in advisories if advisory["exploited"]}
+
+    def rank(part):
+        facts = inventory[part]
+        return part not in exploited, EXPOSURE.index(facts["exposure"]), -facts["reach"], part
+
+    free = sorted([window["opens"], window["hours"]] for window in windows if not window["frozen"])
+    plan, left = [], []
+    for part in sorted({advisory["part"] for advisory in advisories}, key=rank):
+        hours = inventory[part]["hours"]
+        for window in free:
+            if hours <= window[1]:
+                plan.append((window[0], part))
+                window[0] += timedelta(hours=hours)
+                window[1] -= hours
+                break
+        else:
+            left.append(part)
+    return sorted(plan), left
     ### END SOLUTION
 
 
@@ -75,14 +225,555 @@ check("maintenance.patch_plan", patch_plan)
 # hint("maintenance.patch_plan")
 # solution("maintenance.patch_plan")
 
+# %% tags=["raises-exception"]
+inventory = {
+    "clinic-app": {"exposure": "internet", "reach": 1, "hours": 2},
+    "scoring-service": {"exposure": "clinic", "reach": 3, "hours": 3},
+    "model-store": {"exposure": "service", "reach": 5, "hours": 2},
+    "training-job": {"exposure": "service", "reach": 2, "hours": 5},
+    "audit-log": {"exposure": "clinic", "reach": 4, "hours": 3},
+}
+told = {
+    "audit-log": False,
+    "clinic-app": True,
+    "model-store": False,
+    "scoring-service": False,
+    "training-job": False,
+}
+advisories = [
+    {"id": f"CLINIC-{1040 + i}", "part": part, "exploited": hot} for i, (part, hot) in enumerate(told.items())
+]
+june = datetime(2031, 6, 3, 20, tzinfo=UTC)
+windows = [{"opens": june + timedelta(days=14 * i), "hours": 4, "frozen": i == 1} for i in range(4)]
+plan, left = patch_plan(inventory, advisories, windows)
+for when, part in plan:
+    print(f"{when:%d %B %H:%M}  {part}")
+print("fits nowhere:", left)
+
 # %% [markdown]
+# `training-job` needs 5 hours, and no window has them. A plan that didn't say so would look done. Ask for a
+# longer window now.
+#
+# *In one line: a flaw becomes known exploited on the first day of a freeze of 28 days. R5 says "the next open
+# window". What do you do until then?*
+
+# %% [markdown]
+# *Compare:* take away the exposure. Block the address, put a login in front, take the part off the
+# internet. And agree before the freeze who may open a window in it. Among Sysdig's advice is the same:
+# patch, and don't expose such addresses to the internet.
+#
+# ## Part 2: What expires
+#
+# **The server is patched. The keys that lay on it are still good.** Tools like Langflow often hold keys of
+# other services. A patch closes the door; it doesn't take a copied key back. An expiry date does, on its
+# day, even if nobody noticed the copy. That's why keys and certificates have one, and why yours must not
+# surprise you.
+#
+# A model expires too, though nobody touches it. Watch the triage model when the lab gets another device,
+# which measures everything about a cell's size 15 % smaller:
+
+# %%
+data = load_breast_cancer()
+X_old, X_new, y_old, y_new = train_test_split(
+    data.data, data.target, test_size=0.4, stratify=data.target, random_state=0
+)
+model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(X_old, y_old)
+size = [
+    i
+    for i, name in enumerate(data.feature_names)
+    if any(word in name for word in ("radius", "perimeter", "area"))
+]
+X_device = X_new.copy()
+X_device[:, size] *= 0.85
+for what, X in {"the old device": X_new, "the new device": X_device}.items():
+    missed = (model.predict(X)[y_new == 0] == 1).sum()
+    print(f"{what}: misses {missed} of {(y_new == 0).sum()} urgent cases")
+
+# %% [markdown]
+# So the clinic gives each release a number of **valid days**. They count from the *newest training data*,
+# not from the day of the release: a model that is released late starts old.
+#
+# Times come as texts such as `2031-06-03T20:00:00+02:00`. Two tools from `datetime`:
+
+# %%
+here = datetime.fromisoformat("2031-06-03T20:00:00+02:00")
+there = datetime.fromisoformat("2031-06-03T18:00:00Z")  # Z is +00:00
+print("the same moment:", here == there, " three days later:", here + timedelta(days=3))
+print(
+    "offset:", here.utcoffset(), " without a zone:", datetime.fromisoformat("2031-06-03T20:00:00").utcoffset()
+)
+
+# %% [markdown]
+# ### Exercise: expiring
+#
+# *9 minutes · core · 9 points · RV.1.1 · PS.2.1 · AML.M0005*
+#
+# `expiring(items, now, warn)` lists what has expired, and what will within `warn` days. With `warn = 30`
+# and `now` 3 June 2031, 18:00 in Greenwich (+00:00):
+#
+# | item | ends | listed as |
+# | --- | --- | --- |
+# | key, until 3 June, 20:00 +02:00 | this very moment | `"expired"` |
+# | certificate, until 3 July, 18:00 +00:00 | the last moment of the 30 days | `"soon"` |
+# | certificate, until 3 July, 18:00 −05:00 | five hours later than that | not listed |
+# | model, newest data from 3 January, 18:00 +00:00, 160 valid days | 12 June, 18:00 | `"soon"` |
+#
+# | name | what it is |
+# | --- | --- |
+# | `items` | list of dicts, of two forms: |
+# | a key or certificate | `{"name": "signing-key", "kind": "key", "until": "2031-06-03T20:00:00+02:00"}` |
+# | a model | `{"name": "triage-1.2.0", "kind": "model", "released": …, "data": […], "valid_days": 160}` |
+# | `now`, `warn` | a datetime with a zone; a number of days |
+# | returns | list of `(name, state)`, sorted by the moment of expiry, then by name |
+# | raises | ValueError when one of the times in `until` or `data` has no zone |
+#
+# Judged:
+#
+# - keys and certificates, boundaries too (3);
+# - models (2);
+# - order (2);
+# - the error (1);
+# - inputs unchanged, list right (1).
+#
+# <details><summary>The fine print</summary> <code>data</code> has one text or more, for the batches of
+# training data, in any order. A model's end is its newest moment there plus <code>valid_days</code> days of
+# 24 hours. Expired and soon stand in one list. Nothing to list gives an empty list. The error comes also
+# when the item without a zone would not be listed.</details>
+
+
+# %%
+def expiring(items, now, warn):
+    ### BEGIN SOLUTION
+    def read(text):
+        moment = datetime.fromisoformat(text)
+        if moment.utcoffset() is None:
+            raise ValueError(f"{text} has no zone")
+        return moment
+
+    found = []
+    for item in items:
+        if item["kind"] == "model":
+            end = max(read(text) for text in item["data"]) + timedelta(days=item["valid_days"])
+        else:
+            end = read(item["until"])
+        if end <= now + timedelta(days=warn):
+            found.append((end, item["name"], "expired" if end <= now else "soon"))
+    return [(name, state) for _, name, state in sorted(found)]
+    ### END SOLUTION
+
+
+# %%
+check("maintenance.expiring", expiring)
+
+# %%
+# hint("maintenance.expiring")
+# solution("maintenance.expiring")
+
+# %% tags=["raises-exception"]
+items = [
+    {"name": "signing-key", "kind": "key", "until": "2031-06-24T00:00:00+02:00"},
+    {"name": "scoring-tls", "kind": "certificate", "until": "2031-06-01T12:00:00Z"},
+    {"name": "backup-key", "kind": "key", "until": "2033-01-01T00:00:00Z"},
+    {
+        "name": "triage-1.2.0",
+        "kind": "model",
+        "released": "2031-04-20T09:00:00Z",
+        "data": ["2030-11-30T00:00:00Z", "2031-01-03T18:00:00Z"],
+        "valid_days": 160,
+    },
+]
+for warn in (7, 30, 700):
+    print(f"{warn:3} days:", expiring(items, june, warn))
+
+# %% [markdown]
+# The release of April looks fresh. Its data are from January, so it's due in June. And see what the warning
+# time does: with 7 days you learn too late, with 700 the list holds everything you own, and nobody reads it
+# twice.
+#
+# ## Part 3: An update, on evidence
+#
+# **1.3.0 closes the hole. So: always the newest?** Later, Langflow's own README warned users not to go to
+# 1.6.0 to 1.6.3 if they keep settings in `.env` files: these versions didn't read them, "potentially
+# causing security vulnerabilities". 1.6.4 mended it. *(Source: the README, in a [copy of the
+# project](https://github.com/monkut/langflow).)* An update can open a hole as well as close one. So you
+# look at what it changes.
+#
+# A **lock file** lists every package with its exact version, the **hashes** of its files, and what it
+# `needs`. A hash is a file's fingerprint: another file has another one. An update proposes a new lock, the
+# *candidate*. The library `packaging` compares versions as pip does:
+
+# %%
+print("as text:", "1.10.0" > "1.9.0", "  as versions:", Version("1.10.0") > Version("1.9.0"))
+for text in ("2.0", "2.0.post1", "2.0rc1", "2.0.dev3"):
+    print(f"{text:9} pre-release: {Version(text).is_prerelease}")
+affected = SpecifierSet(">=1.0,<1.3.0")  # as an advisory writes it
+for text in ("1.2.0", "1.3.0", "1.2.0rc1"):
+    print(f"{text:9} affected: {affected.contains(text, prereleases=True)}")
+
+# %% [markdown]
+# `prereleases=True` says that pre-releases are to be matched as well. Always write it, and you needn't know
+# what your version of `packaging` does without it.
+#
+# ### Exercise: update_faults
+#
+# *11 minutes · core · 10 points · PW.4.4 · PW.4.1 · AML.T0010.001 · AML.M0023*
+#
+# Somebody asks you to merge an update of one package. `update_faults(lock, candidate, name, advisories,
+# pre)` says what is wrong with it. An empty set means: go on to the tests.
+#
+# | rule | a package is reported when |
+# | --- | --- |
+# | `"scope"` | it's new, gone, or has another version or hash, and isn't `name` or pulled in by it |
+# | `"hash"` | it has no hashes, or keeps its version and has other hashes |
+# | `"advisory"` | an advisory for it names its version |
+# | `"downgrade"` | its version is lower than in the lock |
+# | `"pre"` | its version is a pre-release, and `pre` is False |
+#
+# **Pulled in** are the packages in `needs`, and those in *their* `needs`, and so on, in the lock or in the
+# candidate. Say `vision` 1.9.0 needs `imagery`, which needs `zlibs`. An update of `vision` changes this:
+#
+# | package | lock | candidate | faults |
+# | --- | --- | --- | --- |
+# | `vision` | 1.9.0 | 1.10.0 | |
+# | `zlibs` | 0.8 | 0.9rc1 | `("pre", "zlibs")`, when `pre` is False |
+# | `charts` | 4.0 | 4.1 | `("scope", "charts")`: nobody asked for it |
+# | `imagery` | 2.4, hash `11…` | 2.4, hash `7e…` | `("hash", "imagery")`: another file, the old name |
+#
+# | name | what it is |
+# | --- | --- |
+# | `lock`, `candidate` | dict: package → `{"version": "1.9.0", "hashes": ["…"], "needs": ["imagery"]}` |
+# | `name` | the package whose update was asked for; it's in both |
+# | `advisories` | list of `{"id": "CLINIC-2071", "package": "vision", "affected": "<1.9.1"}` |
+# | `pre` | whether pre-releases were asked for |
+# | returns | a set of `(rule, package)` |
+#
+# Judged, each rule with faults and with their harmless neighbours:
+#
+# - `scope` (3), `hash` (2), `advisory` (2), `downgrade` (1), `pre` (1);
+# - inputs unchanged, whole set right (1).
+#
+# <details><summary>The fine print</summary> All rules but <code>scope</code> hold for every package of the
+# candidate, changed or not. One package may break several rules. Hashes are sorted. Needs may go round in a
+# circle. Every package in <code>needs</code> is in the same lock. A post-release such as 2.0.post1 is no
+# pre-release.</details>
+
+
+# %%
+def update_faults(lock, candidate, name, advisories, pre):
+    ### BEGIN SOLUTION
+    may = set()
+    for packages in (lock, candidate):
+        seen, todo = set(), [name]
+        while todo:
+            package = todo.pop()
+            if package not in seen:
+                seen.add(package)
+                todo += packages[package]["needs"]
+        may |= seen
+    found = set()
+    for package in {*lock, *candidate} - may:
+        old, new = lock.get(package), candidate.get(package)
+        if not old or not new or old["version"] != new["version"] or old["hashes"] != new["hashes"]:
+            found.add(("scope", package))
+    for package, new in candidate.items():
+        version, old = Version(new["version"]), lock.get(package)
+        if not new["hashes"]:
+            found.add(("hash", package))
+        if old and old["version"] == new["version"] and old["hashes"] != new["hashes"]:
+            found.add(("hash", package))
+        if old and version < Version(old["version"]):
+            found.add(("downgrade", package))
+        if version.is_prerelease and not pre:
+            found.add(("pre", package))
+        for advisory in advisories:
+            affected = SpecifierSet(advisory["affected"])
+            if advisory["package"] == package and affected.contains(version, prereleases=True):
+                found.add(("advisory", package))
+    return found
+    ### END SOLUTION
+
+
+# %%
+check("maintenance.update_faults", update_faults)
+
+# %%
+# hint("maintenance.update_faults")
+# solution("maintenance.update_faults")
+
+# %% [markdown]
+# Now be three people: an attacker who slips a package in beside the update, one who adapts, and an honest
+# colleague.
+
+
+# %% tags=["raises-exception"]
+def entry(version, *needs):
+    return {"version": version, "hashes": [f"sha256:{abs(hash((version, needs))):x}"], "needs": list(needs)}
+
+
+locked = {"vision": entry("1.9.0", "imagery"), "imagery": entry("2.4"), "charts": entry("4.0")}
+beside = {**locked, "vision": entry("1.10.0", "imagery"), "fast-imagery": entry("0.1")}
+through = {**locked, "vision": entry("1.10.0", "imagery", "fast-imagery"), "fast-imagery": entry("0.1")}
+honest = {**locked, "vision": entry("1.10.0", "imagery"), "charts": entry("4.1")}
+print("the attacker:            ", update_faults(locked, beside, "vision", [], False))
+print("the attacker who adapts: ", update_faults(locked, through, "vision", [], False))
+print("the honest colleague:    ", update_faults(locked, honest, "vision", [], False))
+print("new names, for a person: ", through.keys() - locked.keys())
+
+# %% [markdown]
+# The one who adapts gets through: the new package hangs on the one that you update. Rules don't see intent.
+# The last line does help: new names in a lock are few, and a person can read them. The honest colleague
+# pays with a second request.
+#
+# The other half of the evidence is a test that must pass again. Keep the answers of the release that
+# serves, and compare them after the update:
+
+# %%
+kept = json.dumps(
+    model.predict_proba(X_new[:40])[:, 0].tolist()
+)  # kept beside the release, before the update
+after = model.predict_proba(X_new[:40])[:, 0]  # loaded again, with the new packages
+worst = float(np.abs(np.array(json.loads(kept)) - after).max())
+print(f"largest change of an answer: {worst:.0e}", "  same answers" if worst < 1e-9 else "  STOP")
+
+# %% [markdown]
+# ## Part 4: Back to which release?
+#
+# **You update, and something breaks.** Say a team had taken 1.3.0, something failed, and they went back to
+# 1.2.0. The service runs again, and the hole is open again. "The one before" isn't good enough.
+#
+# The clinic's registry says of every release whether its signature was **verified**, whether it was
+# **revoked** (taken back because of a flaw), and which **schemas** it reads: the numbered forms of a
+# request.
+#
+# ### Exercise: rollback
+#
+# *7 minutes · core · 8 points · RV.2.2 · PS.3.1 · AML.M0014*
+#
+# `rollback(registry, bad, schema)` gives the version of the newest release below `bad` that is verified,
+# isn't revoked, and reads `schema`. With `bad = "1.11.0"` and `schema = 3`:
+#
+# | version | verified | revoked | schemas | |
+# | --- | --- | --- | --- | --- |
+# | 1.12.0 | True | False | [3] | newer than the bad one |
+# | 1.10.0 | True | True | [3] | revoked |
+# | 1.9.0 | True | False | [2, 3] | **this one** |
+# | 1.8.0 | True | False | [3] | older |
+#
+# | name | what it is |
+# | --- | --- |
+# | `registry` | list of dicts with these four fields, in any order; `verified` or `revoked` may be missing |
+# | `bad`, `schema` | a version as text, which may be missing in the registry; a number |
+# | returns | the version, as it stands in the registry |
+# | raises | LookupError when no release is left |
+#
+# Judged:
+#
+# - the newest below `bad` (2);
+# - releases that don't fit are passed over (3);
+# - the error (2);
+# - registry unchanged, version right (1).
+#
+# <details><summary>The fine print</summary> <code>verified</code> must be True itself and
+# <code>revoked</code> False itself: a missing field, None or a text is unknown, and unknown doesn't serve.
+# <code>schemas</code> may have no number or several. A release that equals <code>bad</code> is never the
+# answer.</details>
+
+
+# %%
+def rollback(registry, bad, schema):
+    ### BEGIN SOLUTION
+    kept = [
+        release["version"]
+        for release in registry
+        if release.get("verified") is True
+        and release.get("revoked") is False
+        and schema in release["schemas"]
+        and Version(release["version"]) < Version(bad)
+    ]
+    if not kept:
+        raise LookupError(f"no release below {bad} may serve schema {schema}")
+    return max(kept, key=Version)
+    ### END SOLUTION
+
+
+# %%
+check("maintenance.rollback", rollback)
+
+# %%
+# hint("maintenance.rollback")
+# solution("maintenance.rollback")
+
+# %% tags=["raises-exception"]
+registry = [
+    {"version": "1.9.0", "verified": True, "revoked": False, "schemas": [2, 3]},
+    {"version": "1.10.0", "verified": True, "revoked": False, "schemas": [3]},
+    {"version": "1.11.0", "verified": True, "revoked": False, "schemas": [3, 4]},
+]
+print("schema 3:", rollback(registry, "1.11.0", 3))
+registry[1]["revoked"] = True
+print("schema 3, after 1.10.0 was revoked:", rollback(registry, "1.11.0", 3))
+try:
+    print("schema 4:", rollback(registry, "1.11.0", 4))
+except LookupError as error:
+    print("schema 4:", error)
+
+# %% [markdown]
+# The last line is what safety costs: nobody gets an answer. Plan for it. In the clinic, every case then
+# counts as *urgent*, and a doctor looks.
+#
+# The core ends here.
+#
+# ## Part 5 (stretch): The day it is retired
+#
+# **Why did that server still run an old version?** We don't know. One common reason you can rule out: a
+# system that everybody had finished with, and nobody had switched off. So the clinic's model gets an end,
+# with an order:
+#
+# - **Drain first.** Take the traffic off every route. Revoke a key earlier, and requests fail in the middle
+#   of a shift.
+# - **Record before you destroy.** What it was, who decided, which hashes. Afterwards nobody can look.
+# - **Keep what a rule keeps**: the audit log, the evidence of the gate. Destroy what a rule destroys:
+#   patients' rows, and the weights that were trained on them.
+#
+# ### Exercise: retire_faults
+#
+# *12 minutes · stretch · 9 points · PS.3.1 · RV.2.2 · AML.M0005*
+#
+# `retire_faults(holdings, log)` reads the log of a retirement and says what went wrong. `holdings` says of
+# each thing what it is: a `"route"`, a `"key"`, a file to `"destroy"` or a file to `"keep"`. With
+# `{"/score": "route", "sign": "key", "weights": "destroy", "audit": "keep"}`:
+#
+# | log | faults |
+# | --- | --- |
+# | drain `/score`, revoke `sign`, record `weights`, destroy `weights` | none |
+# | revoke `sign`, drain `/score`, record `weights`, destroy `weights` | `("early", "sign")` |
+# | drain `/score`, revoke `sign`, destroy `weights`, record `weights` | `("unrecorded", "weights")` |
+# | record `weights`, destroy `weights` | `("serving", "/score")`, `("left", "sign")` |
+# | drain `/score`, revoke `sign`, record and destroy `audit` | `("lost", "audit")`, `("left", "weights")` |
+#
+# | rule | a thing is reported when |
+# | --- | --- |
+# | `"serving"` | it's a route and was never drained |
+# | `"early"` | it's a key and was revoked before *every* route was drained |
+# | `"left"` | it's a key and was never revoked, or a file to destroy and was never destroyed |
+# | `"unrecorded"` | it was destroyed, and no record of it stands earlier in the log |
+# | `"lost"` | it's a file to keep and was destroyed |
+#
+# | name | what it is |
+# | --- | --- |
+# | `holdings` | dict: thing → its kind |
+# | `log` | list of `(action, thing)` in order of time: `"drain"`, `"revoke"`, `"record"`, `"destroy"` |
+# | returns | a set of `(rule, thing)` |
+#
+# Judged:
+#
+# - `serving` (1), `early` (2), `left` (2), `unrecorded` (2), `lost` (1);
+# - inputs unchanged, whole set right (1).
+#
+# <details><summary>The fine print</summary> There may be none of a kind, or several. Without routes no key
+# is early. While one route is never drained, every revoke is early. Keys may be revoked twice; each revoke
+# is looked at. A key that is destroyed isn't revoked. <code>unrecorded</code> holds for everything that is
+# destroyed, keys and files to keep too. Every thing in the log is in <code>holdings</code>.</details>
+
+
+# %%
+def retire_faults(holdings, log):
+    ### BEGIN SOLUTION
+    waiting = {thing for thing, kind in holdings.items() if kind == "route"}
+    recorded, done, found = set(), set(), set()
+    for action, thing in log:
+        if action == "drain":
+            waiting.discard(thing)
+        elif action == "record":
+            recorded.add(thing)
+        else:
+            done.add((action, thing))
+        if action == "revoke" and waiting:
+            found.add(("early", thing))
+        if action == "destroy" and thing not in recorded:
+            found.add(("unrecorded", thing))
+        if action == "destroy" and holdings[thing] == "keep":
+            found.add(("lost", thing))
+    found |= {("serving", thing) for thing in waiting}
+    for thing, kind in holdings.items():
+        if (kind == "key" and ("revoke", thing) not in done) or (
+            kind == "destroy" and ("destroy", thing) not in done
+        ):
+            found.add(("left", thing))
+    return found
+    ### END SOLUTION
+
+
+# %%
+check("maintenance.retire_faults", retire_faults)
+
+# %%
+# hint("maintenance.retire_faults")
+# solution("maintenance.retire_faults")
+
+# %% tags=["raises-exception"]
+holdings = {
+    "/score": "route",
+    "/score-batch": "route",
+    "signing-key": "key",
+    "weights-1.2.0": "destroy",
+    "training-rows": "destroy",
+    "audit-log": "keep",
+}
+log = [
+    ("drain", "/score"),
+    ("revoke", "signing-key"),
+    ("record", "weights-1.2.0"),
+    ("destroy", "weights-1.2.0"),
+    ("destroy", "training-rows"),
+]
+for fault in sorted(retire_faults(holdings, log)):
+    print(*fault)
+
+# %% [markdown]
+# Somebody forgot the second route, and the key went while it was serving. The log can't say what it doesn't
+# know of: weights in a backup, a copy on a laptop. Holdings come from an inventory, and that's where a
+# forgotten server is found or missed.
+#
 # ## Summary
 #
-# 1. TODO: five lines that a reader should remember.
+# 1. Known exploited first, then exposure, then reach. The order counts when hours are short; the rhythm
+#    counts always.
+# 2. A freeze stops your patches and no attacker. Agree beforehand what you take off the net.
+# 3. Keys, certificates and models end. A model's days count from its newest data.
+# 4. Take an update on evidence: its scope, its hashes, the advisories, and the same answers again.
+# 5. Go back to a release that is verified, not revoked and fits. Retire in order: drain, revoke, record,
+#    destroy.
+#
+# **And the case?** From the entry in the catalogue to the report it was 422 days. With weekly windows, R5
+# means seven at most, outside a freeze. Going through the list against what you run is one line in a
+# calendar.
 #
 # ## Use it on Monday
 #
-# TODO: what is on the sheet. Take it to work: [the Monday sheet](monday.md).
+# This runs as it is: it asks which versions your own environment has, and holds them against
+# the versions that you no longer accept. A fuller checklist is [the Monday sheet](monday.md).
+
+# %%
+from importlib.metadata import distributions
+
+REFUSED = {"packaging": "<20", "numpy": "<1.22"}  # yours: from the advisories for what you run
+
+for found in sorted(distributions(), key=lambda found: found.name.lower()):
+    refused = REFUSED.get(found.name.lower())
+    if refused:
+        bad = SpecifierSet(refused).contains(found.version, prereleases=True)
+        print(f"{found.name} {found.version}: {'UPDATE, refused are ' + refused if bad else 'fine'}")
+
+# %% [markdown]
+# - [ ] Hold what you run against CISA's catalogue of known exploited flaws, every week. Name the person.
+# - [ ] Write down your next three windows, the freeze, and who may open a window in it.
+# - [ ] Put every key, certificate and model into one list with an end, and let it mail you 30 days ahead.
+# - [ ] Run `pip-audit` on your lock file: it finds versions that an advisory names. It doesn't find a
+#       replaced file; `pip install --require-hashes` does. Neither judges a new package that nobody has
+#       reported.
+# - [ ] Let Dependabot or Renovate propose updates one by one. They propose; the evidence is yours.
+# - [ ] Practise a rollback, also to the case where no release is left.
 
 # %%
 progress()
@@ -90,5 +781,7 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The next lesson: [Encryption at rest and in transit](../../m2_data/encryption/encryption.ipynb).
-# Your map is on the [start page](../../start/welcome/welcome.ipynb).
+# The way of the model ends here: requirements, a design, code, a signed release, a gate, a canary, years of
+# maintenance, and the day it's retired. The next module protects what went through it all, the data:
+# [Encryption at rest and in transit](../../m2_data/encryption/encryption.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).

@@ -2,11 +2,15 @@
 
 from autograder.exercise import Prediction
 
-guess = Prediction(
-    id="maintenance.guess",
-    # TODO: a question whose answer surprises, and why it is so
-    question="Of the numbers from 0 to 10, which share is above 5?",
-    options=("less than half", "half", "more than half"),
-    answer=0,
-    because="Five of eleven: 5 itself is not above 5.",
+policy = Prediction(
+    id="maintenance.policy",
+    question="A patch window opens every 28 days and has 12 hours. Flaws are patched in the order in which "
+    "they were reported. You can have one of two changes. A: twice the hours. B: the same hours, but 3 of "
+    "them every week, and known exploited flaws first. Which leaves exploited flaws open for fewer days in a "
+    "year?",
+    options=("A: twice the hours", "B: the same hours, every week, exploited first", "Both about the same"),
+    answer=1,
+    because="In 40 drawn years with a freeze of 28 days, exploited flaws are open for 493 days a year in "
+    "all. With A it's 131 days, with B it's 52. Hours help the whole queue. The order helps the flaw that "
+    "is being used.",
 )
