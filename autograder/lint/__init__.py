@@ -32,22 +32,20 @@ def check_course(course: Course, lessons: Iterable[Lesson] = (), *, run: bool = 
     Imports their checks and answers; with `run`, their texts are run too, in processes of their own.
     """
     chosen = tuple(lessons) or course.lessons
+    found = [one for lesson in chosen for one in _check_lesson(course, lesson, run)]
     problems = [_problem(course, rule.__name__, *row) for rule in COURSE_RULES for row in rule(course)]
     if lessons:
         folders = [lesson.folder.relative_to(course.root.parent) for lesson in chosen]
         folders.append(Path(course.root.name) / MANIFEST)
         problems = [one for one in problems if any(one.path.is_relative_to(folder) for folder in folders)]
-    for lesson in chosen:
-        problems += _check_lesson(course, lesson, run)
-    return problems
+    return problems + found
 
 
 def _check_lesson(course: Course, lesson: Lesson, run: bool) -> list[Problem]:
     """Every problem of one lesson; when it cannot be built, the reason alone."""
-    running = solved.start(course, lesson) if run else None
+    running = solved.start(course, lesson) if run else None  # first: it takes as long as all else together
     try:
-        notebook_text(lesson)
-        page = Page(course, lesson, lesson_cells(lesson))
+        page = Page(course, lesson, lesson_cells(lesson), notebook_text(lesson))
         found = [_problem(course, rule.__name__, *row) for rule in PAGE_RULES for row in rule(page)]
         return found + [_problem(course, "runs", *row) for row in (solved.runs(running) if running else ())]
     except CourseError as error:

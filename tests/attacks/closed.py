@@ -1,7 +1,7 @@
 """What a learner can get of the course from inside: a program, which runs the `autograder` that it imports.
 
     python closed.py look TIER [--below FOLDER]   {"looked": files read, "found": [file: what it tells]}
-    python closed.py cheat TIER [--lesson ID]     {lesson: points of a hand-in that runs solutions it finds}
+    python closed.py cheat TIER [--lesson ID]     {exercise: points of a hand-in that runs solutions it finds}
 
 With `--open FOLDER` the learner may read that too: then there is something to be found.
 """
@@ -9,16 +9,18 @@ With `--open FOLDER` the learner may read that too: then there is something to b
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import course  # the one beside that `autograder`
 from autograder.build import source_notebook
-from autograder.catalog import Course, load_course
+from autograder.catalog import Course, Lesson, load_course
 from autograder.grading.assignment import Assignment, AuthorNotebook, author_cell
 from autograder.grading.grade import grade_submission
 from autograder.grading.run import Run
@@ -136,30 +138,48 @@ def names(course: Course) -> list[bytes]:
 
 
 def cheat(tier: Tier, opened: list[str], lesson: str) -> dict[str, float]:
-    """The points of the cheating hand-in, in one lesson or in all."""
+    """The points of each exercise of a hand-in that cheats in a lesson, or in all of them.
+
+    What can be found does not depend on the lesson, so one hand-in does for all: it looks in every solution
+    cell. Of the authors' own cells, which take the time, it keeps those that import.
+    """
     lessons = [COURSE.lesson(lesson)] if lesson else COURSE.lessons
-    with Pool(tier=tier, readable=opened) as pool:
-        return {lesson.id: points(lesson, pool) for lesson in lessons}
-
-
-def points(lesson, pool) -> float:
-    notebook = source_notebook(lesson)
-    author = AuthorNotebook(lesson.id, tuple(author_cell(cell) for cell in notebook.cells))
+    notebook = source_notebook(lessons[0])
+    notebook.cells = [cell for one in lessons for cell in cells_of(one) if is_kept(cell)]
+    author = AuthorNotebook("cheat", tuple(author_cell(cell) for cell in notebook.cells))
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = f"PLACES = [{str(COURSE.root.parent)!r}]\n{CHEAT}"
-    graded = grade_submission(
-        Assignment(lesson.id, (author,)),
-        {lesson.id: json.dumps(notebook).encode()},
-        student="mallory",
-        secret="a secret",
-        limits=replace(lesson.limits, total_seconds=300),
-        pool=pool,
-        find_exercise=COURSE.exercise,
-    )
-    if len(graded.result.verdicts) != len(lesson.exercises):
-        sys.exit(f"{lesson.id}: {graded.result.message}")
-    return graded.result.score
+    with Pool(tier=tier, readable=opened) as pool:
+        graded = grade_submission(
+            Assignment("cheat", (author,)),
+            {"cheat": json.dumps(notebook).encode()},
+            student="mallory",
+            secret="a secret",
+            limits=replace(lessons[0].limits, total_seconds=300),
+            pool=pool,
+            find_exercise=COURSE.exercise,
+        )
+    found = {verdict.exercise: verdict.points for verdict in graded.result.verdicts}
+    if len(found) != sum(len(one.exercise_names) for one in lessons):
+        sys.exit(f"{sorted(found)}: {graded.result.message}")
+    return found
+
+
+def cells_of(lesson: Lesson) -> Iterator[Any]:
+    """The cells of a lesson's source notebook, with names that no other lesson's cells have."""
+    for cell in source_notebook(lesson).cells:
+        cell.id = f"{lesson.id}-{cell.id}"[:64]
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader["grade_id"] = f"{lesson.id}-{cell.metadata.nbgrader['grade_id']}"
+        yield cell
+
+
+def is_kept(cell: Any) -> bool:
+    """Whether a cell is graded, or imports and does nothing else."""
+    if "nbgrader" in cell.metadata or cell.cell_type != "code":
+        return "nbgrader" in cell.metadata
+    return all(isinstance(one, ast.Import | ast.ImportFrom) for one in ast.parse(cell.source).body)
 
 
 def main() -> None:

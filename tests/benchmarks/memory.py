@@ -18,18 +18,23 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 
 import psutil
-from binder_replay import ROOT, Server, binder_server
+from binder_replay import ROOT, Server, build, serve
 
 from autograder.build import lesson_cells
 from autograder.catalog import Lesson, load_course
+from autograder.errors import CourseError
 
 
 def main(lessons: list[str]) -> None:
     course = load_course(ROOT / "course")
-    with tempfile.TemporaryDirectory() as place, binder_server(Path(place)) as server:
+    try:
+        wanted = [course.lesson(name) for name in lessons] or course.lessons
+    except CourseError as error:
+        sys.exit(f"{error.what}. {error.do}")
+    with tempfile.TemporaryDirectory() as place, serve(build(Path(place))) as server:
         print(f"{'':16}{'server':>8}{'kernel':>8}{'sum':>8}{'peak':>8}")
         print(f"{'started':16}{resident(server.pid):8.0f}")
-        for lesson in map(course.lesson, lessons) if lessons else course.lessons:
+        for lesson in wanted:
             page = lesson.notebook.relative_to(course.root).as_posix()
             served, kernel, peak = visit(server, lesson, page)
             print(f"{lesson.id:16}{served:8.0f}{kernel:8.0f}{served + kernel:8.0f}{peak:8.0f}", flush=True)
