@@ -288,13 +288,14 @@ def _show_figures(shell: Shell) -> None:
     """Figures appear under the cell that made them, as under a kernel."""
     if "matplotlib" not in sys.modules:
         return  # MPLBACKEND names the inline backend, which registers itself when it is imported
-    from IPython.core.pylabtools import activate_matplotlib
+    from IPython.core.pylabtools import activate_matplotlib, select_figure_formats
     from matplotlib_inline.backend_inline import configure_inline_support
+    from matplotlib_inline.config import InlineBackend
 
-    activate_matplotlib(
-        INLINE
-    )  # what the backend does when a kernel imports it; the warm process had no shell
+    activate_matplotlib(INLINE)  # as the backend does when a kernel imports it: the warm process had no shell
     configure_inline_support(shell, INLINE)
+    shown = InlineBackend.instance()  # it chooses formats for the first shell of a process, and no other
+    select_figure_formats(shell, shown.figure_formats, **shown.print_figure_kwargs)
 
 
 def stand_in_for_lessons() -> None:

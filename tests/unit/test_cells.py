@@ -1,7 +1,10 @@
 """Cells in IPython's shell without a kernel, run in a contained process as they are in grading."""
 
 import base64
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -98,6 +101,29 @@ def test_an_empty_cell_shows_nothing(notebook):
 def test_a_frame_is_shown_as_text_and_html(notebook):
     output = only(notebook.cell("import pandas as pd\npd.DataFrame({'a': [1]})"))
     assert "<table" in output["data"]["text/html"] and "a" in output["data"]["text/plain"]
+
+
+SECOND_SHELL = """
+import matplotlib.pyplot as plt
+from autograder.boundary import codec
+from autograder.boundary.cells import CellAgent
+from autograder.limits import Limits
+for _ in range(2):
+    agent = CellAgent(lambda request: b"", Limits())
+    request = [[], "cell", "import matplotlib.pyplot as plt; plt.plot([1])"]
+    _, told = codec.loads(agent.answer(codec.dumps(request)))
+import sys
+sys.__stdout__.write(" ".join(sorted(told["outputs"][-1]["data"])))
+"""
+
+
+def test_a_figure_is_a_picture_in_each_shell_of_a_process():
+    """A warm process has run a notebook before it is forked for a learner's."""
+    environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    done = subprocess.run(
+        [sys.executable, "-c", SECOND_SHELL], capture_output=True, text=True, env=environment
+    )
+    assert done.stdout == "image/png text/plain", done.stderr
 
 
 @pytest.mark.parametrize("before", ["", "%matplotlib inline\n"])
