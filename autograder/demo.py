@@ -15,8 +15,8 @@ from typing import Any
 
 from autograder import console
 from autograder.build import learner_notebook, source_notebook
-from autograder.catalog import Lesson, find_course
-from autograder.errors import AisecError
+from autograder.catalog import MANIFEST, Course, Lesson, find_course
+from autograder.errors import AisecError, CourseError
 from autograder.exercise import Exercise
 from autograder.grading import cohort
 from autograder.grading.coursedir import SETTINGS, CourseDir
@@ -29,7 +29,6 @@ from autograder.report.standing import read_cohort
 from autograder.report.summary import summary
 from autograder.verdict import Outcome
 
-LESSON = "poisoning"
 ABSENT = "absent"
 #: Short, so that the hand-in with an endless loop does not hold up the show.
 LIMITS = "[limits]\ncell_seconds = 5\ncall_seconds = 3\ntotal_seconds = 40\n"
@@ -198,7 +197,7 @@ def demo(folder: Path, *, jobs: int) -> None:
     """
     started = time.monotonic()
     course = find_course()
-    lesson = course.lesson(LESSON)
+    lesson = _shown(course)
     _say(1, f"a course directory with the {lesson.id} lesson released")
     directory = new_course(folder, [lesson], course)
     (directory.root / SETTINGS).write_text(LIMITS, "utf-8")
@@ -225,6 +224,15 @@ def demo(folder: Path, *, jobs: int) -> None:
         raise AisecError(
             f"these did not end as they should: {names}", do="Run aisec doctor, then report this."
         )
+
+
+def _shown(course: Course) -> Lesson:
+    """The lesson that the course shows itself with. Raises CourseError when it names none."""
+    if not course.shown:
+        raise CourseError(
+            "names no lesson for the demo", where=str(course.root / MANIFEST), do='Add: demo = "LESSON".'
+        )
+    return course.lesson(course.shown)
 
 
 def _say(step: int, text: str) -> None:

@@ -30,11 +30,10 @@ from autograder.grading.lateness import Lateness
 from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.worker import Job, Settings
 from autograder.limits import Limits
-from autograder.sandbox.pool import PRELOAD, Nursery
+from autograder.sandbox.pool import NOTHING, Nursery
 from autograder.sandbox.tiers import Tier, detect, permit
 from autograder.verdict import Outcome
 
-WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
 OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit before it is replaced
 
 
@@ -125,7 +124,8 @@ def grade_cohort(
         limits = _limits(course, todo.assignments, lessons)
         marks = _marks(todo, limits, lessons)  # before anything of the course is imported
         book = course.gradebook
-        with book.held(), book.open() as opened, Nursery(tier, (*PRELOAD, WARM)) as nursery:
+        preload = lessons.preload if lessons else NOTHING
+        with book.held(), book.open() as opened, Nursery(tier, preload) as nursery:
             settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
             taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
             worker.import_for_judges(todo.assignments.values(), taught)

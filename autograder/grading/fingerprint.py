@@ -33,7 +33,8 @@ def standard(assignment: Assignment, limits: Limits, course: Course | None) -> s
     """What every submission of `assignment` is judged by. `course` has its exercises, if they are ours."""
     lessons = _asked(assignment, course) if course else []
     checks = [checks_digest(course, lesson) for lesson in lessons if course]
-    parts = [assignment.version, repr(astuple(limits)), engine_digest(), *checks]
+    preload = course.preload if course else None  # decides too how far time and memory go
+    parts = [assignment.version, repr(astuple(limits)), repr(preload), engine_digest(), *checks]
     return _digest(part.encode() for part in parts)
 
 

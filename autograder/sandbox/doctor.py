@@ -23,10 +23,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from autograder.errors import SandboxError
+from autograder.catalog import find_course
+from autograder.errors import CourseError, SandboxError
 from autograder.limits import Limits
+from autograder.preload import Preload
 from autograder.sandbox import landlock, tiers
-from autograder.sandbox.pool import Contained, Pool, Usage
+from autograder.sandbox.pool import NOTHING, Contained, Pool, Usage
 from autograder.sandbox.tiers import Tier
 from autograder.verdict import Outcome
 
@@ -167,7 +169,7 @@ def examine(tier: Tier | None = None, *, trust: bool = False) -> list[Row]:
     try:
         with tempfile.TemporaryDirectory(prefix="aisec-doctor-") as folder, _laid(folder) as bait:
             rows += _layers(tier, trust)
-            with Pool(tier=tier, trust=trust, preload=(), entry="autograder.sandbox.probes:serve") as pool:
+            with Pool(tier=tier, trust=trust, entry="autograder.sandbox.probes:serve") as pool:
                 rows += [_attack(pool, probe, bait) for probe in PROBES]
     except SandboxError as error:
         rows.append(Row("a contained process", "not held", error.what))
@@ -205,12 +207,20 @@ def _tier_row(tier: Tier) -> Row:
 
 def _layers(tier: Tier, trust: bool) -> list[Row]:
     """One row for each layer that a real learner's process wears, libraries and agent included."""
-    with Pool(tier=tier, trust=trust) as pool, pool.start(Limits()) as contained:
+    with Pool(tier=tier, trust=trust, preload=_preload()) as pool, pool.start(Limits()) as contained:
         worn = contained.layers.items()
         rows = [Row(f"layer {name}", "held", f"{LAYERS[name]}; {took:.1f} ms") for name, took in worn]
     if tier is Tier.FULL and not landlock.abi():
         rows.append(Row("layer landlock", "missing", "a second lock on files", tiers.lack(Tier.CONTAINER)))
     return rows
+
+
+def _preload() -> Preload:
+    """That of the course in reach; nothing where there is none."""
+    try:
+        return find_course().preload
+    except CourseError:
+        return NOTHING
 
 
 def _attack(pool: Pool, probe: Probe, bait: Bait) -> Row:

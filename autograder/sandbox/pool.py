@@ -1,6 +1,6 @@
 """A warm pool: import once, start a contained process in a few milliseconds, stop it, know what it used.
 
-with Pool(tier=detect()) as pool:
+with Pool(tier=detect(), preload=course.preload) as pool:
     contained = pool.start(Limits())
     ...                          # talk to the agent over contained.channel
     usage = contained.stop()     # everything inside has ended when this returns
@@ -24,25 +24,14 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.limits import Limits
+from autograder.preload import Preload
 from autograder.sandbox import control
 from autograder.sandbox.tiers import Tier, permit
 from autograder.sandbox.view import learners_view, module_path
 from autograder.verdict import Outcome
 
-#: What lessons import, so that a learner's process has it from the start.
-PRELOAD = (
-    "numpy", "scipy.stats", "pandas",
-    "sklearn.calibration", "sklearn.cluster", "sklearn.compose", "sklearn.datasets", "sklearn.decomposition",
-    "sklearn.dummy", "sklearn.ensemble", "sklearn.feature_extraction.text", "sklearn.impute",
-    "sklearn.inspection", "sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection",
-    "sklearn.naive_bayes", "sklearn.neighbors", "sklearn.neural_network", "sklearn.pipeline",
-    "sklearn.preprocessing", "sklearn.svm", "sklearn.tree",
-    "cryptography.exceptions", "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519",
-    "cryptography.hazmat.primitives.asymmetric.rsa", "cryptography.hazmat.primitives.ciphers.aead",
-    "cryptography.hazmat.primitives.kdf.hkdf", "cryptography.hazmat.primitives.kdf.scrypt",
-    "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "anywidget",
-)  # fmt: skip
 ENTRY = "autograder.boundary.serve:serve"
+NOTHING = Preload()
 
 #: The whole environment of a learner's process; HOME and TMPDIR are added, its private folder both.
 #: The hash seed is fixed so that a set is walked in the same order on every run, and one thread for
@@ -80,14 +69,14 @@ class Usage:
 
 
 class Nursery:
-    """The process that has imported `preload`: the pools that share one share the memory of the libraries.
+    """The process that has imported and run `preload`: pools that share it share the libraries' memory.
 
     `tier` is that of the pools. It is started when it is made and goes when it is closed, or when the last
     process that holds it has ended.
     """
 
-    def __init__(self, tier: Tier, preload: Sequence[str] = PRELOAD) -> None:
-        self._tier, self._preload = tier, tuple(preload)
+    def __init__(self, tier: Tier, preload: Preload) -> None:
+        self._tier, self._preload = tier, preload
         self.start()
 
     def start(self) -> None:
@@ -100,7 +89,7 @@ class Nursery:
         self._orders, theirs = socket.socketpair(type=_PACKETS)
         with theirs:
             self._process = subprocess.Popen(
-                [*boot, self._tier, json.dumps(self._preload)],
+                [*boot, self._tier, json.dumps(asdict(self._preload))],
                 env=environment,
                 cwd="/",
                 stdin=theirs,
@@ -165,7 +154,7 @@ class Contained:
 class Pool:
     """A warm process that has the lessons' libraries imported; one contained process runs at a time.
 
-    `nursery` is where it comes from, of the same tier; without one it has its own, with `preload` imported.
+    `nursery` is where it comes from, of the same tier; without one it has its own, with `preload` in it.
     `readable` adds folders that the learner's process may read. `entry` ("module:function") is called in
     it with (channel, limits). Raises SandboxError: there is no tier and no `trust`, or a layer that the
     tier promises cannot be put on. `trust` runs one's own code under resource limits alone.
@@ -175,7 +164,7 @@ class Pool:
         self,
         *,
         tier: Tier,
-        preload: Sequence[str] = PRELOAD,
+        preload: Preload = NOTHING,
         trust: bool = False,
         readable: Sequence[str | Path] = (),
         entry: str = ENTRY,

@@ -43,10 +43,13 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograder.limits import Limits
+from autograder.preload import Preload
 from autograder.sandbox import contain, kernel, root, watch
 from autograder.sandbox.control import Order, hear, say
 from autograder.sandbox.tiers import Tier
 
+#: What runs a course's warm cells: the sandbox knows the boundary by name alone.
+WARM_UP = "autograder.boundary.warm:warm_up"
 _CONTAINED = b"contained "
 _PATIENCE = 10.0  # seconds for a child to put on its layers
 _LAST_BREATH = 0.5  # seconds between a child's closing its channel and its end
@@ -55,10 +58,10 @@ _LAST_BREATH = 0.5  # seconds between a child's closing its channel and its end
 def main() -> None:
     """Be the nursery: import, then fork a keeper for each order, until the socket that they come by closes.
 
-    The socket is our standard input. Arguments: the tier, and what to import, as JSON.
+    The socket is our standard input. Arguments: the tier, and a Preload as JSON.
     """
     orders = socket.socket(fileno=os.dup(0))
-    tier, preload = Tier(sys.argv[1]), json.loads(sys.argv[2])
+    tier, preload = Tier(sys.argv[1]), Preload(**json.loads(sys.argv[2]))
     fault = _import(preload)
     while True:
         line, descriptor = hear(orders)
@@ -79,14 +82,16 @@ def main() -> None:
             pass
 
 
-def _import(preload: list[str]) -> str:
-    """Import what learners' processes shall have, in a home of its own. What went wrong; empty if nothing."""
+def _import(preload: Preload) -> str:
+    """Import and run what learners' processes shall have, in a home of its own; what went wrong."""
     before = dict(os.environ)
     home = tempfile.mkdtemp(prefix="aisec-")
     os.environ.update(HOME=home, TMPDIR=home)
     try:
-        for library in preload:
+        for library in preload.modules:
             importlib.import_module(library)
+        if preload.cells:
+            _named(WARM_UP)(preload.cells)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     finally:
@@ -99,6 +104,12 @@ def _import(preload: list[str]) -> str:
     gc.collect()
     gc.freeze()  # what is here stays shared: no collection in a fork touches it
     return ""
+
+
+def _named(entry: str) -> Callable[..., Any]:
+    """The function that is called "module:function"."""
+    module, _, name = entry.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
@@ -151,8 +162,7 @@ class Warm:
 
     def __init__(self, tier: Tier, order: Order, control: socket.socket, home: str) -> None:
         self._tier, self._control, self._home = tier, control, home
-        module, _, name = order.entry.partition(":")
-        self._entry: Callable[[socket.socket, Limits], None] = getattr(importlib.import_module(module), name)
+        self._entry: Callable[[socket.socket, Limits], None] = _named(order.entry)
         self._pid = os.getpid()
         self._child: watch.Child | None = None
         self._count = 0

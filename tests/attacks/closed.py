@@ -102,7 +102,7 @@ def look(tier: Tier, opened: list[str], below: str) -> dict[str, Any]:
     known = sorted(str(path) for path in visible if os.path.isfile(path))
     places = [below or "/", *tops, *known]
     source = f"LINES = {telling_lines(COURSE)!r}\nNAMES = {names(COURSE)!r}\nPLACES = {places!r}\n"
-    with Pool(tier=tier, preload=(), readable=opened) as pool:
+    with Pool(tier=tier, readable=opened) as pool:
         run = Run(pool, LIMITS, {})
         outputs = run.cell(source + LOOK)["outputs"]
         run.close()
@@ -138,7 +138,7 @@ def names(course: Course) -> list[bytes]:
 def cheat(tier: Tier, opened: list[str], lesson: str) -> dict[str, float]:
     """The points of the cheating hand-in, in one lesson or in all."""
     lessons = [COURSE.lesson(lesson)] if lesson else COURSE.lessons
-    with Pool(tier=tier, readable=opened) as pool:
+    with Pool(tier=tier, preload=COURSE.preload, readable=opened) as pool:
         return {lesson.id: points(lesson, pool) for lesson in lessons}
 
 

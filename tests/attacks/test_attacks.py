@@ -22,6 +22,7 @@ import target
 from outside import BAIT, Outside, descendants
 from users import AS_ROOT, as_anybody, missing, python_for_anybody
 
+from autograder.catalog import find_course
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.tiers import Tier, lack
 
@@ -36,7 +37,7 @@ def pool(request):
     if reason := lack(request.param):
         missing(f"tier {request.param}: {reason}")
     os.environ["AISEC_WATCHED"] = target.SECRET  # what the grader's environment holds must not get in
-    with Pool(tier=request.param) as started:
+    with Pool(tier=request.param, preload=find_course().preload) as started:
         yield started
 
 

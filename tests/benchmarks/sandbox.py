@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from autograder.catalog import find_course
 from autograder.errors import SandboxError
 from autograder.limits import Limits
 from autograder.sandbox.pool import Pool
@@ -44,7 +45,7 @@ def main(runs: int) -> None:
 
 def measure(tier: Tier, runs: int) -> str:
     starts, stops, children, layers = [], [], [], []
-    with Pool(tier=tier, trust=True, entry=NOTHING) as pool:
+    with Pool(tier=tier, trust=True, preload=find_course().preload, entry=NOTHING) as pool:
         pool.start(Limits()).stop()
         warm, own = warm_cpu(pool), time.process_time()
         for _ in range(runs):

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FLOOR = {
-    "errors", "files", "records", "safe", "verdict", "limits", "compare", "returned", "trial", "exercise",
-    "ends",
+    "errors", "files", "records", "safe", "verdict", "limits", "preload", "compare", "returned", "trial",
+    "exercise", "ends",
 }  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "records": set(),
     "verdict": {"records"},
     "limits": {"errors"},
+    "preload": {"errors"},
     "compare": set(),
     "returned": {"compare"},
     "trial": {"errors", "verdict", "compare", "exercise", "returned"},

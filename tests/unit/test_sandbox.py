@@ -25,8 +25,9 @@ from autograder.verdict import Outcome
 if sys.platform != "linux":
     pytest.skip("the sandbox's tiers are Linux's", allow_module_level=True)
 
+from autograder.preload import Preload
 from autograder.sandbox import doctor
-from autograder.sandbox.pool import ENVIRONMENT, Nursery, Pool
+from autograder.sandbox.pool import ENVIRONMENT, NOTHING, Nursery, Pool
 from autograder.sandbox.tiers import Tier, lack
 
 SMALL = Limits(cpu_seconds=5, memory_mb=200, disk_mb=4)
@@ -67,7 +68,7 @@ def open_pool(tier, **options):
     if reason := lack(tier):
         pytest.skip(reason)
     try:
-        return Pool(tier=tier, **{"entry": "inside:serve", "preload": (), **options})
+        return Pool(tier=tier, **{"entry": "inside:serve", **options})
     except SandboxError as error:
         if "which root becomes, cannot read" in error.what:
             pytest.skip(error.what)
@@ -151,7 +152,7 @@ def test_nothing_of_the_working_folder_is_imported(tier, packages, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), *sys.path])
-    with open_pool(tier, preload=("colorsys",)) as pool:
+    with open_pool(tier, preload=Preload(("colorsys",))) as pool:
         assert run(pool, "import colorsys; result = colorsys.rgb_to_hsv(0, 0, 0)") == [0.0, 0.0, 0.0]
         assert str(tmp_path) not in run(pool, "import sys; result = sys.path")
 
@@ -171,7 +172,7 @@ def test_the_next_learner_finds_nothing_of_the_last(pool):
 
 
 def test_each_learner_has_random_streams_of_its_own(tier, packages):
-    with open_pool(tier, preload=("numpy",)) as pool:
+    with open_pool(tier, preload=Preload(("numpy",))) as pool:
         draw = "import random, numpy; result = [random.random(), numpy.random.rand()]"
         (a, b), (c, d) = run(pool, draw), run(pool, draw)
     assert a != c and b != d
@@ -188,7 +189,7 @@ def test_parallel_work_goes_on_inside(tier, packages):
         "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(2) as pool:\n"
         "    result = pool.map(abs, [-1, 2])"
     )
-    with open_pool(tier, preload=("sklearn.ensemble", "sklearn.datasets")) as pool:
+    with open_pool(tier, preload=Preload(("sklearn.ensemble", "sklearn.datasets"))) as pool:
         assert run(pool, forest, Limits()) > 0.9
         if tier is Tier.FULL:  # the other tier has no /dev/shm for their locks
             assert run(pool, processes, Limits()) == [1, 2]
@@ -338,7 +339,7 @@ def test_closing_ends_everything_and_may_be_repeated(tier, packages):
 
 def test_pools_of_one_nursery_are_strangers_to_each_other(tier, packages):
     open_pool(tier).close()
-    with Nursery(tier, ()) as nursery, open_pool(tier, nursery=nursery) as one:
+    with Nursery(tier, NOTHING) as nursery, open_pool(tier, nursery=nursery) as one:
         with open_pool(tier, nursery=nursery) as other, one.start(SMALL) as first, other.start(SMALL) as last:
             assert (
                 ask(first, "import os; os.environ['TOLD'] = 'a'; open('mine', 'w').close(); result = 1") == 1
@@ -353,7 +354,7 @@ def test_pools_of_one_nursery_are_strangers_to_each_other(tier, packages):
 
 def test_a_nursery_that_is_gone_is_replaced(tier, packages):
     open_pool(tier).close()
-    with Nursery(tier, ()) as nursery, open_pool(tier, nursery=nursery) as pool:
+    with Nursery(tier, NOTHING) as nursery, open_pool(tier, nursery=nursery) as pool:
         os.kill(nursery._process.pid, signal.SIGKILL)
         nursery._process.wait()
         assert run(pool, "result = 1") == 1, "what it made lives on"
@@ -433,13 +434,13 @@ def test_a_library_that_starts_a_thread_is_refused(tier, packages):
     )
     open_pool(tier).close()
     with pytest.raises(SandboxError, match="started a thread"):
-        open_pool(tier, preload=("threaded",))
+        open_pool(tier, preload=Preload(("threaded",)))
 
 
 def test_a_library_that_is_not_there_is_named(tier, packages):
     open_pool(tier).close()
     with pytest.raises(SandboxError, match="no_such_library"):
-        open_pool(tier, preload=("no_such_library",))
+        open_pool(tier, preload=Preload(("no_such_library",)))
 
 
 def test_without_a_tier_other_peoples_code_is_refused():
@@ -449,6 +450,6 @@ def test_without_a_tier_other_peoples_code_is_refused():
 
 
 def test_ones_own_code_runs_under_limits_when_trusted(packages):
-    with Pool(tier=Tier.NONE, trust=True, preload=(), entry="inside:serve") as pool:
+    with Pool(tier=Tier.NONE, trust=True, entry="inside:serve") as pool:
         assert run(pool, "result = 6 * 7") == 42
         assert end(pool, "while True: pass", Limits(cpu_seconds=1)).ended is Outcome.TIMED_OUT
