@@ -376,19 +376,19 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
     from autograder.grading.enrol import enrol, how_to_return
     from autograder.grading.lateness import settle_all
+    from autograder.grading.processes import Processes
     from autograder.report.standing import read_cohort
 
     course, lessons = _open(options), _lessons()
-    cohort.may_grade(trust=options.trust_submissions)
+    transport = Processes(options.jobs, trust=options.trust_submissions)
+    transport.permit()
     with course.gradebook.held():
         if roster := course.roster():
             enrol(course, roster.people)
         settled = settle_all(course)
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with console.grading(len(todo.jobs)) as tell:
-        results = cohort.grade_cohort(
-            course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
-        )
+        results = cohort.grade_cohort(course, todo, transport, lessons=lessons, on_result=tell)
     if options.json:
         print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=1))
         return

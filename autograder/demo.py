@@ -21,6 +21,7 @@ from autograder.exercise import Exercise
 from autograder.grading import cohort
 from autograder.grading.coursedir import SETTINGS, CourseDir
 from autograder.grading.newcourse import new_course
+from autograder.grading.processes import Processes
 from autograder.intake.collect import collect
 from autograder.report.cohort import write_cohort
 from autograder.report.export import export_csv
@@ -209,7 +210,7 @@ def demo(folder: Path, *, jobs: int) -> None:
     _say(4, f"grading with {jobs} worker(s), each hand-in in a sandbox")
     todo = cohort.plan(directory, [])
     with console.grading(len(todo.jobs)) as tell:
-        results = cohort.grade_cohort(directory, todo, jobs=jobs, lessons=course, on_result=tell)
+        results = cohort.grade_cohort(directory, todo, Processes(jobs), lessons=course, on_result=tell)
     standing = read_cohort(directory.root)
     console.say_results(results, standing)
     _say(5, "feedback and reports")
