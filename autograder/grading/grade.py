@@ -27,7 +27,7 @@ from autograder.grading.result import Graded, Mark, Result
 from autograder.grading.run import Pool, Run
 from autograder.grading.submission import MAX_CELLS, Cell, read_submission
 from autograder.limits import Limits
-from autograder.verdict import STOPS, Finding, Outcome, Verdict, overall
+from autograder.verdict import STOPS, Finding, Outcome, Stop, Verdict, overall
 
 MESSAGE = 4_000  # characters of a message that may quote the learner's
 
@@ -116,7 +116,7 @@ class _Part:
     verdicts: list[Verdict]
     marks: list[Mark]
     notes: tuple[str, ...] = ()
-    stop: LearnerStopped | None = None
+    stop: Stop | None = None
     cpu_seconds: float = 0.0
 
 
@@ -128,9 +128,7 @@ def _grade_notebook(
     try:
         submission = read_submission(data, author)
     except SubmissionError as error:
-        stop = LearnerStopped(
-            Outcome.ERROR, f"{author.name}.ipynb cannot be graded: {error.what}. {error.do}"
-        )
+        stop = Stop(Outcome.ERROR, f"{author.name}.ipynb cannot be graded: {error.what}. {error.do}")
         return _ungraded(author, Outcome.ERROR, stop.message, stop)
     cells, verdicts, marks = [], [], []
     run = start()
@@ -154,7 +152,7 @@ def _grade_notebook(
                 marks.append(Mark(author.name, cell.author.grade_id, None, cell.untouched))
     finally:
         run.close()
-    stop = _worst(run.stops)
+    stop = next(iter(run.stops), None)  # the first is why the others came
     text = json.dumps(_document(author, cells), ensure_ascii=False, indent=1)
     return _Part(author.name, text, verdicts, marks, submission.notes, stop, run.cpu_seconds)
 
@@ -162,8 +160,8 @@ def _grade_notebook(
 def _judge(author: AuthorCell, judge: Judge, run: Run) -> Verdict:
     try:
         link = run.guard()
-    except LearnerStopped as stop:
-        return judge.stopped(author, stop)
+    except LearnerStopped as stopped:
+        return judge.stopped(author, stopped.stop)
     verdict = judge.judge(author, link)
     run.settle(verdict.outcome)
     return verdict
@@ -174,11 +172,7 @@ def _points(verdict: Verdict) -> float | None:
     return None if verdict.outcome is Outcome.GRADER_FAULT else verdict.points
 
 
-def _worst(stops: list[LearnerStopped]) -> LearnerStopped | None:
-    return stops[0] if stops else None
-
-
-def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: LearnerStopped | None) -> _Part:
+def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: Stop | None) -> _Part:
     """Nothing to run: every test of the notebook ends with `outcome`."""
     verdicts, marks = [], []
     for cell in author.cells:

@@ -34,7 +34,7 @@ from autograder.grading.names import (
     rebound_in,
 )
 from autograder.safe import hidden_lines
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import Outcome, Stop, Verdict
 
 AUTHORS = "<author>"  # the file name of the author's imports and functions in tracebacks
 
@@ -101,8 +101,8 @@ class Judge:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 exec(body, self._names)
                 value = eval(last, self._names) if last is not None else None
-        except LearnerStopped as stop:
-            return self._verdict(cell, Outcome(stop.outcome), message=stop.message)
+        except LearnerStopped as stopped:
+            return self.stopped(cell, stopped.stop)
         except LearnerError as error:
             return self._raised(cell, error)
         except Uncrossable as error:
@@ -128,9 +128,9 @@ class Judge:
             return value
         return self._scored(cell, value)
 
-    def stopped(self, cell: AuthorCell, stop: LearnerStopped) -> Verdict:
+    def stopped(self, cell: AuthorCell, stop: Stop) -> Verdict:
         """The verdict of a test that could not be run any more."""
-        return self._verdict(cell, Outcome(stop.outcome), message=stop.message)
+        return self._verdict(cell, stop.outcome, message=stop.message)
 
     # -- names ----------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ FLOOR = {
 }  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
-    "errors": set(),
+    "errors": {"verdict"},
     "files": set(),
     "ends": set(),
     "safe": set(),

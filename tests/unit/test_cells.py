@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from autograder.boundary.channel import Conversation
+from autograder.boundary.channel import Budget, Conversation
 from autograder.boundary.proxy import Link
 from autograder.errors import LearnerError, LearnerStopped
 from autograder.limits import Limits
@@ -19,8 +19,7 @@ class Notebook:
     """A learner's process; `cell` runs one cell and gives what it shows."""
 
     def __init__(self, contained, patience=20.0):
-        conversation = Conversation(contained.channel, reply_bytes=20_000_000)
-        conversation.patience = patience
+        conversation = Conversation(contained.channel, Budget(Limits(call_seconds=patience, reply_mb=20)))
         self.link = Link(conversation.exchange)
         conversation.answer_back = self.link.answer_back
 
@@ -344,7 +343,7 @@ def test_a_call_that_takes_too_long_is_stopped_and_the_next_one_runs(start):
     notebook.cell("import time\ndef slow(): time.sleep(60)\ndef quick(): return 1")
     with pytest.raises(LearnerStopped) as stopped:
         notebook.link.name("slow")()
-    assert stopped.value.outcome is Outcome.TIMED_OUT
+    assert stopped.value.stop.outcome is Outcome.TIMED_OUT
     assert notebook.link.name("quick")() == 1
 
 
@@ -358,7 +357,7 @@ def test_a_cell_that_catches_everything_is_given_up_by_the_grader(start):
     source = "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException: pass"
     with pytest.raises(LearnerStopped) as stopped:
         notebook.run(source)
-    assert stopped.value.outcome is Outcome.TIMED_OUT
+    assert stopped.value.stop.outcome is Outcome.TIMED_OUT
 
 
 def test_a_cell_that_prints_too_much_is_stopped_and_the_next_ones_show_little(start):

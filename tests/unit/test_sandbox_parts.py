@@ -20,7 +20,7 @@ from autograder.limits import Limits
 from autograder.sandbox import control, doctor, kernel, landlock, root, seccomp, tiers, view, watch
 from autograder.sandbox.doctor import Row
 from autograder.sandbox.tiers import Tier
-from autograder.verdict import Outcome
+from autograder.verdict import Outcome, Stop
 
 ALLOWED = 0x7FFF0000
 X86_64, AARCH64 = 0, 1
@@ -259,7 +259,7 @@ def test_an_end_is_told_by_its_status(monkeypatch, status, cpu_seconds, kills, o
 
 
 def test_what_the_watch_stopped_keeps_its_reason():
-    child = watch.Child(2, Limits(), "/nowhere", stopped=(Outcome.OUT_OF_MEMORY, "too much"))
+    child = watch.Child(2, Limits(), "/nowhere", stopped=Stop(Outcome.OUT_OF_MEMORY, "too much"))
     child.status = 9
     assert child.ended() == (Outcome.OUT_OF_MEMORY, "too much")
 
