@@ -118,7 +118,7 @@ def _by_text(o: Origins) -> Found:
 
 def _is_missed(o: Origins, name: str) -> bool:
     """Whether a name of the learner's in a text is not fetched: no line of the test uses it as a name."""
-    return name not in o.used and name not in o.earlier | o.offered and o.value(name, 10**9) is None
+    return name not in o.used and name not in o.known and o.value(name, 10**9) is None
 
 
 def _runs_missed(o: Origins, text: ast.expr) -> bool:
