@@ -238,6 +238,14 @@ def find_course(start: Path | None = None) -> Course:
     )
 
 
+def course_in_reach() -> Course | None:
+    """As `find_course`; None where there is none. Another course directory has none, and needs none."""
+    try:
+        return find_course()
+    except CourseError:
+        return None
+
+
 def _candidates(start: Path) -> Iterator[Path]:
     for folder in (start, *start.parents):
         yield folder

@@ -62,14 +62,14 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def pool(pytestconfig):
+def sandbox(pytestconfig):
     """The warm process that learner code is run in, in the strongest tier of this machine."""
     from autograder.catalog import load_course
-    from autograder.sandbox.pool import Pool
+    from autograder.sandbox.sandbox import Sandbox
     from autograder.sandbox.tiers import Tier, detect
 
     tier = detect()
     if tier is Tier.NONE:
         pytest.skip("this machine cannot contain learner code: see aisec doctor")
-    with Pool(tier=tier, preload=load_course(pytestconfig.rootpath / "course").preload) as made:
+    with Sandbox(tier=tier, preload=load_course(pytestconfig.rootpath / "course").preload) as made:
         yield made

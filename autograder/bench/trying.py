@@ -18,7 +18,7 @@ from autograder.bench.problems import Problem, check_problems, problems_of, rema
 from autograder.catalog import Course, Lesson
 from autograder.errors import SandboxError
 from autograder.exercise import Exercise, seed_for
-from autograder.sandbox.pool import Nursery
+from autograder.sandbox.sandbox import Nursery
 from autograder.sandbox.tiers import Tier, detect
 
 SEEDS = 3  # draws that answers are judged on when nobody asks for more

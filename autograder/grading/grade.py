@@ -24,8 +24,8 @@ from autograder.grading.beside import without_authors
 from autograder.grading.judge import Judge
 from autograder.grading.outputs import clean_outputs
 from autograder.grading.result import Graded, Mark, Result
-from autograder.grading.run import Pool, Run
-from autograder.grading.submission import MAX_CELLS, Cell, read_submission
+from autograder.grading.run import Run, Sandbox
+from autograder.grading.submission import MAX_CELLS, SubmittedCell, read_submission
 from autograder.limits import Limits
 from autograder.verdict import STOPS, Finding, Outcome, Stop, Verdict, overall
 
@@ -39,7 +39,7 @@ def grade_submission(
     student: str,
     secret: str,
     limits: Limits,
-    pool: Pool,
+    sandbox: Sandbox,
     find_exercise: Callable[[str], Exercise],
     beside: Mapping[str, bytes] | None = None,
     notes: tuple[str, ...] = (),
@@ -60,7 +60,7 @@ def grade_submission(
                 author,
                 notebooks.get(author.name),
                 Judge(author, find_exercise=find_exercise, secret=secret, student=student),
-                lambda: Run(pool, limits, files),
+                lambda: Run(sandbox, limits, files),
             )
             for author in assignment.notebooks
         ]
@@ -187,11 +187,11 @@ def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: Stop
 # -- the graded notebook -----------------------------------------------------------------------------
 
 
-def _marks_of(cell: Cell) -> dict[str, Any]:
+def _marks_of(cell: SubmittedCell) -> dict[str, Any]:
     return {"metadata": {"nbgrader": cell.author.metadata} if cell.author and cell.author.grade_id else {}}
 
 
-def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
+def _code_cell(cell: SubmittedCell, told: dict[str, Any]) -> dict[str, Any]:
     count = told.get("count")
     count = count if type(count) is int and 0 < count <= MAX_CELLS else None  # its process may say anything
     return {
@@ -203,7 +203,7 @@ def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _test_cell(cell: Cell, verdict: Verdict) -> dict[str, Any]:
+def _test_cell(cell: SubmittedCell, verdict: Verdict) -> dict[str, Any]:
     verdict = _clean(verdict)
     data = {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
     output = {"output_type": "display_data", "data": data, "metadata": {}}

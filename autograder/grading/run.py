@@ -26,8 +26,8 @@ class Contained(Protocol):
     def stop(self) -> Any: ...
 
 
-class Pool(Protocol):
-    """Starts learner's processes; `autograder.sandbox.pool.Pool` is one."""
+class Sandbox(Protocol):
+    """Starts learner's processes; `autograder.sandbox.sandbox.Sandbox` is one."""
 
     def start(self, limits: Limits) -> Contained: ...
 
@@ -35,8 +35,8 @@ class Pool(Protocol):
 class Run:
     """Runs the cells of one notebook. `cpu_seconds` is what its processes used, once it is closed."""
 
-    def __init__(self, pool: Pool, limits: Limits, files: Mapping[str, bytes]) -> None:
-        self._pool, self._limits, self._files = pool, limits, files
+    def __init__(self, sandbox: Sandbox, limits: Limits, files: Mapping[str, bytes]) -> None:
+        self._sandbox, self._limits, self._files = sandbox, limits, files
         self._ran: list[str] = []
         self._restarts = 0
         self._budget = Budget(limits)
@@ -84,7 +84,7 @@ class Run:
     # ------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        self._process = self._pool.start(self._limits)
+        self._process = self._sandbox.start(self._limits)
         self._conversation = Conversation(self._process.channel, self._budget)
         self.link = Link(self._conversation.exchange)
         self._conversation.answer_back = self.link.answer_back

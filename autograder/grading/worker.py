@@ -1,7 +1,7 @@
 """What grades tasks on this machine: a sandbox for learners' code, and judges that hold the secret seed.
 
-It is opened once, in the process that starts the graders; each of these, a fork of it, then opens a pool of
-its own. A judge talks to learner code only through the boundary.
+It is opened once, in the process that starts the graders; each of these, a fork of it, then opens a sandbox
+of its own. A judge talks to learner code only through the boundary.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.grading.grade import grade_submission
 from autograder.grading.names import imports_of_tests
 from autograder.grading.result import Graded
 from autograder.grading.task import Standard, Task
-from autograder.sandbox.pool import NOTHING, Nursery, Pool
+from autograder.sandbox.sandbox import NOTHING, Nursery, Sandbox
 from autograder.sandbox.tiers import Tier
 from autograder.sandbox.watch import address_space
 
@@ -52,11 +52,11 @@ class Sandboxed:
     @contextmanager
     def grader(self) -> Iterator[Callable[[Task], Graded]]:
         """What grades one task after another, in a process of its own. Raises SandboxError."""
-        with Pool(tier=self._tier, nursery=self._nursery, trust=self._trust) as pool:
+        with Sandbox(tier=self._tier, nursery=self._nursery, trust=self._trust) as sandbox:
             _bound_memory()
-            yield lambda task: self._grade(task, pool)
+            yield lambda task: self._grade(task, sandbox)
 
-    def _grade(self, task: Task, pool: Pool) -> Graded:
+    def _grade(self, task: Task, sandbox: Sandbox) -> Graded:
         standard = self._standards[task.assignment]
         return grade_submission(
             standard.assignment,
@@ -66,7 +66,7 @@ class Sandboxed:
             student=task.student,
             secret=standard.secret,
             limits=standard.limits,
-            pool=pool,
+            sandbox=sandbox,
             find_exercise=self._lessons.exercise if self._lessons else no_exercises,
         )
 

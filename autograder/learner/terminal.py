@@ -30,7 +30,7 @@ CHECKS = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Row:
+class Line:
     """What one exercise came to: the outcome's word, points earned of points there are, and why."""
 
     exercise: str
@@ -59,7 +59,7 @@ def check_notebooks(paths: Iterable[Path], console: Console) -> int:
     return code
 
 
-def check_notebook(path: Path) -> list[Row]:
+def check_notebook(path: Path) -> list[Line]:
     """The rows of one notebook, in the order of its lesson's exercises.
 
     Raises SubmissionError when the file is no notebook, cannot be run or checks nothing, and CourseError
@@ -77,15 +77,15 @@ def check_notebook(path: Path) -> list[Row]:
     for exercise in (exercise for lesson in lessons for exercise in lesson.exercises):
         if verdict := verdicts.get(exercise.id):
             rows.append(
-                Row(exercise.id, verdict.outcome, verdict.points, verdict.max_points, verdict.summary())
+                Line(exercise.id, verdict.outcome, verdict.points, verdict.max_points, verdict.summary())
             )
         elif exercise.id in checked:
             number = checked[exercise.id]
             outcome, message = _why_silent(cells[max(0, number - 1) : number + 1])
-            rows.append(Row(exercise.id, outcome, 0.0, exercise.points, message))
+            rows.append(Line(exercise.id, outcome, 0.0, exercise.points, message))
         else:
             message = "The notebook has no check cell for it."
-            rows.append(Row(exercise.id, Outcome.NOT_ATTEMPTED, 0.0, exercise.points, message))
+            rows.append(Line(exercise.id, Outcome.NOT_ATTEMPTED, 0.0, exercise.points, message))
     return rows
 
 
@@ -147,7 +147,7 @@ def _why_silent(cells: list[NotebookNode]) -> tuple[Outcome, str]:
     return Outcome.ERROR, f"{errors[0].ename}: {errors[0].evalue}".rstrip(": ")
 
 
-def _print_table(path: Path, rows: list[Row], console: Console) -> None:
+def _print_table(path: Path, rows: list[Line], console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 

@@ -23,7 +23,7 @@ from autograder.grading.assignment import Assignment, AuthorNotebook, author_cel
 from autograder.grading.grade import grade_submission
 from autograder.grading.run import Run
 from autograder.limits import Limits
-from autograder.sandbox.pool import Pool
+from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.tiers import Tier
 from autograder.sandbox.view import learners_view
 
@@ -102,8 +102,8 @@ def look(tier: Tier, opened: list[str], below: str) -> dict[str, Any]:
     known = sorted(str(path) for path in visible if os.path.isfile(path))
     places = [below or "/", *tops, *known]
     source = f"LINES = {telling_lines(COURSE)!r}\nNAMES = {names(COURSE)!r}\nPLACES = {places!r}\n"
-    with Pool(tier=tier, readable=opened) as pool:
-        run = Run(pool, LIMITS, {})
+    with Sandbox(tier=tier, readable=opened) as sandbox:
+        run = Run(sandbox, LIMITS, {})
         outputs = run.cell(source + LOOK)["outputs"]
         run.close()
     if [output["output_type"] for output in outputs] != ["stream"]:
@@ -138,11 +138,11 @@ def names(course: Course) -> list[bytes]:
 def cheat(tier: Tier, opened: list[str], lesson: str) -> dict[str, float]:
     """The points of the cheating hand-in, in one lesson or in all."""
     lessons = [COURSE.lesson(lesson)] if lesson else COURSE.lessons
-    with Pool(tier=tier, preload=COURSE.preload, readable=opened) as pool:
-        return {lesson.id: points(lesson, pool) for lesson in lessons}
+    with Sandbox(tier=tier, preload=COURSE.preload, readable=opened) as sandbox:
+        return {lesson.id: points(lesson, sandbox) for lesson in lessons}
 
 
-def points(lesson, pool) -> float:
+def points(lesson, sandbox) -> float:
     notebook = source_notebook(lesson)
     author = AuthorNotebook(lesson.id, tuple(author_cell(cell) for cell in notebook.cells))
     for cell in notebook.cells:
@@ -154,7 +154,7 @@ def points(lesson, pool) -> float:
         student="mallory",
         secret="a secret",
         limits=replace(lesson.limits, total_seconds=300),
-        pool=pool,
+        sandbox=sandbox,
         find_exercise=COURSE.exercise,
     )
     if len(graded.result.verdicts) != len(lesson.exercises):

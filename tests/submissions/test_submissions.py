@@ -50,22 +50,22 @@ def made_by(path, lesson):
     return module.make(json.loads(json.dumps(learner_notebook(lesson))))
 
 
-def graded(data, lesson, assignment, pool):
+def graded(data, lesson, assignment, sandbox):
     result = grade_submission(
         assignment,
         {lesson.id: data},
         student="ada",
         secret="a secret",
         limits=LIMITS,
-        pool=pool,
+        sandbox=sandbox,
         find_exercise=lesson.exercise,
     ).result
     return result
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_hand_in_ends_as_its_folder_says(path, lesson, assignment, pool):
-    result = graded(made_by(path, lesson), lesson, assignment, pool)
+def test_a_hand_in_ends_as_its_folder_says(path, lesson, assignment, sandbox):
+    result = graded(made_by(path, lesson), lesson, assignment, sandbox)
     wanted = Outcome(path.parent.name.replace("_", " "))
     assert result.outcome == wanted, (result.message, [verdict.as_text() for verdict in result.verdicts])
     assert len(result.verdicts) == 1
@@ -85,6 +85,6 @@ def test_every_outcome_a_learner_can_cause_has_a_folder():
     assert folders == outcomes
 
 
-def test_a_repair_is_noted(lesson, assignment, pool):
-    result = graded(made_by(HERE / "passed/check_deleted.py", lesson), lesson, assignment, pool)
+def test_a_repair_is_noted(lesson, assignment, sandbox):
+    result = graded(made_by(HERE / "passed/check_deleted.py", lesson), lesson, assignment, sandbox)
     assert any("was missing" in note for note in result.notes)

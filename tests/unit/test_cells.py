@@ -31,12 +31,12 @@ class Notebook:
 
 
 @pytest.fixture
-def start(pool):
+def start(sandbox):
     """Start a process with these limits."""
     started = []
 
     def start(patience=20.0, **limits):
-        started.append(pool.start(Limits().override(limits)))
+        started.append(sandbox.start(Limits().override(limits)))
         return Notebook(started[-1], patience)
 
     yield start

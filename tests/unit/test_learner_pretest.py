@@ -14,7 +14,7 @@ from autograder.learner import pretest, progress
 from autograder.learner.exam import Exam
 from autograder.learner.journal import FILE, Journal, Pages, Reply, Sitting
 from autograder.learner.panel import Plain
-from autograder.learner.pretest import Panel, _take
+from autograder.learner.pretest import TestPanel, _take
 from autograder.learner.question import Question
 from autograder.learner.score import Tally, gain, score
 from autograder.learner.task import holds, not_python
@@ -73,7 +73,7 @@ class Desk:
 
     def __init__(self, which="pretest"):
         self.exam = Exam(which, Journal.find())
-        self.form = Panel(self.exam, Question).form
+        self.form = TestPanel(self.exam, Question).form
 
     def commit(self, choice=None, sure=None, text=""):
         self.send(commit={"choice": choice, "sure": sure, "text": text})

@@ -18,7 +18,7 @@ import pytest
 from autograder.errors import CourseError, SandboxError
 from autograder.limits import Limits
 from autograder.sandbox import control, doctor, kernel, landlock, root, seccomp, tiers, view, watch
-from autograder.sandbox.doctor import Row
+from autograder.sandbox.doctor import Proof
 from autograder.sandbox.tiers import Tier
 from autograder.verdict import Outcome, Stop
 
@@ -489,10 +489,10 @@ def test_refused_namespaces_are_told_with_the_reason(monkeypatch):
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        ([Row("containment", "held"), Row("a probe", "held")], 0),
-        ([Row("containment", "held"), Row("layer landlock", "missing", do="Use a newer kernel.")], 0),
-        ([Row("containment", "held"), Row("a probe", "not held", "it got out")], 1),
-        ([Row("containment", "missing", do="Grade on Linux.")], 1),
+        ([Proof("containment", "held"), Proof("a probe", "held")], 0),
+        ([Proof("containment", "held"), Proof("layer landlock", "missing", do="Use a newer kernel.")], 0),
+        ([Proof("containment", "held"), Proof("a probe", "not held", "it got out")], 1),
+        ([Proof("containment", "missing", do="Grade on Linux.")], 1),
     ],
 )
 def test_the_exit_code_says_whether_everything_held(monkeypatch, rows, code):
@@ -511,7 +511,7 @@ def test_the_exit_code_says_whether_everything_held(monkeypatch, rows, code):
 def test_a_machine_without_a_tier_is_not_attacked(monkeypatch):
     monkeypatch.setattr(tiers, "lack", lambda tier: "This machine lacks it.")
     assert doctor.examine(Tier.NONE) == [
-        Row("containment", "missing", "tier none", "This machine lacks it.")
+        Proof("containment", "missing", "tier none", "This machine lacks it.")
     ]  # fmt: skip
 
 

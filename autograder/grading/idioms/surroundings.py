@@ -222,7 +222,7 @@ def _figures(o: Origins) -> Found:
 
 
 def _concurrency(o: Origins) -> Found:
-    pools = any(path.startswith("concurrent.futures.Thread") for _, path in _library_calls(o))
+    sandboxes = any(path.startswith("concurrent.futures.Thread") for _, path in _library_calls(o))
     for node in o.nodes:
         if isinstance(node, ast.Await) and o.has_theirs(node.value):
             yield node, idioms.ASYNC
@@ -230,7 +230,7 @@ def _concurrency(o: Origins) -> Found:
             given = bool(node.args and o.kind(node.args[0]))
             if given and o.path(node.func) == "asyncio.run":
                 yield node, idioms.ASYNC
-            elif given and pools and getattr(node.func, "attr", "") in ("map", "submit"):
+            elif given and sandboxes and getattr(node.func, "attr", "") in ("map", "submit"):
                 yield node, idioms.THREAD
 
 

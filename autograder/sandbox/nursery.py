@@ -1,15 +1,15 @@
 """The processes that make a learner's process: libraries are imported once, everything else is a fork.
 
-    grader ──────── nursery (libraries imported)
-                       │ fork, one for each Pool
-                    keeper (enclosed)
-                       │ fork
-    Pool ─ control ─ warm process
-                       │ fork, contain
-    Run ── channel ─ learner's process
+    grader ────────── nursery (libraries imported)
+                         │ fork, one for each Sandbox
+                      reaper (enclosed)
+                         │ fork
+    Sandbox ─ control ─ warm process
+                         │ fork, contain
+    Run ──── channel ─ learner's process
 
 Theory of operation. The *nursery* imports the libraries and freezes them, so that all that is forked from it
-shares their memory. For each pool it forks a *keeper*, which takes the shared containment
+shares their memory. For each sandbox it forks a *reaper*, which takes the shared containment
 (`contain.enclose`) and forks the *warm process* inside it. That one waits on its control socket. No socket
 here has a name: they are inherited or handed over, and no learner's process holds an end of one. Over the
 control socket come requests:
@@ -22,7 +22,7 @@ The tier is fixed before the nursery exists; no request can name one. One child 
 time, so every process in its reach that is not ours is the learner's, and goes when the child goes.
 
 Who ends whom. In the full tier the warm process is the first of its PID namespace and each child the
-first of its own: the kernel ends all that is inside with it. In the container tier keeper and warm
+first of its own: the kernel ends all that is inside with it. In the container tier reaper and warm
 process adopt orphans, and `kill(-1)` reaches their descendants only: each cleans up after the other.
 """
 
@@ -56,7 +56,7 @@ _LAST_BREATH = 0.5  # seconds between a child's closing its channel and its end
 
 
 def main() -> None:
-    """Be the nursery: import, then fork a keeper for each order, until the socket that they come by closes.
+    """Be the nursery: import, then fork a reaper for each order, until the socket that they come by closes.
 
     The socket is our standard input. Arguments: the tier, and a Preload as JSON.
     """
@@ -113,17 +113,17 @@ def _named(entry: str) -> Callable[..., Any]:
 
 
 def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
-    """Be a keeper, and in its fork a warm process, until the control socket closes."""
-    home, keeper = "", os.getpid()
+    """Be a reaper, and in its fork a warm process, until the control socket closes."""
+    home, reaper = "", os.getpid()
     try:
         os.setpgid(0, 0)
         if tier is Tier.CONTAINER:
             contain.step_down()
         home = root.HOME if tier is Tier.FULL else tempfile.mkdtemp(prefix="aisec-")
-        contain.enclose(tier, order.view, lambda: _keep(tier, home))
+        contain.enclose(tier, order.view, lambda: _reap_after(tier, home))
         os.environ.update(HOME=home, TMPDIR=home)
         warm = Warm(tier, order, control, home)
-        say(control, ready=keeper)
+        say(control, ready=reaper)
     except Exception as error:
         if home != root.HOME:
             root.remove(home)
@@ -139,15 +139,15 @@ def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _keep(tier: Tier, home: str) -> None:
-    """Fork the warm process and return in it; in the keeper, wait for it and clean up after it.
+def _reap_after(tier: Tier, home: str) -> None:
+    """Fork the warm process and return in it; in the reaper, wait for it and clean up after it.
 
-    The keeper holds the control socket open until it ends, so that the grader can wait for that.
+    The reaper holds the control socket open until it ends, so that the grader can wait for that.
     """
-    keeper = os.getpid()
+    reaper = os.getpid()
     if not (warm := os.fork()):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-        contain.die_with(0 if tier is Tier.FULL else keeper, signal.SIGTERM)
+        contain.die_with(0 if tier is Tier.FULL else reaper, signal.SIGTERM)
         return
     _, status = os.waitpid(warm, 0)
     if tier is Tier.CONTAINER:
@@ -237,7 +237,7 @@ class Warm:
         }  # fmt: skip
 
     def _place(self) -> contain.Place:
-        home, others = self._home, 2  # the keeper and this process
+        home, others = self._home, 2  # the reaper and this process
         if self._tier is not Tier.FULL:
             self._count += 1
             home, others = f"{self._home}/{self._count}", watch.tasks_of(os.getuid())
