@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from autograder import files
-from autograder.catalog import Course
+from autograder.catalog import Course, course_in_reach
 from autograder.errors import CourseError, GradebookError
 from autograder.grading import fingerprint
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import CourseDir
-from autograder.grading.enrol import left_from
+from autograder.grading.enrol import enrol, left_from
 from autograder.grading.gradebook import Recorder
-from autograder.grading.lateness import Lateness
+from autograder.grading.lateness import Lateness, settle_all
+from autograder.grading.processes import Processes
 from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.task import Standard, Task, Transport, fault_of, read_task
+from autograder.intake.roster import Roster
 from autograder.limits import Limits
 from autograder.verdict import Outcome
 
@@ -119,6 +121,38 @@ def grade_cohort(
                     results[graded.result.student, graded.result.lesson] = graded.result
                     on_result(graded.result)
     return [results[key] for key in sorted(results)]
+
+
+def bring_up_to_date(course: CourseDir) -> tuple[Roster | None, list[str]]:
+    """Enrol who is in `roster.csv`, and settle what lateness costs as the course says now.
+
+    Returns the roster, and a line for each thing that was settled anew. Raises GradebookError, IntakeError.
+    """
+    with course.gradebook.held():
+        if roster := course.roster():
+            enrol(course, roster.people)
+        return roster, settle_all(course)
+
+
+def grade(
+    course: CourseDir,
+    *names: str,
+    jobs: int = 1,
+    regrade: bool = False,
+    trust: bool = False,
+    on_result: Callable[[Result], Any] = lambda result: None,
+) -> list[Result]:
+    """Grade what is new or changed in `course`, as `aisec grade` does, by `jobs` processes of this machine.
+
+    Only the assignments `names`, or all that are released. `regrade` grades again what is graded; `trust`
+    runs one's own work without a sandbox where there is none. `on_result` is told each result as it is
+    recorded; all, also those that were good already, are returned, by student. Raises AisecError.
+    """
+    transport, lessons = Processes(jobs, trust=trust), course_in_reach()
+    transport.permit()
+    bring_up_to_date(course)
+    todo = plan(course, names, lessons=lessons, regrade=regrade)
+    return grade_cohort(course, todo, transport, lessons=lessons, on_result=on_result)
 
 
 def _standards(

@@ -11,7 +11,7 @@ import multiprocessing
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -60,7 +60,7 @@ class Processes:
 
     def grade(
         self, tasks: Iterable[Task], standards: Mapping[str, Standard], lessons: Course | None
-    ) -> Iterator[Graded]:
+    ) -> Generator[Graded, None, None]:
         with self._opens(standards, lessons) as grading:
             crew = _Crew(grading, standards, self._overtime)
             try:

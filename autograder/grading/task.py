@@ -13,7 +13,7 @@ may stand anywhere; a grader needs nothing of the folders that the tasks were re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -69,7 +69,7 @@ class Transport(Protocol):
 
     def grade(
         self, tasks: Iterable[Task], standards: Mapping[str, Standard], lessons: Course | None
-    ) -> Iterator[Graded]:
+    ) -> Generator[Graded, None, None]:
         """What comes of each task, once, in any order. A task is taken when there is a grader for it.
 
         `standards` are by assignment, `lessons` those that hold the exercises. A grader that dies or hangs
