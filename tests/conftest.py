@@ -4,6 +4,7 @@ import os
 
 import pytest
 from _pytest.nodeid import NodeId
+from machine import missing
 
 
 def pytest_addoption(parser):
@@ -70,6 +71,6 @@ def sandbox(pytestconfig):
 
     tier = detect()
     if tier is Tier.NONE:
-        pytest.skip("this machine cannot contain learner code: see aisec doctor")
+        missing("this machine cannot contain learner code: see aisec doctor")
     with Sandbox(tier=tier, preload=load_course(pytestconfig.rootpath / "course").preload) as made:
         yield made

@@ -19,33 +19,16 @@ from pathlib import Path
 
 import pytest
 import target
+from machine import missing
 from outside import BAIT, Outside, descendants
-from users import AS_ROOT, as_anybody, missing, python_for_anybody
+from users import AS_ROOT, as_anybody, python_for_anybody
 
-from autograder.catalog import find_course
-from autograder.sandbox.sandbox import Sandbox
-from autograder.sandbox.tiers import Tier, lack
+from autograder.sandbox.tiers import Tier
 
 HERE = Path(__file__).parent
 ATTACKS = sorted(path.stem for path in HERE.glob("t[0-9][0-9]_*.py"))
 #: Run once more as an ordinary user: those that lean on what root may or may not do.
 ALSO_AS_A_USER = "t08_gradebook or t09_ or t12_ or t13_ or t14_ or t17_ or t18_"
-
-
-@pytest.fixture(scope="module", params=[Tier.FULL] if AS_ROOT else [Tier.FULL, Tier.CONTAINER])
-def sandbox(request):
-    if reason := lack(request.param):
-        missing(f"tier {request.param}: {reason}")
-    os.environ["AISEC_WATCHED"] = target.SECRET  # what the grader's environment holds must not get in
-    with Sandbox(tier=request.param, preload=find_course().preload) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def outside():
-    laid = Outside()
-    yield laid
-    laid.close()
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="every attack runs as an ordinary user anyway")

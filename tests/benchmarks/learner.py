@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "course"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 IMPORT = """
 import time, numpy, sklearn
 start = time.perf_counter()

@@ -6,10 +6,10 @@ lesson, are in `autograder.demo.SIMULATED`; `aisec demo` fails unless each ends 
 
 import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from example_course import example_course
 
 from autograder.build import learner_notebook, source_notebook
 from autograder.grading.assignment import Assignment, AuthorNotebook, author_cell
@@ -18,11 +18,6 @@ from autograder.limits import Limits
 from autograder.verdict import Outcome
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-sys.path.insert(0, str(HERE.parent / "unit"))
-
-from example_course import example_course  # noqa: E402
-
 FILES = sorted(HERE.glob("*/*.py"))
 LIMITS = Limits(cell_seconds=2, call_seconds=1.5, total_seconds=25, memory_mb=800, output_mb=1, reply_mb=16)
 

@@ -1,7 +1,6 @@
 """progress: what is done, what is left, what is next, and how well guesses hold."""
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.catalog import find_course
 from autograder.learner import overview, predict, progress
@@ -102,7 +101,7 @@ def test_a_lesson_tested_out_is_not_gone_on_with():
     assert next_lesson(pages) is None
 
 
-def test_a_link_is_relative_to_the_notebook_and_only_to_what_is_there(course, tmp_path, monkeypatch):  # noqa: F811
+def test_a_link_is_relative_to_the_notebook_and_only_to_what_is_there(course, tmp_path, monkeypatch):
     lesson, desk = find_course().lessons[0], tmp_path / "desk"
     assert overview.link(lesson, "A < B") == "A &lt; B"
     prepare(desk)
