@@ -21,7 +21,7 @@ Found = Iterator[tuple[Path, int, str]]
 
 
 @dataclass(frozen=True)
-class Problem:
+class Violation:
     """One place that breaks a rule. `path` starts with the name of the course's folder."""
 
     path: Path

@@ -25,7 +25,7 @@ from autograder.grading.assignment import Assignment, AuthorNotebook, author_cel
 from autograder.grading.grade import grade_submission
 from autograder.grading.run import Run
 from autograder.limits import Limits
-from autograder.sandbox.pool import Pool
+from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.tiers import Tier
 from autograder.sandbox.view import learners_view
 
@@ -104,8 +104,8 @@ def look(tier: Tier, opened: list[str], below: str) -> dict[str, Any]:
     known = sorted(str(path) for path in visible if os.path.isfile(path))
     places = [below or "/", *tops, *known]
     source = f"LINES = {telling_lines(COURSE)!r}\nNAMES = {names(COURSE)!r}\nPLACES = {places!r}\n"
-    with Pool(tier=tier, preload=(), readable=opened) as pool:
-        run = Run(pool, LIMITS, {})
+    with Sandbox(tier=tier, readable=opened) as sandbox:
+        run = Run(sandbox, LIMITS, {})
         outputs = run.cell(source + LOOK)["outputs"]
         run.close()
     if [output["output_type"] for output in outputs] != ["stream"]:
@@ -150,14 +150,14 @@ def cheat(tier: Tier, opened: list[str], lesson: str) -> dict[str, float]:
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = f"PLACES = [{str(COURSE.root.parent)!r}]\n{CHEAT}"
-    with Pool(tier=tier, readable=opened) as pool:
+    with Sandbox(tier=tier, preload=COURSE.preload, readable=opened) as sandbox:
         graded = grade_submission(
             Assignment("cheat", (author,)),
             {"cheat": json.dumps(notebook).encode()},
             student="mallory",
             secret="a secret",
             limits=replace(lessons[0].limits, total_seconds=300),
-            pool=pool,
+            sandbox=sandbox,
             find_exercise=COURSE.exercise,
         )
     found = {verdict.exercise: verdict.points for verdict in graded.result.verdicts}

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import closed
 import pytest
-from users import AS_ROOT, ROOT, as_anybody, environment, missing, python_for_anybody
+from machine import missing
+from users import AS_ROOT, ROOT, as_anybody, environment, python_for_anybody
 
 from autograder.sandbox.tiers import Tier, lack
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from autograder.catalog import Lesson, find_course
 from autograder.errors import CourseError
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "course"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 IMPORT = """
 import time, numpy, sklearn
 start = time.perf_counter()

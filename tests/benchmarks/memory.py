@@ -2,7 +2,7 @@
 
     python tests/benchmarks/memory.py [LESSON ...]
 
-Builds and serves this clone as Binder would (tests/system/binder_replay.py), opens each lesson and runs all
+Builds and serves this clone as Binder would (tests/support/binder_replay.py), opens each lesson and runs all
 of its code cells, solutions included. Prints MB of resident memory: `server` is what runs without the kernel,
 `kernel` that of the lesson after its last cell, `peak` the most it held. Pages that several processes map are
 counted in each, so the sum is an upper bound.
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import psutil
 from binder_replay import ROOT, Server, build, serve

@@ -21,7 +21,7 @@ from autograder.learner.panel import Plain
 from autograder.learner.terminal import check_notebooks
 from autograder.libraries import lacking, require
 from autograder.sandbox import doctor
-from autograder.sandbox.doctor import Row
+from autograder.sandbox.doctor import Proof
 
 MISSING = "no-such-library-of-ours>=2.1"
 OLD = "numpy>=999"
@@ -150,7 +150,7 @@ def test_a_notebook_is_not_run_without_what_its_lesson_needs(course, tmp_path): 
 
 def test_the_doctor_lists_lessons_that_cannot_be_graded_here(course, monkeypatch):  # noqa: F811
     need(course, MISSING, "numpy")
-    monkeypatch.setattr(doctor, "examine", lambda: [Row("containment", "held")])
+    monkeypatch.setattr(doctor, "examine", lambda: [Proof("containment", "held")])
     text = io.StringIO()
     console = Console(file=text, width=300)
     assert doctor.doctor(as_json=False, console=console, lessons=load_course(course)) == 0
