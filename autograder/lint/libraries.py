@@ -91,7 +91,8 @@ def _in_text(page: Page) -> Iterator[tuple[int, Use]]:
 
 
 def _in_checks(page: Page) -> list[Use]:
-    lesson, seen = page.lesson, set()
+    lesson = page.lesson
+    seen: set[tuple[Path, bool]] = set()
     files = [lesson.predictions_file, *map(lesson.check_file, lesson.exercise_names)]
     there = (path for path in files if path.is_file())
     return [use for path in there for use in _reached(page, path, parsed(path), False, seen)]

@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 from learner_course import course, notebook  # noqa: F401
 from rich.console import Console
+from transports import Here
 
 from autograder import libraries
 from autograder.catalog import load_course
@@ -16,6 +17,7 @@ from autograder.cli import main
 from autograder.errors import CourseError
 from autograder.grading import cohort
 from autograder.grading.coursedir import open_course
+from autograder.grading.processes import Processes
 from autograder.learner import needs, ready
 from autograder.learner.panel import Plain
 from autograder.learner.terminal import check_notebooks
@@ -163,7 +165,7 @@ def two(released, course, monkeypatch, tmp_path):  # noqa: F811
     """A course directory whose one assignment is called as the lesson `sums` of the course beside it."""
     text = (course / "course.toml").read_text("utf-8").replace('id = "sums"', 'id = "ps1"')
     (course / "course.toml").write_text(text, "utf-8")
-    monkeypatch.setattr(cohort, "_graded", lambda *anything: pytest.fail("it was graded"))
+    monkeypatch.setattr(Processes, "grade", lambda *anything: pytest.fail("it was graded"))
     return open_course(shutil.copytree(released, tmp_path / "spring")), course
 
 
@@ -178,9 +180,8 @@ def test_nothing_of_an_assignment_is_graded_without_what_its_lesson_needs(two, c
     assert sorted(directory.root.rglob("result.json")) == before
 
 
-def test_what_another_lesson_needs_stops_no_assignment(two, monkeypatch):
+def test_what_another_lesson_needs_stops_no_assignment(two):
     directory, root = two
     need(root, MISSING, lesson="more")
-    monkeypatch.setattr(cohort, "_graded", lambda jobs, settings, count: iter(()))
     todo = cohort.plan(directory, [])
-    assert todo.jobs and cohort.grade_cohort(directory, todo, jobs=1, lessons=load_course(root)) == []
+    assert todo.jobs and cohort.grade_cohort(directory, todo, Here(), lessons=load_course(root))
