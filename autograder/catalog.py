@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.errors import CourseError
 from autograder.exercise import Answers, Exercise, Prediction
+from autograder.libraries import read_needs
 from autograder.limits import Limits
 from autograder.preload import Preload
 
@@ -36,6 +37,7 @@ class Lesson:
     minutes: int
     folder: Path
     visible: tuple[str, ...] = ()  # the files of its folder that a notebook imports, or that these read
+    needs: tuple[str, ...] = ()  # libraries beyond the engine's own, as PEP 508 requirements
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -290,6 +292,7 @@ def _module(entry: dict[str, Any], root: Path, limits: Limits, path: Path) -> Mo
             minutes=lesson["minutes"],
             folder=root.resolve() / entry["id"] / lesson["id"],
             visible=tuple(lesson.get("visible", ())),
+            needs=read_needs(lesson.get("needs", []), f"{path}, lesson {lesson['id']}"),
             limits=limits.override(lesson.get("limits", {}), f"{path}, lesson {lesson['id']}"),
         )
         for lesson in entry["lessons"]

@@ -432,9 +432,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
     if options.course is not None:
         return _doctor_course(options)
+    from autograder.catalog import course_in_reach
     from autograder.sandbox.doctor import doctor
 
-    return doctor(as_json=options.json, console=Console())
+    return doctor(as_json=options.json, console=Console(), lessons=course_in_reach())
 
 
 def _doctor_course(options: argparse.Namespace) -> int:

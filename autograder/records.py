@@ -25,10 +25,13 @@ def to_json(record: Any, *, format: int) -> str:
     return json.dumps({"format": format, **asdict(record)}, ensure_ascii=False, indent=1)
 
 
-def from_json(kind: type[T], text: str, *, format: int, needs: tuple[str, ...] = ()) -> T:
+def from_json(
+    kind: type[T], text: str, *, format: int, oldest: int | None = None, needs: tuple[str, ...] = ()
+) -> T:
     """The `kind` that `to_json` wrote. Raises ValueError: what is wrong, and where; or NewerFormat.
 
-    `needs` are fields that must be there although the record has a default for them.
+    `oldest` is the oldest format that reads as this one does, because what came since has defaults. `needs`
+    are fields that must be there although the record has a default for them.
     """
     data = json.loads(text)
     found = data.pop("format", None) if isinstance(data, dict) else None
@@ -36,8 +39,8 @@ def from_json(kind: type[T], text: str, *, format: int, needs: tuple[str, ...] =
         raise ValueError("there is no format number")
     if found > format:
         raise NewerFormat(f"format {found} is newer than {format}")
-    if found < format:
-        raise ValueError(f"format {found} is older than {format}")
+    if found < (oldest or format):
+        raise ValueError(f"format {found} is older than {oldest or format}")
     if missing := [name for name in needs if name not in data]:
         raise ValueError(f"{missing[0]!r} is missing")
     return from_plain(kind, data)

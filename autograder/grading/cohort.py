@@ -26,6 +26,7 @@ from autograder.grading.processes import Processes
 from autograder.grading.result import RESULT_FILE, Graded, Result
 from autograder.grading.task import Standard, Task, Transport, fault_of, read_task
 from autograder.intake.roster import Roster
+from autograder.libraries import require
 from autograder.limits import Limits
 from autograder.verdict import Outcome
 
@@ -102,12 +103,15 @@ def grade_cohort(
 ) -> list[Result]:
     """Grade the plan's jobs by `transport` and record each as it comes. Returns all results, in order.
 
-    Raises SandboxError when learner code cannot be contained there, GradebookError when results cannot be
-    kept (what was recorded stays), KeyboardInterrupt when a person stops it.
+    Raises SandboxError when learner code cannot be contained there, CourseError when a lesson's libraries are
+    not here, GradebookError when results cannot be kept (what was recorded stays), KeyboardInterrupt when a
+    person stops it.
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
         transport.permit()  # first of all: nothing is held, started or imported to be told no
+        waiting = {job.assignment for job in todo.jobs}
+        require({one.id: one.needs for one in (lessons.lessons if lessons else ()) if one.id in waiting})
         standards = _standards(course, todo.assignments.values(), lessons)
         book = course.gradebook
         with book.held(), book.open() as opened:

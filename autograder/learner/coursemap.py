@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.catalog import Course, Route, find_course
 from autograder.errors import CourseError
 from autograder.learner.journal import Journal, Pages
-from autograder.learner.overview import LessonProgress, go_on, link, standing
+from autograder.learner.overview import LessonProgress, chosen, go_on, link, standing
 from autograder.learner.panel import Plain, show
 from autograder.verdict import esc
 
@@ -18,14 +18,20 @@ COLUMNS = ("module", "lesson", "state", "minutes", "left")
 def course_map(route: str | None = None) -> None:
     """Show the lessons with what is done and how many minutes are left, and where to go on.
 
-    `route` is the id of a route, such as `essentials`: then only what it takes is shown.
+    `route` is the id of a route, such as `essentials`: then only what it takes is shown, here and in
+    `progress()`, until another is chosen.
     """
     try:
         course = find_course()
-        pages = Journal.find().read()
-        taken = course.route(route) if route else None
-        stops = _stops(course, pages, taken)
+        journal = Journal.find()
+        if route:
+            known = course.route(route).id
+            pages = journal.update(lambda pages: setattr(pages, "route", known))
+        else:
+            pages = journal.read()
+        stops = _stops(course, pages)
         at = go_on([stop.at for stop in stops], pages)
+        taken = chosen(course, pages)
         title = taken.title if taken else course.title
         routes = [(way, _hours(way.minutes)) for way in course.routes]
     except CourseError as error:
@@ -35,34 +41,18 @@ def course_map(route: str | None = None) -> None:
 
 @dataclass(frozen=True)
 class Station:
-    """One lesson on the map: its module's title, its standing, and its minutes."""
+    """One lesson on the map: its module's title, and its standing."""
 
     module: str
     at: LessonProgress
-    planned: int
-
-    @property
-    def left(self) -> int:
-        """The planned minutes, less the share of them that the passed core exercises stand for."""
-        if self.at.tested_out or not self.at.left:
-            return 0
-        todo, total = (sum(one.minutes for one in some) for some in (self.at.left, self.at.core))
-        return round(self.planned * todo / total)
 
     def numbers(self) -> tuple[str, str]:
-        return str(self.planned), str(self.left)
+        return str(self.at.minutes), str(self.at.minutes_left)
 
 
-def _stops(course: Course, pages: Pages, route: Route | None) -> list[Station]:
-    if route is None:
-        standings = standing(course, pages)
-    else:
-        standings = [LessonProgress(one, route.exercises(one), pages.exercises) for one in route.lessons]
+def _stops(course: Course, pages: Pages) -> list[Station]:
     modules = {one.id: module.title for module in course.modules for one in module.lessons}
-    return [
-        Station(modules[at.lesson.id], at, route.minutes_of(at.lesson) if route else at.lesson.minutes)
-        for at in standings
-    ]
+    return [Station(modules[at.lesson.id], at) for at in standing(course, pages)]
 
 
 def _map_text(
@@ -120,7 +110,7 @@ def _rows(stops: list[Station]) -> Iterator[str]:
 
 
 def _remaining(stops: list[Station]) -> str:
-    planned, left = sum(stop.planned for stop in stops), sum(stop.left for stop in stops)
+    planned, left = sum(stop.at.minutes for stop in stops), sum(stop.at.minutes_left for stop in stops)
     if left == planned:
         return f"about {_hours(planned)}"
     return f"about {_hours(left)} of {_hours(planned)} left" if left else f"done, {_hours(planned)}"

@@ -22,7 +22,7 @@ from autograder.learner.panel import Plain, rehearsal
 from autograder.verdict import Outcome, Verdict
 
 FILE = "progress.json"
-FORMAT = 1
+FORMAT = 2  # since 1: the best points of an exercise, and the route
 
 PATIENCE = 3.0  # seconds; a change holds the lock for milliseconds, a sync program a file not much longer
 
@@ -34,7 +34,8 @@ class Tried:
     """One exercise: its latest verdict, and how the learner got there. Times are ISO 8601, UTC.
 
     `attempts` counts checks of written code; `failed` those of them that did not pass. `passed` is when it
-    first passed, `solution` when the solution was opened; empty if never.
+    first passed, `solution` when the solution was opened; empty if never. `best` are the most points that a
+    check gave: a worse one later takes nothing away.
     """
 
     outcome: Outcome = Outcome.NOT_ATTEMPTED
@@ -46,11 +47,19 @@ class Tried:
     passed: str = ""
     solution: str = ""
     last: str = ""
+    best: float = 0.0
+
+    @property
+    def held(self) -> float:
+        """The points that the learner holds: those of the best check."""
+        return max(self.best, self.points, self.max_points if self.passed else 0.0)
 
     def record(self, verdict: Verdict) -> None:
         """Note one check. An untouched stub, a call that cannot be judged or a grader fault is no attempt."""
+        self.best = self.held
         self.outcome, self.last = verdict.outcome, now()
         self.points, self.max_points = verdict.points, verdict.max_points
+        self.best = self.held
         judged = verdict.findings and not verdict.message
         if not judged or verdict.outcome is Outcome.GRADER_FAULT:
             return
@@ -117,6 +126,7 @@ class Pages:
     predictions: dict[str, Guess] = field(default_factory=dict)
     pretest: Sitting = field(default_factory=Sitting)
     posttest: Sitting = field(default_factory=Sitting)
+    route: str = ""  # the one that the learner chose on the map
 
     def tried(self, exercise_id: str) -> Tried:
         """The entry of an exercise, made when there is none."""
@@ -135,7 +145,7 @@ class Pages:
     def from_json(cls, text: str) -> Pages:
         """Raises ValueError for what is no journal, Plain for one that a newer version wrote."""
         try:
-            return records.from_json(cls, text, format=FORMAT, needs=("exercises", "predictions"))
+            return records.from_json(cls, text, format=FORMAT, oldest=1, needs=("exercises", "predictions"))
         except records.NewerFormat:
             raise Plain(
                 "this progress file was written by a newer aisec",
@@ -146,6 +156,8 @@ class Pages:
 class Journal:
     """The journal at `path`."""
 
+    #: The folder from which a kernel's journal is looked for; None: the working directory.
+    _home: ClassVar[Path | None] = None
     #: What each file held when this kernel last read or saved it: to go on with while it cannot be read.
     _seen: ClassVar[dict[Path, str]] = {}
 
@@ -154,10 +166,20 @@ class Journal:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Journal:
-        """The journal at or above `start` (default: the working directory), else a new one there."""
-        start = start or Path.cwd()
+        """The journal at or above `start` (default: `home`), else a new one there."""
+        start = start or cls.home()
         folders = (start, *start.parents)
         return cls(next((f / FILE for f in folders if (f / FILE).is_file()), start / FILE))
+
+    @classmethod
+    def home(cls) -> Path:
+        """The folder of the notebook: where the kernel started, however far it has walked since."""
+        return cls._home or Path.cwd()
+
+    @classmethod
+    def stay(cls) -> None:
+        """Keep `home` where the working directory is now."""
+        cls._home = Path.cwd()
 
     def read(self) -> Pages:
         """What the journal holds now; while it cannot be read, what it held last, and the learner is told.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
-from autograder.catalog import Course, Lesson, find_course
+from autograder.catalog import Course, Lesson, Route, find_course
 from autograder.errors import CourseError
 from autograder.exercise import Exercise
 from autograder.learner.exam import TITLES, forms
@@ -28,6 +27,7 @@ class LessonProgress:
     lesson: Lesson
     exercises: tuple[Exercise, ...]
     tried: dict[str, Tried]
+    minutes: int
 
     @property
     def core(self) -> list[Exercise]:
@@ -45,11 +45,22 @@ class LessonProgress:
 
     @property
     def tested_out(self) -> bool:
-        return bool(self.hardest) and all(self.passed(exercise) for exercise in self.hardest)
+        """Whether the hardest core exercises passed, and no other one was tried in vain."""
+        in_vain = any(self.entry(exercise).attempts for exercise in self.left)
+        return bool(self.hardest) and all(map(self.passed, self.hardest)) and not in_vain
 
     @property
     def begun(self) -> bool:
-        return any(exercise.id in self.tried for exercise in self.exercises)
+        """Whether code was written: looking at a lesson, or running all of its cells, begins nothing."""
+        return any(self.entry(exercise).attempts for exercise in self.exercises)
+
+    @property
+    def minutes_left(self) -> int:
+        """The lesson's minutes, less the share of them that the passed core exercises stand for."""
+        if self.tested_out or not self.left:
+            return 0
+        todo, total = (sum(one.minutes for one in some) for some in (self.left, self.core))
+        return round(self.minutes * todo / total)
 
     @property
     def state(self) -> str:
@@ -62,7 +73,7 @@ class LessonProgress:
     @property
     def points(self) -> tuple[float, float]:
         """Points held and points there are, stretch exercises included."""
-        held = sum(self.entry(exercise).points for exercise in self.exercises)
+        held = sum(min(self.entry(one).held, one.points) for one in self.exercises)
         return held, sum(exercise.points for exercise in self.exercises)
 
     def entry(self, exercise: Exercise) -> Tried:
@@ -77,7 +88,9 @@ class LessonProgress:
         state = f"{Outcome(entry.outcome).symbol} {entry.outcome}"
         if entry.passed and entry.outcome != Outcome.PASSED:
             state = f"✓ passed before; latest check: {entry.outcome}"
-        points = f"{entry.points:g} of {exercise.points:g}"
+        elif entry.held > entry.points:
+            state += f", {entry.points:g} points in the latest check"
+        points = f"{min(entry.held, exercise.points):g} of {exercise.points:g}"
         counts = (str(entry.attempts), f"{entry.hints} of {len(exercise.hints)}", str(exercise.minutes))
         return (exercise.name, exercise.level, state, points, *counts)
 
@@ -114,27 +127,44 @@ def _links(course: Course, at: LessonProgress | None) -> list[str]:
 
 
 def standing(course: Course, pages: Pages) -> list[LessonProgress]:
-    """How each lesson of the course stands. Raises CourseError."""
-    return [LessonProgress(lesson, lesson.exercises, pages.exercises) for lesson in course.lessons]
+    """How each lesson stands that the learner's route takes. Raises CourseError."""
+    tried = pages.exercises
+    if route := chosen(course, pages):
+        return [
+            LessonProgress(one, route.exercises(one), tried, route.minutes_of(one)) for one in route.lessons
+        ]
+    return [LessonProgress(one, one.exercises, tried, one.minutes) for one in course.lessons]
+
+
+def chosen(course: Course, pages: Pages) -> Route | None:
+    """The route that the learner chose on the map; None: every lesson, as also when it is gone."""
+    return next((route for route in course.routes if route.id == pages.route), None)
 
 
 def go_on(standings: Sequence[LessonProgress], pages: Pages) -> LessonProgress | None:
-    """The one to go on with: the first with core exercises left, from the one touched last on; or None."""
-    latest = _lesson_of(pages.latest())
-    here = next((number for number, at in enumerate(standings) if at.lesson.id == latest), 0)
-    onwards = [*standings[here:], *standings[:here]]
-    return next((at for at in onwards if at.left and not at.tested_out), None)
+    """The one to go on with: the lesson that was worked on last, while core exercises of it are left.
+
+    Else the first of the route that has some; None when all is done.
+    """
+    worked = {name: entry.last for name, entry in pages.exercises.items() if entry.attempts}
+    here = _lesson_of(max(worked, key=lambda name: worked[name], default=""))
+    left = [at for at in standings if at.left and not at.tested_out]
+    return next((at for at in left if at.lesson.id == here), left[0] if left else None)
+
+
+def next_step(pages: Pages) -> str:
+    """What the learner does next, in a line with code in backticks."""
+    return _next(go_on(standing(find_course(), pages), pages))
 
 
 def link(lesson: Lesson, text: str) -> str:
     """`text` as HTML, with a link to the lesson's notebook where the learner's folder has it.
 
-    The link is relative to the working directory, which is the open notebook's folder: JupyterLab then opens
-    the notebook beside it.
+    The link is relative to the open notebook's folder: JupyterLab then opens the notebook beside it.
     """
     notebook = Journal.find().path.parent / lesson.folder.parent.name / lesson.id / lesson.notebook.name
     try:
-        target = quote(os.path.relpath(notebook, Path.cwd()).replace(os.sep, "/"))
+        target = quote(os.path.relpath(notebook, Journal.home()).replace(os.sep, "/"))
     except ValueError:  # on another drive
         return esc(text)
     return f'<a href="{target}">{esc(text)}</a>' if notebook.is_file() else esc(text)
@@ -148,7 +178,7 @@ def _next(at: LessonProgress | None) -> str:
     if at is None:
         return "Every lesson is done or tested out."
     exercise = at.left[0]
-    text = f"Next: `{exercise.id}`, {exercise.minutes} minutes."
+    text = f"Next: `{exercise.id}` in {at.lesson.title}, {exercise.minutes} minutes."
     if not at.begun and len(at.core) > HARDEST:
         ids = " and ".join(f"`{hard.name}`" for hard in at.hardest)
         text += f" Do you know {at.lesson.title} already? Pass {ids} and the lesson is tested out."
@@ -157,8 +187,7 @@ def _next(at: LessonProgress | None) -> str:
 
 def _lesson_title(at: LessonProgress) -> str:
     held, of = at.points
-    left = sum(exercise.minutes for exercise in at.left)
-    time = f", about {left} minutes of exercises left" if left else ""
+    time = f", about {at.minutes_left} minutes left" if at.minutes_left else ""
     return f"{at.state}: {at.lesson.title} ({held:g} of {of:g} points{time})"
 
 

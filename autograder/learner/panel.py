@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from autograder.errors import AisecError
+from autograder.verdict import esc
 
 RESULTS = "AISEC_CHECK_RESULTS"
 _REHEARSALS = (RESULTS, "NBGRADER_VALIDATING", "NBGRADER_EXECUTION")
@@ -94,6 +95,22 @@ class Plain(AisecError):
 
     def _render_traceback_(self) -> list[str]:
         return str(self).splitlines()
+
+
+class NotPassed(Plain):
+    """An exercise is not solved yet. Tools that judge a cell by its errors, such as Validate, rely on it."""
+
+
+def waiting(name: str) -> None:
+    """One grey line: the cell waits for the answer `name`."""
+    text = f"Waits for {name}."
+    if shell() is None or rehearsal():
+        print(text)
+        return
+    from IPython.display import display
+
+    html = f'<p style="color: var(--jp-ui-font-color2, #595959); margin: 0">{esc(text)}</p>'
+    display({"text/plain": text, "text/html": html}, raw=True)
 
 
 def rehearsal() -> bool:

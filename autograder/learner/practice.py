@@ -13,17 +13,15 @@ from typing import Any
 from autograder.catalog import find_course
 from autograder.errors import AisecError, CourseError
 from autograder.exercise import Exercise, run_check, seed_for
-from autograder.learner.journal import Journal, Tried, now
-from autograder.learner.panel import RESULTS, Plain, rehearsal, show
+from autograder.learner.cells import outdated
+from autograder.learner.journal import Journal, Pages, Tried, now
+from autograder.learner.overview import next_step
+from autograder.learner.panel import RESULTS, NotPassed, Plain, rehearsal, show
 from autograder.verdict import Verdict, esc
 
 ATTEMPTS_BEFORE_SOLUTION = 3
 
 DRAWS = "Here the cases are the same on every run; grading draws others by the same rules."
-
-
-class NotPassed(Plain):
-    """An exercise is not solved yet. Tools that judge a cell by its errors, such as Validate, rely on it."""
 
 
 def check(exercise_id: str, *answers: Any) -> None:
@@ -38,12 +36,14 @@ def check(exercise_id: str, *answers: Any) -> None:
             f"{exercise.id} is checked with {len(exercise.names)} value(s), not {len(answers)}",
             do=f'Write: check("{exercise.id}", {takes})',
         )
+    if not rehearsal() and (why := outdated(f'check("{exercise.id}"', exercise.names)):
+        raise why
     verdict = _judge(exercise, answers)
     if results := os.environ.get(RESULTS):
         with open(results, "a", encoding="utf-8") as file:
             file.write(json.dumps(verdict.to_dict(), ensure_ascii=False) + "\n")
-    entry = Journal.find().update(lambda pages: pages.tried(exercise.id).record(verdict))
-    _show_verdict(exercise, verdict, entry.tried(exercise.id))
+    pages = Journal.find().update(lambda pages: pages.tried(exercise.id).record(verdict))
+    _show_verdict(exercise, verdict, pages)
     if not verdict.passed:
         raise NotPassed("\n".join(filter(None, (verdict.headline(), verdict.summary()))))
 
@@ -118,14 +118,19 @@ def _judge(exercise: Exercise, answers: tuple[Any, ...]) -> Verdict:
         return run_check(exercise, proxies, seed_for(exercise.id))
 
 
-def _show_verdict(exercise: Exercise, verdict: Verdict, entry: Tried) -> None:
+def _show_verdict(exercise: Exercise, verdict: Verdict, pages: Pages) -> None:
+    entry = pages.tried(exercise.id)
     text, body = verdict.as_text(), verdict.as_html()
     if verdict.passed:
         for side, says in zip(("The attacker", "The defender"), exercise.debrief, strict=True):
             text += f"\n  {side}: {says}"
             body += f"<h4>{side}</h4><p>{esc(says)}</p>"
     notes = [DRAWS] if verdict.findings else []
-    if not verdict.passed:
+    if verdict.passed and not rehearsal():
+        notes.append(next_step(pages))
+    elif entry.passed:
+        notes.append("It passed before, and stays passed.")
+    else:
         notes.append(_help(exercise, entry))
     foot = " ".join(filter(None, notes))
     if foot and not rehearsal():

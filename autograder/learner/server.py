@@ -38,7 +38,8 @@ _STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
-    "@jupyterlab/docmanager-extension:plugin": {"autosave": True, "autosaveInterval": 30},
+    # a check reads the saved notebook: has the cell changed since it ran?
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": True, "autosaveInterval": 3},
     # cells out of sight stay in the page: no blank stretches while scrolling, and Ctrl-F finds all of it
     "@jupyterlab/notebook-extension:tracker": {
         "windowingMode": "defer",
@@ -86,6 +87,7 @@ def run(
         _invite(folder, server, page, browser)
         return
     configure(private / "config", start)
+    explain_missing_names(private / "ipython" / "profile_default")
     _make_private(private)
     with open(private / "server.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -160,6 +162,17 @@ def configure(config: Path, start: str) -> None:
     }
     for name, data in files.items():
         write(config / f"{name}.json", json.dumps(data, indent=1))
+
+
+def explain_missing_names(ipython: Path) -> None:
+    """Have each kernel that reads its configuration from `ipython` say which cell makes a missing name.
+
+    So a cell that is run before the imports, after a restart for instance, says which cell comes first. The
+    names are not put there instead: a notebook that works only then would fail in grading.
+    """
+    watch = "from autograder.learner.explain import watch; watch()"
+    config = {"InteractiveShellApp": {"exec_lines": [watch]}}
+    write(ipython / "ipython_kernel_config.json", json.dumps(config, indent=1))
 
 
 def _make_private(private: Path) -> None:

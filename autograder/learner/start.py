@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import sys
 import sysconfig
@@ -14,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalog import find_course
-from autograder.errors import AisecError
+from autograder.errors import AisecError, CourseError
 from autograder.learner.journal import Journal
-from autograder.learner.panel import rehearsal, shell, show
+from autograder.learner.panel import Plain, rehearsal, shell, show
+from autograder.libraries import install, lacking, require
 from autograder.verdict import esc
 
 FREE_BYTES = 200_000_000  # what a learner's folder, JupyterLab's settings and libraries' caches may come to
@@ -36,6 +36,19 @@ class Missing:
 
     what: str
     do: str
+
+
+def needs(lesson_id: str) -> None:
+    """Say nothing where the libraries that a lesson needs are here.
+
+    Raises Plain, with the command that adds them, where some are missing or too old.
+    """
+    then = "then restart the kernel (Kernel → Restart Kernel) and run this cell again."
+    try:
+        lesson = find_course().lesson(lesson_id)
+        require({lesson.id: lesson.needs}, then)
+    except CourseError as error:
+        raise Plain(error.what, do=error.do) from None
 
 
 def ready() -> None:
@@ -93,7 +106,6 @@ def _libraries() -> Iterator[Missing]:
     """Python's version and the libraries', against what this package says it needs."""
     from importlib import metadata
 
-    from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
 
     try:
@@ -106,19 +118,8 @@ def _libraries() -> Iterator[Missing]:
         yield Missing(
             f"Python {_python()} is not {python}", "Install the course with Python 3.11, 3.12 or 3.13."
         )
-    found, wanted = [], []
-    for needed in map(Requirement, own.get_all("Requires-Dist") or ()):
-        if needed.marker and not needed.marker.evaluate({"extra": ""}):
-            continue
-        try:
-            have = metadata.version(needed.name)
-        except metadata.PackageNotFoundError:
-            have = ""
-        if not (have and needed.specifier.contains(have, prereleases=True)):
-            found.append(f"{needed.name} {have or 'is missing'} (needed: {needed.specifier or 'any'})")
-            wanted.append(f"{needed.name}{needed.specifier}")
-    if found:
-        yield Missing("; ".join(found), _pip(*wanted))
+    if found := lacking(own.get_all("Requires-Dist") or ()):
+        yield Missing("; ".join(map(str, found)), install(one.argument for one in found))
 
 
 def _kernel() -> Iterator[Missing]:
@@ -148,7 +149,7 @@ def _extensions() -> Iterator[Missing]:
     if missing:
         yield Missing(
             f"JupyterLab lacks its part of {', '.join(missing)}",
-            _pip("--force-reinstall", "--no-deps", *missing),
+            install(["--force-reinstall", "--no-deps", *missing]),
         )
 
 
@@ -163,6 +164,9 @@ def _course() -> Iterator[Missing]:
         yield Missing(
             f"the checks of {', '.join(lost)} are missing", "Follow the install line of the README."
         )
+    if found := lacking(dict.fromkeys(need for lesson in lessons for need in lesson.needs)):
+        which = ", ".join(lesson.id for lesson in lessons if lacking(lesson.needs))
+        yield Missing(f"for {which}: {'; '.join(map(str, found))}", install(one.argument for one in found))
 
 
 def _folder(folder: Path) -> Iterator[Missing]:
@@ -182,11 +186,3 @@ def _folder(folder: Path) -> Iterator[Missing]:
             f"{free / 1e6:.0f} MB are free in {folder}; {FREE_BYTES / 1e6:.0f} MB are needed",
             "Delete what you can spare, or: aisec learn FOLDER, on another disk",
         )
-
-
-def _pip(*arguments: str) -> str:
-    """A command that a terminal takes, of this kernel's Python."""
-    words = [sys.executable, "-m", "pip", "install", *arguments]
-    if os.name == "nt":
-        return " ".join(f'"{word}"' if set(word) & set(" <>=") else word for word in words)
-    return shlex.join(words)

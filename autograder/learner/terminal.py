@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from autograder.catalog import find_course
 from autograder.errors import AisecError, SubmissionError
+from autograder.learner.cells import bound
 from autograder.learner.panel import RESULTS
+from autograder.libraries import require
 from autograder.verdict import Outcome, Verdict, points_text
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def check_notebook(path: Path) -> list[Line]:
     """The rows of one notebook, in the order of its lesson's exercises.
 
     Raises SubmissionError when the file is no notebook, cannot be run or checks nothing, and CourseError
-    when its lesson is unknown.
+    when its lesson is unknown or needs libraries that are not here.
     """
     notebook = _read(path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -71,7 +73,8 @@ def check_notebook(path: Path) -> list[Line]:
     if not checked:
         raise SubmissionError("no check cell in this notebook", where=str(path), do="Is it a lesson's?")
     course = find_course(path.resolve().parent)
-    lessons = map(course.lesson, dict.fromkeys(found.partition(".")[0] for found in checked))
+    lessons = [course.lesson(name) for name in dict.fromkeys(found.partition(".")[0] for found in checked)]
+    require({lesson.id: lesson.needs for lesson in lessons})
     verdicts = _run(notebook, path)
     rows = []
     for exercise in (exercise for lesson in lessons for exercise in lesson.exercises):
@@ -80,8 +83,7 @@ def check_notebook(path: Path) -> list[Line]:
                 Line(exercise.id, verdict.outcome, verdict.points, verdict.max_points, verdict.summary())
             )
         elif exercise.id in checked:
-            number = checked[exercise.id]
-            outcome, message = _why_silent(cells[max(0, number - 1) : number + 1])
+            outcome, message = _why_silent(cells, checked[exercise.id], exercise.names)
             rows.append(Line(exercise.id, outcome, 0.0, exercise.points, message))
         else:
             message = "The notebook has no check cell for it."
@@ -137,14 +139,15 @@ def _run(notebook: NotebookNode, path: Path) -> dict[str, Verdict]:
     return {verdict.exercise: verdict for verdict in verdicts}
 
 
-def _why_silent(cells: list[NotebookNode]) -> tuple[Outcome, str]:
-    """Why a check cell, the last of `cells`, gave no verdict: the error of the cell above it, or its own."""
-    errors = [output for cell in cells for output in cell.outputs if output.output_type == "error"]
-    if not errors:
-        return Outcome.ERROR, "Its check cell did not run."
-    if errors[0].ename == "KeyboardInterrupt":
-        return Outcome.TIMED_OUT, f"It took longer than {CELL_SECONDS} seconds."
-    return Outcome.ERROR, f"{errors[0].ename}: {errors[0].evalue}".rstrip(": ")
+def _why_silent(cells: list[NotebookNode], number: int, names: Iterable[str]) -> tuple[Outcome, str]:
+    """Why the check cell `number` gave no verdict: the error of the cell that makes `names`, or its own."""
+    makers = [cell for cell in cells[:number] if not bound(cell.source).isdisjoint(names)]
+    for cell in [*makers[-1:], cells[number]]:
+        for error in (output for output in cell.outputs if output.output_type == "error"):
+            if error.ename == "KeyboardInterrupt":
+                return Outcome.TIMED_OUT, f"It took longer than {CELL_SECONDS} seconds."
+            return Outcome.ERROR, f"{error.ename}: {error.evalue}".rstrip(": ")
+    return Outcome.ERROR, "Its check cell did not run."
 
 
 def _print_table(path: Path, rows: list[Line], console: Console) -> None:

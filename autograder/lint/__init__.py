@@ -12,12 +12,12 @@ from pathlib import Path
 from autograder.build import lesson_cells, notebook_text
 from autograder.catalog import MANIFEST, Course, Lesson
 from autograder.errors import CourseError, sentence
-from autograder.lint import exercises, files, solved, text
+from autograder.lint import exercises, files, libraries, solved, text
 from autograder.lint.page import Page, Violation
 
 COURSE_RULES = (files.files, files.pictures, files.routes)
 PAGE_RULES = (
-    files.notebook, files.readme, files.todo, files.imports,
+    files.notebook, files.readme, files.todo, files.imports, libraries.needs,
     text.case, text.sections, text.headings, text.offline, text.twins, text.links, text.names,
     exercises.checked, exercises.called, exercises.facts, exercises.points, exercises.minutes,
     exercises.hints, exercises.debrief, exercises.standards, exercises.parts, exercises.constants,

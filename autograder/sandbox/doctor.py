@@ -23,8 +23,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from autograder.catalog import course_in_reach
+from autograder.catalog import Course, course_in_reach
 from autograder.errors import SandboxError
+from autograder.libraries import install, lacking
 from autograder.limits import Limits
 from autograder.preload import Preload
 from autograder.sandbox import landlock, tiers
@@ -176,9 +177,12 @@ def examine(tier: Tier | None = None, *, trust: bool = False) -> list[Proof]:
     return rows
 
 
-def doctor(*, as_json: bool, console: Console) -> int:
-    """Print what holds; 0 when there is a tier and every attack was held, else 1."""
-    rows = examine()
+def doctor(*, as_json: bool, console: Console, lessons: Course | None = None) -> int:
+    """Print what holds, and which lessons lack libraries.
+
+    Returns 0 when there is a tier and every attack was held, else 1.
+    """
+    rows = examine() + _libraries(lessons)
     failed = [row for row in rows if row.state == "not held"] or rows[0].state == "missing"
     if as_json:
         console.print_json(data=[asdict(row) for row in rows])
@@ -192,6 +196,20 @@ def doctor(*, as_json: bool, console: Console) -> int:
     held = sum(row.state == "held" for row in rows)
     console.print(f"{held} of {len(rows)} held.", highlight=False)
     return int(bool(failed))
+
+
+def _libraries(lessons: Course | None) -> list[Proof]:
+    """One row for each lesson that cannot be graded here, because libraries that it needs are not here."""
+    return [
+        Proof(
+            f"libraries of {lesson.id}",
+            "missing",
+            "; ".join(map(str, found)),
+            install(one.argument for one in found),
+        )
+        for lesson in (lessons.lessons if lessons else ())
+        if (found := lacking(lesson.needs))
+    ]
 
 
 def _tier_row(tier: Tier) -> Proof:

@@ -175,6 +175,13 @@ class Notebook:
         self._start("() => lab.command('notebook:run-all-cells')", first)
         self.page.wait_for_function("() => lab.allRan()", timeout=2 * PATIENCE)
 
+    def red(self) -> list[str]:
+        """The errors and warnings that the notebook shows."""
+        kinds = ("application/vnd.jupyter.error", "application/vnd.jupyter.stderr")
+        return self.page.locator(
+            ", ".join(f'.jp-OutputArea-output[data-mime-type="{kind}"]' for kind in kinds)
+        ).all_inner_texts()
+
     def write(self, text: str, source: str) -> None:
         """Put `source` in the place of a cell's own, by the keyboard."""
         self.cell(text).locator(".cm-content").click()
@@ -185,6 +192,14 @@ class Notebook:
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
         self.page.wait_for_function("() => !lab.panel.context.model.dirty")
+
+    def saved(self) -> None:
+        """Wait until JupyterLab has saved the notebook by itself."""
+        self.page.wait_for_function("() => !lab.panel.context.model.dirty")
+
+    def restart(self) -> None:
+        """Restart the kernel, as its menu does, and wait for the new one."""
+        self.page.evaluate("() => lab.panel.sessionContext.session.kernel.restart()")
 
     def validate(self) -> Locator:
         """Press nbgrader's button; gives the dialog that comes up."""

@@ -84,6 +84,44 @@ def test_a_lesson_from_a_guess_over_a_wrong_answer_to_a_right_one_and_found_agai
     page.shot("found-again")
 
 
+def test_a_check_judges_what_stands_in_the_cell_on_a_day_with_a_restart(lab, visit, right):
+    page = visit()
+    page.open(lab.address_of(lab.desk("edited") / "m3_attacks" / "poisoning" / "poisoning.ipynb"))
+    checked = 'check("poisoning.flip_labels"'
+    page.run("import hashlib")
+    page.restart()
+    assert_says(page.run(checked), "check is not there: its cell has not run since the kernel started")
+    page.shot("before-the-imports")
+    page.run("import hashlib")
+    page.write(STUB, WRONG)
+    page.run(STUB)
+    page.write(STUB, right["poisoning.flip_labels"])
+    page.saved()
+    assert_says(page.run(checked), "flip_labels is not judged: its cell has changed since it ran")
+    page.shot("changed")
+    page.write(STUB, "def flip_labels(y, rate, rng, source=None, target=None)")
+    page.run(STUB)
+    assert_says(page.run(checked), "It stopped in line 1 with SyntaxError: expected ':'")
+    page.shot("broken")
+    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("0 of 70 points")
+    page.write(STUB, right["poisoning.flip_labels"])
+    page.run(STUB)
+    expect(page.run(checked).locator(".aisec-panel")).to_contain_text("8 of 8 points")
+
+
+def test_a_fresh_lesson_run_from_the_top_is_quiet(lab, visit):
+    page = visit()
+    page.open(lab.address_of(lab.desk("fresh") / "m3_attacks" / "poisoning" / "poisoning.ipynb"))
+    page.run_all()
+    assert page.red() == []
+    expect(page.page.get_by_text("Waits for flip_labels.").first).to_be_attached()
+    page.shot("quiet")
+
+
+def assert_says(cell, words):
+    expect(cell.locator(".jp-OutputArea-output")).to_contain_text(words)
+
+
 def test_the_dial_moves_its_picture_and_says_it(lab, visit, record_property):
     page = visit()
     page.open(lab.address_of(lab.desk("dial") / "m3_attacks" / "poisoning" / "poisoning.ipynb"))

@@ -102,7 +102,7 @@ def test_jupyterlab_is_set_up_as_aisec_learn_sets_it_up(server):
     assert told["extensionManager"]["can_install"] is False
     assert "@jupyter/nbgrader:formgrader" in told["disabledExtensions"]
     assert "@jupyter/nbgrader:validate-assignment" not in told["disabledExtensions"]
-    assert defaults(server, "@jupyterlab/docmanager-extension:plugin")["autosaveInterval"] == 30
+    assert defaults(server, "@jupyterlab/docmanager-extension:plugin")["autosaveInterval"] == 3
     assert defaults(server, "@jupyterlab/apputils-extension:notification")["fetchNews"] == "false"
     (menu,) = defaults(server, "@jupyterlab/mainmenu-extension:plugin")["menus"]
     assert (server.folder.parent / menu["items"][0]["args"]["path"]).is_file()

@@ -7,7 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FLOOR = {
-    "errors", "files", "records", "safe", "verdict", "limits", "preload", "compare", "returned", "trial",
+    "errors", "files", "records", "safe", "verdict", "libraries", "limits", "preload", "compare", "returned",
+    "trial",
     "exercise", "ends",
 }  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
@@ -18,6 +19,7 @@ MAY_IMPORT = {
     "safe": set(),
     "records": set(),
     "verdict": {"records"},
+    "libraries": {"errors"},
     "limits": {"errors"},
     "preload": {"errors"},
     "compare": set(),

@@ -57,6 +57,38 @@ def test_reading_a_manifest_with_routes_imports_no_checks(tmp_path):
     assert ids(route.lessons) == ["more", "sums"]
 
 
+NEEDS = 'needs = ["picklescan>=1.0.5", "cyclonedx-python-lib[json-validation]>=11.12"]'
+
+
+def needing(folder, line):
+    root = write_course(folder / "course")
+    path = root / "course.toml"
+    path.write_text(path.read_text("utf-8").replace("minutes = 20", f"minutes = 20\n{line}"), "utf-8")
+    return root
+
+
+def test_a_lesson_says_which_libraries_it_needs(tmp_path):
+    sums, more = load_course(needing(tmp_path, NEEDS)).lessons
+    assert sums.needs == ("picklescan>=1.0.5", "cyclonedx-python-lib[json-validation]>=11.12")
+    assert more.needs == ()
+
+
+@pytest.mark.parametrize(
+    "line, says",
+    [
+        ('needs = "skops>=0.16"', "is 'skops>=0.16', not a list"),
+        ("needs = [16]", "needs 16, which is no text"),
+        ('needs = ["skops>>0.16"]', "needs 'skops>>0.16', which is no requirement: "),
+        ('needs = ["skops @ https://example.org/skops.zip"]', "from an address"),
+    ],
+)
+def test_a_need_that_cannot_be_read_is_refused_in_words(tmp_path, line, says):
+    with pytest.raises(CourseError) as caught:
+        load_course(needing(tmp_path, line))
+    said = str(caught.value)
+    assert says in said and "course.toml, lesson sums: " in said and '"skops>=0.16"' in said
+
+
 def test_everything_of_an_exercise_is_found_by_its_name(tmp_path):
     course = course_with(tmp_path)
     folder = course.root / "m1_sums/sums"

@@ -36,7 +36,7 @@ def test_the_file_is_readable_json_with_utc_times(tmp_path):
     journal = Journal(tmp_path / FILE)
     journal.update(lambda pages: pages.tried("sums.add").record(verdict(Outcome.PASSED, 5.0)))
     data = json.loads((tmp_path / FILE).read_text("utf-8"))
-    assert data["format"] == 1
+    assert data["format"] == 2
     entry = data["exercises"]["sums.add"]
     assert entry["outcome"] == "passed"
     assert time.strptime(entry["passed"], "%Y-%m-%dT%H:%M:%SZ")
@@ -85,12 +85,22 @@ def test_a_second_damaged_file_does_not_replace_the_first(tmp_path):
     assert kept == ["one", "two"]
 
 
+def test_a_file_of_the_format_before_is_read_with_all_it_holds(tmp_path):
+    entry = {"outcome": "passed", "points": 5.0, "max_points": 5.0, "attempts": 1, "passed": "t", "last": "t"}
+    old = {"format": 1, "exercises": {"sums.add": entry}, "predictions": {}}
+    (tmp_path / FILE).write_text(json.dumps(old), "utf-8")
+    pages = Journal(tmp_path / FILE).update(climb)
+    assert pages.exercises["sums.add"].held == 5.0 and pages.exercises["sums.add"].passed
+    assert json.loads((tmp_path / FILE).read_text("utf-8"))["format"] == 2
+    assert not list(tmp_path.glob("progress.damaged*"))
+
+
 def test_a_file_of_a_newer_format_is_left_alone(tmp_path):
     path = tmp_path / FILE
-    path.write_text('{"format": 2, "exercises": {}, "predictions": {}}', "utf-8")
+    path.write_text('{"format": 3, "exercises": {}, "predictions": {}}', "utf-8")
     with pytest.raises(Plain, match="newer aisec"):
         Journal(path).update(climb)
-    assert json.loads(path.read_text("utf-8"))["format"] == 2
+    assert json.loads(path.read_text("utf-8"))["format"] == 3
     assert list(tmp_path.glob("progress.damaged*")) == []
 
 

@@ -112,6 +112,14 @@ def test_a_notebook_checked_from_the_terminal_gives_each_exercise_its_row(publis
     assert not list(published.rglob("progress.json")), "a rehearsal records nothing"
 
 
+def test_the_error_is_that_of_the_cell_that_should_have_made_the_function(published):
+    path = published / "mine.ipynb"
+    sources = [IMPORTS, "def add(a, b)\n    return a + b", "x = 1 / 0", 'check("sums.add", add)']
+    path.write_text(notebook(*sources), "utf-8")
+    row = next(row for row in check_notebook(path) if row.exercise == "sums.add")
+    assert (row.outcome, row.message[:12]) == (Outcome.ERROR, "SyntaxError:")
+
+
 @pytest.mark.parametrize("step, code, says", [(1, 0, "✓ passed"), (2, 1, "✗ failed")])
 def test_the_exit_code_and_table_say_whether_all_passed(published, step, code, says):
     (published / "mine.ipynb").write_text(

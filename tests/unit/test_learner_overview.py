@@ -3,9 +3,10 @@
 import pytest
 
 from autograder.catalog import find_course
-from autograder.learner import overview, predict, progress
+from autograder.learner import course_map, overview, predict, progress
 from autograder.learner.desk import prepare
 from autograder.learner.journal import Guess, Journal, Pages, Tried
+from autograder.verdict import Finding, Outcome, Verdict
 
 pytestmark = pytest.mark.usefixtures("course")
 
@@ -26,8 +27,8 @@ def shown(capsys):
 
 def test_nothing_begun_shows_the_first_exercise_and_how_to_test_out(capsys):
     out = shown(capsys)
-    assert "○ not begun: Adding up (0 of 16 points, about 15 minutes of exercises left)" in out
-    assert "Next: sums.add, 5 minutes." in out
+    assert "○ not begun: Adding up (0 of 16 points, about 20 minutes left)" in out
+    assert "Next: sums.add in Adding up, 5 minutes." in out
     assert "Pass total and add and the lesson is tested out." in out
     assert "Predictions" not in out
 
@@ -35,11 +36,11 @@ def test_nothing_begun_shows_the_first_exercise_and_how_to_test_out(capsys):
 def test_a_lesson_under_way_lists_its_exercises_with_their_counts(capsys):
     keep(add=passed(5.0), total=Tried("partly", 2.0, 6.0, 4, 4, 2, "", "", "2026-01-02T00:00:00Z"))
     out = shown(capsys)
-    assert "◐ under way: Adding up (7 of 16 points, about 10 minutes" in out
+    assert "◐ under way: Adding up (7 of 16 points, about 13 minutes" in out
     assert "planned minutes" in out
     row = next(line for line in out.splitlines() if line.split()[:1] == ["total"])
     assert " ".join(row.split()) == "total core ◐ partly 2 of 6 4 2 of 3 7"
-    assert "Next: sums.total, 7 minutes." in out
+    assert "Next: sums.total in Adding up, 7 minutes." in out
 
 
 def test_a_pass_that_later_failed_is_told_apart(capsys):
@@ -84,14 +85,55 @@ def next_lesson(pages):
     return at and at.lesson.id
 
 
-def test_the_next_lesson_is_the_one_touched_last_while_it_has_work_left():
+def test_the_next_exercise_is_in_the_lesson_worked_on_last_else_the_first_of_the_route():
     pages = Pages()
     assert next_lesson(pages) == "sums"
-    pages.exercises["more.more"] = Tried("failed", last="2026-01-02T00:00:00Z")
+    pages.exercises["more.more"] = Tried("not attempted", last="2026-01-02T00:00:00Z")  # Run All
+    assert next_lesson(pages) == "sums"
     pages.exercises["sums.add"] = passed(5.0, at="2026-01-01T00:00:00Z")
+    assert overview.next_step(pages) == "Next: `sums.total` in Adding up, 7 minutes."
+    pages.exercises["more.more"] = Tried("failed", attempts=1, last="2026-01-02T00:00:00Z")
     assert next_lesson(pages) == "more"
     pages.exercises["more.more"] = passed(5.0, at="2026-01-03T00:00:00Z")
     assert next_lesson(pages) == "sums"
+    pages.exercises["sums.total"] = passed(6.0)
+    assert next_lesson(pages) is None
+
+
+def test_running_all_cells_of_a_lesson_is_no_beginning(capsys):
+    keep(add=Tried("not attempted", last="2026-01-02T00:00:00Z"))
+    assert "○ not begun: Adding up" in shown(capsys)
+
+
+def test_a_lesson_is_not_tested_out_beside_a_core_exercise_that_failed():
+    pages = Pages({"sums.add": passed(5.0), "sums.total": passed(6.0)})
+    assert overview.go_on(overview.standing(find_course(), pages), pages).lesson.id == "more"
+    pages.exercises["sums.counter"] = Tried("failed", 0.0, 4.0, attempts=1, failed=1)
+    at = overview.go_on(overview.standing(find_course(), pages), pages)
+    assert (at.lesson.id, at.state, at.left[0].name) == ("sums", "◐ under way", "counter")
+
+
+def test_a_worse_try_takes_no_points_away(capsys):
+    entry = Tried("partly", 3.0, 6.0, 1, 1)
+    found = Finding("all", "adds a list", 0.0, 6.0, Outcome.FAILED, "No.")
+    entry.record(Verdict("sums.total", Outcome.FAILED, 0.0, 6.0, findings=(found,)))
+    keep(total=entry)
+    row = next(line for line in shown(capsys).splitlines() if line.split()[:1] == ["total"])
+    assert "✗ failed, 0 points in the latest check" in row and "3 of 6" in row
+
+
+def test_a_chosen_route_is_kept_and_leads_everywhere(course, capsys):
+    manifest = course / "course.toml"
+    route = '\n[[routes]]\nid = "late"\ntitle = "Late"\nabout = "The end."\nlessons = ["more"]\n'
+    manifest.write_text(manifest.read_text("utf-8") + route, "utf-8")
+    course_map("late")
+    capsys.readouterr()
+    out = shown(capsys)
+    assert "Adding up" not in out and "Next: more.more" in out
+    course_map()
+    assert "Late: about" in capsys.readouterr().out
+    Journal.find().update(lambda pages: setattr(pages, "route", "gone"))
+    assert "Adding up" in shown(capsys)
 
 
 def test_a_lesson_tested_out_is_not_gone_on_with():

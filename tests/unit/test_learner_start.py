@@ -134,7 +134,7 @@ def test_old_and_missing_libraries_are_one_problem_with_one_command(capsys, monk
     out = asked(capsys)
     assert "✗ not ready: 1 thing to mend" in out
     assert "nh3 is missing" in out and "numpy 1.26.4 (needed: " in out
-    assert f"{sys.executable} -m pip install" in out and "'nh3>=0.3.8'" in out
+    assert f"{sys.executable} -m pip install" in out and '"nh3>=0.3.8"' in out
 
 
 def test_another_python_than_the_course_needs_is_said(capsys, monkeypatch):

@@ -27,6 +27,9 @@ WITHOUT_TWIN = '"""A dial."""\n\n\ndef dial():\n    return 1\n'
 WITH_TWIN = WITHOUT_TWIN + "\n\ndef twin():\n    return 2\n"
 SHOWN = f"# %%\nfrom {PICTURE} import dial, twin\n\ndial()\n\n# %%\ntwin()\n\n# %%\nprogress()"
 UNTWINNED = f"# %%\nfrom {PICTURE} import dial\n\ndial()\n\n# %%\nprogress()"
+NEEDS = 'needs = ["skops>=0.16"]'
+SKOPS = (MANIFEST, "minutes = 15", f"minutes = 15\n{NEEDS}")
+CALL = 'from autograder.learner import needs\n\nneeds("detector")'
 FACTS = "*5 minutes · core · 5 points · AML.T0015*"
 LAST = "# %%\nprogress()"
 ROW = f"| [Counting false alarms](course/{NOTEBOOK}) | An example | 15 |"
@@ -269,6 +272,60 @@ BROKEN = [
         ("rules/other.py", "", "N = 3\n"),
         (TEXT, "import numpy as np", "import numpy as np\n\nimport course.rules.other"),
     ),
+    broken(
+        "needs",
+        'imports skops, which does not come with aisec: add "skops>=',
+        (TEXT, LAST, "# %%\nfrom skops import io\n\n# %%\nprogress()"),
+    ),
+    broken(
+        "needs",
+        'imports skops, which does not come with aisec: add "skops>=',
+        (CHECK, "    for rng in t.cases", "    from skops import io\n\n    for rng in t.cases"),
+    ),
+    broken(
+        "needs",
+        'imports skops, which does not come with aisec: add "skops>=',
+        (f"{FOLDER}/material.py", "", "def saved():\n    import skops.io\n"),
+        (CHECK, "from autograder.exercise", "from .. import material\nfrom autograder.exercise"),
+    ),
+    broken(
+        "needs",
+        "imports no_such_library, which is not installed here",
+        (
+            f"{FOLDER}/material.py",
+            "",
+            "def never():\n    import no_such_library\n",
+        ),
+        (CHECK, "from autograder.exercise", "from .. import material\nfrom autograder.exercise"),
+    ),
+    broken(
+        "needs",
+        'leads to skops: write needs("detector") above this import',
+        SKOPS,
+        (TEXT, LAST, f"# %%\nimport skops\n\n{CALL}\n\n# %%\nprogress()"),
+    ),
+    broken(
+        "needs",
+        'leads to skops: write needs("detector") above this import',
+        (MANIFEST, "minutes = 15", f'minutes = 15\nvisible = ["dial.py"]\n{NEEDS}'),
+        (DIAL, "", f"import skops\n\n{WITH_TWIN}"),
+        (TEXT, LAST, SHOWN),
+    ),
+    broken("needs", 'its first code cell calls needs("detector")', SKOPS),
+    broken(
+        "needs",
+        'its first code cell calls needs("detector")',
+        SKOPS,
+        (TEXT, LAST, "# %%\n" + CALL.replace("detector", "another") + "\n\n# %%\nprogress()"),
+    ),
+    broken(
+        "needs",
+        "imports skops at once",
+        SKOPS,
+        (TEXT, "import numpy as np", f"{CALL}\n\nimport numpy as np"),
+        (f"{FOLDER}/material.py", "", "import skops\n"),
+        (CHECK, "from autograder.exercise", "from .. import material\nfrom autograder.exercise"),
+    ),
     broken("files", "belongs to no lesson", ("m0_example/notes.txt", "", "a stray")),
     broken("files", "belongs to no lesson", ("m0_example/lost/lesson.py", "", "# %%\n1")),
     broken("files", "no file of a lesson's form", (f"{FOLDER}/notes.txt", "", "a stray")),
@@ -286,6 +343,14 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(root, edits, rule, says
     assert says in found.text
     assert (root.parent / found.path).exists()
     assert found.line >= 1
+
+
+def test_a_lesson_that_asks_for_what_it_needs_and_then_imports_it_is_no_problem(root):
+    edit(root, MANIFEST, "minutes = 15", 'minutes = 15\nneeds = ["pytm>=1.4"]')
+    edit(root, TEXT, "import numpy as np", f"{CALL}\n\nimport numpy as np\nimport pydantic  # pytm brings it")
+    edit(root, f"{FOLDER}/material.py", "", "def made():\n    import pytm\n\n    return pytm.TM\n")
+    edit(root, CHECK, "from autograder.exercise", "from ..material import made\nfrom autograder.exercise")
+    assert problems(root) == []
 
 
 def test_a_long_lesson_is_fine_where_it_says_where_to_stop(root):

@@ -8,7 +8,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from autograder.catalog import load_course
+
 ROOT = Path(__file__).parents[2]
+COURSE = load_course(ROOT / "course")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = [
     found.rpartition(" ")[2] for found in PROJECT["classifiers"] if re.search(r"Python :: 3\.\d+$", found)
@@ -34,8 +37,19 @@ def test_each_dependency_is_pinned_once_at_a_version_we_take(python, system):
     names = [pin.name for pin in pins]
     assert sorted(set(names)) == sorted(names), "pinned twice"
     versions = {pin.name: str(pin.specifier).removeprefix("==") for pin in pins}
-    for needed in map(Requirement, PROJECT["dependencies"]):
+    for needed in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lessons"]]):
         assert needed.specifier.contains(versions.get(needed.name, "0")), needed
+
+
+def test_what_single_lessons_need_is_what_the_extra_says():
+    extra = PROJECT["optional-dependencies"]["lessons"]
+    needed = {need: lesson.id for lesson in COURSE.lessons for need in lesson.needs}
+    assert {need: lesson for need, lesson in needed.items() if need not in extra} == {}, (
+        "the lock pins the extra"
+    )
+    assert extra == sorted(set(extra)) and not {Requirement(one).name for one in extra} & {
+        Requirement(one).name for one in PROJECT["dependencies"]
+    }
 
 
 def test_binder_runs_a_python_that_we_name():
