@@ -20,6 +20,7 @@ from autograder.errors import CourseError
 from autograder.exercise import Answers, Exercise, Prediction
 from autograder.libraries import read_needs
 from autograder.limits import Limits
+from autograder.preload import Preload
 
 MANIFEST = "course.toml"
 FORMAT = 1
@@ -186,6 +187,8 @@ class Course:
     modules: tuple[Module, ...]
     routes: tuple[Route, ...] = ()
     visible: tuple[str, ...] = ()  # what several lessons' notebooks import: folders or files below `root`
+    preload: Preload = field(default_factory=Preload)
+    shown: str = ""  # id of the lesson that `aisec demo` grades
 
     @property
     def visible_paths(self) -> tuple[Path, ...]:
@@ -237,6 +240,14 @@ def find_course(start: Path | None = None) -> Course:
     )
 
 
+def course_in_reach() -> Course | None:
+    """As `find_course`; None where there is none. Another course directory has none, and needs none."""
+    try:
+        return find_course()
+    except CourseError:
+        return None
+
+
 def _candidates(start: Path) -> Iterator[Path]:
     for folder in (start, *start.parents):
         yield folder
@@ -257,7 +268,12 @@ def load_course(root: Path) -> Course:
     try:
         limits = Limits().override(data.get("limits", {}), str(path))
         modules = tuple(_module(entry, root, limits, path) for entry in data["modules"])
-        course = Course(root.resolve(), data["title"], modules, visible=tuple(data.get("visible", ())))
+        course = Course(
+            root.resolve(), data["title"], modules, visible=tuple(data.get("visible", ())),
+            preload=Preload.read(data.get("preload", {}), f"{path}, [preload]"), shown=data.get("demo", ""),
+        )  # fmt: skip
+        if course.shown:
+            course.lesson(course.shown)
         course = replace(course, routes=tuple(_route(entry, course) for entry in data.get("routes", ())))
     except KeyError as error:
         raise CourseError(f"key {error} is missing", where=str(path)) from error

@@ -16,7 +16,6 @@ from autograder import __version__, console
 from autograder.errors import AisecError
 
 if TYPE_CHECKING:
-    from autograder.catalog import Course
     from autograder.grading.coursedir import CourseDir
 
 ABOUT = """\
@@ -328,17 +327,6 @@ def _open(options: argparse.Namespace) -> CourseDir:
     return open_course(options.course)
 
 
-def _lessons() -> Course | None:
-    """Our lessons, if there are any in reach; another course has none, and needs none."""
-    from autograder.catalog import find_course
-    from autograder.errors import CourseError
-
-    try:
-        return find_course()
-    except CourseError:
-        return None
-
-
 def _course_new(options: argparse.Namespace) -> None:
     from autograder.catalog import find_course
     from autograder.grading.newcourse import new_course
@@ -373,22 +361,19 @@ def _grade(options: argparse.Namespace) -> None:
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     import json
 
+    from autograder.catalog import course_in_reach
     from autograder.grading import cohort
-    from autograder.grading.enrol import enrol, how_to_return
-    from autograder.grading.lateness import settle_all
+    from autograder.grading.enrol import how_to_return
+    from autograder.grading.processes import Processes
     from autograder.report.standing import read_cohort
 
-    course, lessons = _open(options), _lessons()
-    cohort.may_grade(trust=options.trust_submissions)
-    with course.gradebook.held():
-        if roster := course.roster():
-            enrol(course, roster.people)
-        settled = settle_all(course)
+    course, lessons = _open(options), course_in_reach()
+    transport = Processes(options.jobs, trust=options.trust_submissions)
+    transport.permit()
+    roster, settled = cohort.bring_up_to_date(course)
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with console.grading(len(todo.jobs)) as tell:
-        results = cohort.grade_cohort(
-            course, todo, jobs=options.jobs, lessons=lessons, trust=options.trust_submissions, on_result=tell
-        )
+        results = cohort.grade_cohort(course, todo, transport, lessons=lessons, on_result=tell)
     if options.json:
         print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=1))
         return
@@ -447,9 +432,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
     if options.course is not None:
         return _doctor_course(options)
+    from autograder.catalog import course_in_reach
     from autograder.sandbox.doctor import doctor
 
-    return doctor(as_json=options.json, console=Console(), lessons=_lessons())
+    return doctor(as_json=options.json, console=Console(), lessons=course_in_reach())
 
 
 def _doctor_course(options: argparse.Namespace) -> int:

@@ -15,12 +15,13 @@ from typing import Any
 
 from autograder import console
 from autograder.build import learner_notebook, source_notebook
-from autograder.catalog import Lesson, find_course
-from autograder.errors import AisecError
+from autograder.catalog import MANIFEST, Course, Lesson, find_course
+from autograder.errors import AisecError, CourseError
 from autograder.exercise import Exercise
 from autograder.grading import cohort
 from autograder.grading.coursedir import SETTINGS, CourseDir
 from autograder.grading.newcourse import new_course
+from autograder.grading.processes import Processes
 from autograder.intake.collect import collect
 from autograder.report.cohort import write_cohort
 from autograder.report.export import export_csv
@@ -29,7 +30,6 @@ from autograder.report.standing import read_cohort
 from autograder.report.summary import summary
 from autograder.verdict import Outcome
 
-LESSON = "poisoning"
 ABSENT = "absent"
 #: Short, so that the hand-in with an endless loop does not hold up the show.
 LIMITS = "[limits]\ncell_seconds = 5\ncall_seconds = 3\ntotal_seconds = 40\n"
@@ -198,7 +198,7 @@ def demo(folder: Path, *, jobs: int) -> None:
     """
     started = time.monotonic()
     course = find_course()
-    lesson = course.lesson(LESSON)
+    lesson = _shown(course)
     _say(1, f"a course directory with the {lesson.id} lesson released")
     directory = new_course(folder, [lesson], course)
     (directory.root / SETTINGS).write_text(LIMITS, "utf-8")
@@ -210,7 +210,7 @@ def demo(folder: Path, *, jobs: int) -> None:
     _say(4, f"grading with {jobs} worker(s), each hand-in in a sandbox")
     todo = cohort.plan(directory, [])
     with console.grading(len(todo.jobs)) as tell:
-        results = cohort.grade_cohort(directory, todo, jobs=jobs, lessons=course, on_result=tell)
+        results = cohort.grade_cohort(directory, todo, Processes(jobs), lessons=course, on_result=tell)
     standing = read_cohort(directory.root)
     console.say_results(results, standing)
     _say(5, "feedback and reports")
@@ -225,6 +225,15 @@ def demo(folder: Path, *, jobs: int) -> None:
         raise AisecError(
             f"these did not end as they should: {names}", do="Run aisec doctor, then report this."
         )
+
+
+def _shown(course: Course) -> Lesson:
+    """The lesson that the course shows itself with. Raises CourseError when it names none."""
+    if not course.shown:
+        raise CourseError(
+            "names no lesson for the demo", where=str(course.root / MANIFEST), do='Add: demo = "LESSON".'
+        )
+    return course.lesson(course.shown)
 
 
 def _say(step: int, text: str) -> None:

@@ -13,6 +13,13 @@ LearnerStopped            the learner's process is gone or over a limit; a BaseE
                           that a test's `except Exception` cannot swallow it
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # errors cost nothing to import: the command line starts with them
+    from autograder.verdict import Stop
+
 LONGEST_MESSAGE = 300  # characters of what a learner's error says are repeated
 
 
@@ -83,8 +90,8 @@ class LearnerError(AisecError):
 
 
 class LearnerStopped(BaseException):
-    """The learner's process is gone or over a limit. `outcome` is the word for it in the results."""
+    """The learner's process is gone or over a limit: `stop` says in a word how, and why."""
 
-    def __init__(self, outcome: str, message: str) -> None:
-        super().__init__(message)
-        self.outcome, self.message = outcome, message
+    def __init__(self, stop: Stop) -> None:
+        super().__init__(stop.message)
+        self.stop = stop

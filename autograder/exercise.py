@@ -188,6 +188,6 @@ def run_check(
     try:
         with trial.guard():
             exercise.check(trial, *answers)
-    except LearnerStopped as stop:
-        return trial.verdict(Outcome(stop.outcome), stop.message)
+    except LearnerStopped as stopped:
+        return trial.verdict(*stopped.stop)
     return trial.verdict()

@@ -21,7 +21,7 @@ class Limits:
     processes: int = 64  # processes and threads
     output_mb: float = 2.0  # printed and displayed, the whole notebook
     disk_mb: int = 100  # private temporary files
-    reply_mb: int = 64  # one value that crosses to the check
+    reply_mb: float = 64  # one value that crosses to the check
 
     def override(self, changes: Mapping[str, Any], where: str = "") -> Limits:
         """These limits with `changes`. Raises CourseError: an unknown name, a value that is not positive."""

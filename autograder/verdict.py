@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder import records
 
@@ -52,6 +52,13 @@ STOPS = (
     Outcome.OUTPUT_LIMIT,
     Outcome.TIMED_OUT,
 )
+
+
+class Stop(NamedTuple):
+    """Why a learner's process was stopped: the word for it, and what its learner is told."""
+
+    outcome: Outcome
+    message: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from autograder.bench.solved import code_cells
 from autograder.catalog import Course, Lesson
 from autograder.exercise import Exercise, run_check
 from autograder.grading.run import Run
-from autograder.sandbox.pool import Nursery, Pool
+from autograder.sandbox.sandbox import Nursery, Sandbox
 from autograder.sandbox.tiers import Tier
 from autograder.verdict import Outcome
 
@@ -40,8 +40,8 @@ def contained(
     Raises SandboxError when no process can be contained.
     """
     found = Contained(tier)
-    with Pool(tier=tier, readable=course.visible_paths, nursery=nursery) as pool:
-        run = Run(pool, lesson.limits, {})
+    with Sandbox(tier=tier, readable=course.visible_paths, nursery=nursery) as sandbox:
+        run = Run(sandbox, lesson.limits, {})
         try:
             _run_cells(run, lesson, until, found)
             for exercise in () if found.problems else exercises:

@@ -18,7 +18,7 @@ from autograder.bench.problems import Problem, check_problems, problems_of, rema
 from autograder.catalog import Course, Lesson
 from autograder.errors import SandboxError
 from autograder.exercise import Exercise, seed_for
-from autograder.sandbox.pool import Nursery
+from autograder.sandbox.sandbox import Nursery
 from autograder.sandbox.tiers import Tier, detect
 
 SEEDS = 3  # draws that answers are judged on when nobody asks for more
@@ -109,7 +109,7 @@ def try_exercises(
     """
     until = exercises[-1].id if len(exercises) == 1 else ""
     tried = {exercise.id: Tried(exercise) for exercise in exercises}
-    with _warm() as warm:
+    with _warm(course) as warm:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             tasks = [task for exercise in exercises for task in _tasks(lesson, exercise, seeds, until)]
         with _workers(tasks) as futures:
@@ -129,13 +129,13 @@ def _tasks(
 
 
 @contextmanager
-def _warm() -> Iterator[tuple[Tier, Nursery | None]]:
+def _warm(course: Course) -> Iterator[tuple[Tier, Nursery | None]]:
     """The sandbox's tier, and its warm process, which starts while the lesson's cells run here."""
     tier = detect()
     if tier is Tier.NONE:
         yield tier, None
         return
-    with Nursery(tier) as nursery:
+    with Nursery(tier, course.preload) as nursery:
         yield tier, nursery
 
 

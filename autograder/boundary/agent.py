@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.boundary import codec
 from autograder.errors import Uncrossable
+from autograder.verdict import Outcome, Stop
 
 #: Reference codes: an object of the learner's, a function of the check's, a copy the check gives.
 LEARNERS, CHECKS, GIVEN = codec.REFERENCE, codec.REFERENCE + 1, codec.REFERENCE + 2
@@ -39,9 +40,18 @@ PLAIN: dict[type, Callable[[Any], Any]] = {
 class OverLimit(BaseException):
     """Raised in the learner's process when a limit that it keeps by itself is reached."""
 
-    def __init__(self, outcome: str, message: str) -> None:
+    def __init__(self, outcome: Outcome, message: str) -> None:
         super().__init__(message)
-        self.outcome = outcome
+        self.stop = Stop(outcome, message)
+
+
+def stop_of(error: BaseException | None) -> list[str] | None:
+    """[outcome, message] when `error` says that a limit was reached: a Stop, as it crosses."""
+    if isinstance(error, OverLimit):
+        return [str(error.stop.outcome), error.stop.message]
+    if isinstance(error, MemoryError):
+        return [str(Outcome.OUT_OF_MEMORY), "Your code asked for more memory than it may use."]
+    return None
 
 
 class Agent:
@@ -67,19 +77,13 @@ class Agent:
                 raise Uncrossable(f"the value cannot be copied: {type(error).__name__}: {error}") from error
         except KeyboardInterrupt:
             raise  # in a learner's kernel it is the learner's own
-        except OverLimit as stop:
-            return codec.dumps(["stopped", stop.outcome, str(stop)])
-        except MemoryError:
-            return codec.dumps(
-                ["stopped", "out of memory", "Your code asked for more memory than it may use."]
-            )
         except BaseException as error:
             return self.raised(error)
 
     def raised(self, error: BaseException) -> bytes:
         """The answer that tells of an exception, or of a limit that was reached late."""
-        if isinstance(error, OverLimit):
-            return codec.dumps(["stopped", error.outcome, str(error)])
+        if (stop := stop_of(error)) is not None:
+            return codec.dumps(["stopped", *stop])
         return codec.dumps(self._raised(error), self._refer)
 
     # -- what can be asked --------------------------------------------------------------------------

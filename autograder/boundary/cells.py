@@ -21,8 +21,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from autograder.boundary.agent import Agent, OverLimit
+from autograder.boundary.agent import Agent, OverLimit, stop_of
 from autograder.limits import Limits
+from autograder.verdict import Outcome
 
 INLINE = "module://matplotlib_inline.backend_inline"
 FRAMES = 12  # of a traceback are shown at each of its ends
@@ -49,15 +50,10 @@ class CellAgent(Agent):
         with alarm(self._limits.cell_seconds, "One cell took"):
             result = self._shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
-        stopped = None
-        if isinstance(error, OverLimit):
-            stopped = [error.outcome, str(error)]
-        elif isinstance(error, MemoryError):
-            stopped = ["out of memory", "A cell asked for more memory than it may use."]
         if error is not None:
             self._shell.must_show(error)
         count = number if self._shell.execution_count > number else None  # an empty cell is not counted
-        return {"outputs": self._shell.outputs.finish(), "count": count, "stopped": stopped}
+        return {"outputs": self._shell.outputs.finish(), "count": count, "stopped": stop_of(error)}
 
     def _do_file(self, name: str, data: bytes) -> None:
         """A data file of the author's, into the working folder."""
@@ -71,7 +67,7 @@ def alarm(seconds: float, what: str) -> Iterator[None]:
     """Raise OverLimit in the main thread after `seconds`. The grader's own deadline stands behind it."""
 
     def ring(*_: Any) -> None:
-        raise OverLimit("timed out", f"{what} more than {seconds:g} seconds.")
+        raise OverLimit(Outcome.TIMED_OUT, f"{what} more than {seconds:g} seconds.")
 
     outer = signal.signal(signal.SIGALRM, ring)
     left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -142,7 +138,8 @@ class Outputs:
     def _spend(self, size: int) -> bool:
         self._left -= size
         if self._left < 0 and not self._over:
-            raise OverLimit("output limit", f"Your notebook printed more than {self._limit / 1e6:g} MB.")
+            what = f"Your notebook printed more than {self._limit / 1e6:g} MB."
+            raise OverLimit(Outcome.OUTPUT_LIMIT, what)
         return self._left >= 0
 
 
@@ -227,7 +224,8 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         if isinstance(evalue, OverLimit):
-            self.outputs.error(evalue.outcome, str(evalue), [f"{evalue.outcome}: {evalue}"])
+            outcome = str(evalue.stop.outcome)
+            self.outputs.error(outcome, str(evalue), [f"{outcome}: {evalue}"])
         else:
             self.outputs.error(type.__dict__["__name__"].__get__(etype), _text(evalue), stb)
 
@@ -288,13 +286,14 @@ def _show_figures(shell: Shell) -> None:
     """Figures appear under the cell that made them, as under a kernel."""
     if "matplotlib" not in sys.modules:
         return  # MPLBACKEND names the inline backend, which registers itself when it is imported
-    from IPython.core.pylabtools import activate_matplotlib
+    from IPython.core.pylabtools import activate_matplotlib, select_figure_formats
     from matplotlib_inline.backend_inline import configure_inline_support
+    from matplotlib_inline.config import InlineBackend
 
-    activate_matplotlib(
-        INLINE
-    )  # what the backend does when a kernel imports it; the warm process had no shell
+    activate_matplotlib(INLINE)  # as the backend does when a kernel imports it: the warm process had no shell
     configure_inline_support(shell, INLINE)
+    shown = InlineBackend.instance()  # it chooses formats for the first shell of a process, and no other
+    select_figure_formats(shell, shown.figure_formats, **shown.print_figure_kwargs)
 
 
 def stand_in_for_lessons() -> None:

@@ -22,7 +22,7 @@ _FREQUENCY = re.compile(r"[A-Za-z0-9\-]{1,20}")
 def take_apart(value: Any) -> list | None:
     """Plain parts of a DataFrame, Series or Index of exactly pandas' own classes; None for anything else."""
     if type(value) is pd.DataFrame:
-        columns = [_column(value.iloc[:, i]) for i in range(value.shape[1])]
+        columns = [_column(column) for _, column in value.items()]
         return ["frame", _index(value.columns), columns, _index(value.index)]
     if type(value) is pd.Series:
         return ["series", _column(value), _index(value.index), value.name]

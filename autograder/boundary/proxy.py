@@ -17,7 +17,7 @@ from typing import Any
 from autograder.boundary import codec
 from autograder.boundary.agent import CHECKS, GIVEN, LEARNERS, PLAIN
 from autograder.errors import LearnerError, LearnerStopped, Uncrossable
-from autograder.verdict import Outcome
+from autograder.verdict import Outcome, Stop
 
 MAX_ITEMS = 1_000_000
 MAX_LINE = 100  # classes that one object may claim to descend from
@@ -57,7 +57,7 @@ class Link:
                 (value,) = answer[1:]
                 return value
             if answer[0] == "stopped":
-                raise own_stop(*answer[1:])
+                raise LearnerStopped(own_stop(*answer[1:]))
             return self._raise(*answer[1:])
         except (codec.Malformed, TypeError, ValueError, AttributeError, RecursionError) as error:
             if isinstance(error, LearnerError | Uncrossable):
@@ -181,11 +181,11 @@ def _importable(value: Any) -> bool:
     return not ours and not (is_named and "<" in getattr(value, "__qualname__", ""))
 
 
-def own_stop(outcome: str, message: str) -> LearnerStopped:
-    """The learner's process says that it reached a limit. Raises ValueError for any other outcome."""
+def own_stop(outcome: str, message: str) -> Stop:
+    """What the learner's process says of a limit that it reached. Raises ValueError for any other outcome."""
     if outcome not in OWN_STOPS:
         raise ValueError("outcome")
-    return LearnerStopped(Outcome(outcome), str(message))
+    return Stop(Outcome(outcome), str(message))
 
 
 class Proxy:

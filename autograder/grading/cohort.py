@@ -1,4 +1,4 @@
-"""Grading a cohort: many submissions in parallel, one writer, resumable after any kind of stop.
+"""Grading a cohort: what is left to do, by whatever transport, one writer, resumable after any kind of stop.
 
 A submission's files and gradebook rows are written before its `result.json`; that file is the mark that
 it is done. Whatever stops a run, the next one finds what is done by it and continues.
@@ -6,37 +6,38 @@ it is done. Whatever stops a run, the next one finds what is done by it and cont
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import multiprocessing
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from autograder import files
-from autograder.catalog import Course
+from autograder.catalog import Course, course_in_reach
 from autograder.errors import CourseError, GradebookError
-from autograder.grading import beside, fingerprint, worker
+from autograder.grading import fingerprint
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import CourseDir
-from autograder.grading.enrol import left_from
+from autograder.grading.enrol import enrol, left_from
 from autograder.grading.gradebook import Recorder
-from autograder.grading.lateness import Lateness
+from autograder.grading.lateness import Lateness, settle_all
+from autograder.grading.processes import Processes
 from autograder.grading.result import RESULT_FILE, Graded, Result
-from autograder.grading.worker import Job, Settings
+from autograder.grading.task import Standard, Task, Transport, fault_of, read_task
+from autograder.intake.roster import Roster
 from autograder.libraries import require
 from autograder.limits import Limits
-from autograder.sandbox.pool import PRELOAD, Nursery
-from autograder.sandbox.tiers import Tier, detect, permit
 from autograder.verdict import Outcome
 
-WARM = "autograder.boundary.warm"  # imported last: it runs a small notebook once, before any fork
-OVERTIME = 60.0  # seconds a worker may take beyond a submission's own limit before it is replaced
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade: whose, what, and where its files are."""
+
+    student: str
+    assignment: str
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Plan:
     `away` are those whose hand-ins are left alone, because they are no longer in the course.
     """
 
-    jobs: tuple[tuple[Job, str], ...]  # with the digest of what was handed in
+    jobs: tuple[Job, ...]
     done: tuple[Result, ...]
     assignments: dict[str, Assignment] = field(default_factory=dict)
     away: tuple[str, ...] = ()
@@ -68,183 +69,136 @@ def plan(
                 do=f"There are: {', '.join(released) or 'none'}. Another: nbgrader generate_assignment NAME.",
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
-    limits = _limits(course, assignments, lessons)
     jobs, done, away = [], [], left_from(course)
-    for name, assignment in assignments.items():
-        standard = fingerprint.standard(assignment, limits[name], lessons)
+    for name, standard in _standards(course, assignments.values(), lessons).items():
         for student, folder in course.submissions(name):
             if student in away:
                 continue
             job = Job(student, name, folder)
-            submitted = _submitted(assignment, folder, limits[name])
             result = None if regrade else _result(course, job)
-            if result is not None and _still_good(result, fingerprint.fingerprint(standard, submitted)):
+            if result is not None and _still_good(result, job, standard):
                 done.append(result)
             else:
-                jobs.append((job, submitted))
+                jobs.append(job)
     return Plan(tuple(jobs), tuple(done), assignments, tuple(sorted(away)))
 
 
-def _still_good(result: Result, mark: str) -> bool:
-    return result.fingerprint == mark and result.outcome != Outcome.GRADER_FAULT
-
-
-def _submitted(assignment: Assignment, folder: Path, limits: Limits) -> str:
-    """A digest of a submission's notebooks, and of the files beside them that are graded with them."""
-    digest = hashlib.sha256()
-    for notebook in assignment.notebooks:
-        data = worker.read_notebook(folder / f"{notebook.name}.ipynb")
-        digest.update(b"\x1e" + (b"-" if data is None else hashlib.sha256(data).digest()))
-    digest.update(beside.digest(beside.read_beside(folder, limits.disk_mb)[0]))
-    return digest.hexdigest()
-
-
-def may_grade(*, trust: bool = False) -> Tier:
-    """The tier that submissions will be graded in here. Raises SandboxError when they may not be."""
-    tier = detect()
-    permit(tier, trust=trust)
-    return tier
+def _still_good(result: Result, job: Job, standard: Standard) -> bool:
+    if result.outcome == Outcome.GRADER_FAULT:
+        return False
+    try:
+        task = read_task(job.student, job.folder, standard)
+    except OSError:  # it is said when it is graded
+        return False
+    return result.fingerprint == fingerprint.fingerprint(standard.digest, task.digest)
 
 
 def grade_cohort(
     course: CourseDir,
     todo: Plan,
+    transport: Transport,
     *,
-    jobs: int,
     lessons: Course | None,
-    trust: bool = False,
     on_result: Callable[[Result], Any] = lambda result: None,
 ) -> list[Result]:
-    """Grade the plan's jobs with `jobs` workers and record each as it comes. Returns all results, in order.
+    """Grade the plan's jobs by `transport` and record each as it comes. Returns all results, in order.
 
-    Raises SandboxError when learner code cannot be contained here, CourseError when a lesson's libraries are
+    Raises SandboxError when learner code cannot be contained there, CourseError when a lesson's libraries are
     not here, GradebookError when results cannot be kept (what was recorded stays), KeyboardInterrupt when a
     person stops it.
     """
     results = {(result.student, result.lesson): result for result in todo.done}
     if todo.jobs:
-        tier = may_grade(trust=trust)  # first of all: nothing is held, started or imported to be told no
-        waiting = {job.assignment for job, _ in todo.jobs}
+        transport.permit()  # first of all: nothing is held, started or imported to be told no
+        waiting = {job.assignment for job in todo.jobs}
         require({one.id: one.needs for one in (lessons.lessons if lessons else ()) if one.id in waiting})
-        limits = _limits(course, todo.assignments, lessons)
-        marks = _marks(todo, limits, lessons)  # before anything of the course is imported
+        standards = _standards(course, todo.assignments.values(), lessons)
         book = course.gradebook
-        with book.held(), book.open() as opened, Nursery(tier, (*PRELOAD, WARM)) as nursery:
-            settings = Settings(todo.assignments, limits, course.secret(), lessons, tier, nursery, trust)
-            taught = [one for one in (lessons.lessons if lessons else ()) if one.id in todo.assignments]
-            worker.import_for_judges(todo.assignments.values(), taught)
+        with book.held(), book.open() as opened:
             settle = Lateness(course).settle
             recorders = {name: Recorder(opened, book, name, settle) for name in todo.assignments}
-            for graded in _graded([job for job, _ in todo.jobs], settings, jobs):
-                key = graded.result.student, graded.result.lesson
-                graded = worker.with_fingerprint(graded, marks[key])
-                _keep(course, recorders[key[1]], graded)
-                results[key] = graded.result
-                on_result(graded.result)
+            reading = _Reading(todo.jobs, standards)
+            with closing(transport.grade(reading.tasks(), standards, lessons)) as graded_there:
+                for graded in chain(graded_there, reading.unread):
+                    graded = reading.marked(graded)
+                    _keep(course, recorders[graded.result.lesson], graded)
+                    results[graded.result.student, graded.result.lesson] = graded.result
+                    on_result(graded.result)
     return [results[key] for key in sorted(results)]
 
 
-def _limits(course: CourseDir, assignments: Iterable[str], lessons: Course | None) -> dict[str, Limits]:
+def bring_up_to_date(course: CourseDir) -> tuple[Roster | None, list[str]]:
+    """Enrol who is in `roster.csv`, and settle what lateness costs as the course says now.
+
+    Returns the roster, and a line for each thing that was settled anew. Raises GradebookError, IntakeError.
+    """
+    with course.gradebook.held():
+        if roster := course.roster():
+            enrol(course, roster.people)
+        return roster, settle_all(course)
+
+
+def grade(
+    course: CourseDir,
+    *names: str,
+    jobs: int = 1,
+    regrade: bool = False,
+    trust: bool = False,
+    on_result: Callable[[Result], Any] = lambda result: None,
+) -> list[Result]:
+    """Grade what is new or changed in `course`, as `aisec grade` does, by `jobs` processes of this machine.
+
+    Only the assignments `names`, or all that are released. `regrade` grades again what is graded; `trust`
+    runs one's own work without a sandbox where there is none. `on_result` is told each result as it is
+    recorded; all, also those that were good already, are returned, by student. Raises AisecError.
+    """
+    transport, lessons = Processes(jobs, trust=trust), course_in_reach()
+    transport.permit()
+    bring_up_to_date(course)
+    todo = plan(course, names, lessons=lessons, regrade=regrade)
+    return grade_cohort(course, todo, transport, lessons=lessons, on_result=on_result)
+
+
+def _standards(
+    course: CourseDir, assignments: Iterable[Assignment], lessons: Course | None
+) -> dict[str, Standard]:  # fmt: skip
+    """By assignment. To be made before anything of the course is imported."""
     usual = {lesson.id: lesson.limits for lesson in lessons.lessons} if lessons else {}
-    return {name: course.limits(name, usual.get(name, Limits())) for name in assignments}
+    found = {}
+    for assignment in assignments:
+        limits = course.limits(assignment.name, usual.get(assignment.name, Limits()))
+        digest = fingerprint.standard(assignment, limits, lessons)
+        found[assignment.name] = Standard(assignment, limits, course.secret(), digest)
+    return found
 
 
-def _marks(todo: Plan, limits: dict[str, Limits], lessons: Course | None) -> dict[tuple[str, str], str]:
-    """(student, assignment) → the fingerprint that the result will carry."""
-    standards = {
-        name: fingerprint.standard(assignment, limits[name], lessons)
-        for name, assignment in todo.assignments.items()
-    }
-    return {
-        (job.student, job.assignment): fingerprint.fingerprint(standards[job.assignment], submitted)
-        for job, submitted in todo.jobs
-    }
+class _Reading:
+    """Reads a task when there is a grader for it, and remembers the fingerprint that its result will carry:
+    of the very bytes that are graded, whatever lay there when the run was planned.
+    """
 
+    def __init__(self, jobs: Sequence[Job], standards: dict[str, Standard]) -> None:
+        self._jobs, self._standards = jobs, standards
+        self._fingerprints: dict[tuple[str, str], str] = {}
+        self.unread: list[Graded] = []  # what came of those that could not be read
 
-# -- workers -----------------------------------------------------------------------------------------
+    def tasks(self) -> Iterator[Task]:
+        for job in self._jobs:
+            standard = self._standards[job.assignment]
+            try:
+                task = read_task(job.student, job.folder, standard)
+            except OSError as error:
+                reason = f"What was handed in cannot be read: {error.strerror} ({error.filename})."
+                self.unread.append(fault_of(job.student, standard.assignment, reason))
+                continue
+            mark = fingerprint.fingerprint(standard.digest, task.digest)
+            self._fingerprints[job.student, job.assignment] = mark
+            yield task
 
-
-@dataclass
-class _Worker:
-    process: Any
-    connection: Connection
-    job: Job | None = None
-    due: float = 0.0
-
-
-def _graded(jobs: list[Job], settings: Settings, count: int) -> Iterator[Graded]:
-    """Each job's outcome as it comes; a worker that dies or hangs costs its job a grader fault, no more."""
-    waiting = deque(jobs)
-    workers = [_hire(settings) for _ in range(min(count, len(jobs)))]
-    try:
-        for one in workers:
-            _hand(one, waiting, settings)
-        while busy := [one for one in workers if one.job is not None]:
-            ready = wait([one.connection for one in busy], timeout=1.0)
-            for one in busy:
-                graded = None
-                if one.connection in ready:
-                    graded = _receive(one, settings)
-                elif time.monotonic() > one.due:
-                    graded = _fault(one, settings, "It took far longer than its limits allow.")
-                    _dismiss(one)
-                if graded is None:
-                    continue
-                if one.connection.closed:
-                    workers[workers.index(one)] = one = _hire(settings)
-                one.job = None
-                _hand(one, waiting, settings)
-                yield graded
-    finally:
-        for one in workers:
-            one.connection.close()
-        for one in workers:
-            one.process.join(2)
-            _dismiss(one)
-
-
-def _hire(settings: Settings) -> _Worker:
-    ours, theirs = multiprocessing.Pipe()
-    context = multiprocessing.get_context("fork")  # the imports are paid for once
-    process = context.Process(target=_work, args=(theirs, ours, settings), daemon=False)
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
-
-
-def _work(theirs: Connection, ours: Connection, settings: Settings) -> None:
-    ours.close()
-    worker.work(theirs, settings)
-
-
-def _dismiss(one: _Worker) -> None:
-    one.connection.close()
-    one.process.kill()
-    one.process.join()
-
-
-def _hand(one: _Worker, waiting: deque[Job], settings: Settings) -> None:
-    if not waiting:
-        return
-    one.job = waiting.popleft()
-    notebooks = len(settings.assignments[one.job.assignment].notebooks)
-    one.due = time.monotonic() + settings.limits[one.job.assignment].total_seconds * notebooks + OVERTIME
-    with contextlib.suppress(OSError):  # it has ended: what it said before, or that it did, is read next
-        one.connection.send(one.job)
-
-
-def _receive(one: _Worker, settings: Settings) -> Graded:
-    try:
-        return worker.from_json(one.connection.recv_bytes())
-    except (EOFError, OSError):
-        one.process.join(5)
-        _dismiss(one)
-        return _fault(one, settings, f"Its worker ended (exit code {one.process.exitcode}).")
-
-
-def _fault(one: _Worker, settings: Settings, reason: str) -> Graded:
-    assert one.job is not None
-    return worker.fault_of(one.job, settings.assignments[one.job.assignment], reason)
+    def marked(self, graded: Graded) -> Graded:
+        """The same, its result marked with what it was graded from."""
+        mark = self._fingerprints.pop((graded.result.student, graded.result.lesson), "")
+        return replace(graded, result=replace(graded.result, fingerprint=mark))
 
 
 # -- files -------------------------------------------------------------------------------------------

@@ -117,9 +117,9 @@ class CourseDir:
         return seed
 
 
-def open_course(root: Path) -> CourseDir:
+def open_course(root: str | Path) -> CourseDir:
     """The course directory at `root`. Raises CourseError when it is not one."""
-    root = root.resolve()
+    root = Path(root).resolve()
     if not (root / CONFIG).is_file():
         raise CourseError(
             "not a course directory: it has no nbgrader_config.py",

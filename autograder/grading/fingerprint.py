@@ -13,7 +13,6 @@ from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
-import autograder
 from autograder.catalog import MANIFEST, Course, Lesson
 from autograder.grading.assignment import Assignment
 from autograder.limits import Limits
@@ -33,7 +32,8 @@ def standard(assignment: Assignment, limits: Limits, course: Course | None) -> s
     """What every submission of `assignment` is judged by. `course` has its exercises, if they are ours."""
     lessons = _asked(assignment, course) if course else []
     checks = [checks_digest(course, lesson) for lesson in lessons if course]
-    parts = [assignment.version, repr(astuple(limits)), engine_digest(), *checks]
+    preload = course.preload if course else None  # decides too how far time and memory go
+    parts = [assignment.version, repr(astuple(limits)), repr(preload), engine_digest(), *checks]
     return _digest(part.encode() for part in parts)
 
 
@@ -64,7 +64,7 @@ def _check_files(course: Course, lesson: Lesson) -> Iterator[Path]:
 
 
 @cache
-def engine_digest(package: Path = Path(autograder.__file__).parent) -> str:
+def engine_digest(package: Path = Path(__file__).parents[1]) -> str:
     """A digest of the code that grades: a course is often updated from its repository, between versions."""
     rooms = [path for room in ROOMS for path in (package / room).rglob("*.py")]
     return _of_files(package, [*package.glob("*.py"), *rooms])

@@ -24,10 +24,10 @@ from autograder.grading.beside import without_authors
 from autograder.grading.judge import Judge
 from autograder.grading.outputs import clean_outputs
 from autograder.grading.result import Graded, Mark, Result
-from autograder.grading.run import Pool, Run
-from autograder.grading.submission import MAX_CELLS, Cell, read_submission
+from autograder.grading.run import Run, Sandbox
+from autograder.grading.submission import MAX_CELLS, SubmittedCell, read_submission
 from autograder.limits import Limits
-from autograder.verdict import STOPS, Finding, Outcome, Verdict, overall
+from autograder.verdict import STOPS, Finding, Outcome, Stop, Verdict, overall
 
 MESSAGE = 4_000  # characters of a message that may quote the learner's
 
@@ -39,7 +39,7 @@ def grade_submission(
     student: str,
     secret: str,
     limits: Limits,
-    pool: Pool,
+    sandbox: Sandbox,
     find_exercise: Callable[[str], Exercise],
     beside: Mapping[str, bytes] | None = None,
     notes: tuple[str, ...] = (),
@@ -60,7 +60,7 @@ def grade_submission(
                 author,
                 notebooks.get(author.name),
                 Judge(author, find_exercise=find_exercise, secret=secret, student=student),
-                lambda: Run(pool, limits, files),
+                lambda: Run(sandbox, limits, files),
             )
             for author in assignment.notebooks
         ]
@@ -116,7 +116,7 @@ class _Part:
     verdicts: list[Verdict]
     marks: list[Mark]
     notes: tuple[str, ...] = ()
-    stop: LearnerStopped | None = None
+    stop: Stop | None = None
     cpu_seconds: float = 0.0
 
 
@@ -128,9 +128,7 @@ def _grade_notebook(
     try:
         submission = read_submission(data, author)
     except SubmissionError as error:
-        stop = LearnerStopped(
-            Outcome.ERROR, f"{author.name}.ipynb cannot be graded: {error.what}. {error.do}"
-        )
+        stop = Stop(Outcome.ERROR, f"{author.name}.ipynb cannot be graded: {error.what}. {error.do}")
         return _ungraded(author, Outcome.ERROR, stop.message, stop)
     cells, verdicts, marks = [], [], []
     run = start()
@@ -154,7 +152,7 @@ def _grade_notebook(
                 marks.append(Mark(author.name, cell.author.grade_id, None, cell.untouched))
     finally:
         run.close()
-    stop = _worst(run.stops)
+    stop = next(iter(run.stops), None)  # the first is why the others came
     text = json.dumps(_document(author, cells), ensure_ascii=False, indent=1)
     return _Part(author.name, text, verdicts, marks, submission.notes, stop, run.cpu_seconds)
 
@@ -162,8 +160,8 @@ def _grade_notebook(
 def _judge(author: AuthorCell, judge: Judge, run: Run) -> Verdict:
     try:
         link = run.guard()
-    except LearnerStopped as stop:
-        return judge.stopped(author, stop)
+    except LearnerStopped as stopped:
+        return judge.stopped(author, stopped.stop)
     verdict = judge.judge(author, link)
     run.settle(verdict.outcome)
     return verdict
@@ -174,11 +172,7 @@ def _points(verdict: Verdict) -> float | None:
     return None if verdict.outcome is Outcome.GRADER_FAULT else verdict.points
 
 
-def _worst(stops: list[LearnerStopped]) -> LearnerStopped | None:
-    return stops[0] if stops else None
-
-
-def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: LearnerStopped | None) -> _Part:
+def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: Stop | None) -> _Part:
     """Nothing to run: every test of the notebook ends with `outcome`."""
     verdicts, marks = [], []
     for cell in author.cells:
@@ -193,11 +187,11 @@ def _ungraded(author: AuthorNotebook, outcome: Outcome, message: str, stop: Lear
 # -- the graded notebook -----------------------------------------------------------------------------
 
 
-def _marks_of(cell: Cell) -> dict[str, Any]:
+def _marks_of(cell: SubmittedCell) -> dict[str, Any]:
     return {"metadata": {"nbgrader": cell.author.metadata} if cell.author and cell.author.grade_id else {}}
 
 
-def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
+def _code_cell(cell: SubmittedCell, told: dict[str, Any]) -> dict[str, Any]:
     count = told.get("count")
     count = count if type(count) is int and 0 < count <= MAX_CELLS else None  # its process may say anything
     return {
@@ -209,7 +203,7 @@ def _code_cell(cell: Cell, told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _test_cell(cell: Cell, verdict: Verdict) -> dict[str, Any]:
+def _test_cell(cell: SubmittedCell, verdict: Verdict) -> dict[str, Any]:
     verdict = _clean(verdict)
     data = {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
     output = {"output_type": "display_data", "data": data, "metadata": {}}

@@ -23,18 +23,16 @@ from autograder.errors import AisecError, CourseError, LearnerError, LearnerStop
 from autograder.exercise import Exercise, run_check, seed_for
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
 from autograder.grading.names import (
+    Owners,
+    Whose,
     asked_names,
     asks_checks,
-    defined,
-    imported,
     names_in,
-    names_of_earlier_tests,
-    offered_names,
     plain_python,
     rebound_in,
 )
 from autograder.safe import hidden_lines
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import Outcome, Stop, Verdict
 
 AUTHORS = "<author>"  # the file name of the author's imports and functions in tracebacks
 
@@ -78,9 +76,7 @@ class Judge:
         self._author = author
         self._find_exercise = find_exercise
         self._secret, self._student = secret, student
-        self._offered = offered_names(author)
-        self._asked = {name for cell in author.cells for name in asked_names(cell)}
-        self._earlier = names_of_earlier_tests(author)
+        self._owners = Owners(author)
         self._judged = 0  # how far in the author's order the tests have come
         self._reached: set[str] = set()  # names that were brought for the test that is judged
         ours = {"check": self._check} if asks_checks(author) else {}
@@ -93,16 +89,15 @@ class Judge:
         self._release(cell)
         try:
             body, last = _compile(cell)
-            own = self._earlier.get(cell.grade_id, set()) | defined(cell.source)
-            not_theirs = imported(cell.source) | (own - self._asked)
             self._reached = set()
-            self._bring(cell.source, link, fetched, not_theirs)
-            self._names.theirs = dict.fromkeys({*fetched, *(rebound_in(cell.source) & self._asked)}, link)
+            self._bring(cell.source, cell, link, fetched)
+            rebound = rebound_in(cell.source) & self._owners.asked
+            self._names.theirs = dict.fromkeys({*fetched, *rebound}, link)
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 exec(body, self._names)
                 value = eval(last, self._names) if last is not None else None
-        except LearnerStopped as stop:
-            return self._verdict(cell, Outcome(stop.outcome), message=stop.message)
+        except LearnerStopped as stopped:
+            return self.stopped(cell, stopped.stop)
         except LearnerError as error:
             return self._raised(cell, error)
         except Uncrossable as error:
@@ -128,9 +123,9 @@ class Judge:
             return value
         return self._scored(cell, value)
 
-    def stopped(self, cell: AuthorCell, stop: LearnerStopped) -> Verdict:
+    def stopped(self, cell: AuthorCell, stop: Stop) -> Verdict:
         """The verdict of a test that could not be run any more."""
-        return self._verdict(cell, Outcome(stop.outcome), message=stop.message)
+        return self._verdict(cell, stop.outcome, message=stop.message)
 
     # -- names ----------------------------------------------------------------------------------------
 
@@ -143,23 +138,23 @@ class Judge:
                 self._sources.pop(name, None)
         self._judged = max(self._judged, here)
 
-    def _bring(self, source: str, link: Link, fetched: dict[str, Any], not_theirs: set[str]) -> None:
-        """Put every name that `source` uses within its reach; the learner's, fetched now, go to `fetched`.
-
-        Names in `not_theirs` are never fetched: what this test imports, what a test before it defines, even
-        where that test did not come so far.
+    def _bring(self, source: str, cell: AuthorCell, link: Link, fetched: dict[str, Any]) -> None:
+        """Put every name that `source`, a part of the test `cell` or of what it uses, needs within its reach;
+        the learner's, fetched now, go to `fetched`.
         """
         for name in sorted(names_in(source, ast.Load | ast.Del)):
             if name in self._reached:
                 continue
             self._reached.add(name)
             if name in self._sources:
-                self._bring(self._sources[name], link, fetched, not_theirs)
-            elif name in self._offered and name not in self._asked:
-                self._bring(text := ast.unparse(self._offered[name]), link, fetched, not_theirs)
+                self._bring(self._sources[name], cell, link, fetched)
+                continue
+            whose = self._owners.whose(name, cell)
+            if whose is Whose.AUTHORS:
+                self._bring(text := ast.unparse(self._owners.offered[name]), cell, link, fetched)
                 self._define(text)
                 self._sources[name] = text
-            elif name not in not_theirs and (name in self._asked or not hasattr(builtins, name)):
+            elif whose is Whose.LEARNERS:
                 with contextlib.suppress(NameError):  # a name the test may define itself
                     fetched[name] = self._names[name] = link.name(name)
 

@@ -1,4 +1,4 @@
-"""Which names an author's cells use, define, offer and ask for: read from their text, never run.
+"""Which names an author's cells use, define, offer and ask for, and whose each is: read from text, never run.
 
 Every submission asks the same of the same cells, so the answers are remembered.
 """
@@ -6,16 +6,58 @@ Every submission asks the same of the same cells, so the answers are remembered.
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import math
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
 
 LESSON_API = "autograder.learner"
+
+
+class Whose(Enum):
+    """Whom a name belongs to that a test cell uses."""
+
+    AUTHORS = auto()  # the author's cells import it, or define it as a function
+    TESTS = auto()  # the test imports or defines it, or a test before it does
+    LEARNERS = auto()
+    PYTHONS = auto()  # a builtin
+
+
+class Owners:
+    """Whose each name of a notebook's test cells is: the one rule, for the judge and for who predicts it.
+
+    A learner who rebinds a name of the author's or of Python's changes nothing in a test. What a stub asks
+    for is the learner's, whatever else defines it, except in a test that imports that name itself.
+    """
+
+    def __init__(self, author: AuthorNotebook) -> None:
+        self.asked = frozenset(name for cell in author.cells for name in asked_names(cell))
+        self.offered = {
+            name: made for name, made in offered_names(author).items() if name not in self.asked
+        }  # fmt: skip
+        self._earlier = names_of_earlier_tests(author)
+
+    def known(self, cell: AuthorCell) -> frozenset[str]:
+        """Names that the author's cells offer, and those that tests before `cell` define."""
+        return frozenset(self.offered.keys() | self._earlier.get(cell.grade_id, set()))
+
+    def whose(self, name: str, cell: AuthorCell) -> Whose:
+        """Whose `name` is where the test `cell` uses it, unless the test binds it in an inner scope."""
+        if name in self.offered:
+            return Whose.AUTHORS
+        if name in imported(cell.source):
+            return Whose.TESTS
+        if name in self.asked:
+            return Whose.LEARNERS
+        if name in self._earlier.get(cell.grade_id, ()) or name in defined(cell.source):
+            return Whose.TESTS
+        return Whose.PYTHONS if hasattr(builtins, name) else Whose.LEARNERS
 
 
 @cache

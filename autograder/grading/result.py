@@ -84,6 +84,14 @@ class Graded:
     notebooks: dict[str, str]
     marks: tuple[Mark, ...]
 
+    def to_json(self) -> str:
+        return records.to_json(self, format=FORMAT)
+
+    @classmethod
+    def from_json(cls, text: str) -> Graded:
+        """Raises ValueError when `text` is not what `to_json` wrote."""
+        return records.from_json(cls, text, format=FORMAT)
+
 
 def read_results(autograded: Path) -> list[Result]:
     """Every result under a course's `autograded/`, by student and lesson.

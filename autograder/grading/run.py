@@ -6,22 +6,16 @@ was at fault, so that the exercises after it are still judged.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from autograder.boundary.channel import Conversation
+from autograder.boundary.channel import FORGED, Budget, Conversation
 from autograder.boundary.proxy import Link, own_stop
 from autograder.errors import LearnerError, LearnerStopped, SandboxError, Uncrossable
 from autograder.limits import Limits
-from autograder.verdict import Outcome
+from autograder.verdict import Outcome, Stop
 
-GRACE = 2.0  # seconds that a process may overrun a limit it keeps by itself before it is killed
 RESTARTS = 2
-REPLIES = 8  # times `reply_mb` that all the answers to one cell or check may come to
-#: A learner's process counts the characters that it shows. What arrives here, in bytes, may be this many
-#: times as much, for encoding and structure, and this much more, for errors.
-OUTPUT_FACTOR, OUTPUT_EXTRA = 8, 4_000_000
 
 
 class Contained(Protocol):
@@ -32,8 +26,8 @@ class Contained(Protocol):
     def stop(self) -> Any: ...
 
 
-class Pool(Protocol):
-    """Starts learner's processes; `autograder.sandbox.pool.Pool` is one."""
+class Sandbox(Protocol):
+    """Starts learner's processes; `autograder.sandbox.sandbox.Sandbox` is one."""
 
     def start(self, limits: Limits) -> Contained: ...
 
@@ -41,15 +35,14 @@ class Pool(Protocol):
 class Run:
     """Runs the cells of one notebook. `cpu_seconds` is what its processes used, once it is closed."""
 
-    def __init__(self, pool: Pool, limits: Limits, files: Mapping[str, bytes]) -> None:
-        self._pool, self._limits, self._files = pool, limits, files
+    def __init__(self, sandbox: Sandbox, limits: Limits, files: Mapping[str, bytes]) -> None:
+        self._sandbox, self._limits, self._files = sandbox, limits, files
         self._ran: list[str] = []
         self._restarts = 0
-        self._ends = time.monotonic() + limits.total_seconds
-        self._over: LearnerStopped | None = None
-        self._shown = 0  # bytes of outputs
+        self._budget = Budget(limits)
+        self._over: Stop | None = None
         self.cpu_seconds = 0.0
-        self.stops: list[LearnerStopped] = []
+        self.stops: list[Stop] = []  # as they came
         self._process: Contained | None = None
         self.link: Link | None = None
         self._start()
@@ -58,8 +51,8 @@ class Run:
         """Run a code cell: {"outputs", "count"} as its process tells it. Never raises LearnerStopped."""
         try:
             told = self._ask_cell(source)
-        except LearnerStopped as stop:
-            stop = self._lost(stop)
+        except LearnerStopped as stopped:
+            stop = self._lost(stopped.stop)
             error = {
                 "output_type": "error",
                 "ename": str(stop.outcome),
@@ -73,14 +66,14 @@ class Run:
     def guard(self) -> Link:
         """The link for the next check, its calls' deadline set. Raises LearnerStopped when all is over."""
         self._check_time()
-        self._allow(self._limits.call_seconds)
+        self._budget.allow(self._limits.call_seconds)
         assert self.link is not None
         return self.link
 
     def settle(self, outcome: Outcome) -> None:
         """After a check: replace the process if the check ended it."""
-        if self._conversation.broken:
-            self._lost(LearnerStopped(outcome, ""))
+        if self._conversation.gone:
+            self._lost(Stop(outcome, ""))
 
     def close(self) -> None:
         if self._process is not None:
@@ -91,13 +84,11 @@ class Run:
     # ------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        self._process = self._pool.start(self._limits)
-        reply_bytes = self._limits.reply_mb * 1_000_000
-        self._conversation = Conversation(self._process.channel, reply_bytes=reply_bytes)
-        self._conversation.ends = self._ends
+        self._process = self._sandbox.start(self._limits)
+        self._conversation = Conversation(self._process.channel, self._budget)
         self.link = Link(self._conversation.exchange)
         self._conversation.answer_back = self.link.answer_back
-        self._allow(self._limits.call_seconds)
+        self._budget.allow(self._limits.call_seconds)
         try:
             for name, data in self._files.items():
                 self.link.ask("file", name, data)
@@ -109,7 +100,7 @@ class Run:
 
     def _ask_cell(self, source: str) -> dict[str, Any]:
         self._check_time()
-        self._allow(self._limits.cell_seconds)
+        self._budget.allow(self._limits.cell_seconds)
         assert self.link is not None
         before = self._conversation.received
         try:
@@ -119,32 +110,20 @@ class Run:
             if told.get("stopped") is not None:
                 self.stops.append(own_stop(*told["stopped"]))
         except (LearnerError, Uncrossable, TypeError, ValueError):
-            raise LearnerStopped(Outcome.BLOCKED, "Your code wrote to the grader's own channel.") from None
-        self._shown += self._conversation.received - before
-        if self._shown > OUTPUT_FACTOR * self._limits.output_mb * 1_000_000 + OUTPUT_EXTRA:
-            raise LearnerStopped(Outcome.OUTPUT_LIMIT, "Your notebook showed too much.")
+            raise LearnerStopped(FORGED) from None
+        self._budget.show(self._conversation.received - before)
         return told
-
-    def _allow(self, seconds: float) -> None:
-        """Time and bytes for what is asked next."""
-        self._conversation.patience = min(seconds + GRACE, self._left())
-        self._conversation.allowance = (
-            self._conversation.received + REPLIES * self._limits.reply_mb * 1_000_000
-        )
-
-    def _left(self) -> float:
-        return max(self._ends - time.monotonic(), 0.1)
 
     def _check_time(self) -> None:
         if self._over is not None:
-            raise self._over
-        if time.monotonic() > self._ends:
+            raise LearnerStopped(self._over)
+        if self._budget.is_over:
             message = f"The notebook took more than {self._limits.total_seconds:g} seconds in all."
-            self._over = LearnerStopped(Outcome.TIMED_OUT, message)
+            self._over = Stop(Outcome.TIMED_OUT, message)
             self.stops.append(self._over)
-            raise self._over
+            raise LearnerStopped(self._over)
 
-    def _lost(self, stop: LearnerStopped) -> LearnerStopped:
+    def _lost(self, stop: Stop) -> Stop:
         """The process is gone or mute: end it, learn why, and run the earlier cells in a new one."""
         if self._over is not None:
             return stop
@@ -153,17 +132,17 @@ class Run:
         if usage is not None:
             self.cpu_seconds += usage.cpu_seconds
             if usage.ended is not None:
-                stop = LearnerStopped(usage.ended, usage.detail or stop.message)
+                stop = Stop(usage.ended, usage.detail or stop.message)
         self.stops.append(stop)
         self._restarts += 1
         if self._restarts > RESTARTS:
-            self._over = LearnerStopped(stop.outcome, f"{stop.message} It was started {RESTARTS + 1} times.")
+            self._over = Stop(stop.outcome, f"{stop.message} It was started {RESTARTS + 1} times.")
             return stop
         self._start()
         for source in self._ran:
             try:
                 self._ask_cell(source)
             except LearnerStopped as again:
-                self._over = again
+                self._over = again.stop
                 break
         return stop

@@ -21,7 +21,7 @@ SAVE_AGAIN = "Open it in JupyterLab, save it, and hand it in again."
 
 
 @dataclass(frozen=True)
-class Cell:
+class SubmittedCell:
     """One cell to run or to judge: its text, and the author's cell it answers to (None: a learner's own)."""
 
     cell_type: str
@@ -51,7 +51,7 @@ class Cell:
 class Submission:
     """The cells of one submitted notebook, in order, and what was put right."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[SubmittedCell, ...]
     notes: tuple[str, ...] = field(default=())
 
 
@@ -113,7 +113,7 @@ def _cell(number: int, cell: Any) -> tuple[str, str, str]:
 def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submission:
     by_id, notes = author.by_id, []
     last = {grade_id: number for number, (_, _, grade_id) in enumerate(raw) if grade_id}
-    cells: list[Cell] = []
+    cells: list[SubmittedCell] = []
     for number, (cell_type, source, grade_id) in enumerate(raw):
         wanted = by_id.get(grade_id)
         if grade_id and wanted is None:
@@ -124,17 +124,17 @@ def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submissio
             notes.append(f"Cell {grade_id} was there twice; the last copy counts.")
             wanted = None
         if wanted is None:
-            cells.append(Cell(cell_type, source))
+            cells.append(SubmittedCell(cell_type, source))
             continue
         if cell_type != wanted.cell_type:
             notes.append(f"Cell {grade_id} had become a {cell_type} cell; it was read as {wanted.cell_type}.")
         if not wanted.solution and source.strip() != wanted.source.strip() and not wanted.is_test:
             notes.append(f"Cell {grade_id} is read-only and had been edited; the author's text was used.")
-        cells.append(Cell(wanted.cell_type, source if wanted.solution else wanted.source, wanted))
+        cells.append(SubmittedCell(wanted.cell_type, source if wanted.solution else wanted.source, wanted))
     return Submission(tuple(_restore(cells, author, notes)), tuple(dict.fromkeys(notes)))
 
 
-def _restore(cells: list[Cell], author: AuthorNotebook, notes: list[str]) -> list[Cell]:
+def _restore(cells: list[SubmittedCell], author: AuthorNotebook, notes: list[str]) -> list[SubmittedCell]:
     """Put back the author's cells that are missing.
 
     A test goes as late as the author's order allows, so that all it may need has run; any other cell goes
@@ -142,7 +142,7 @@ def _restore(cells: list[Cell], author: AuthorNotebook, notes: list[str]) -> lis
     """
     place = {cell.author.grade_id: index for index, cell in enumerate(cells) if cell.author}
     marked = [cell for cell in author.cells if cell.grade_id]
-    after: dict[int, list[Cell]] = {}
+    after: dict[int, list[SubmittedCell]] = {}
     previous = -1
     for number, wanted in enumerate(marked):
         if wanted.grade_id in place:
@@ -152,7 +152,7 @@ def _restore(cells: list[Cell], author: AuthorNotebook, notes: list[str]) -> lis
         if wanted.is_test:
             following = (place[cell.grade_id] for cell in marked[number:] if cell.grade_id in place)
             spot = max(previous, next(following, len(cells)) - 1)
-        after.setdefault(spot, []).append(Cell(wanted.cell_type, wanted.source, wanted))
+        after.setdefault(spot, []).append(SubmittedCell(wanted.cell_type, wanted.source, wanted))
         notes.append(f"Cell {wanted.grade_id} was missing; it was put back as it was released.")
     restored = after.get(-1, [])
     for index, cell in enumerate(cells):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograder.errors import IntakeError
 from autograder.intake.piece import NOTEBOOK, Piece, is_left_behind, suffix
-from autograder.intake.shapes import Owner, Submission
+from autograder.intake.shapes import HandIn, Owner
 
 #: What a notebook reads or imports. Anything else is named and left out.
 KINDS = {
@@ -34,7 +34,7 @@ class Others:
         self._files = list(files)
         self._said: dict[str, str] = {}
 
-    def of(self, notebook: Submission) -> dict[str, tuple[Loose, bytes]]:
+    def of(self, notebook: HandIn) -> dict[str, tuple[Loose, bytes]]:
         """What lies beside a notebook, by its path from there. The newest of several counts."""
         found: dict[str, tuple[Loose, bytes]] = {}
         left = _BYTES
@@ -61,7 +61,7 @@ class Others:
         return [(loose, self._said.get(loose.piece.shown, "")) for loose in rest]
 
 
-def _path(loose: Loose, notebook: Submission) -> str:
+def _path(loose: Loose, notebook: HandIn) -> str:
     """Where a file lies, seen from the notebook's folder; empty where it lies elsewhere or is another's."""
     if loose.owner.student != notebook.owner.student:
         return ""

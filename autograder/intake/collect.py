@@ -13,7 +13,7 @@ from autograder.intake.beside import Loose, Others
 from autograder.intake.names import DISGUISES, Kind, Target, is_notebook, released
 from autograder.intake.piece import NOTEBOOK, IntakeLimits, Piece, Refusal, is_left_behind, suffix
 from autograder.intake.roster import Roster
-from autograder.intake.shapes import Owner, Submission, owner_of, recognise, says_whose
+from autograder.intake.shapes import HandIn, Owner, owner_of, recognise, says_whose
 from autograder.intake.sources import opened
 from autograder.intake.store import Arrival, Status, keep
 from autograder.safe import one_line
@@ -81,7 +81,7 @@ def collect(
 
 def _recognised(
     entries: Iterable[Piece | Refusal], targets: Collection[Target], roster: Roster | None
-) -> tuple[list[Submission], Others, list[Collected]]:
+) -> tuple[list[HandIn], Others, list[Collected]]:
     """The notebooks, the learners' other files, and the rows of what is neither or is refused."""
     found, others, rows = [], [], []
     for entry in entries:
@@ -107,7 +107,7 @@ def _recognised(
     return found, Others(others), rows
 
 
-def _other_rows(others: Others, taken: Collection[Loose], found: Iterable[Submission]) -> Iterable[Collected]:
+def _other_rows(others: Others, taken: Collection[Loose], found: Iterable[HandIn]) -> Iterable[Collected]:
     """The rows of learners' other files: refused where they are all that somebody sent."""
     have = {submission.owner.student for submission in found}
     for loose in taken:
@@ -138,13 +138,13 @@ def _unplaced(entry: Piece | Refusal, owner: Owner | None, error: IntakeError) -
     )
 
 
-def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
+def _by_student(found: Iterable[HandIn]) -> list[list[HandIn]]:
     """The submissions that one person should have made.
 
     Some platforms number people anew for each assignment, so there one person's number may differ from
     lesson to lesson; Blackboard's names cannot be told from its assignments'.
     """
-    groups: defaultdict[tuple[str, str], list[Submission]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], list[HandIn]] = defaultdict(list)
     for submission in found:
         shape = submission.owner.shape
         scope = submission.target.lesson if shape.numbered_anew or shape.name == "Blackboard" else ""
@@ -152,8 +152,8 @@ def _by_student(found: Iterable[Submission]) -> list[list[Submission]]:
     return list(groups.values())
 
 
-def _by_target(people: Iterable[Submission]) -> list[list[Submission]]:
-    groups: defaultdict[Target, list[Submission]] = defaultdict(list)
+def _by_target(people: Iterable[HandIn]) -> list[list[HandIn]]:
+    groups: defaultdict[Target, list[HandIn]] = defaultdict(list)
     for submission in people:
         groups[submission.target].append(submission)
     return list(groups.values())
@@ -167,7 +167,7 @@ def _contested(persons: Sequence[str]) -> IntakeError:
 
 
 def _keep_newest(
-    copies: Sequence[Submission], others: Others, submitted: Path, replace: bool
+    copies: Sequence[HandIn], others: Others, submitted: Path, replace: bool
 ) -> tuple[list[Collected], list[Loose]]:
     """Keep the newest; at the same time the plain name, and of Canvas' uploads the highest number.
 
@@ -193,7 +193,7 @@ def _keep_newest(
     return [row, *(_row(other, Status.OLDER, _beaten(newest, other)) for other in rest)], along
 
 
-def _order(one: Submission) -> tuple[object, ...]:
+def _order(one: HandIn) -> tuple[object, ...]:
     """What sorts first counts. Last come the place nearest the top, and the name."""
     copy, piece = one.copy, one.piece
     numbers = tuple(-number for number in copy.numbers)
@@ -205,7 +205,7 @@ def _depth(piece: Piece) -> tuple[int, str]:
     return piece.name.count("/"), piece.shown
 
 
-def _undecided(first: Submission, second: Submission) -> bool:
+def _undecided(first: HandIn, second: HandIn) -> bool:
     """Two different tools' copies of the same time: neither name nor time says which is meant."""
     one, two = first.copy, second.copy
     return (
@@ -216,7 +216,7 @@ def _undecided(first: Submission, second: Submission) -> bool:
     )
 
 
-def _beaten(newest: Submission, other: Submission) -> str:
+def _beaten(newest: HandIn, other: HandIn) -> str:
     shown = newest.piece.shown
     if other.copy.kind is Kind.SPARE:
         return f"the course put it beside {shown}, which counts"
@@ -225,7 +225,7 @@ def _beaten(newest: Submission, other: Submission) -> str:
     return f"{shown} is newer, or a later copy"
 
 
-def _refused(submission: Submission, error: IntakeError) -> Collected:
+def _refused(submission: HandIn, error: IntakeError) -> Collected:
     return _row(submission, Status.REFUSED, _why(error), error.do)
 
 
@@ -233,7 +233,7 @@ def _why(error: IntakeError) -> str:
     return one_line(f"{error.where}: {error.what}" if error.where else error.what, _WIDTH)
 
 
-def _row(submission: Submission, status: Status, why: str, do: str = "") -> Collected:
+def _row(submission: HandIn, status: Status, why: str, do: str = "") -> Collected:
     return Collected(
         source=submission.piece.shown,
         status=status,

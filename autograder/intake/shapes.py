@@ -120,7 +120,7 @@ SHAPES = (
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a piece is, by its name. `person` is whom the channel means, however it folds to an id.
+    """Whose a piece is, by its name. `person` is the person as the LMS names them.
 
     `file` is the file's own path, `folder` what the channel says of the lesson, if anything.
     """
@@ -136,7 +136,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class Submission:
+class HandIn:
     """A notebook, and what its name says: whose, which lesson's, which copy of several."""
 
     piece: Piece
@@ -190,7 +190,7 @@ def _time(shape: Shape, parts: dict[str, str]) -> datetime | None:
         return None
 
 
-def recognise(piece: Piece, owner: Owner, targets: Collection[Target]) -> Submission:
+def recognise(piece: Piece, owner: Owner, targets: Collection[Target]) -> HandIn:
     """Which notebook a file is. Raises IntakeError for one that is not known."""
     folders = [owner.folder] if owner.folder else piece.name.split("/")[:-1]
     if owner.folder and not _is_lesson(owner.folder, targets):
@@ -203,7 +203,7 @@ def recognise(piece: Piece, owner: Owner, targets: Collection[Target]) -> Submis
         notes = (*notes, f"a notebook, though its name ends in {suffix(owner.file)}")
     if owner.time is not None:
         piece = replace(piece, time=owner.time)
-    return Submission(piece, owner, target, copy, (*notes, *owner.notes))
+    return HandIn(piece, owner, target, copy, (*notes, *owner.notes))
 
 
 def _who(shape: Shape, parts: dict[str, str], path: str, roster: Roster | None) -> tuple[str, str]:

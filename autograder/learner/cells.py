@@ -53,7 +53,8 @@ class Log:
     """The cells that a kernel ran, by id; the newest run is the last."""
 
     def __init__(self, names: Mapping[str, Any]) -> None:
-        self._names, self._before = names, {}
+        self._names = names
+        self._before: dict[str, Any] = {}
         self.ran: dict[str, Ran] = {}
 
     @classmethod

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.catalog import Course, Route, find_course
 from autograder.errors import CourseError
 from autograder.learner.journal import Journal, Pages
-from autograder.learner.overview import Standing, chosen, go_on, link, standing
+from autograder.learner.overview import LessonProgress, chosen, go_on, link, standing
 from autograder.learner.panel import Plain, show
 from autograder.verdict import esc
 
@@ -40,22 +40,24 @@ def course_map(route: str | None = None) -> None:
 
 
 @dataclass(frozen=True)
-class Stop:
+class Station:
     """One lesson on the map: its module's title, and its standing."""
 
     module: str
-    at: Standing
+    at: LessonProgress
 
     def numbers(self) -> tuple[str, str]:
         return str(self.at.minutes), str(self.at.minutes_left)
 
 
-def _stops(course: Course, pages: Pages) -> list[Stop]:
+def _stops(course: Course, pages: Pages) -> list[Station]:
     modules = {one.id: module.title for module in course.modules for one in module.lessons}
-    return [Stop(modules[at.lesson.id], at) for at in standing(course, pages)]
+    return [Station(modules[at.lesson.id], at) for at in standing(course, pages)]
 
 
-def _map_text(title: str, stops: list[Stop], at: Standing | None, routes: list[tuple[Route, str]]) -> str:
+def _map_text(
+    title: str, stops: list[Station], at: LessonProgress | None, routes: list[tuple[Route, str]]
+) -> str:
     rows = [COLUMNS, *((one.module, one.at.lesson.title, one.at.state, *one.numbers()) for one in stops)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
@@ -69,7 +71,9 @@ def _map_text(title: str, stops: list[Stop], at: Standing | None, routes: list[t
     )
 
 
-def _map_html(title: str, stops: list[Stop], at: Standing | None, routes: list[tuple[Route, str]]) -> str:
+def _map_html(
+    title: str, stops: list[Station], at: LessonProgress | None, routes: list[tuple[Route, str]]
+) -> str:
     if at:
         there = link(at.lesson, f"Go on with: {at.lesson.title}")
         next_ = f"{there}, exercise <code>{esc(at.left[0].name)}</code>"
@@ -89,7 +93,7 @@ def _map_html(title: str, stops: list[Stop], at: Standing | None, routes: list[t
     )
 
 
-def _rows(stops: list[Stop]) -> Iterator[str]:
+def _rows(stops: list[Station]) -> Iterator[str]:
     """The table's rows; a module's title stands once, beside all of its lessons."""
     before = ""
     for stop in stops:
@@ -105,7 +109,7 @@ def _rows(stops: list[Stop]) -> Iterator[str]:
         before = stop.module
 
 
-def _remaining(stops: list[Stop]) -> str:
+def _remaining(stops: list[Station]) -> str:
     planned, left = sum(stop.at.minutes for stop in stops), sum(stop.at.minutes_left for stop in stops)
     if left == planned:
         return f"about {_hours(planned)}"

@@ -21,7 +21,7 @@ HARDEST = 2  # core exercises of most points; passing these tests a lesson out
 
 
 @dataclass(frozen=True)
-class Standing:
+class LessonProgress:
     """One lesson, or the exercises of it that a route takes, and what the learner has done of it."""
 
     lesson: Lesson
@@ -119,19 +119,21 @@ def progress() -> None:
     )
 
 
-def _links(course: Course, at: Standing | None) -> list[str]:
+def _links(course: Course, at: LessonProgress | None) -> list[str]:
     """Where to go from here, as HTML: the lesson to go on with, and the start page."""
     start = course.lessons[0]
     there = [link(at.lesson, f"Go on with: {at.lesson.title}")] if at and at.lesson is not start else []
     return [*there, link(start, start.title)]
 
 
-def standing(course: Course, pages: Pages) -> list[Standing]:
+def standing(course: Course, pages: Pages) -> list[LessonProgress]:
     """How each lesson stands that the learner's route takes. Raises CourseError."""
     tried = pages.exercises
     if route := chosen(course, pages):
-        return [Standing(one, route.exercises(one), tried, route.minutes_of(one)) for one in route.lessons]
-    return [Standing(one, one.exercises, tried, one.minutes) for one in course.lessons]
+        return [
+            LessonProgress(one, route.exercises(one), tried, route.minutes_of(one)) for one in route.lessons
+        ]
+    return [LessonProgress(one, one.exercises, tried, one.minutes) for one in course.lessons]
 
 
 def chosen(course: Course, pages: Pages) -> Route | None:
@@ -139,7 +141,7 @@ def chosen(course: Course, pages: Pages) -> Route | None:
     return next((route for route in course.routes if route.id == pages.route), None)
 
 
-def go_on(standings: Sequence[Standing], pages: Pages) -> Standing | None:
+def go_on(standings: Sequence[LessonProgress], pages: Pages) -> LessonProgress | None:
     """The one to go on with: the lesson that was worked on last, while core exercises of it are left.
 
     Else the first of the route that has some; None when all is done.
@@ -172,7 +174,7 @@ def _lesson_of(exercise_id: str) -> str:
     return exercise_id.partition(".")[0]
 
 
-def _next(at: Standing | None) -> str:
+def _next(at: LessonProgress | None) -> str:
     if at is None:
         return "Every lesson is done or tested out."
     exercise = at.left[0]
@@ -183,13 +185,13 @@ def _next(at: Standing | None) -> str:
     return text
 
 
-def _lesson_title(at: Standing) -> str:
+def _lesson_title(at: LessonProgress) -> str:
     held, of = at.points
     time = f", about {at.minutes_left} minutes left" if at.minutes_left else ""
     return f"{at.state}: {at.lesson.title} ({held:g} of {of:g} points{time})"
 
 
-def _lesson_text(at: Standing) -> str:
+def _lesson_text(at: LessonProgress) -> str:
     if not at.begun:
         return _lesson_title(at)
     rows = [COLUMNS, *(at.row(exercise) for exercise in at.exercises)]
@@ -198,7 +200,7 @@ def _lesson_text(at: Standing) -> str:
     return "\n".join([_lesson_title(at), *(f"  {line.rstrip()}" for line in lines)])
 
 
-def _lesson_html(at: Standing, *, open_: bool) -> str:
+def _lesson_html(at: LessonProgress, *, open_: bool) -> str:
     numbers = COLUMNS[3:]
     marks = [' class="aisec-number"' if name in numbers else "" for name in COLUMNS]
     head = "".join(f'<th scope="col"{mark}>{name}</th>' for name, mark in zip(COLUMNS, marks, strict=True))

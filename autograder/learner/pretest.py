@@ -112,10 +112,10 @@ def _live(exam: Exam) -> dict[str, Any]:
         from autograder.learner.question import Question
     except ImportError:
         return {}
-    return Panel(exam, Question).form.view()
+    return ExamPanel(exam, Question).form.view()
 
 
-class Panel:
+class ExamPanel:
     """The test as a live panel: a page that says where the learner stands, and then item by item."""
 
     def __init__(self, exam: Exam, question: type) -> None:

@@ -31,7 +31,7 @@ BINDER_SECONDS = {"idle": 600.0, "before": 180.0}
 
 
 @dataclass(frozen=True)
-class Problem:
+class Missing:
     """What keeps this machine from being ready, and what mends it: a command, or a sentence."""
 
     what: str
@@ -64,7 +64,7 @@ def ready() -> None:
         _remind()
 
 
-def _html(title: str, problems: list[Problem]) -> str:
+def _html(title: str, problems: list[Missing]) -> str:
     mark, _, words = title.partition(" ")
     items = "".join(f"<li>{esc(one.what)}<br>→ <code>{esc(one.do)}</code></li>" for one in problems)
     return (
@@ -93,7 +93,7 @@ def _python() -> str:
     return ".".join(map(str, sys.version_info[:3]))
 
 
-def _problems() -> Iterator[Problem]:
+def _problems() -> Iterator[Missing]:
     """Everything that is not as a lesson needs it."""
     yield from _libraries()
     yield from _kernel()
@@ -102,7 +102,7 @@ def _problems() -> Iterator[Problem]:
     yield from _folder(Journal.find().path.parent)
 
 
-def _libraries() -> Iterator[Problem]:
+def _libraries() -> Iterator[Missing]:
     """Python's version and the libraries', against what this package says it needs."""
     from importlib import metadata
 
@@ -111,18 +111,18 @@ def _libraries() -> Iterator[Problem]:
     try:
         own = metadata.metadata("aisec")
     except metadata.PackageNotFoundError:
-        yield Problem("aisec is not installed for this Python", "Follow the install line of the README.")
+        yield Missing("aisec is not installed for this Python", "Follow the install line of the README.")
         return
     python = own.get("Requires-Python") or ""
     if not SpecifierSet(python).contains(_python()):
-        yield Problem(
+        yield Missing(
             f"Python {_python()} is not {python}", "Install the course with Python 3.11, 3.12 or 3.13."
         )
     if found := lacking(own.get_all("Requires-Dist") or ()):
-        yield Problem("; ".join(map(str, found)), install(one.argument for one in found))
+        yield Missing("; ".join(map(str, found)), install(one.argument for one in found))
 
 
-def _kernel() -> Iterator[Problem]:
+def _kernel() -> Iterator[Missing]:
     """The notebook's kernel may be another Python than the one that `aisec` was installed with."""
     command = shutil.which("aisec")
     if command is None:
@@ -130,13 +130,13 @@ def _kernel() -> Iterator[Problem]:
     users = sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
     here = {Path(sysconfig.get_path("scripts")).resolve(), Path(users).resolve()}
     if Path(command).resolve().parent not in here:
-        yield Problem(
+        yield Missing(
             f"this notebook runs on {sys.executable}, not on the Python of {command}",
             "Kernel → Change Kernel → Python 3 (ipykernel); if that does not help: aisec learn",
         )
 
 
-def _extensions() -> Iterator[Problem]:
+def _extensions() -> Iterator[Missing]:
     """The parts of JupyterLab that show sliders, questions and Validate."""
     from jupyter_core.paths import jupyter_path
 
@@ -147,42 +147,42 @@ def _extensions() -> Iterator[Problem]:
         if not any((folder / name / "package.json").is_file() for folder in folders)
     ]
     if missing:
-        yield Problem(
+        yield Missing(
             f"JupyterLab lacks its part of {', '.join(missing)}",
             install(["--force-reinstall", "--no-deps", *missing]),
         )
 
 
-def _course() -> Iterator[Problem]:
+def _course() -> Iterator[Missing]:
     try:
         lessons = find_course().lessons
         lost = [lesson.notebook.name for lesson in lessons if not lesson.exercise_names]
     except AisecError as error:
-        yield Problem(f"the course is not found: {error.what}", error.do or "Start with: aisec learn")
+        yield Missing(f"the course is not found: {error.what}", error.do or "Start with: aisec learn")
         return
     if lost:
-        yield Problem(
+        yield Missing(
             f"the checks of {', '.join(lost)} are missing", "Follow the install line of the README."
         )
     if found := lacking(dict.fromkeys(need for lesson in lessons for need in lesson.needs)):
         which = ", ".join(lesson.id for lesson in lessons if lacking(lesson.needs))
-        yield Problem(f"for {which}: {'; '.join(map(str, found))}", install(one.argument for one in found))
+        yield Missing(f"for {which}: {'; '.join(map(str, found))}", install(one.argument for one in found))
 
 
-def _folder(folder: Path) -> Iterator[Problem]:
+def _folder(folder: Path) -> Iterator[Missing]:
     """Whether progress can be written, and room is left."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".aisec-"):
             pass
     except OSError as error:
-        yield Problem(
+        yield Missing(
             f"progress cannot be written in {folder}: {error.strerror or error}",
             "aisec learn FOLDER, with a folder that you may write to",
         )
         return
     free = shutil.disk_usage(folder).free
     if free < FREE_BYTES:
-        yield Problem(
+        yield Missing(
             f"{free / 1e6:.0f} MB are free in {folder}; {FREE_BYTES / 1e6:.0f} MB are needed",
             "Delete what you can spare, or: aisec learn FOLDER, on another disk",
         )

@@ -32,7 +32,7 @@ CHECKS = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Row:
+class Line:
     """What one exercise came to: the outcome's word, points earned of points there are, and why."""
 
     exercise: str
@@ -61,7 +61,7 @@ def check_notebooks(paths: Iterable[Path], console: Console) -> int:
     return code
 
 
-def check_notebook(path: Path) -> list[Row]:
+def check_notebook(path: Path) -> list[Line]:
     """The rows of one notebook, in the order of its lesson's exercises.
 
     Raises SubmissionError when the file is no notebook, cannot be run or checks nothing, and CourseError
@@ -80,14 +80,14 @@ def check_notebook(path: Path) -> list[Row]:
     for exercise in (exercise for lesson in lessons for exercise in lesson.exercises):
         if verdict := verdicts.get(exercise.id):
             rows.append(
-                Row(exercise.id, verdict.outcome, verdict.points, verdict.max_points, verdict.summary())
+                Line(exercise.id, verdict.outcome, verdict.points, verdict.max_points, verdict.summary())
             )
         elif exercise.id in checked:
             outcome, message = _why_silent(cells, checked[exercise.id], exercise.names)
-            rows.append(Row(exercise.id, outcome, 0.0, exercise.points, message))
+            rows.append(Line(exercise.id, outcome, 0.0, exercise.points, message))
         else:
             message = "The notebook has no check cell for it."
-            rows.append(Row(exercise.id, Outcome.NOT_ATTEMPTED, 0.0, exercise.points, message))
+            rows.append(Line(exercise.id, Outcome.NOT_ATTEMPTED, 0.0, exercise.points, message))
     return rows
 
 
@@ -150,7 +150,7 @@ def _why_silent(cells: list[NotebookNode], number: int, names: Iterable[str]) ->
     return Outcome.ERROR, "Its check cell did not run."
 
 
-def _print_table(path: Path, rows: list[Row], console: Console) -> None:
+def _print_table(path: Path, rows: list[Line], console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 

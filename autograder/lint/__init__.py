@@ -13,7 +13,7 @@ from autograder.build import lesson_cells, notebook_text
 from autograder.catalog import MANIFEST, Course, Lesson
 from autograder.errors import CourseError, sentence
 from autograder.lint import exercises, files, libraries, solved, text
-from autograder.lint.page import Page, Problem
+from autograder.lint.page import Page, Violation
 
 COURSE_RULES = (files.files, files.pictures, files.routes)
 PAGE_RULES = (
@@ -26,28 +26,26 @@ PAGE_RULES = (
 RULES = (*COURSE_RULES, *PAGE_RULES, solved.runs)
 
 
-def check_course(course: Course, lessons: Iterable[Lesson] = (), *, run: bool = True) -> list[Problem]:
+def check_course(course: Course, lessons: Iterable[Lesson] = (), *, run: bool = True) -> list[Violation]:
     """Every problem of `lessons` (default: all, and what the course has beside them), in their order.
 
     Imports their checks and answers; with `run`, their texts are run too, in processes of their own.
     """
     chosen = tuple(lessons) or course.lessons
+    found = [one for lesson in chosen for one in _check_lesson(course, lesson, run)]
     problems = [_problem(course, rule.__name__, *row) for rule in COURSE_RULES for row in rule(course)]
     if lessons:
         folders = [lesson.folder.relative_to(course.root.parent) for lesson in chosen]
         folders.append(Path(course.root.name) / MANIFEST)
         problems = [one for one in problems if any(one.path.is_relative_to(folder) for folder in folders)]
-    for lesson in chosen:
-        problems += _check_lesson(course, lesson, run)
-    return problems
+    return problems + found
 
 
-def _check_lesson(course: Course, lesson: Lesson, run: bool) -> list[Problem]:
+def _check_lesson(course: Course, lesson: Lesson, run: bool) -> list[Violation]:
     """Every problem of one lesson; when it cannot be built, the reason alone."""
-    running = solved.start(course, lesson) if run else None
+    running = solved.start(course, lesson) if run else None  # first: it takes as long as all else together
     try:
-        notebook_text(lesson)
-        page = Page(course, lesson, lesson_cells(lesson))
+        page = Page(course, lesson, lesson_cells(lesson), notebook_text(lesson))
         found = [_problem(course, rule.__name__, *row) for rule in PAGE_RULES for row in rule(page)]
         return found + [_problem(course, "runs", *row) for row in (solved.runs(running) if running else ())]
     except CourseError as error:
@@ -59,5 +57,5 @@ def _check_lesson(course: Course, lesson: Lesson, run: bool) -> list[Problem]:
             running.stop()
 
 
-def _problem(course: Course, rule: str, path: Path, line: int, text: str) -> Problem:
-    return Problem(path.relative_to(course.root.parent), line, rule, text)
+def _problem(course: Course, rule: str, path: Path, line: int, text: str) -> Violation:
+    return Violation(path.relative_to(course.root.parent), line, rule, text)

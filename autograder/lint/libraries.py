@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -16,6 +18,8 @@ from packaging.utils import canonicalize_name
 from autograder.catalog import MANIFEST
 from autograder.libraries import of_extras
 from autograder.lint.page import Found, Page, imported, parsed
+
+OWN = ("aisec",)
 
 
 @dataclass(frozen=True)
@@ -33,20 +37,21 @@ def needs(page: Page) -> Found:
 
     Checks import what stands in `needs` inside functions: the map of the course reads every lesson's checks.
     """
-    lesson, own = page.lesson, _libraries(("aisec",))
-    extra = _libraries(lesson.needs) - own
-    in_text = [(line, use) for line, use in _in_text(page) if not _from(use.module) & own]
-    in_checks = [use for use in _in_checks(page) if not _from(use.module) & own]
-    run = (use for _, use in in_text if _from(use.module))  # what is not installed, the run of the text says
+    lesson = page.lesson
+    in_text = [(line, use) for line, use in _in_text(page) if not _brings(OWN, use.module)]
+    in_checks = [use for use in _in_checks(page) if not _brings(OWN, use.module)]
+    run = (
+        use for _, use in in_text if _origins(use.module)
+    )  # what is not installed, the run of the text says
     for use in dict.fromkeys([*run, *in_checks]):
-        if not _from(use.module) & extra:
+        if not _brings(lesson.needs, use.module):
             yield use.file, use.line, _uncovered(use.module)
     for use in in_checks:
-        if not use.inside and _from(use.module) & extra:
+        if not use.inside and _brings(lesson.needs, use.module):
             says = f"imports {use.module} at once, and the map of the course reads every lesson's checks"
             yield use.file, use.line, f"{says}: import it in the function that uses it"
     if lesson.needs:
-        first = next(((line, use.module) for line, use in in_text if _from(use.module) & extra), None)
+        first = next(((line, use.module) for line, use in in_text if _brings(lesson.needs, use.module)), None)
         yield from _asked_late(page, first)
 
 
@@ -61,7 +66,7 @@ def _asked_late(page: Page, first: tuple[int, str] | None) -> Found:
 
 
 def _uncovered(module: str) -> str:
-    if not (found := sorted(_from(module))):
+    if not (found := sorted(_origins(module))):
         return (
             f"imports {module}, which is not installed here: install it, then name it in the lesson's `needs`"
         )
@@ -86,7 +91,8 @@ def _in_text(page: Page) -> Iterator[tuple[int, Use]]:
 
 
 def _in_checks(page: Page) -> list[Use]:
-    lesson, seen = page.lesson, set()
+    lesson = page.lesson
+    seen: set[tuple[Path, bool]] = set()
     files = [lesson.predictions_file, *map(lesson.check_file, lesson.exercise_names)]
     there = (path for path in files if path.is_file())
     return [use for path in there for use in _reached(page, path, parsed(path), False, seen)]
@@ -119,30 +125,33 @@ def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
 # -- what brings them ----------------------------------------------------------------------------------
 
 
-def _from(module: str) -> set[str]:
-    """The installed libraries that a top-level module comes from."""
-    return {canonicalize_name(name) for name in _packages().get(module, ())}
+@cache
+def _origins(module: str) -> frozenset[str]:
+    """The installed libraries that a top-level module comes from; most have its name."""
+    with suppress(metadata.PackageNotFoundError):
+        metadata.version(module)
+        return frozenset({canonicalize_name(module)})
+    return frozenset(map(canonicalize_name, _packages().get(module, ())))
 
 
 @cache
-def _packages() -> dict[str, list[str]]:
+def _packages() -> Mapping[str, list[str]]:
     return metadata.packages_distributions()
 
 
 @cache
-def _libraries(needs: Iterable[str]) -> set[str]:
-    """The libraries that `needs` bring, with what these need in turn."""
-    found, read, left = set(), set(), list(map(Requirement, needs))
+def _brings(needs: tuple[str, ...], module: str) -> bool:
+    """Whether `module` comes from one of `needs`, or from what these need in turn."""
+    seen, left = set(), deque(map(Requirement, needs))
     while left:
-        need = left.pop()
+        need = left.popleft()
         name = canonicalize_name(need.name)
-        if (name, *need.extras) in read:
+        if name in _origins(module):
+            return True
+        if (name, *need.extras) in seen:
             continue
-        read.add((name, *need.extras))
-        try:
+        seen.add((name, *need.extras))
+        with suppress(metadata.PackageNotFoundError):
             new = map(Requirement, [*(metadata.requires(name) or ()), *of_extras(need)])
-        except metadata.PackageNotFoundError:
-            continue
-        found.add(name)
-        left += [one for one in new if not one.marker or one.marker.evaluate({"extra": ""})]
-    return found
+            left += (one for one in new if not one.marker or one.marker.evaluate({"extra": ""}))
+    return False

@@ -21,7 +21,7 @@ Found = Iterator[tuple[Path, int, str]]
 
 
 @dataclass(frozen=True)
-class Problem:
+class Violation:
     """One place that breaks a rule. `path` starts with the name of the course's folder."""
 
     path: Path
@@ -35,11 +35,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Page:
-    """A lesson and the cells of its text: what a rule looks at."""
+    """A lesson, the cells of its text, and the notebook that is built of it: what a rule looks at."""
 
     course: Course
     lesson: Lesson
     cells: list[Cell]
+    notebook: str
 
     def code(self) -> Iterator[tuple[int, str]]:
         """(number, line) of the code cells."""

@@ -45,7 +45,7 @@ def main() -> None:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodeCell:
     """A code cell. `line` is that of its marker, and `forgiven` whether *Run All* goes on when it raises."""
 
     line: int
@@ -64,13 +64,13 @@ class Cell:
         return SOLUTION.sub(r"\1raise NotImplementedError()", self.source)
 
 
-def _cells(task: dict[str, Any]) -> list[Cell]:
+def _cells(task: dict[str, Any]) -> list[CodeCell]:
     """The code cells of the text, which are split by their markers as the build splits them."""
     with open(task["text"], encoding="utf-8") as file:
         lines = file.read().splitlines()
     marks = [number for number, line in enumerate(lines) if MARKER.match(line)]
     return [
-        Cell(start + 1, "\n".join(lines[start + 1 : end]), "raises-exception" in lines[start])
+        CodeCell(start + 1, "\n".join(lines[start + 1 : end]), "raises-exception" in lines[start])
         for start, end in zip(marks, [*marks[1:], len(lines)], strict=True)
         if "[markdown]" not in lines[start]
     ]
@@ -133,7 +133,7 @@ def _stay_offline() -> None:
 # -- cells -----------------------------------------------------------------------------------------------
 
 
-def _solved(cells: list[Cell], task: dict[str, Any], tell: Callable[..., None]) -> set[int]:
+def _solved(cells: list[CodeCell], task: dict[str, Any], tell: Callable[..., None]) -> set[int]:
     """Run the text with its solutions. Returns the lines of the cells that raised."""
     names = _fresh_main()
     broken, missing = set(), set()
@@ -147,7 +147,9 @@ def _solved(cells: list[Cell], task: dict[str, Any], tell: Callable[..., None]) 
     return broken
 
 
-def _untouched(cells: list[Cell], task: dict[str, Any], tell: Callable[..., None], broken: set[int]) -> None:
+def _untouched(
+    cells: list[CodeCell], task: dict[str, Any], tell: Callable[..., None], broken: set[int]
+) -> None:
     """Run the text as a learner first has it: *Run All* stops at a cell that raises and has no tag."""
     names = _fresh_main()
     missing: set[str] = set()

@@ -16,7 +16,7 @@ from autograder.grading.gradebook import Gradebook
 from autograder.report.markup import markdown
 from autograder.report.notebook import ShownCell, read_notebook
 from autograder.report.page import render, within
-from autograder.report.standing import Mark, Standing, read_cohort
+from autograder.report.standing import ExerciseScore, Standing, read_cohort
 from autograder.verdict import Outcome, Verdict
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Judged:
     """An exercise on the page: its final mark, its cell, and the check's verdict where there is one."""
 
-    mark: Mark
+    mark: ExerciseScore
     cell: str
     verdict: Verdict | None
 
@@ -97,7 +97,7 @@ def _cells(course_dir: Path, standing: Standing, notebook: str) -> tuple[list[Sh
         return [], error.what
 
 
-def _tally(marks: list[Mark]) -> str:
+def _tally(marks: list[ExerciseScore]) -> str:
     """`3 exercises passed, 1 partly, 1 not attempted.`"""
     counts = Counter(mark.word for mark in marks)
     known = [str(outcome) for outcome in Outcome if str(outcome) in counts]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from autograder.grading.result import Result
-from autograder.report.standing import Cohort, Mark, Standing
+from autograder.report.standing import Cohort, ExerciseScore, Standing
 from autograder.verdict import STOPS, Outcome
 
 BINS = 10
@@ -80,7 +80,7 @@ class Slip:
 
 
 @dataclass(frozen=True)
-class Stop:
+class Stopped:
     """Submissions that ended with the same word, each as (learner, lesson, message)."""
 
     outcome: Outcome
@@ -130,7 +130,7 @@ def difficulties(cohort: Cohort) -> list[Difficulty]:
 GROUPS = (Outcome.PASSED, Outcome.PARTLY, Outcome.FAILED, Outcome.NOT_ATTEMPTED)
 
 
-def _judged(cohort: Cohort) -> Iterator[Mark]:
+def _judged(cohort: Cohort) -> Iterator[ExerciseScore]:
     """The marks that say something about their exercise: a check ran, on code that could be read."""
     for standing in cohort.standings.values():
         if standing.result and not (standing.result.outcome is Outcome.ERROR and standing.result.message):
@@ -151,7 +151,7 @@ def slips(cohort: Cohort) -> list[Slip]:
     return sorted(rows, key=lambda row: (-row.learners, -row.share, row.exercise, row.text))
 
 
-def stops(cohort: Cohort) -> list[Stop]:
+def stops(cohort: Cohort) -> list[Stopped]:
     """What stopped and what could not be read; a fault of the grader until a person has settled it."""
     who: dict[Outcome, list[tuple[str, str, str]]] = {outcome: [] for outcome in (*STOPS, Outcome.ERROR)}
     for standing in cohort.standings.values():
@@ -161,7 +161,7 @@ def stops(cohort: Cohort) -> list[Stop]:
                 (row.summary() for row in result.verdicts if row.outcome is outcome), ""
             )
             who[outcome].append((standing.student, standing.lesson, message))
-    return [Stop(outcome, rows) for outcome, rows in who.items() if rows]
+    return [Stopped(outcome, rows) for outcome, rows in who.items() if rows]
 
 
 def _stopped(standing: Standing, result: Result) -> bool:

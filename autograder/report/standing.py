@@ -31,7 +31,7 @@ UNKNOWN = Arrival()
 
 
 @dataclass(frozen=True)
-class Mark:
+class ExerciseScore:
     """One learner's exercise: the final points and the word for it.
 
     `outcome` is None for a cell that only people grade. `by_hand` says that a person set the points,
@@ -108,7 +108,7 @@ class Standing:
         return NOT_GRADED if self.handed_in else NOT_HANDED_IN
 
     @cached_property
-    def marks(self) -> dict[str, Mark]:
+    def marks(self) -> dict[str, ExerciseScore]:
         """By exercise id, in the lesson's order; cells that only people grade come last."""
         cells = dict(self.booked.cells) if self.booked else {}
         marks = {}
@@ -118,7 +118,9 @@ class Standing:
         fault = unread is Outcome.GRADER_FAULT
         for exercise, cell in cells.items():
             waits = cell.waits or (fault and not cell.by_hand)
-            marks[exercise] = Mark(exercise, cell.points, cell.max_points, unread, (), cell.by_hand, waits)
+            marks[exercise] = ExerciseScore(
+                exercise, cell.points, cell.max_points, unread, (), cell.by_hand, waits
+            )
         return marks
 
     @property
@@ -209,12 +211,12 @@ def read_cohort(
     return Cohort(course_dir, tuple(students), tuple(lessons), worth, standings, book.students)
 
 
-def _mark(verdict: Verdict, cell: CellScore | None) -> Mark:
+def _mark(verdict: Verdict, cell: CellScore | None) -> ExerciseScore:
     cell = cell or CellScore(verdict.points, verdict.max_points)
     fault = verdict.outcome is Outcome.GRADER_FAULT or any(
         finding.outcome is Outcome.GRADER_FAULT for finding in verdict.findings
     )
-    return Mark(
+    return ExerciseScore(
         verdict.exercise,
         cell.points,
         cell.max_points,

@@ -1,8 +1,8 @@
 """Where a learner's code runs: in a process that can read, reach and use next to nothing.
 
     tiers      how far this machine can contain, and what it lacks
-    pool       what the grader calls: a nursery, a warm process of it, and contained forks of that
-    zygote     nursery and warm process; control is what they and the pool say to each other
+    sandbox    what the grader calls: a nursery, a warm process of it, and contained forks of that
+    nursery    nursery and warm process; control is what they and the sandbox say to each other
     contain    the layers, in order; root, landlock, seccomp and kernel are what they are made of
     view       what a learner's process may read
     watch      what all the processes of a learner use together

@@ -23,12 +23,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from autograder.catalog import Course
+from autograder.catalog import Course, course_in_reach
 from autograder.errors import SandboxError
 from autograder.libraries import install, lacking
 from autograder.limits import Limits
+from autograder.preload import Preload
 from autograder.sandbox import landlock, tiers
-from autograder.sandbox.pool import Contained, Pool, Usage
+from autograder.sandbox.sandbox import NOTHING, Contained, Sandbox, Usage
 from autograder.sandbox.tiers import Tier
 from autograder.verdict import Outcome
 
@@ -54,7 +55,7 @@ LAYERS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class Proof:
     """One layer or probe. `do` is what adds what is missing."""
 
     name: str
@@ -156,7 +157,7 @@ PROBES = (
 )  # fmt: skip
 
 
-def examine(tier: Tier | None = None, *, trust: bool = False) -> list[Row]:
+def examine(tier: Tier | None = None, *, trust: bool = False) -> list[Proof]:
     """What holds on this machine in `tier` (default: the strongest it has). Takes some seconds.
 
     `trust` examines the tier NONE too, where most attacks succeed: they do no harm. Raises SandboxError
@@ -169,10 +170,10 @@ def examine(tier: Tier | None = None, *, trust: bool = False) -> list[Row]:
     try:
         with tempfile.TemporaryDirectory(prefix="aisec-doctor-") as folder, _laid(folder) as bait:
             rows += _layers(tier, trust)
-            with Pool(tier=tier, trust=trust, preload=(), entry="autograder.sandbox.probes:serve") as pool:
-                rows += [_attack(pool, probe, bait) for probe in PROBES]
+            with Sandbox(tier=tier, trust=trust, entry="autograder.sandbox.probes:serve") as sandbox:
+                rows += [_attack(sandbox, probe, bait) for probe in PROBES]
     except SandboxError as error:
-        rows.append(Row("a contained process", "not held", error.what))
+        rows.append(Proof("a contained process", "not held", error.what))
     return rows
 
 
@@ -197,10 +198,10 @@ def doctor(*, as_json: bool, console: Console, lessons: Course | None = None) ->
     return int(bool(failed))
 
 
-def _libraries(lessons: Course | None) -> list[Row]:
+def _libraries(lessons: Course | None) -> list[Proof]:
     """One row for each lesson that cannot be graded here, because libraries that it needs are not here."""
     return [
-        Row(
+        Proof(
             f"libraries of {lesson.id}",
             "missing",
             "; ".join(map(str, found)),
@@ -211,29 +212,35 @@ def _libraries(lessons: Course | None) -> list[Row]:
     ]
 
 
-def _tier_row(tier: Tier) -> Row:
+def _tier_row(tier: Tier) -> Proof:
     if tier is Tier.FULL:
-        return Row("containment", "held", f"tier {tier}")
+        return Proof("containment", "held", f"tier {tier}")
     lack = tiers.lack(Tier.FULL)
     if tier is Tier.CONTAINER:
-        return Row("containment", "held", f"tier {tier}", lack and f"For the tier full: {lack}")
+        return Proof("containment", "held", f"tier {tier}", lack and f"For the tier full: {lack}")
     other = tiers.lack(Tier.CONTAINER)
     do = (lack if lack == other else f"{lack} Or: {other}") if other else f"Unset {tiers.VARIABLE}."
-    return Row("containment", "missing", f"tier {tier}", do)
+    return Proof("containment", "missing", f"tier {tier}", do)
 
 
-def _layers(tier: Tier, trust: bool) -> list[Row]:
+def _layers(tier: Tier, trust: bool) -> list[Proof]:
     """One row for each layer that a real learner's process wears, libraries and agent included."""
-    with Pool(tier=tier, trust=trust) as pool, pool.start(Limits()) as contained:
+    with Sandbox(tier=tier, trust=trust, preload=_preload()) as sandbox, sandbox.start(Limits()) as contained:
         worn = contained.layers.items()
-        rows = [Row(f"layer {name}", "held", f"{LAYERS[name]}; {took:.1f} ms") for name, took in worn]
+        rows = [Proof(f"layer {name}", "held", f"{LAYERS[name]}; {took:.1f} ms") for name, took in worn]
     if tier is Tier.FULL and not landlock.abi():
-        rows.append(Row("layer landlock", "missing", "a second lock on files", tiers.lack(Tier.CONTAINER)))
+        rows.append(Proof("layer landlock", "missing", "a second lock on files", tiers.lack(Tier.CONTAINER)))
     return rows
 
 
-def _attack(pool: Pool, probe: Probe, bait: Bait) -> Row:
-    contained = pool.start(probe.limits)
+def _preload() -> Preload:
+    """That of the course in reach; nothing where there is none."""
+    course = course_in_reach()
+    return course.preload if course else NOTHING
+
+
+def _attack(sandbox: Sandbox, probe: Probe, bait: Bait) -> Proof:
+    contained = sandbox.start(probe.limits)
     channel = contained.channel.dup()
     try:
         answer = _exchange(contained, {"attack": probe.attack, "bait": bait.as_data()})
@@ -245,17 +252,17 @@ def _attack(pool: Pool, probe: Probe, bait: Bait) -> Row:
         contained.stop()
     got = " ".join(filter(None, (answer.get("got"), shown, left)))
     if got:
-        return Row(probe.name, "not held", got)
+        return Proof(probe.name, "not held", got)
     if not answer:
         return _ended(probe, usage)
-    return Row(probe.name, "held", answer["refused"])
+    return Proof(probe.name, "held", answer["refused"])
 
 
-def _ended(probe: Probe, usage: Usage) -> Row:
+def _ended(probe: Probe, usage: Usage) -> Proof:
     """The attack's process ended before it could answer: by what was meant for it, or by something else?"""
     if usage.ended in probe.stops:
-        return Row(probe.name, "held", str(usage.ended))
-    return Row(
+        return Proof(probe.name, "held", str(usage.ended))
+    return Proof(
         probe.name, "not held", f"it ended without an answer: {usage.ended or usage.detail or 'unknown'}"
     )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 from collections.abc import Sequence
 
 from autograder.sandbox import kernel
@@ -33,9 +34,8 @@ class _Ruleset(ctypes.Structure):
     _fields_ = [(name, ctypes.c_uint64) for name in ("files", "network", "scoped")]
 
 
-class _PathRule(ctypes.Structure):
-    _pack_ = 1
-    _fields_ = [("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32)]
+#: What is allowed, and a descriptor: `struct landlock_path_beneath_attr`, which has no padding.
+_PATH_BENEATH = struct.Struct("=Qi")
 
 
 def abi() -> int:
@@ -107,6 +107,6 @@ def _allow(made: int, path: str, rights: int) -> None:
     try:
         if not os.path.isdir(path):
             rights &= _EXECUTE | _WRITE | _READ | _TRUNCATE
-        kernel.call("landlock_add_rule", made, _PATH_RULE, _PathRule(rights, parent), 0)
+        kernel.call("landlock_add_rule", made, _PATH_RULE, _PATH_BENEATH.pack(rights, parent), 0)
     finally:
         os.close(parent)

@@ -2,7 +2,7 @@
 
     full        namespaces, a root of our own, private memory file system, resource limits, no
                 capabilities, seccomp, and Landlock where the kernel has it
-    container   Landlock with scopes (Linux 6.12), seccomp, resource limits, a keeper that ends every
+    container   Landlock with scopes (Linux 6.12), seccomp, resource limits, a reaper that ends every
                 process: for containers, where namespaces are refused
     none        neither: nothing of other people is run here
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.limits import Limits
-from autograder.verdict import Outcome
+from autograder.verdict import Outcome, Stop
 
 #: Seconds between two looks.
 INTERVAL = 0.25
@@ -43,7 +43,7 @@ class Child:
     status: int | None = None  # as `wait` gives it, once it has ended by itself
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
-    stopped: tuple[Outcome, str] | None = None  # by the watch
+    stopped: Stop | None = None  # by the watch
     oom_kills: int = field(default_factory=lambda: oom_kills())
 
     @property
@@ -74,7 +74,7 @@ class Child:
         return None, f"The process ended by itself {how}."
 
 
-def over_limit(child: Child, warm: Process, *, count_files: bool) -> tuple[Outcome, str] | None:
+def over_limit(child: Child, warm: Process, *, count_files: bool) -> Stop | None:
     """Which limit the child and its descendants are over together, if any.
 
     What a fork shares with the `warm` process is not counted. `count_files`: also the bytes in its
@@ -84,11 +84,12 @@ def over_limit(child: Child, warm: Process, *, count_files: bool) -> tuple[Outco
     limits = child.limits
     allowed = limits.memory_mb * _MEGABYTE
     if sum(process.resident for process in family) > allowed and memory_of(family, warm.pid) > allowed:
-        return Outcome.OUT_OF_MEMORY, f"Your code used more than {limits.memory_mb} MB in all its processes."
+        what = f"Your code used more than {limits.memory_mb} MB in all its processes."
+        return Stop(Outcome.OUT_OF_MEMORY, what)
     if sum(process.cpu_seconds for process in family) > limits.cpu_seconds:
         return too_much_cpu(limits)
     if count_files and _disk_bytes(child.home, family) > limits.disk_mb * _MEGABYTE:
-        return Outcome.OUT_OF_MEMORY, f"Your code wrote more than {limits.disk_mb} MB of files."
+        return Stop(Outcome.OUT_OF_MEMORY, f"Your code wrote more than {limits.disk_mb} MB of files.")
     return None
 
 
@@ -123,8 +124,9 @@ def share(pid: int) -> tuple[int, int]:
         return (process.resident, process.resident) if process else (0, 0)
 
 
-def too_much_cpu(limits: Limits) -> tuple[Outcome, str]:
-    return Outcome.TIMED_OUT, f"Your code used more than {limits.cpu_seconds:g} seconds of processor time."
+def too_much_cpu(limits: Limits) -> Stop:
+    what = f"Your code used more than {limits.cpu_seconds:g} seconds of processor time."
+    return Stop(Outcome.TIMED_OUT, what)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a learner can get of the course from inside: a program, which runs the `autograder` that it imports.
 
     python closed.py look TIER [--below FOLDER]   {"looked": files read, "found": [file: what it tells]}
-    python closed.py cheat TIER [--lesson ID]     {lesson: points of a hand-in that runs solutions it finds}
+    python closed.py cheat TIER [--lesson ID]     {exercise: points of a hand-in that runs solutions it finds}
 
 With `--open FOLDER` the learner may read that too: then there is something to be found.
 """
@@ -9,21 +9,23 @@ With `--open FOLDER` the learner may read that too: then there is something to b
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import course  # the one beside that `autograder`
 from autograder.build import source_notebook
-from autograder.catalog import Course, load_course
+from autograder.catalog import Course, Lesson, load_course
 from autograder.grading.assignment import Assignment, AuthorNotebook, author_cell
 from autograder.grading.grade import grade_submission
 from autograder.grading.run import Run
 from autograder.limits import Limits
-from autograder.sandbox.pool import Pool
+from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.tiers import Tier
 from autograder.sandbox.view import learners_view
 
@@ -102,8 +104,8 @@ def look(tier: Tier, opened: list[str], below: str) -> dict[str, Any]:
     known = sorted(str(path) for path in visible if os.path.isfile(path))
     places = [below or "/", *tops, *known]
     source = f"LINES = {telling_lines(COURSE)!r}\nNAMES = {names(COURSE)!r}\nPLACES = {places!r}\n"
-    with Pool(tier=tier, preload=(), readable=opened) as pool:
-        run = Run(pool, LIMITS, {})
+    with Sandbox(tier=tier, readable=opened) as sandbox:
+        run = Run(sandbox, LIMITS, {})
         outputs = run.cell(source + LOOK)["outputs"]
         run.close()
     if [output["output_type"] for output in outputs] != ["stream"]:
@@ -136,30 +138,48 @@ def names(course: Course) -> list[bytes]:
 
 
 def cheat(tier: Tier, opened: list[str], lesson: str) -> dict[str, float]:
-    """The points of the cheating hand-in, in one lesson or in all."""
+    """The points of each exercise of a hand-in that cheats in a lesson, or in all of them.
+
+    What can be found does not depend on the lesson, so one hand-in does for all: it looks in every solution
+    cell. Of the authors' own cells, which take the time, it keeps those that import.
+    """
     lessons = [COURSE.lesson(lesson)] if lesson else COURSE.lessons
-    with Pool(tier=tier, readable=opened) as pool:
-        return {lesson.id: points(lesson, pool) for lesson in lessons}
-
-
-def points(lesson, pool) -> float:
-    notebook = source_notebook(lesson)
-    author = AuthorNotebook(lesson.id, tuple(author_cell(cell) for cell in notebook.cells))
+    notebook = source_notebook(lessons[0])
+    notebook.cells = [cell for one in lessons for cell in cells_of(one) if is_kept(cell)]
+    author = AuthorNotebook("cheat", tuple(author_cell(cell) for cell in notebook.cells))
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = f"PLACES = [{str(COURSE.root.parent)!r}]\n{CHEAT}"
-    graded = grade_submission(
-        Assignment(lesson.id, (author,)),
-        {lesson.id: json.dumps(notebook).encode()},
-        student="mallory",
-        secret="a secret",
-        limits=replace(lesson.limits, total_seconds=300),
-        pool=pool,
-        find_exercise=COURSE.exercise,
-    )
-    if len(graded.result.verdicts) != len(lesson.exercises):
-        sys.exit(f"{lesson.id}: {graded.result.message}")
-    return graded.result.score
+    with Sandbox(tier=tier, preload=COURSE.preload, readable=opened) as sandbox:
+        graded = grade_submission(
+            Assignment("cheat", (author,)),
+            {"cheat": json.dumps(notebook).encode()},
+            student="mallory",
+            secret="a secret",
+            limits=replace(lessons[0].limits, total_seconds=300),
+            sandbox=sandbox,
+            find_exercise=COURSE.exercise,
+        )
+    found = {verdict.exercise: verdict.points for verdict in graded.result.verdicts}
+    if len(found) != sum(len(one.exercise_names) for one in lessons):
+        sys.exit(f"{sorted(found)}: {graded.result.message}")
+    return found
+
+
+def cells_of(lesson: Lesson) -> Iterator[Any]:
+    """The cells of a lesson's source notebook, with names that no other lesson's cells have."""
+    for cell in source_notebook(lesson).cells:
+        cell.id = f"{lesson.id}-{cell.id}"[:64]
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader["grade_id"] = f"{lesson.id}-{cell.metadata.nbgrader['grade_id']}"
+        yield cell
+
+
+def is_kept(cell: Any) -> bool:
+    """Whether a cell is graded, or imports and does nothing else."""
+    if "nbgrader" in cell.metadata or cell.cell_type != "code":
+        return "nbgrader" in cell.metadata
+    return all(isinstance(one, ast.Import | ast.ImportFrom) for one in ast.parse(cell.source).body)
 
 
 def main() -> None:

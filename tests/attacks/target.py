@@ -122,14 +122,14 @@ def notebook(cells: Mapping[str, str], before: str = "", after: str = "") -> dic
     return {"cells": released, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def grade(pool: Any, handed_in: bytes, limits: Limits = LIMITS, student: str = "mallory") -> Graded:
+def grade(sandbox: Any, handed_in: bytes, limits: Limits = LIMITS, student: str = "mallory") -> Graded:
     return grade_submission(
         assignment(),
         {NAME: handed_in},
         student=student,
         secret=SECRET,
         limits=limits,
-        pool=pool,
+        sandbox=sandbox,
         find_exercise=find_exercise,
     )
 

@@ -2,7 +2,7 @@
 
 An attack is a file `tNN_….py` of data: the learner's cells, and the outcome that they must get. Each is
 graded in a real sandbox, in each tier that this machine has; then an honest submission is graded by the
-same pool, which must still work; then nothing outside may have changed and no process may be left.
+same sandbox, which must still work; then nothing outside may have changed and no process may be left.
 """
 
 from __future__ import annotations
@@ -19,32 +19,16 @@ from pathlib import Path
 
 import pytest
 import target
+from machine import missing
 from outside import BAIT, Outside, descendants
-from users import AS_ROOT, as_anybody, missing, python_for_anybody
+from users import AS_ROOT, as_anybody, python_for_anybody
 
-from autograder.sandbox.pool import Pool
-from autograder.sandbox.tiers import Tier, lack
+from autograder.sandbox.tiers import Tier
 
 HERE = Path(__file__).parent
 ATTACKS = sorted(path.stem for path in HERE.glob("t[0-9][0-9]_*.py"))
 #: Run once more as an ordinary user: those that lean on what root may or may not do.
 ALSO_AS_A_USER = "t08_gradebook or t09_ or t12_ or t13_ or t14_ or t17_ or t18_"
-
-
-@pytest.fixture(scope="module", params=[Tier.FULL] if AS_ROOT else [Tier.FULL, Tier.CONTAINER])
-def pool(request):
-    if reason := lack(request.param):
-        missing(f"tier {request.param}: {reason}")
-    os.environ["AISEC_WATCHED"] = target.SECRET  # what the grader's environment holds must not get in
-    with Pool(tier=request.param) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def outside():
-    laid = Outside()
-    yield laid
-    laid.close()
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="every attack runs as an ordinary user anyway")
@@ -61,15 +45,15 @@ def test_as_an_ordinary_user_they_get_no_more():
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_gets_what_it_must_and_leaves_nothing(name, pool, outside):
+def test_an_attack_gets_what_it_must_and_leaves_nothing(name, sandbox, outside):
     attack = importlib.import_module(name)
     limits = replace(target.LIMITS, **getattr(attack, "LIMITS", {}))
     before = len(descendants(os.getpid()))
-    graded = target.grade(pool, target.handed_in(attack, outside.told()), limits)
+    graded = target.grade(sandbox, target.handed_in(attack, outside.told()), limits)
     told = f"{graded.result.to_json()}\n{''.join(graded.notebooks.values())}"
     where = f"{graded.result.message}\n" + "\n".join(v.as_text() for v in graded.result.verdicts)
     outcome = attack.OUTCOME
-    if pool.tier is Tier.CONTAINER:
+    if sandbox.tier is Tier.CONTAINER:
         outcome = getattr(attack, "OUTCOME_IN_CONTAINER", outcome)
     assert str(graded.result.outcome) == outcome, where
     assert graded.result.score == getattr(attack, "SCORE", 0), where
@@ -81,7 +65,7 @@ def test_an_attack_gets_what_it_must_and_leaves_nothing(name, pool, outside):
     assert outside.changes() == []
     assert len(descendants(os.getpid())) == before, "a process outlived its run"
 
-    clean = target.grade(pool, target.honest(), student="ada")
+    clean = target.grade(sandbox, target.honest(), student="ada")
     assert clean.result.outcome == "passed" and clean.result.score == 16, clean.result.message
 
 

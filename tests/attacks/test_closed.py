@@ -15,7 +15,8 @@ from pathlib import Path
 
 import closed
 import pytest
-from users import AS_ROOT, ROOT, as_anybody, environment, missing, python_for_anybody
+from machine import missing
+from users import AS_ROOT, ROOT, as_anybody, environment, python_for_anybody
 
 from autograder.sandbox.tiers import Tier, lack
 
@@ -117,6 +118,6 @@ def solution_lines():
 
 def test_a_hand_in_that_runs_the_solutions_it_finds_gets_nothing(found, packages):
     points = found(packages, "cheat")
-    assert set(points.values()) == {0} and len(points) > 5
-    opened = found(packages, "cheat", "--lesson", "poisoning", "--open", packages / "course")
-    assert opened["poisoning"] > 0, "were they there, it would get points"
+    assert set(points.values()) == {0} and len(points) > 20
+    opened = found(packages, "cheat", "--lesson", "encryption", "--open", packages / "course")
+    assert sum(opened.values()) > 0, "were they there, it would get points"

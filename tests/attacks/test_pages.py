@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 import pytest
 import target
-from test_attacks import outside, pool  # noqa: F401  (fixtures)
 
 from autograder.grading.result import RESULT_FILE
 from autograder.report.cohort import write_cohort
@@ -40,8 +39,8 @@ class _Running(HTMLParser):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_page_runs_or_loads_what_an_attack_has_shown_or_said(name, pool, outside, tmp_path):  # noqa: F811
-    graded = target.grade(pool, target.handed_in(importlib.import_module(name), outside.told()))
+def test_no_page_runs_or_loads_what_an_attack_has_shown_or_said(name, sandbox, outside, tmp_path):
+    graded = target.grade(sandbox, target.handed_in(importlib.import_module(name), outside.told()))
     folder = tmp_path / "autograded" / "mallory" / target.NAME
     folder.mkdir(parents=True)
     (tmp_path / "submitted" / "mallory" / target.NAME).mkdir(parents=True)

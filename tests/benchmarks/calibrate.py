@@ -25,6 +25,7 @@ from autograder.bench.answers import Judged, answers_to, judged  # noqa: E402
 from autograder.bench.notes import LEAST_MARGIN, margins  # noqa: E402
 from autograder.bench.solved import code_cells, run_cells  # noqa: E402
 from autograder.catalog import Lesson, load_course  # noqa: E402
+from autograder.errors import CourseError  # noqa: E402
 from autograder.exercise import Exercise, seed_for  # noqa: E402
 
 
@@ -69,7 +70,10 @@ def main() -> int:
     parser.add_argument("lesson")
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
-    lesson = load_course(ROOT / "course").lesson(options.lesson)
+    try:
+        lesson = load_course(ROOT / "course").lesson(options.lesson)
+    except CourseError as error:
+        sys.exit(f"{error.what}. {error.do}")
     seconds, peak = cells_cost(lesson)
     print(f"{lesson.id}: cells {seconds:.2f} s processor time, process at most {peak:.0f} MB")
     wide = [

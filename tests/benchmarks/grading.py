@@ -271,12 +271,13 @@ def warm() -> None:
     """Import what lessons import, here, so that the floor's forks have it."""
     import importlib
 
+    from autograder.boundary.warm import warm_up
     from autograder.catalog import find_course
-    from autograder.sandbox.pool import PRELOAD
 
-    for name in PRELOAD:
+    preload = find_course().preload
+    for name in preload.modules:
         importlib.import_module(name)
-    importlib.import_module("autograder.boundary.warm")
+    warm_up(preload.cells)
     assert find_course().lesson("poisoning").exercises
 
 

@@ -20,7 +20,10 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "course"))
+from autograder.catalog import Lesson, find_course
+from autograder.errors import CourseError
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 IMPORT = """
 import time, numpy, sklearn
 start = time.perf_counter()
@@ -38,7 +41,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("lesson", nargs="?", default="poisoning")
-    lesson = parser.parse_args().lesson
+    try:
+        lesson = find_course().lesson(parser.parse_args().lesson)
+    except CourseError as error:
+        sys.exit(f"{error.what}. {error.do}")
     runs = [fresh() for _ in range(5)]
     print(f"import autograder.learner: {1000 * statistics.median(run[0] for run in runs):.0f} ms")
     print(f"first use, a lesson's checks imported: {1000 * statistics.median(run[1] for run in runs):.0f} ms")
@@ -55,14 +61,13 @@ def fresh() -> tuple[float, float]:
     return first, second
 
 
-def compared(lesson: str):
+def compared(lesson: Lesson):
     from lessons import reference
 
-    from autograder.catalog import find_course
     from autograder.exercise import run_check, seed_for
     from autograder.learner import check
 
-    for exercise in find_course().lesson(lesson).exercises:
+    for exercise in lesson.exercises:
         answers = reference(exercise)
 
         def bare(exercise=exercise, answers=answers) -> None:

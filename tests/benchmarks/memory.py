@@ -2,7 +2,7 @@
 
     python tests/benchmarks/memory.py [LESSON ...]
 
-Builds and serves this clone as Binder would (tests/system/binder_replay.py), opens each lesson and runs all
+Builds and serves this clone as Binder would (tests/support/binder_replay.py), opens each lesson and runs all
 of its code cells, solutions included. Prints MB of resident memory: `server` is what runs without the kernel,
 `kernel` that of the lesson after its last cell, `peak` the most it held. Pages that several processes map are
 counted in each, so the sum is an upper bound.
@@ -15,21 +15,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import psutil
-from binder_replay import ROOT, Server, binder_server
+from binder_replay import ROOT, Server, build, serve
 
 from autograder.build import lesson_cells
 from autograder.catalog import Lesson, load_course
+from autograder.errors import CourseError
 
 
 def main(lessons: list[str]) -> None:
     course = load_course(ROOT / "course")
-    with tempfile.TemporaryDirectory() as place, binder_server(Path(place)) as server:
+    try:
+        wanted = [course.lesson(name) for name in lessons] or course.lessons
+    except CourseError as error:
+        sys.exit(f"{error.what}. {error.do}")
+    with tempfile.TemporaryDirectory() as place, serve(build(Path(place))) as server:
         print(f"{'':16}{'server':>8}{'kernel':>8}{'sum':>8}{'peak':>8}")
         print(f"{'started':16}{resident(server.pid):8.0f}")
-        for lesson in map(course.lesson, lessons) if lessons else course.lessons:
+        for lesson in wanted:
             page = lesson.notebook.relative_to(course.root).as_posix()
             served, kernel, peak = visit(server, lesson, page)
             print(f"{lesson.id:16}{served:8.0f}{kernel:8.0f}{served + kernel:8.0f}{peak:8.0f}", flush=True)

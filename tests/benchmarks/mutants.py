@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as grading does
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "course")]
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "support")]
 
 import lessons  # noqa: E402
 from changes import Mutant, mutants  # noqa: E402

@@ -17,9 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from autograder.catalog import find_course
 from autograder.errors import SandboxError
 from autograder.limits import Limits
-from autograder.sandbox.pool import Pool
+from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.tiers import Tier, detect
 
 #: A callable that takes (channel, limits) and returns at once.
@@ -30,7 +31,7 @@ def main(runs: int) -> None:
     strongest = detect()
     print(f"{runs} runs a tier; strongest tier here: {strongest}; milliseconds\n")
     print(
-        f"{'tier':10} {'start':>7} {'stop':>7} {'child CPU':>10} {'zygote CPU':>11} {'pool CPU':>9}   layers"
+        f"{'tier':10} {'start':>7} {'stop':>7} {'child CPU':>10} {'nursery CPU':>11} {'our CPU':>9}   layers"
     )
     for tier in Tier:
         if tier.strength > strongest.strength:
@@ -44,19 +45,19 @@ def main(runs: int) -> None:
 
 def measure(tier: Tier, runs: int) -> str:
     starts, stops, children, layers = [], [], [], []
-    with Pool(tier=tier, trust=True, entry=NOTHING) as pool:
-        pool.start(Limits()).stop()
-        warm, own = warm_cpu(pool), time.process_time()
+    with Sandbox(tier=tier, trust=True, preload=find_course().preload, entry=NOTHING) as sandbox:
+        sandbox.start(Limits()).stop()
+        warm, own = warm_cpu(sandbox), time.process_time()
         for _ in range(runs):
             began = time.perf_counter()
-            contained = pool.start(Limits())
+            contained = sandbox.start(Limits())
             started = time.perf_counter()
             usage = contained.stop()
             starts.append(started - began)
             stops.append(time.perf_counter() - started)
             children.append(usage.cpu_seconds)
             layers.append(contained.layers)
-        warm, own = (warm_cpu(pool) - warm) / runs, (time.process_time() - own) / runs
+        warm, own = (warm_cpu(sandbox) - warm) / runs, (time.process_time() - own) / runs
     each = ", ".join(f"{name} {statistics.median(row[name] for row in layers):.2f}" for name in layers[0])
     return (
         f"{1e3 * min(starts):7.1f} {1e3 * min(stops):7.1f} {1e3 * statistics.median(children):10.1f} "
@@ -64,11 +65,11 @@ def measure(tier: Tier, runs: int) -> str:
     )
 
 
-def warm_cpu(pool: Pool) -> float:
+def warm_cpu(sandbox: Sandbox) -> float:
     """Seconds of processor time of the warm process, its children's left out; 0 without /proc."""
-    keeper = pool.keeper
+    reaper = sandbox.reaper
     try:
-        warm = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()[0]
+        warm = Path(f"/proc/{reaper}/task/{reaper}/children").read_text().split()[0]
         fields = Path(f"/proc/{warm}/stat").read_text().rpartition(") ")[2].split()
     except (OSError, IndexError):
         return 0.0

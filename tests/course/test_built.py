@@ -2,13 +2,12 @@
 
 import re
 import tomllib
-from pathlib import Path
 
-from autograder.catalog import load_course
-from autograder.lint import check_course
+import pytest
+from lessons import COURSE
+
+from autograder.lint import COURSE_RULES, check_course
 from autograder.lint.exercises import STANDARDS
-
-COURSE = Path(__file__).parents[2] / "course"
 
 FORMS = {
     "atlas": r"AML\.(T\d{4}(\.\d{3})?|M\d{4}|CS\d{4})",
@@ -20,12 +19,17 @@ FORMS = {
 }
 
 
-def test_the_course_keeps_every_rule_that_a_machine_can_see():
-    assert [str(problem) for problem in check_course(load_course(COURSE))] == []
+@pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.id)
+def test_a_lesson_keeps_every_rule_that_a_machine_can_see(lesson):
+    assert [str(problem) for problem in check_course(COURSE, [lesson])] == []
+
+
+def test_the_course_keeps_the_rules_about_what_belongs_to_no_lesson():
+    assert [problem for rule in COURSE_RULES for problem in rule(COURSE)] == []
 
 
 def test_the_standards_have_ids_of_their_catalogues_form_and_a_name_each():
-    catalogues = tomllib.loads((COURSE / STANDARDS).read_text("utf-8"))
+    catalogues = tomllib.loads((COURSE.root / STANDARDS).read_text("utf-8"))
     assert catalogues.keys() == FORMS.keys()
     for key, catalogue in catalogues.items():
         assert catalogue["catalogue"] and catalogue["version"]
@@ -35,6 +39,6 @@ def test_the_standards_have_ids_of_their_catalogues_form_and_a_name_each():
 
 
 def test_no_standard_stands_in_two_catalogues():
-    catalogues = tomllib.loads((COURSE / STANDARDS).read_text("utf-8")).values()
+    catalogues = tomllib.loads((COURSE.root / STANDARDS).read_text("utf-8")).values()
     ids = [name for catalogue in catalogues for name in catalogue["ids"]]
     assert len(ids) == len(set(ids))

@@ -6,10 +6,10 @@ lesson, are in `autograder.demo.SIMULATED`; `aisec demo` fails unless each ends 
 
 import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from example_course import example_course
 
 from autograder.build import learner_notebook, source_notebook
 from autograder.grading.assignment import Assignment, AuthorNotebook, author_cell
@@ -18,11 +18,6 @@ from autograder.limits import Limits
 from autograder.verdict import Outcome
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-sys.path.insert(0, str(HERE.parent / "unit"))
-
-from example_course import example_course  # noqa: E402
-
 FILES = sorted(HERE.glob("*/*.py"))
 LIMITS = Limits(cell_seconds=2, call_seconds=1.5, total_seconds=25, memory_mb=800, output_mb=1, reply_mb=16)
 
@@ -50,22 +45,22 @@ def made_by(path, lesson):
     return module.make(json.loads(json.dumps(learner_notebook(lesson))))
 
 
-def graded(data, lesson, assignment, pool):
+def graded(data, lesson, assignment, sandbox):
     result = grade_submission(
         assignment,
         {lesson.id: data},
         student="ada",
         secret="a secret",
         limits=LIMITS,
-        pool=pool,
+        sandbox=sandbox,
         find_exercise=lesson.exercise,
     ).result
     return result
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_hand_in_ends_as_its_folder_says(path, lesson, assignment, pool):
-    result = graded(made_by(path, lesson), lesson, assignment, pool)
+def test_a_hand_in_ends_as_its_folder_says(path, lesson, assignment, sandbox):
+    result = graded(made_by(path, lesson), lesson, assignment, sandbox)
     wanted = Outcome(path.parent.name.replace("_", " "))
     assert result.outcome == wanted, (result.message, [verdict.as_text() for verdict in result.verdicts])
     assert len(result.verdicts) == 1
@@ -85,6 +80,6 @@ def test_every_outcome_a_learner_can_cause_has_a_folder():
     assert folders == outcomes
 
 
-def test_a_repair_is_noted(lesson, assignment, pool):
-    result = graded(made_by(HERE / "passed/check_deleted.py", lesson), lesson, assignment, pool)
+def test_a_repair_is_noted(lesson, assignment, sandbox):
+    result = graded(made_by(HERE / "passed/check_deleted.py", lesson), lesson, assignment, sandbox)
     assert any("was missing" in note for note in result.notes)

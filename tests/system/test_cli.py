@@ -9,14 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from example_course import write_example
+from hand_in import GOOD, answer, to_bytes
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests/unit"))
-sys.path.insert(0, str(ROOT / "tests/submissions"))
-
-from example_course import write_example  # noqa: E402
-from hand_in import GOOD, answer, to_bytes  # noqa: E402
-
 AISEC = Path(sys.executable).with_name("aisec")
 NBGRADER = Path(sys.executable).with_name("nbgrader")
 

@@ -1,5 +1,10 @@
+"""Courses to copy: an instructor's, with hand-ins, and a learner's, with notebooks."""
+
 import pytest
+from learner_course import course
 from nbcourse import STUDENTS, hand_in, make_course
+
+__all__ = ["course", "released"]
 
 
 @pytest.fixture(scope="session")

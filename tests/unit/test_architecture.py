@@ -7,12 +7,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FLOOR = {
-    "errors", "files", "records", "safe", "verdict", "libraries", "limits", "compare", "returned", "trial",
-    "exercise", "ends",
+    "errors", "files", "records", "safe", "verdict", "libraries", "limits", "preload", "compare", "returned",
+    "trial", "exercise", "ends",
 }  # fmt: skip
 CATALOG = FLOOR | {"catalog"}
 MAY_IMPORT = {
-    "errors": set(),
+    "errors": {"verdict"},
     "files": set(),
     "ends": set(),
     "safe": set(),
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "verdict": {"records"},
     "libraries": {"errors"},
     "limits": {"errors"},
+    "preload": {"errors"},
     "compare": set(),
     "returned": {"compare"},
     "trial": {"errors", "verdict", "compare", "exercise", "returned"},

@@ -256,7 +256,7 @@ def test_wrong_answers_are_judged_on_one_seed_where_the_check_is_costly(try_cour
     assert code == 0 and "wrong ones 1; the check is costly: --seeds 3 judges them on as many\n" in told
 
 
-def test_the_sandbox_says_what_the_check_costs_there(tmp_path, pool):
+def test_the_sandbox_says_what_the_check_costs_there(tmp_path, sandbox):
     lesson = tmp_path / "course" / "m1" / "sums"
     for name, text in FILES.items():
         (lesson / name).parent.mkdir(parents=True, exist_ok=True)
@@ -267,4 +267,4 @@ def test_the_sandbox_says_what_the_check_costs_there(tmp_path, pool):
     command = [sys.executable, "-c", "from autograder.cli import main; main(['try', 'sums'])"]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"Sandbox, tier {pool.tier}: cells 0." in done.stdout and ", sandbox 0." in done.stdout
+    assert f"Sandbox, tier {sandbox.tier}: cells 0." in done.stdout and ", sandbox 0." in done.stdout

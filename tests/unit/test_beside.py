@@ -8,7 +8,11 @@ from nbcourse import hand_in, make_course
 from notebooks import solution, test
 
 from autograder.grading import cohort
+from autograder.grading.assignment import load_assignment
 from autograder.grading.beside import read_beside, without_authors
+from autograder.grading.processes import Processes
+from autograder.grading.task import Standard, read_task
+from autograder.limits import Limits
 
 CELLS = [solution("def area(r): ...", "area"), test("assert abs(area(1) - 3.14) < .01", "t_area", 3)]
 SHAPES = "import math\n\ndef area(r):\n    return math.pi * r * r\n"
@@ -63,7 +67,8 @@ def test_a_changed_file_beside_counts_as_a_change(course):
 
 
 def digest(course, student):
-    return next(submitted for job, submitted in cohort.plan(course, ["ps1"]).jobs if job.student == student)
+    standard = Standard(load_assignment(course, "ps1"), course.limits("ps1", Limits()), "", "")
+    return read_task(student, course.step("submitted") / student / "ps1", standard).digest
 
 
 def test_every_file_that_is_graded_with_counts_and_no_other(course):
@@ -90,7 +95,7 @@ def test_a_learners_module_is_graded_with_the_notebook_and_never_on_our_path(cou
     (theirs / "helper.py").write_text("raise SystemExit")
     (theirs / "math.py").write_text("pi = 0")
     todo = cohort.plan(course, ["ps1"])
-    results = cohort.grade_cohort(course, todo, jobs=1, lessons=None)
+    results = cohort.grade_cohort(course, todo, Processes(1), lessons=None)
     assert {one.student: one.score for one in results if one.student != "zoe"} == {
         "ada": 3,
         "bob": 0,

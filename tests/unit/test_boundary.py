@@ -18,12 +18,21 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
+from autograder.boundary import channel as channel_module
 from autograder.boundary.agent import GIVEN, LEARNERS, Agent
-from autograder.boundary.channel import ANSWER, BACK, REPLY, Conversation, receive_frame, send_frame
+from autograder.boundary.channel import ANSWER, BACK, REPLY, Budget, Conversation, receive_frame, send_frame
 from autograder.boundary.local import link_to, proxy_for
 from autograder.boundary.proxy import Link, Proxy
-from autograder.errors import CourseError, LearnerError, LearnerStopped, SubmissionError, Uncrossable
+from autograder.errors import (
+    AisecError,
+    CourseError,
+    LearnerError,
+    LearnerStopped,
+    SubmissionError,
+    Uncrossable,
+)
 from autograder.exercise import exercise, run_check
+from autograder.limits import Limits
 from autograder.trial import Wrong
 from autograder.verdict import Outcome
 
@@ -562,7 +571,7 @@ def test_a_forged_answer_is_unreadable_and_nothing_else(answer):
 def test_a_process_may_say_that_it_reached_a_limit():
     with pytest.raises(LearnerStopped) as stopped:
         forged(["stopped", "timed out", "too slow"]).ask("name", "x")
-    assert (stopped.value.outcome, stopped.value.message) == (Outcome.TIMED_OUT, "too slow")
+    assert stopped.value.stop == (Outcome.TIMED_OUT, "too slow")
 
 
 @pytest.mark.parametrize(
@@ -607,21 +616,43 @@ def ends():
         yield ours, theirs
 
 
-def conversation(ours, patience=5.0, reply_bytes=1000):
-    made = Conversation(ours, reply_bytes=reply_bytes)
-    made.patience = patience
-    return made
+def conversation(ours, patience=5.0, reply_bytes=1000, total_seconds=600):
+    limits = Limits(call_seconds=patience, reply_mb=reply_bytes / 1e6, total_seconds=total_seconds)
+    return Conversation(ours, Budget(limits, grace=0.0))
 
 
 def outcome_of(made, request=b"hello"):
     with pytest.raises(LearnerStopped) as stopped:
         made.exchange(request)
-    return stopped.value.outcome
+    return stopped.value.stop.outcome
 
 
 def test_silence_is_a_time_out_and_nothing_is_asked_afterwards(ends):
     made = conversation(ends[0], patience=0.05)
-    assert outcome_of(made) == Outcome.TIMED_OUT and made.broken
+    assert outcome_of(made) == Outcome.TIMED_OUT and made.gone
+    assert outcome_of(made) == Outcome.ERROR
+
+
+def test_a_process_that_is_still_answering_is_not_taken_for_a_dead_one(ends):
+    ours, theirs = ends
+    made = conversation(ours)
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(made.exchange(b"first")))
+    thread.start()
+    assert receive_frame(theirs)[1] == b"first"
+    with pytest.raises(AisecError, match="while it was answering"):
+        made.exchange(b"second")
+    send_frame(theirs, ANSWER, b"hello")
+    thread.join()
+    assert answers == [b"hello"] and not made.gone
+
+
+def test_whatever_cuts_an_exchange_short_nothing_is_asked_afterwards(ends, monkeypatch):
+    """An answer may still be on its way: the next question would get it."""
+    made = conversation(ends[0])
+    monkeypatch.setattr(channel_module, "receive_frame", lambda *_: (_ for _ in ()).throw(MemoryError))
+    with pytest.raises(MemoryError):
+        made.exchange(b"hello")
     assert outcome_of(made) == Outcome.ERROR
 
 
@@ -645,9 +676,7 @@ def test_a_reply_that_trickles_is_a_time_out_all_the_same(ends):
 
 
 def test_no_exchange_outlasts_the_end_of_the_notebook(ends):
-    made = conversation(ends[0], patience=3600)
-    made.ends = 0.0
-    assert outcome_of(made) == Outcome.TIMED_OUT
+    assert outcome_of(conversation(ends[0], patience=3600, total_seconds=0)) == Outcome.TIMED_OUT
 
 
 def test_a_reply_that_is_too_large_is_refused_unread(ends):
@@ -693,7 +722,7 @@ def test_a_function_of_the_test_may_ask_about_what_it_was_passed(ends):
     made = conversation(ours, reply_bytes=10_000)
     link = Link(made.exchange)
     made.answer_back = link.answer_back
-    assert link.name("show")(lambda thing: thing.value) == 6 and not made.broken
+    assert link.name("show")(lambda thing: thing.value) == 6 and not made.gone
     thread.join(5)
 
 

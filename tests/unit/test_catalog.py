@@ -5,6 +5,7 @@ from learner_course import write_course
 
 from autograder.catalog import load_course
 from autograder.errors import CourseError
+from autograder.preload import Preload
 
 WHOLE = '[[routes]]\nid = "all"\ntitle = "Everything"\nabout = "In order."\n'
 BACKWARDS = WHOLE + 'lessons = ["more", "sums"]\n'
@@ -188,3 +189,29 @@ def test_an_exercise_that_its_lesson_lacks_is_found_when_it_is_asked_for(tmp_pat
     (route,) = course_with(tmp_path, PART.replace("sums.add", "sums.subtract")).routes
     with pytest.raises(CourseError, match=r"no exercise 'sums\.subtract'"):
         route.exercises(route.lessons[1])
+
+
+def manifest_with(folder, text):
+    root = write_course(folder / "course")
+    manifest = root / "course.toml"
+    head, tables = manifest.read_text("utf-8").split("[[modules]]", 1)
+    manifest.write_text(f"{head}{text}\n[[modules]]{tables}", "utf-8")
+    return load_course(root)
+
+
+def test_a_course_says_what_its_learners_processes_have_from_the_start(tmp_path):
+    course = manifest_with(tmp_path, '[preload]\nmodules = ["csv"]\ncells = ["import csv", "1 / 0"]')
+    assert course.preload == Preload(("csv",), ("import csv", "1 / 0"))
+    assert course_with(tmp_path / "other").preload == Preload()
+
+
+@pytest.mark.parametrize("wrong", ['module = ["csv"]', 'modules = "csv"', "cells = [1]"])
+def test_a_preload_that_says_something_else_is_refused(tmp_path, wrong):
+    with pytest.raises(CourseError, match=r"course\.toml, \[preload\]"):
+        manifest_with(tmp_path, f"[preload]\n{wrong}")
+
+
+def test_the_lesson_that_a_course_shows_itself_with_is_one_of_its_own(tmp_path):
+    assert manifest_with(tmp_path / "one", 'demo = "sums"').shown == "sums"
+    with pytest.raises(CourseError, match="no lesson 'gone'"):
+        manifest_with(tmp_path / "two", 'demo = "gone"')

@@ -1,11 +1,14 @@
 """Cells in IPython's shell without a kernel, run in a contained process as they are in grading."""
 
 import base64
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
-from autograder.boundary.channel import Conversation
+from autograder.boundary.channel import Budget, Conversation
 from autograder.boundary.proxy import Link
 from autograder.errors import LearnerError, LearnerStopped
 from autograder.limits import Limits
@@ -16,8 +19,7 @@ class Notebook:
     """A learner's process; `cell` runs one cell and gives what it shows."""
 
     def __init__(self, contained, patience=20.0):
-        conversation = Conversation(contained.channel, reply_bytes=20_000_000)
-        conversation.patience = patience
+        conversation = Conversation(contained.channel, Budget(Limits(call_seconds=patience, reply_mb=20)))
         self.link = Link(conversation.exchange)
         conversation.answer_back = self.link.answer_back
 
@@ -29,12 +31,12 @@ class Notebook:
 
 
 @pytest.fixture
-def start(pool):
+def start(sandbox):
     """Start a process with these limits."""
     started = []
 
     def start(patience=20.0, **limits):
-        started.append(pool.start(Limits().override(limits)))
+        started.append(sandbox.start(Limits().override(limits)))
         return Notebook(started[-1], patience)
 
     yield start
@@ -98,6 +100,29 @@ def test_an_empty_cell_shows_nothing(notebook):
 def test_a_frame_is_shown_as_text_and_html(notebook):
     output = only(notebook.cell("import pandas as pd\npd.DataFrame({'a': [1]})"))
     assert "<table" in output["data"]["text/html"] and "a" in output["data"]["text/plain"]
+
+
+SECOND_SHELL = """
+import matplotlib.pyplot as plt
+from autograder.boundary import codec
+from autograder.boundary.cells import CellAgent
+from autograder.limits import Limits
+for _ in range(2):
+    agent = CellAgent(lambda request: b"", Limits())
+    request = [[], "cell", "import matplotlib.pyplot as plt; plt.plot([1])"]
+    _, told = codec.loads(agent.answer(codec.dumps(request)))
+import sys
+sys.__stdout__.write(" ".join(sorted(told["outputs"][-1]["data"])))
+"""
+
+
+def test_a_figure_is_a_picture_in_each_shell_of_a_process():
+    """A warm process has run a notebook before it is forked for a learner's."""
+    environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    done = subprocess.run(
+        [sys.executable, "-c", SECOND_SHELL], capture_output=True, text=True, env=environment
+    )
+    assert done.stdout == "image/png text/plain", done.stderr
 
 
 @pytest.mark.parametrize("before", ["", "%matplotlib inline\n"])
@@ -318,7 +343,7 @@ def test_a_call_that_takes_too_long_is_stopped_and_the_next_one_runs(start):
     notebook.cell("import time\ndef slow(): time.sleep(60)\ndef quick(): return 1")
     with pytest.raises(LearnerStopped) as stopped:
         notebook.link.name("slow")()
-    assert stopped.value.outcome is Outcome.TIMED_OUT
+    assert stopped.value.stop.outcome is Outcome.TIMED_OUT
     assert notebook.link.name("quick")() == 1
 
 
@@ -332,7 +357,7 @@ def test_a_cell_that_catches_everything_is_given_up_by_the_grader(start):
     source = "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException: pass"
     with pytest.raises(LearnerStopped) as stopped:
         notebook.run(source)
-    assert stopped.value.outcome is Outcome.TIMED_OUT
+    assert stopped.value.stop.outcome is Outcome.TIMED_OUT
 
 
 def test_a_cell_that_prints_too_much_is_stopped_and_the_next_ones_show_little(start):

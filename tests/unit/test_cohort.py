@@ -1,7 +1,6 @@
 """Grading many: planned, in parallel, resumed after any kind of stop. The grading itself is played here."""
 
 import errno
-import hashlib
 import json
 import multiprocessing
 import os
@@ -11,51 +10,34 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 from nbcourse import STUDENTS, add_assignment, hand_in
 from notebooks import solution, test
+from transports import Here, Refuses, processes, scored
 
 from autograder.errors import CourseError, GradebookError, SandboxError
-from autograder.grading import cohort, worker
+from autograder.grading import cohort
 from autograder.grading.cohort import grade_cohort, plan
-from autograder.grading.coursedir import open_course
-from autograder.grading.gradebook import LOCK_FILE, Gradebook
-from autograder.grading.result import RESULT_FILE, Graded, Mark, Result, read_results
-from autograder.limits import Limits
-from autograder.verdict import Outcome, Verdict
-
-
-def played(job, settings, pool):
-    """Stands in for grading: the answer says what happens, or is scored by its text."""
-    answer = (job.folder / "ps1.ipynb").read_text()
-    if "DIE" in answer:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if "HANG" in answer:
-        time.sleep(600)
-    if "FAULT" in answer:
-        raise RuntimeError("a fault of ours")
-    if "SLOW" in answer:
-        time.sleep(0.05)
-    points = float(hashlib.sha256(answer.encode()).digest()[0] % 3)
-    verdict = Verdict("ps1.t_square", Outcome.PARTLY, points, 2.0)
-    result = Result(
-        job.student, job.assignment, Outcome.PARTLY, points, 14.0, (verdict,), seconds=time.time()
-    )
-    return Graded(result, {"ps1": json.dumps({"answer": answer})}, (Mark("ps1", "t_square", points),))
+from autograder.grading.coursedir import SETTINGS, open_course
+from autograder.grading.gradebook import LOCK_FILE
+from autograder.grading.processes import Processes
+from autograder.grading.result import RESULT_FILE, read_results
+from autograder.grading.task import Task
+from autograder.verdict import Outcome
 
 
 @pytest.fixture
-def course(released, tmp_path, monkeypatch):
-    monkeypatch.setattr(worker, "_grade", played)
-    monkeypatch.setattr(worker, "Pool", lambda **options: nullcontext())
+def course(released, tmp_path):
     shutil.copytree(released, tmp_path / "course")
     return open_course(tmp_path / "course")
 
 
-def grade(course, *, jobs=2, regrade=False, **options):
-    return grade_cohort(course, plan(course, [], regrade=regrade), jobs=jobs, lessons=None, **options)
+def grade(course, transport=None, *, jobs=2, regrade=False, **options):
+    todo = plan(course, [], regrade=regrade)
+    return grade_cohort(course, todo, transport or processes(jobs), lessons=None, **options)
 
 
 def scores(course):
@@ -73,7 +55,7 @@ def scores(course):
 
 def planned(course, **options):
     todo = plan(course, [], **options)
-    return [job.student for job, _ in todo.jobs], [result.student for result in todo.done]
+    return [job.student for job in todo.jobs], [result.student for result in todo.done]
 
 
 # -- the plan -----------------------------------------------------------------------------------------
@@ -136,7 +118,7 @@ def test_a_result_that_cannot_be_read_is_made_anew(course, text):
 def test_only_what_is_asked_for_is_planned(course):
     add_assignment(course.root, "ps2", {"ps2": [solution("x = 1", "x"), test("assert x", "t", 1)]})
     hand_in(course, "s01", {}, "ps2")
-    assert [job.assignment for job, _ in plan(course, ["ps2"]).jobs] == ["ps2"]
+    assert [job.assignment for job in plan(course, ["ps2"]).jobs] == ["ps2"]
     assert len(plan(course, []).jobs) == len(STUDENTS) + 1
     with pytest.raises(CourseError, match="ps9") as caught:
         plan(course, ["ps9"])
@@ -152,7 +134,9 @@ def test_links_are_not_submissions(course, tmp_path):
     (course.root / "submitted/s00/ps1/ps1.ipynb").unlink()
     (course.root / "submitted/s00/ps1/ps1.ipynb").symlink_to(secret)
     assert planned(course)[0] == STUDENTS
-    assert worker.read_notebook(course.root / "submitted/s00/ps1/ps1.ipynb") is None
+    seen = []
+    grade(course, Here(lambda task: (seen.append(task), scored(task, 1.0))[1]))
+    assert {task.student: task.notebooks.keys() for task in seen}["s00"] == set()
 
 
 # -- workers that fail -----------------------------------------------------------------------------------
@@ -172,12 +156,11 @@ def test_a_worker_that_is_killed_costs_its_job_and_no_other(course, jobs):
             assert results[student].score == clean[student]
 
 
-def test_a_worker_that_hangs_is_replaced_and_the_batch_goes_on(course, monkeypatch):
-    monkeypatch.setattr(cohort, "OVERTIME", 0.2)
+def test_a_worker_that_hangs_is_replaced_and_the_batch_goes_on(course):
+    (course.root / SETTINGS).write_text("[limits]\ntotal_seconds = 0.2\n")
     for student in ("s00", "s04"):
         hand_in(course, student, {"why": "HANG"})
-    monkeypatch.setattr(cohort, "_limits", lambda *args: {"ps1": Limits(total_seconds=0.2)})
-    results = {result.student: result for result in grade(course)}
+    results = {result.student: result for result in grade(course, processes(overtime=0.2))}
     assert {name for name, result in results.items() if result.outcome is Outcome.GRADER_FAULT} == {
         "s00",
         "s04",
@@ -186,23 +169,17 @@ def test_a_worker_that_hangs_is_replaced_and_the_batch_goes_on(course, monkeypat
     assert not multiprocessing.active_children()
 
 
-def test_a_machine_that_cannot_contain_stops_the_run_and_says_so(course, monkeypatch):
-    def refuse(**options):
-        raise SandboxError("no namespaces", do="Install them.")
-
-    monkeypatch.setattr(worker, "Pool", refuse)
+def test_a_machine_that_cannot_contain_stops_the_run_and_says_so(course):
     with pytest.raises(SandboxError, match="no namespaces"):
-        grade(course)
+        grade(course, processes(grading=Refuses()))
     assert read_results(course.step("autograded")) == []
     assert not multiprocessing.active_children()
 
 
 def test_a_machine_that_may_not_grade_says_so_before_anything_is_held_or_started(course, monkeypatch):
     monkeypatch.setenv("AISEC_TIER", "none")
-    monkeypatch.setattr(cohort, "Nursery", None)
-    monkeypatch.setattr(Gradebook, "held", None)
     with pytest.raises(SandboxError, match="cannot be contained"):
-        grade(course)
+        grade(course, Processes(2, opens=lambda *_: pytest.fail("started")))
     assert not (course.root / LOCK_FILE).exists()
 
 
@@ -231,6 +208,80 @@ def test_a_course_cannot_be_held_where_no_lock_ends_with_its_process(course, mon
     with pytest.raises(GradebookError, match="no locks") as caught, course.gradebook.held():
         pass
     assert "Linux" in caught.value.do
+
+
+# -- what travels ----------------------------------------------------------------------------------------
+
+
+def test_a_task_is_plain_data_and_holds_all_that_was_handed_in(course):
+    (course.step("submitted") / "s01/ps1/shapes.py").write_text("area = 1")
+    tasks = []
+    grade(course, Here(lambda task: (tasks.append(task), scored(task, 1.0))[1]))
+    task = next(task for task in tasks if task.student == "s01")
+    assert b"I am s01" in task.notebooks["ps1"] and task.beside == {"shapes.py": b"area = 1"}
+    assert plain(asdict(task))
+    assert not plain({"folder": Path("x")})
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return all(map(plain, [*value, *value.values()]))
+    if isinstance(value, tuple | list):
+        return all(map(plain, value))
+    return type(value) in (str, bytes, int, float, bool)
+
+
+def test_a_result_is_marked_with_the_bytes_that_were_graded(course):
+    """A hand-in that changes after the run was planned is graded as it is then, and no more than once."""
+    todo = plan(course, [])
+    hand_in(course, "s03", {"why": "I have thought again."})
+    seen = {}
+    grade_cohort(course, todo, Here(lambda task: (seen.update({task.student: task}), scored(task, 1.0))[1]),
+                 lessons=None)  # fmt: skip
+    assert b"thought again" in seen["s03"].notebooks["ps1"]
+    assert planned(course)[0] == []
+
+
+def test_tasks_are_read_when_there_is_a_grader_for_them(course, monkeypatch):
+    """Not all at once: a cohort's hand-ins together may be larger than memory."""
+    read, real = [], cohort.read_task
+    monkeypatch.setattr(cohort, "read_task", lambda *args: (read.append(1), real(*args))[1])
+    ahead = []
+    todo = plan(course, [])
+
+    def note(task):
+        ahead.append(len(read) - len(ahead))
+        return scored(task, 1.0)
+
+    grade_cohort(course, todo, Here(note), lessons=None)
+    assert ahead == [1] * len(STUDENTS)
+
+
+def test_a_submission_that_cannot_be_read_is_a_fault_and_the_batch_goes_on(course, monkeypatch):
+    real = Path.open
+
+    def refuse(path, *args, **kwargs):
+        if path.name == "ps1.ipynb" and "submitted/s02" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    results = {result.student: result for result in grade(course, Here())}
+    assert results["s02"].outcome is Outcome.GRADER_FAULT
+    assert "cannot be read: Permission denied" in results["s02"].message
+    assert sorted(results) == STUDENTS and planned(course)[0] == ["s02"]
+
+
+def test_a_digest_tells_apart_what_was_handed_in():
+    tasks = [
+        Task("ada", "ps1", {"ps1": b"1"}, {}),
+        Task("ada", "ps1", {"ps1": b"2"}, {}),
+        Task("ada", "ps1", {}, {"ps1": b"1"}),
+        Task("ada", "ps1", {"ps2": b"1"}, {}),
+        Task("ada", "ps1", {"ps1": b"1"}, {"a": b""}),
+    ]
+    assert len({task.digest for task in tasks}) == len(tasks)
+    assert Task("bob", "ps1", {"ps1": b"1"}, {}).digest == tasks[0].digest
 
 
 # -- stops -----------------------------------------------------------------------------------------------
@@ -343,13 +394,11 @@ def _children(pid):
 # -- files -----------------------------------------------------------------------------------------------
 
 
-def test_a_graded_notebook_that_is_no_longer_there_does_not_linger(course, monkeypatch):
+def test_a_graded_notebook_that_is_no_longer_there_does_not_linger(course):
     grade(course)
     kept = course.step("autograded") / "s01/ps1/ps1.ipynb"
     assert kept.exists()
-    monkeypatch.setattr(worker, "_grade", lambda job, settings, pool: worker.fault_of(
-        job, settings.assignments[job.assignment], "no notebook"))  # fmt: skip
-    grade(course, regrade=True)
+    grade(course, Here(lambda task: replace(scored(task, 1.0), notebooks={})), regrade=True)
     assert not kept.exists() and (kept.parent / RESULT_FILE).exists()
 
 
@@ -364,25 +413,24 @@ def test_the_result_file_is_the_last_to_be_written(course, monkeypatch):
 
 
 @pytest.fixture
-def alone(course, monkeypatch):
+def alone(course):
     """One submission, graded once; its grading is played, and gives other points each time."""
     for student in STUDENTS[1:]:
         shutil.rmtree(course.step("submitted") / student)
-    monkeypatch.setattr(cohort, "Nursery", lambda *args: nullcontext())
-    monkeypatch.setattr(cohort.worker, "import_for_judges", lambda *args: None)
+    grade(course, otherwise(course))
+    return course
+
+
+def otherwise(course):
+    """A transport that gives other points each time."""
     times = course.root / "times"
 
-    def counted(job, settings, pool):
+    def counted(task):
         with times.open("a") as file:
             file.write("x")
-        points = float(times.stat().st_size % 3)
-        verdict = Verdict("ps1.t_square", Outcome.PARTLY, points, 2.0)
-        result = Result(job.student, job.assignment, Outcome.PARTLY, points, 14.0, (verdict,))
-        return Graded(result, {"ps1": json.dumps({"points": points})}, (Mark("ps1", "t_square", points),))
+        return scored(task, float(times.stat().st_size % 3))
 
-    monkeypatch.setattr(worker, "_grade", counted)
-    grade(course)
-    return course
+    return Here(counted)
 
 
 WRITING = [(step, after) for step in ("unlink", "fsync", "replace") for after in (False, True)]
@@ -405,7 +453,7 @@ def test_whatever_step_a_grader_is_killed_at_no_result_outlives_what_it_says(alo
                 os.kill(os.getpid(), signal.SIGKILL)
 
         setattr(os, step, dies)
-        grade(alone, jobs=1, regrade=True)
+        grade(alone, otherwise(alone), regrade=True)
 
     for number in range(1, 20):
         run = multiprocessing.get_context("fork").Process(target=dying, args=(number,))
@@ -418,7 +466,7 @@ def test_whatever_step_a_grader_is_killed_at_no_result_outlives_what_it_says(alo
         if run.exitcode == 0:
             break
         assert run.exitcode == -signal.SIGKILL
-        grade(alone, jobs=1)
+        grade(alone, otherwise(alone))
         assert planned(alone)[0] == [] and scores(alone).keys() == {"s00"}
     assert run.exitcode == 0 and number > 1
     assert {path.name for path in folder.iterdir()} == {"ps1.ipynb", RESULT_FILE}
@@ -445,7 +493,7 @@ def test_what_was_written_before_is_on_the_disk_before(alone, monkeypatch):
     monkeypatch.setattr(
         cohort.Recorder, "record", lambda *args: (done.append(("record", "marks")), recorded(*args))
     )
-    grade(alone, jobs=1, regrade=True)
+    grade(alone, otherwise(alone), regrade=True)
     assert done == [
         ("unlink", RESULT_FILE),
         ("fsync", "folder"),

@@ -103,7 +103,7 @@ def remove(course, name):
 def around(course):
     """Who is to be graded, and who is on the pages."""
     todo = plan(course, [])
-    jobs = {job.student for job, _ in todo.jobs}
+    jobs = {job.student for job in todo.jobs}
     return jobs, set(read_cohort(course.root, gradebook=course.gradebook).roster), todo.away
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from nbcourse import hand_in, make_course
 from notebooks import solution, test
+from transports import Here
 
 import autograder
 from autograder.catalog import load_course
-from autograder.grading import fingerprint, worker
+from autograder.grading import fingerprint
 from autograder.grading.assignment import Assignment
-from autograder.grading.cohort import plan
+from autograder.grading.cohort import grade_cohort, plan
 from autograder.grading.coursedir import open_course
 from autograder.grading.fingerprint import checks_digest, engine_digest, standard
-from autograder.grading.result import RESULT_FILE, Result
+from autograder.grading.result import Graded, Result
 from autograder.limits import Limits
 from autograder.verdict import Outcome
 
@@ -82,17 +83,16 @@ def put(path: Path, text: str) -> None:
 
 
 def waiting(course, lessons):
-    return [job.student for job, _ in plan(course, [], lessons=lessons).jobs]
+    return [job.student for job in plan(course, [], lessons=lessons).jobs]
 
 
 def graded(course, lessons):
-    """Write the results that a run would leave behind."""
-    from autograder.grading.cohort import _limits, _marks
+    """Grade what is left, without a sandbox."""
+    grade_cohort(course, plan(course, [], lessons=lessons), Here(passed), lessons=lessons)
 
-    todo = plan(course, [], lessons=lessons)
-    for (student, name), mark in _marks(todo, _limits(course, todo.assignments, lessons), lessons).items():
-        result = Result(student, name, Outcome.PASSED, 2.0, 2.0, (), fingerprint=mark)
-        put(course.step("autograded") / student / name / RESULT_FILE, result.to_json())
+
+def passed(task):
+    return Graded(Result(task.student, task.assignment, Outcome.PASSED, 2.0, 2.0, ()), {}, ())
 
 
 def test_what_is_graded_and_unchanged_is_not_graded_again(course, lessons):
@@ -182,15 +182,3 @@ def test_whatever_the_author_says_of_a_cell_is_in_the_digest(course, field):
     cells = tuple(other if one is cell else one for one in notebook.cells)
     changed = Assignment(assignment.name, (replace(notebook, cells=cells),), assignment.files)
     assert standard(changed, Limits(), None) != standard(assignment, Limits(), None)
-
-
-def test_a_run_marks_its_results_with_the_digest_that_the_next_plan_asks_for(course, lessons, monkeypatch):
-    from contextlib import nullcontext
-
-    from autograder.grading.cohort import grade_cohort
-
-    monkeypatch.setattr(worker, "Pool", lambda **options: nullcontext())
-    monkeypatch.setattr(worker, "_grade", lambda job, settings, pool: worker.Graded(
-        Result(job.student, job.assignment, Outcome.PASSED, 2.0, 2.0, ()), {}, ()))  # fmt: skip
-    grade_cohort(course, plan(course, []), jobs=1, lessons=lessons)
-    assert waiting(course, lessons) == []

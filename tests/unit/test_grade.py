@@ -46,7 +46,7 @@ def no_exercises(name):
 
 
 @pytest.fixture
-def grade(pool):
+def grade(sandbox):
     def grade(cells, lesson=LESSON, *, files=None, limits=SMALL, find_exercise=no_exercises, student="ada"):
         data = cells if isinstance(cells, bytes | None) else to_bytes(cells)
         return grade_submission(
@@ -55,7 +55,7 @@ def grade(pool):
             student=student,
             secret="s",
             limits=limits,
-            pool=pool,
+            sandbox=sandbox,
             find_exercise=find_exercise,
         )
 
@@ -185,7 +185,7 @@ def test_a_fault_of_the_test_costs_nothing_and_waits_for_a_person(grade):
     assert points(graded)["t_square"] is None and graded.result.outcome is Outcome.GRADER_FAULT
 
 
-def test_a_pool_that_cannot_start_is_no_loss_of_the_learners():
+def test_a_sandbox_that_cannot_start_is_no_loss_of_the_learners():
     class Broken:
         def start(self, limits):
             raise SandboxError("no namespaces")
@@ -193,7 +193,7 @@ def test_a_pool_that_cannot_start_is_no_loss_of_the_learners():
     with pytest.raises(SandboxError):
         grade_submission(
             Assignment("nb", (author(LESSON),)), {"nb": to_bytes(answered())}, student="ada", secret="s",
-            limits=SMALL, pool=Broken(), find_exercise=no_exercises,
+            limits=SMALL, sandbox=Broken(), find_exercise=no_exercises,
         )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def test_what_was_put_right_is_said(grade):
     }
 
 
-def test_an_assignment_of_two_notebooks_is_one_result(pool):
+def test_an_assignment_of_two_notebooks_is_one_result(sandbox):
     second = [solution("def half(x): pass", "half"), test("assert half(4) == 2", "t_half", 4)]
     assignment = Assignment("two", (author(LESSON, "one"), author(second, "two")))
     answers = {
@@ -234,7 +234,13 @@ def test_an_assignment_of_two_notebooks_is_one_result(pool):
 
     def grade(given):
         return grade_submission(
-            assignment, given, student="ada", secret="s", limits=SMALL, pool=pool, find_exercise=no_exercises
+            assignment,
+            given,
+            student="ada",
+            secret="s",
+            limits=SMALL,
+            sandbox=sandbox,
+            find_exercise=no_exercises,
         )
 
     both = grade(answers)

@@ -166,8 +166,8 @@ CHANGES = [
     (table.FILE, WRITE, "from pathlib import Path\nf()\nassert Path('o.txt').read_text() == '1'"),
     (table.FIGURE, PLOT, "import matplotlib.pyplot as plt\nf()\nassert plt.gca().get_title() == 'T'"),
     (table.ASYNC, "async def f(): return 1", "assert await f() == 1"),
-    (table.THREAD, "import time\ndef f(x):\n    time.sleep(0.2)\n    return x * x", "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as pool:\n"
-     "    assert list(pool.map(f, [1, 2])) == [1, 4]"),
+    (table.THREAD, "import time\ndef f(x):\n    time.sleep(0.2)\n    return x * x", "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as sandbox:\n"
+     "    assert list(sandbox.map(f, [1, 2])) == [1, 4]"),
     (table.OWN_CLASS, "def f(m): return m.predict(2)", "class Fake:\n    def predict(self, x): return x + 1\nassert f(Fake()) == 3"),
     (table.OWN_CLASS, "def f(m): m.send(1)", "from unittest.mock import Mock\nm = Mock()\nf(m)\nm.send.assert_called_once_with(1)"),
     (table.OWN_CLASS, "class A:\n    def g(self): return 1", "class B(A):\n    def h(self): return self.g() + 1\nassert B().h() == 2"),
@@ -272,14 +272,14 @@ def label(case):
 
 
 @pytest.fixture
-def passes(pool):
+def passes(sandbox):
     def passes(answer, source, stub=None):
         """(whether the test passes here, whether it does in the learner's process, as nbgrader runs it)."""
         cells = [solution(answer, "s"), test(source, "t"), cell(answer), cell(source)]
         graded = grade_submission(
             Assignment("nb", (author_of(answer, source, stub),), FILES),
             {"nb": to_bytes(cells)},
-            student="ada", secret="s", limits=LIMITS, pool=pool, find_exercise=no_exercise,
+            student="ada", secret="s", limits=LIMITS, sandbox=sandbox, find_exercise=no_exercise,
         )  # fmt: skip
         *_, last = json.loads(graded.notebooks["nb"])["cells"]
         return graded.result.verdicts[0].passed, all(o["output_type"] != "error" for o in last["outputs"])

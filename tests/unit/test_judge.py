@@ -8,7 +8,7 @@ from autograder.boundary.local import link_to
 from autograder.errors import CourseError, LearnerStopped
 from autograder.exercise import exercise
 from autograder.grading.judge import Judge
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import Outcome, Stop, Verdict
 
 
 class Lesson:
@@ -131,7 +131,7 @@ def test_a_learner_who_is_stopped_cannot_be_excused_by_the_tests_own_except():
     lesson.learner(SQUARE)
 
     def stop(op, *args):
-        raise LearnerStopped(Outcome.TIMED_OUT, "too slow")
+        raise LearnerStopped(Stop(Outcome.TIMED_OUT, "too slow"))
 
     lesson.link.ask = stop
     got = lesson.run()
@@ -547,7 +547,7 @@ def test_a_verdict_that_a_learner_makes_is_no_verdict():
 
 def test_a_stop_before_the_test_is_the_tests_outcome():
     lesson = Lesson(CHECK)
-    got = lesson.judge.stopped(lesson.author.by_id["t"], LearnerStopped(Outcome.OUT_OF_MEMORY, "too much"))
+    got = lesson.judge.stopped(lesson.author.by_id["t"], Stop(Outcome.OUT_OF_MEMORY, "too much"))
     assert (got.outcome, got.points, got.max_points, got.message) == (Outcome.OUT_OF_MEMORY, 0, 3, "too much")
 
 

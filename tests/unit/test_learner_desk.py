@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.errors import AisecError, CourseError
 from autograder.learner import desk, server
@@ -23,11 +22,11 @@ def folder(tmp_path):
     return tmp_path / "work"
 
 
-def upgrade(course, text="newer\n"):  # noqa: F811
+def upgrade(course, text="newer\n"):
     (course / NOTEBOOK).write_text(text, "utf-8")
 
 
-def test_a_new_folder_gets_the_notebooks_the_sheets_a_journal_and_nothing_else(course, folder):  # noqa: F811
+def test_a_new_folder_gets_the_notebooks_the_sheets_a_journal_and_nothing_else(course, folder):
     delivery = desk.prepare(folder)
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files == {NOTEBOOK, SHEET, "m1_sums/more/more.ipynb", "progress.json", ".aisec/copied.json"}
@@ -36,7 +35,7 @@ def test_a_new_folder_gets_the_notebooks_the_sheets_a_journal_and_nothing_else(c
     assert Journal(folder / "progress.json").read().exercises == {}
 
 
-def test_a_second_time_changes_nothing(course, folder):  # noqa: F811
+def test_a_second_time_changes_nothing(course, folder):
     desk.prepare(folder)
     (folder / NOTEBOOK).write_text("my work", "utf-8")
     (folder / "progress.json").write_text('{"format": 1, "exercises": {}, "predictions": {}}', "utf-8")
@@ -45,7 +44,7 @@ def test_a_second_time_changes_nothing(course, folder):  # noqa: F811
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_a_newer_version_replaces_what_was_not_touched(course, folder):  # noqa: F811
+def test_a_newer_version_replaces_what_was_not_touched(course, folder):
     desk.prepare(folder)
     upgrade(course)
     delivery = desk.prepare(folder)
@@ -53,7 +52,7 @@ def test_a_newer_version_replaces_what_was_not_touched(course, folder):  # noqa:
     assert (folder / NOTEBOOK).read_text("utf-8") == "newer\n"
 
 
-def test_a_newer_version_is_put_beside_what_was_worked_on_once(course, folder):  # noqa: F811
+def test_a_newer_version_is_put_beside_what_was_worked_on_once(course, folder):
     desk.prepare(folder)
     (folder / NOTEBOOK).write_text("my work", "utf-8")
     upgrade(course)
@@ -65,7 +64,7 @@ def test_a_newer_version_is_put_beside_what_was_worked_on_once(course, folder): 
     assert str(desk.prepare(folder)) == "", "the same version is not offered twice"
 
 
-def test_work_in_a_new_version_is_not_overwritten_by_a_still_newer_one(course, folder):  # noqa: F811
+def test_work_in_a_new_version_is_not_overwritten_by_a_still_newer_one(course, folder):
     desk.prepare(folder)
     (folder / NOTEBOOK).write_text("my work", "utf-8")
     upgrade(course)
@@ -83,14 +82,14 @@ def test_work_in_a_new_version_is_not_overwritten_by_a_still_newer_one(course, f
     }
 
 
-def test_a_deleted_notebook_comes_back_fresh(course, folder):  # noqa: F811
+def test_a_deleted_notebook_comes_back_fresh(course, folder):
     desk.prepare(folder)
     (folder / NOTEBOOK).unlink()
     assert desk.prepare(folder).copied == [NOTEBOOK]
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{", None])
-def test_without_its_record_a_file_that_differs_counts_as_the_learners(course, folder, record):  # noqa: F811
+def test_without_its_record_a_file_that_differs_counts_as_the_learners(course, folder, record):
     desk.prepare(folder)
     upgrade(course)
     copied = folder / ".aisec/copied.json"
@@ -103,7 +102,7 @@ def test_without_its_record_a_file_that_differs_counts_as_the_learners(course, f
     assert (folder / NOTEBOOK).read_bytes() == old
 
 
-def test_an_interrupted_copy_leaves_the_old_file_whole(course, folder, monkeypatch):  # noqa: F811
+def test_an_interrupted_copy_leaves_the_old_file_whole(course, folder, monkeypatch):
     desk.prepare(folder)
     old = (folder / NOTEBOOK).read_bytes()
     upgrade(course)
@@ -119,26 +118,26 @@ def test_an_interrupted_copy_leaves_the_old_file_whole(course, folder, monkeypat
     assert desk.prepare(folder).replaced == [NOTEBOOK]
 
 
-def test_a_folder_that_is_a_file_is_refused(course, folder):  # noqa: F811
+def test_a_folder_that_is_a_file_is_refused(course, folder):
     folder.write_text("", "utf-8")
     with pytest.raises(AisecError, match="aisec learn FOLDER"):
         desk.prepare(folder)
 
 
 @pytest.mark.parametrize("inside", ["", "m1_sums", "deep/er"])
-def test_the_course_itself_is_no_desk(course, inside):  # noqa: F811
+def test_the_course_itself_is_no_desk(course, inside):
     with pytest.raises(AisecError, match="course itself"):
         desk.prepare(course / inside)
     assert not (course / "progress.json").exists()
 
 
-def test_an_unknown_lesson_is_named_before_anything_is_copied(course, folder):  # noqa: F811
+def test_an_unknown_lesson_is_named_before_anything_is_copied(course, folder):
     with pytest.raises(CourseError, match="sums, more"):
         desk.learn(folder, browser=False, lesson="nope")
     assert not folder.exists()
 
 
-def test_learn_opens_the_lesson_asked_for_else_the_start_page(course, folder, monkeypatch):  # noqa: F811
+def test_learn_opens_the_lesson_asked_for_else_the_start_page(course, folder, monkeypatch):
     pages = []
     monkeypatch.setattr(server, "run", lambda *_, start, page, **__: pages.append((start, page)))
     desk.learn(folder, browser=False, lesson="more")
@@ -159,7 +158,7 @@ def run_it(cells):
     cells[0]["source"] = cells[0]["source"].splitlines(keepends=True)
 
 
-def test_a_notebook_that_was_only_run_counts_as_untouched(course, folder):  # noqa: F811
+def test_a_notebook_that_was_only_run_counts_as_untouched(course, folder):
     desk.prepare(folder)
     edit(folder / NOTEBOOK, run_it)
     upgrade(course)
@@ -178,7 +177,7 @@ def test_a_notebook_that_was_only_run_counts_as_untouched(course, folder):  # no
     ],
     ids=["an answer", "a new cell", "a deleted cell", "another type", "another order"],
 )
-def test_a_notebook_that_was_changed_is_never_replaced(course, folder, change):  # noqa: F811
+def test_a_notebook_that_was_changed_is_never_replaced(course, folder, change):
     desk.prepare(folder)
     edit(folder / NOTEBOOK, run_it)
     edit(folder / NOTEBOOK, change)
@@ -188,7 +187,7 @@ def test_a_notebook_that_was_changed_is_never_replaced(course, folder, change): 
     assert (folder / NOTEBOOK).read_bytes() == mine
 
 
-def test_an_upgrade_brings_new_lessons_and_says_what_it_did(course, folder):  # noqa: F811
+def test_an_upgrade_brings_new_lessons_and_says_what_it_did(course, folder):
     desk.prepare(folder)
     edit(folder / NOTEBOOK, lambda cells: cells[1].update(source="my answer"))
     upgrade(course)
@@ -206,7 +205,7 @@ def test_an_upgrade_brings_new_lessons_and_says_what_it_did(course, folder):  # 
     assert str(desk.prepare(folder)) == ""
 
 
-def test_the_server_keeps_to_the_folder_and_to_this_machine(course, folder, monkeypatch):  # noqa: F811
+def test_the_server_keeps_to_the_folder_and_to_this_machine(course, folder, monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", "/elsewhere")
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
     private = folder / ".aisec"

@@ -3,7 +3,6 @@
 import linecache
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.errors import LONGEST_MESSAGE, LearnerError
 from autograder.learner import check

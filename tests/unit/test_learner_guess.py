@@ -1,7 +1,6 @@
 """predict: a guess is committed once, and shown with its reason ever after."""
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.learner import guess, predict
 from autograder.learner.journal import Journal

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.learner import journal as journal_module
 from autograder.learner.journal import FILE, Guess, Journal, Pages, Tried

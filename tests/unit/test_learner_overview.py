@@ -1,7 +1,6 @@
 """progress: what is done, what is left, what is next, and how well guesses hold."""
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.catalog import find_course
 from autograder.learner import course_map, overview, predict, progress
@@ -123,7 +122,7 @@ def test_a_worse_try_takes_no_points_away(capsys):
     assert "✗ failed, 0 points in the latest check" in row and "3 of 6" in row
 
 
-def test_a_chosen_route_is_kept_and_leads_everywhere(course, capsys):  # noqa: F811
+def test_a_chosen_route_is_kept_and_leads_everywhere(course, capsys):
     manifest = course / "course.toml"
     route = '\n[[routes]]\nid = "late"\ntitle = "Late"\nabout = "The end."\nlessons = ["more"]\n'
     manifest.write_text(manifest.read_text("utf-8") + route, "utf-8")
@@ -144,7 +143,7 @@ def test_a_lesson_tested_out_is_not_gone_on_with():
     assert next_lesson(pages) is None
 
 
-def test_a_link_is_relative_to_the_notebook_and_only_to_what_is_there(course, tmp_path, monkeypatch):  # noqa: F811
+def test_a_link_is_relative_to_the_notebook_and_only_to_what_is_there(course, tmp_path, monkeypatch):
     lesson, desk = find_course().lessons[0], tmp_path / "desk"
     assert overview.link(lesson, "A < B") == "A &lt; B"
     prepare(desk)

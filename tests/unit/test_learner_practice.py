@@ -4,7 +4,6 @@ import json
 import sys
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.learner import check, hint, solution
 from autograder.learner.journal import Journal
@@ -191,7 +190,7 @@ def test_stubs_open_no_solution(capsys):
     assert "so far 0" in capsys.readouterr().out
 
 
-def test_a_solution_that_the_text_does_not_have_says_so(course):  # noqa: F811
+def test_a_solution_that_the_text_does_not_have_says_so(course):
     text = course / "m1_sums/sums/lesson.py"
     text.write_text(text.read_text("utf-8").replace('check("sums.total", total)', 'check("sums.all", total)'))
     check("sums.total", sum)

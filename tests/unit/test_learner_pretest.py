@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.learner import exam as exam_module
 from autograder.learner import journal as journal_module
@@ -14,7 +13,7 @@ from autograder.learner import pretest, progress
 from autograder.learner.exam import Exam
 from autograder.learner.journal import FILE, Journal, Pages, Reply, Sitting
 from autograder.learner.panel import Plain
-from autograder.learner.pretest import Panel, _take
+from autograder.learner.pretest import ExamPanel, _take
 from autograder.learner.question import Question
 from autograder.learner.score import Tally, gain, score
 from autograder.learner.task import holds, not_python
@@ -56,7 +55,7 @@ RIGHT = "def {name}(x):\n    return x // 2\n"
 
 
 @pytest.fixture(autouse=True)
-def published(course):  # noqa: F811
+def published(course):
     folder = course / "pretest"
     folder.mkdir()
     (folder / "items.py").write_text(ITEMS, "utf-8")
@@ -73,7 +72,7 @@ class Desk:
 
     def __init__(self, which="pretest"):
         self.exam = Exam(which, Journal.find())
-        self.form = Panel(self.exam, Question).form
+        self.form = ExamPanel(self.exam, Question).form
 
     def commit(self, choice=None, sure=None, text=""):
         self.send(commit={"choice": choice, "sure": sure, "text": text})
@@ -479,13 +478,13 @@ def test_a_rehearsal_says_what_it_is_and_keeps_nothing(monkeypatch, capsys, name
     assert not os.path.exists(FILE)
 
 
-def test_a_course_without_a_test_says_so(course):  # noqa: F811
+def test_a_course_without_a_test_says_so(course):
     (course / "pretest" / "items.py").unlink()
     with pytest.raises(Plain, match="this course has no pre-test"):
         pretest()
 
 
-def test_progress_passes_over_a_test_of_another_course(course, capsys):  # noqa: F811
+def test_progress_passes_over_a_test_of_another_course(course, capsys):
     Journal.find().update(lambda pages: setattr(pages, "pretest", Sitting("C", "t", {"a": reply()})))
     assert "Pre-test" not in shown(capsys)
     (course / "pretest" / "items.py").unlink()

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from learner_course import course  # noqa: F401
 
 from autograder.catalog import find_course
 from autograder.errors import AisecError
@@ -30,7 +29,7 @@ exercises = ["sums.add"]
 
 
 @pytest.fixture
-def routes(course):  # noqa: F811
+def routes(course):
     manifest = course / "course.toml"
     manifest.write_text(manifest.read_text("utf-8") + ROUTES, "utf-8")
 
@@ -91,7 +90,7 @@ def test_an_unknown_route_is_named_with_those_there_are():
 
 
 @pytest.mark.usefixtures("routes")
-def test_the_maps_html_links_what_is_there_escapes_titles_and_has_no_script(course, tmp_path, capsys):  # noqa: F811
+def test_the_maps_html_links_what_is_there_escapes_titles_and_has_no_script(course, tmp_path, capsys):
     manifest = course / "course.toml"
     manifest.write_text(manifest.read_text("utf-8").replace("Adding more", "<i>more</i>"), "utf-8")
     prepare(tmp_path / "desk")
@@ -160,7 +159,7 @@ def test_missing_parts_of_jupyterlab_are_named(capsys, monkeypatch, tmp_path):
     assert "--force-reinstall --no-deps jupyterlab_widgets nbgrader" in out
 
 
-def test_a_course_that_cannot_be_found_or_lacks_its_checks_is_said(course, capsys, monkeypatch, tmp_path):  # noqa: F811
+def test_a_course_that_cannot_be_found_or_lacks_its_checks_is_said(course, capsys, monkeypatch, tmp_path):
     shutil.rmtree(course / "m1_sums/sums/checks")
     assert "the checks of sums.ipynb are missing" in asked(capsys)
     monkeypatch.setenv("AISEC_COURSE", str(tmp_path / "nowhere"))

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from learner_course import course, notebook  # noqa: F401
+from learner_course import notebook
 
 from autograder.learner import journal as journal_module
 from autograder.learner import restore_work, save_work, work
@@ -23,7 +23,7 @@ MINE, LATER = notebook("my answer"), notebook("my later answer")
 
 
 @pytest.fixture
-def folder(course, tmp_path, monkeypatch):  # noqa: F811
+def folder(course, tmp_path, monkeypatch):
     """A learner's folder as it is on the first day; the notebook is open in it."""
     made = tmp_path / "work"
     prepare(made)
@@ -32,7 +32,7 @@ def folder(course, tmp_path, monkeypatch):  # noqa: F811
 
 
 @pytest.fixture
-def fresh(course, tmp_path):  # noqa: F811
+def fresh(course, tmp_path):
     made = tmp_path / "fresh"
     prepare(made)
     return made

@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 from learner_course import course, notebook  # noqa: F401
 from rich.console import Console
+from transports import Here
 
 from autograder import libraries
 from autograder.catalog import load_course
@@ -16,12 +17,13 @@ from autograder.cli import main
 from autograder.errors import CourseError
 from autograder.grading import cohort
 from autograder.grading.coursedir import open_course
+from autograder.grading.processes import Processes
 from autograder.learner import needs, ready
 from autograder.learner.panel import Plain
 from autograder.learner.terminal import check_notebooks
 from autograder.libraries import lacking, require
 from autograder.sandbox import doctor
-from autograder.sandbox.doctor import Row
+from autograder.sandbox.doctor import Proof
 
 MISSING = "no-such-library-of-ours>=2.1"
 OLD = "numpy>=999"
@@ -150,7 +152,7 @@ def test_a_notebook_is_not_run_without_what_its_lesson_needs(course, tmp_path): 
 
 def test_the_doctor_lists_lessons_that_cannot_be_graded_here(course, monkeypatch):  # noqa: F811
     need(course, MISSING, "numpy")
-    monkeypatch.setattr(doctor, "examine", lambda: [Row("containment", "held")])
+    monkeypatch.setattr(doctor, "examine", lambda: [Proof("containment", "held")])
     text = io.StringIO()
     console = Console(file=text, width=300)
     assert doctor.doctor(as_json=False, console=console, lessons=load_course(course)) == 0
@@ -163,7 +165,7 @@ def two(released, course, monkeypatch, tmp_path):  # noqa: F811
     """A course directory whose one assignment is called as the lesson `sums` of the course beside it."""
     text = (course / "course.toml").read_text("utf-8").replace('id = "sums"', 'id = "ps1"')
     (course / "course.toml").write_text(text, "utf-8")
-    monkeypatch.setattr(cohort, "_graded", lambda *anything: pytest.fail("it was graded"))
+    monkeypatch.setattr(Processes, "grade", lambda *anything: pytest.fail("it was graded"))
     return open_course(shutil.copytree(released, tmp_path / "spring")), course
 
 
@@ -178,9 +180,8 @@ def test_nothing_of_an_assignment_is_graded_without_what_its_lesson_needs(two, c
     assert sorted(directory.root.rglob("result.json")) == before
 
 
-def test_what_another_lesson_needs_stops_no_assignment(two, monkeypatch):
+def test_what_another_lesson_needs_stops_no_assignment(two):
     directory, root = two
     need(root, MISSING, lesson="more")
-    monkeypatch.setattr(cohort, "_graded", lambda jobs, settings, count: iter(()))
     todo = cohort.plan(directory, [])
-    assert todo.jobs and cohort.grade_cohort(directory, todo, jobs=1, lessons=load_course(root)) == []
+    assert todo.jobs and cohort.grade_cohort(directory, todo, Here(), lessons=load_course(root))

@@ -7,7 +7,7 @@ from example_course import example_files, write_example
 from autograder import lint
 from autograder.build import build
 from autograder.catalog import load_course
-from autograder.lint import Problem, check_course
+from autograder.lint import Violation, check_course
 
 FOLDER = "m0_example/detector"
 TEXT, PREDICTIONS, CHECK, ANSWERS, NOTEBOOK = (
@@ -69,7 +69,7 @@ def test_the_example_breaks_no_rule(root):
 
 
 def test_a_problem_reads_as_place_text_and_rule():
-    problem = Problem(PurePosixPath("course/m1/a.py"), 41, "case", "no case")
+    problem = Violation(PurePosixPath("course/m1/a.py"), 41, "case", "no case")
     assert str(problem) == "course/m1/a.py:41: no case (case)"
 
 

@@ -1,19 +1,12 @@
 """The mutation run, on a tiny course whose holes are known."""
 
-import sys
-from pathlib import Path
-
+import lessons
+import mutants as run
 import pytest
+from changes import mutants
 
-TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS / "benchmarks"), str(TESTS / "course")]
-
-import lessons  # noqa: E402
-import mutants as run  # noqa: E402
-from changes import mutants  # noqa: E402
-
-from autograder.catalog import load_course  # noqa: E402
-from autograder.errors import CourseError  # noqa: E402
+from autograder.catalog import load_course
+from autograder.errors import CourseError
 
 MANIFEST = """
 format = 1

@@ -136,7 +136,7 @@ def test_an_unreadable_notebook_beside_a_good_one_is_listed(tmp_path):
 
 
 def test_every_stop_says_what_to_do():
-    assert all(figures.Stop(outcome, []).what_to_do for outcome in (*figures.STOPS, Outcome.ERROR))
+    assert all(figures.Stopped(outcome, []).what_to_do for outcome in (*figures.STOPS, Outcome.ERROR))
 
 
 def test_full_marks_and_extra_credit_fall_into_the_last_bin(tmp_path):

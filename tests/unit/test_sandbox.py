@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import pytest
+from machine import missing
 
 from autograder.errors import SandboxError
 from autograder.limits import Limits
@@ -25,8 +26,9 @@ from autograder.verdict import Outcome
 if sys.platform != "linux":
     pytest.skip("the sandbox's tiers are Linux's", allow_module_level=True)
 
+from autograder.preload import Preload
 from autograder.sandbox import doctor
-from autograder.sandbox.pool import ENVIRONMENT, Nursery, Pool
+from autograder.sandbox.sandbox import ENVIRONMENT, NOTHING, Nursery, Sandbox
 from autograder.sandbox.tiers import Tier, lack
 
 SMALL = Limits(cpu_seconds=5, memory_mb=200, disk_mb=4)
@@ -59,17 +61,17 @@ def packages():
         yield folder
     left = list(temporary.glob("aisec-*"))
     shutil.rmtree(place, ignore_errors=True)
-    assert not left, "a pool left a folder behind"
+    assert not left, "a sandbox left a folder behind"
 
 
-def open_pool(tier, **options):
-    """A pool of `tier` that answers source text; skips where this machine or its Python has no such tier."""
+def open_sandbox(tier, **options):
+    """A sandbox of `tier` that answers source text; skips where this machine, or its Python, has none."""
     if reason := lack(tier):
-        pytest.skip(reason)
+        missing(f"tier {tier}: {reason}")
     try:
-        return Pool(tier=tier, **{"entry": "inside:serve", "preload": (), **options})
+        return Sandbox(tier=tier, **{"entry": "inside:serve", **options})
     except SandboxError as error:
-        if "which root becomes, cannot read" in error.what:
+        if "which root becomes, cannot read" in error.what:  # test_sandbox_users looks with one it can
             pytest.skip(error.what)
         raise
 
@@ -80,9 +82,9 @@ def tier(request):
 
 
 @pytest.fixture(scope="module")
-def pool(tier, packages):
-    with open_pool(tier) as pool:
-        yield pool
+def sandbox(tier, packages):
+    with open_sandbox(tier) as sandbox:
+        yield sandbox
 
 
 def ask(contained, source):
@@ -95,14 +97,14 @@ def ask(contained, source):
     return json.loads(answer)
 
 
-def run(pool, source, limits=SMALL):
-    with pool.start(limits) as contained:
+def run(sandbox, source, limits=SMALL):
+    with sandbox.start(limits) as contained:
         return ask(contained, source)
 
 
-def end(pool, source, limits=SMALL):
+def end(sandbox, source, limits=SMALL):
     """Run source text that ends its process; what it used."""
-    with pool.start(limits) as contained:
+    with sandbox.start(limits) as contained:
         contained.channel.settimeout(20)
         contained.channel.sendall(json.dumps(source).encode() + b"\n")
         assert contained.channel.recv(1) == b""
@@ -113,7 +115,7 @@ def end(pool, source, limits=SMALL):
 
 
 @pytest.fixture(scope="module")
-def rows(tier, pool):
+def rows(tier, sandbox):
     return {row.name: row for row in doctor.examine(tier)}
 
 
@@ -138,10 +140,10 @@ def test_the_attacks_succeed_without_a_sandbox():
     }  # fmt: skip
 
 
-def test_the_environment_is_the_documented_one(pool, monkeypatch):
+def test_the_environment_is_the_documented_one(sandbox, monkeypatch):
     monkeypatch.setenv("AISEC_SEED_OF_THE_COHORT", "a secret")
-    found = set(run(pool, "import os; result = dict(os.environ)"))
-    extra = {"JOBLIB_MULTIPROCESSING"} if pool.tier is Tier.CONTAINER else set()
+    found = set(run(sandbox, "import os; result = dict(os.environ)"))
+    extra = {"JOBLIB_MULTIPROCESSING"} if sandbox.tier is Tier.CONTAINER else set()
     set_by_libraries = {name for name in found if name.startswith("KMP_")}
     assert found - set_by_libraries == {*ENVIRONMENT, "HOME", "TMPDIR"} | extra
 
@@ -151,29 +153,29 @@ def test_nothing_of_the_working_folder_is_imported(tier, packages, tmp_path, mon
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", ["", str(tmp_path), *sys.path])
-    with open_pool(tier, preload=("colorsys",)) as pool:
-        assert run(pool, "import colorsys; result = colorsys.rgb_to_hsv(0, 0, 0)") == [0.0, 0.0, 0.0]
-        assert str(tmp_path) not in run(pool, "import sys; result = sys.path")
+    with open_sandbox(tier, preload=Preload(("colorsys",))) as sandbox:
+        assert run(sandbox, "import colorsys; result = colorsys.rgb_to_hsv(0, 0, 0)") == [0.0, 0.0, 0.0]
+        assert str(tmp_path) not in run(sandbox, "import sys; result = sys.path")
 
 
-def test_the_next_learner_finds_nothing_of_the_last(pool):
+def test_the_next_learner_finds_nothing_of_the_last(sandbox):
     leave = (
         "import os\nfrom pathlib import Path\n"
         "for folder in ('.', os.environ['HOME'], '/tmp', '/var/tmp', '/dev/shm'):\n"
         "    try: Path(folder, 'left').write_text('x'); result = folder\n    except OSError: pass"
     )
-    assert run(pool, leave)
+    assert run(sandbox, leave)
     search = (
         "import os\nresult = os.listdir('.')\nfor folder in ('/tmp', '/var/tmp', '/dev/shm'):\n"
         "    result += [folder] * os.path.exists(folder + '/left')"
     )
-    assert run(pool, search) == []
+    assert run(sandbox, search) == []
 
 
 def test_each_learner_has_random_streams_of_its_own(tier, packages):
-    with open_pool(tier, preload=("numpy",)) as pool:
+    with open_sandbox(tier, preload=Preload(("numpy",))) as sandbox:
         draw = "import random, numpy; result = [random.random(), numpy.random.rand()]"
-        (a, b), (c, d) = run(pool, draw), run(pool, draw)
+        (a, b), (c, d) = run(sandbox, draw), run(sandbox, draw)
     assert a != c and b != d
     assert random.random() != a
 
@@ -188,15 +190,15 @@ def test_parallel_work_goes_on_inside(tier, packages):
         "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(2) as pool:\n"
         "    result = pool.map(abs, [-1, 2])"
     )
-    with open_pool(tier, preload=("sklearn.ensemble", "sklearn.datasets")) as pool:
-        assert run(pool, forest, Limits()) > 0.9
+    with open_sandbox(tier, preload=Preload(("sklearn.ensemble", "sklearn.datasets"))) as sandbox:
+        assert run(sandbox, forest, Limits()) > 0.9
         if tier is Tier.FULL:  # the other tier has no /dev/shm for their locks
-            assert run(pool, processes, Limits()) == [1, 2]
+            assert run(sandbox, processes, Limits()) == [1, 2]
 
 
-def test_programs_can_be_run_inside(pool):
+def test_programs_can_be_run_inside(sandbox):
     source = "import subprocess; result = subprocess.run('echo $((6 * 7))', shell=True, capture_output=True)"
-    assert run(pool, source + "; result = result.stdout.decode()") == "42\n"
+    assert run(sandbox, source + "; result = result.stdout.decode()") == "42\n"
 
 
 # -- how it ends -------------------------------------------------------------------------------------
@@ -217,25 +219,25 @@ def test_programs_can_be_run_inside(pool):
         ("import os; os.close(channel.fileno()); os._exit(0)", None),
     ],
 )
-def test_a_process_that_ends_says_why_and_the_pool_goes_on(pool, source, outcome):
-    usage = end(pool, source, Limits(cpu_seconds=1, memory_mb=200))
+def test_a_process_that_ends_says_why_and_the_sandbox_goes_on(sandbox, source, outcome):
+    usage = end(sandbox, source, Limits(cpu_seconds=1, memory_mb=200))
     assert usage.ended == outcome
     assert usage.detail
-    assert run(pool, "result = 1") == 1
+    assert run(sandbox, "result = 1") == 1
 
 
-def test_memory_of_all_processes_counts(pool):
+def test_memory_of_all_processes_counts(sandbox):
     source = (
         "import os, time\nfor _ in range(4):\n    if not os.fork():\n        taken = b'x' * 70_000_000\n"
         "        time.sleep(5)\ntime.sleep(5)"
     )
-    usage = end(pool, source, Limits(memory_mb=100))
+    usage = end(sandbox, source, Limits(memory_mb=100))
     assert usage.ended is Outcome.OUT_OF_MEMORY
     assert "100 MB" in usage.detail
 
 
-def test_usage_is_measured(pool):
-    with pool.start(SMALL) as contained:
+def test_usage_is_measured(sandbox):
+    with sandbox.start(SMALL) as contained:
         ask(contained, "import time\nwhile time.process_time() < 0.3: pass\nx = b'x' * 50_000_000")
         usage = contained.stop()
     assert usage.ended is None and usage.detail == ""
@@ -243,56 +245,56 @@ def test_usage_is_measured(pool):
     assert usage.peak_mb >= 50
 
 
-def test_stopping_twice_gives_the_same_answer(pool):
-    contained = pool.start(SMALL)
+def test_stopping_twice_gives_the_same_answer(sandbox):
+    contained = sandbox.start(SMALL)
     assert contained.stop() == contained.stop()
     assert contained.channel.fileno() == -1
 
 
-def test_one_process_runs_at_a_time(pool):
-    with pool.start(SMALL), pytest.raises(SandboxError, match="one process at a time"):
-        pool.start(SMALL)
-    assert run(pool, "result = 1") == 1
+def test_one_process_runs_at_a_time(sandbox):
+    with sandbox.start(SMALL), pytest.raises(SandboxError, match="one process at a time"):
+        sandbox.start(SMALL)
+    assert run(sandbox, "result = 1") == 1
 
 
-def test_another_thread_may_stop_a_process_that_is_waited_for(pool):
-    contained = pool.start(SMALL)
+def test_another_thread_may_stop_a_process_that_is_waited_for(sandbox):
+    contained = sandbox.start(SMALL)
     contained.channel.settimeout(20)
     threading.Timer(0.1, contained.stop).start()
     with contextlib.suppress(OSError):
         assert contained.channel.recv(1) == b""
     contained.stop()
-    assert run(pool, "result = 1") == 1
+    assert run(sandbox, "result = 1") == 1
 
 
-def test_fifty_runs_leave_nothing_behind(pool):
+def test_fifty_runs_leave_nothing_behind(sandbox):
     make_a_mess = (
         "import os\nos.makedirs('a/b'); open('a/b/c', 'w').close(); os.mkdir('closed', 0)\n"
         "if not os.fork():\n    os.setsid()\n    os.fork()\n    import time; time.sleep(60)"
     )
-    run(pool, "result = 1")
-    before = leftovers(pool)
+    run(sandbox, "result = 1")
+    before = leftovers(sandbox)
     for _ in range(50):
-        run(pool, make_a_mess)
-    assert leftovers(pool) == before
+        run(sandbox, make_a_mess)
+    assert leftovers(sandbox) == before
 
 
-def test_a_maze_of_folders_is_cleared_away(pool):
+def test_a_maze_of_folders_is_cleared_away(sandbox):
     maze = (
         "import os\nfor _ in range(3000):\n    os.mkdir('deep'); os.chdir('deep')\nos.mkdir('closed', 0o300)"
     )
-    before = leftovers(pool)
-    with pool.start(SMALL) as contained:
+    before = leftovers(sandbox)
+    with sandbox.start(SMALL) as contained:
         contained.channel.settimeout(20)
         contained.channel.sendall(json.dumps(maze).encode() + b"\n")
         contained.channel.recv(1)  # it is done, or was ended for it
-    assert leftovers(pool) == before
-    assert run(pool, "result = 1") == 1
+    assert leftovers(sandbox) == before
+    assert run(sandbox, "result = 1") == 1
 
 
-def leftovers(pool):
+def leftovers(sandbox):
     """Our descriptors; the warm process's descriptors, children and folders."""
-    warm = children(pool.keeper)[0]
+    warm = children(sandbox.reaper)[0]
     folders = [str(path) for path in Path(tempfile.gettempdir()).rglob("*")]
     return len(os.listdir("/proc/self/fd")), len(os.listdir(f"/proc/{warm}/fd")), children(warm), folders
 
@@ -307,39 +309,43 @@ def children(pid):
     return found
 
 
-@pytest.mark.parametrize("victim", ["keeper", "warm process"])
-def test_nothing_survives_a_kill_and_the_pool_starts_anew(tier, packages, victim):
-    with open_pool(tier) as pool:
-        contained = pool.start(SMALL)
+@pytest.mark.parametrize("victim", ["reaper", "warm process"])
+def test_nothing_survives_a_kill_and_the_sandbox_starts_anew(tier, packages, victim):
+    with open_sandbox(tier) as sandbox:
+        contained = sandbox.start(SMALL)
         fork_twice = (
             "import os, time\nif not os.fork():\n    os.setsid(); os.fork() or time.sleep(60); os._exit(0)"
         )
         ask(contained, fork_twice)
         channel = contained.channel.dup()
-        keeper = pool.keeper
-        os.kill(keeper if victim == "keeper" else children(keeper)[0], signal.SIGKILL)
+        reaper = sandbox.reaper
+        os.kill(reaper if victim == "reaper" else children(reaper)[0], signal.SIGKILL)
         channel.settimeout(20)
         with contextlib.suppress(ConnectionError):
             assert channel.recv(1) == b"", "somebody still holds the other end"
         channel.close()
         assert "gone" in contained.stop().detail
-        assert run(pool, "result = 1") == 1
+        assert run(sandbox, "result = 1") == 1
 
 
 def test_closing_ends_everything_and_may_be_repeated(tier, packages):
-    pool = open_pool(tier)
-    contained = pool.start(SMALL)
-    keeper = pool.keeper
-    pool.close()
-    pool.close()
+    sandbox = open_sandbox(tier)
+    contained = sandbox.start(SMALL)
+    reaper = sandbox.reaper
+    sandbox.close()
+    sandbox.close()
     assert contained.channel.fileno() == -1
-    assert wait_for(lambda: not Path(f"/proc/{keeper}").exists())
+    assert wait_for(lambda: not Path(f"/proc/{reaper}").exists())
 
 
-def test_pools_of_one_nursery_are_strangers_to_each_other(tier, packages):
-    open_pool(tier).close()
-    with Nursery(tier, ()) as nursery, open_pool(tier, nursery=nursery) as one:
-        with open_pool(tier, nursery=nursery) as other, one.start(SMALL) as first, other.start(SMALL) as last:
+def test_sandboxes_of_one_nursery_are_strangers_to_each_other(tier, packages):
+    open_sandbox(tier).close()
+    with Nursery(tier, NOTHING) as nursery, open_sandbox(tier, nursery=nursery) as one:
+        with (
+            open_sandbox(tier, nursery=nursery) as other,
+            one.start(SMALL) as first,
+            other.start(SMALL) as last,
+        ):
             assert (
                 ask(first, "import os; os.environ['TOLD'] = 'a'; open('mine', 'w').close(); result = 1") == 1
             )
@@ -352,28 +358,28 @@ def test_pools_of_one_nursery_are_strangers_to_each_other(tier, packages):
 
 
 def test_a_nursery_that_is_gone_is_replaced(tier, packages):
-    open_pool(tier).close()
-    with Nursery(tier, ()) as nursery, open_pool(tier, nursery=nursery) as pool:
+    open_sandbox(tier).close()
+    with Nursery(tier, NOTHING) as nursery, open_sandbox(tier, nursery=nursery) as sandbox:
         os.kill(nursery._process.pid, signal.SIGKILL)
         nursery._process.wait()
-        assert run(pool, "result = 1") == 1, "what it made lives on"
-        os.kill(pool.keeper, signal.SIGKILL)
-        assert run(pool, "result = 2") == 2
+        assert run(sandbox, "result = 1") == 1, "what it made lives on"
+        os.kill(sandbox.reaper, signal.SIGKILL)
+        assert run(sandbox, "result = 2") == 2
 
 
 def test_a_grader_that_is_killed_takes_everything_with_it(tier, packages):
-    open_pool(tier).close()
+    open_sandbox(tier).close()
     grader = os.fork()
     if grader == 0:
-        pool = open_pool(tier)
-        pool.start(SMALL)
-        Path(packages, "keeper").write_text(str(pool.keeper))
+        sandbox = open_sandbox(tier)
+        sandbox.start(SMALL)
+        Path(packages, "reaper").write_text(str(sandbox.reaper))
         signal.pause()
-    keeper = wait_for(lambda: Path(packages, "keeper").read_text())
+    reaper = wait_for(lambda: Path(packages, "reaper").read_text())
     os.kill(grader, signal.SIGKILL)
     os.waitpid(grader, 0)
-    Path(packages, "keeper").unlink()
-    assert wait_for(lambda: not Path(f"/proc/{keeper}").exists())
+    Path(packages, "reaper").unlink()
+    assert wait_for(lambda: not Path(f"/proc/{reaper}").exists())
 
 
 def wait_for(look):
@@ -409,10 +415,10 @@ def test_a_layer_that_fails_stops_the_run_before_it_begins(tier, tiers, layer, p
         f"def refuse(*_, **__): raise OSError(1, 'an injected fault')\n{module}.{name} = refuse\n"
     )
     with (
-        open_pool(tier, entry="fault:serve") as pool,
+        open_sandbox(tier, entry="fault:serve") as sandbox,
         pytest.raises(SandboxError, match="an injected fault"),
     ):
-        pool.start(SMALL)
+        sandbox.start(SMALL)
 
 
 def test_a_layer_that_ends_the_process_stops_the_run(tier, packages):
@@ -421,34 +427,34 @@ def test_a_layer_that_ends_the_process_stops_the_run(tier, packages):
         "seccomp.install = lambda _: os._exit(0)\n"
     )
     with (
-        open_pool(tier, entry="fault:serve") as pool,
+        open_sandbox(tier, entry="fault:serve") as sandbox,
         pytest.raises(SandboxError, match="ended before it was contained"),
     ):
-        pool.start(SMALL)
+        sandbox.start(SMALL)
 
 
 def test_a_library_that_starts_a_thread_is_refused(tier, packages):
     (packages / "threaded.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
     )
-    open_pool(tier).close()
+    open_sandbox(tier).close()
     with pytest.raises(SandboxError, match="started a thread"):
-        open_pool(tier, preload=("threaded",))
+        open_sandbox(tier, preload=Preload(("threaded",)))
 
 
 def test_a_library_that_is_not_there_is_named(tier, packages):
-    open_pool(tier).close()
+    open_sandbox(tier).close()
     with pytest.raises(SandboxError, match="no_such_library"):
-        open_pool(tier, preload=("no_such_library",))
+        open_sandbox(tier, preload=Preload(("no_such_library",)))
 
 
 def test_without_a_tier_other_peoples_code_is_refused():
     with pytest.raises(SandboxError, match="cannot be contained") as refusal:
-        Pool(tier=Tier.NONE)
+        Sandbox(tier=Tier.NONE)
     assert "--trust-submissions" in refusal.value.do
 
 
 def test_ones_own_code_runs_under_limits_when_trusted(packages):
-    with Pool(tier=Tier.NONE, trust=True, preload=(), entry="inside:serve") as pool:
-        assert run(pool, "result = 6 * 7") == 42
-        assert end(pool, "while True: pass", Limits(cpu_seconds=1)).ended is Outcome.TIMED_OUT
+    with Sandbox(tier=Tier.NONE, trust=True, entry="inside:serve") as sandbox:
+        assert run(sandbox, "result = 6 * 7") == 42
+        assert end(sandbox, "while True: pass", Limits(cpu_seconds=1)).ended is Outcome.TIMED_OUT

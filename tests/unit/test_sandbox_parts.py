@@ -18,9 +18,9 @@ import pytest
 from autograder.errors import CourseError, SandboxError
 from autograder.limits import Limits
 from autograder.sandbox import control, doctor, kernel, landlock, root, seccomp, tiers, view, watch
-from autograder.sandbox.doctor import Row
+from autograder.sandbox.doctor import Proof
 from autograder.sandbox.tiers import Tier
-from autograder.verdict import Outcome
+from autograder.verdict import Outcome, Stop
 
 ALLOWED = 0x7FFF0000
 X86_64, AARCH64 = 0, 1
@@ -259,7 +259,7 @@ def test_an_end_is_told_by_its_status(monkeypatch, status, cpu_seconds, kills, o
 
 
 def test_what_the_watch_stopped_keeps_its_reason():
-    child = watch.Child(2, Limits(), "/nowhere", stopped=(Outcome.OUT_OF_MEMORY, "too much"))
+    child = watch.Child(2, Limits(), "/nowhere", stopped=Stop(Outcome.OUT_OF_MEMORY, "too much"))
     child.status = 9
     assert child.ended() == (Outcome.OUT_OF_MEMORY, "too much")
 
@@ -489,10 +489,10 @@ def test_refused_namespaces_are_told_with_the_reason(monkeypatch):
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        ([Row("containment", "held"), Row("a probe", "held")], 0),
-        ([Row("containment", "held"), Row("layer landlock", "missing", do="Use a newer kernel.")], 0),
-        ([Row("containment", "held"), Row("a probe", "not held", "it got out")], 1),
-        ([Row("containment", "missing", do="Grade on Linux.")], 1),
+        ([Proof("containment", "held"), Proof("a probe", "held")], 0),
+        ([Proof("containment", "held"), Proof("layer landlock", "missing", do="Use a newer kernel.")], 0),
+        ([Proof("containment", "held"), Proof("a probe", "not held", "it got out")], 1),
+        ([Proof("containment", "missing", do="Grade on Linux.")], 1),
     ],
 )
 def test_the_exit_code_says_whether_everything_held(monkeypatch, rows, code):
@@ -511,7 +511,7 @@ def test_the_exit_code_says_whether_everything_held(monkeypatch, rows, code):
 def test_a_machine_without_a_tier_is_not_attacked(monkeypatch):
     monkeypatch.setattr(tiers, "lack", lambda tier: "This machine lacks it.")
     assert doctor.examine(Tier.NONE) == [
-        Row("containment", "missing", "tier none", "This machine lacks it.")
+        Proof("containment", "missing", "tier none", "This machine lacks it.")
     ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def with_children(megabytes, number):
     return made, [fork(nothing) for _ in range(number)]
 
 gate, opens = os.pipe()
-if len(sys.argv) > 2:  # forks of the same memory that are no learner's, as those of other pools
+if len(sys.argv) > 2:  # forks of the same memory that are no learner's, as those of other sandboxes
     strangers = [fork(nothing) for _ in range(int(sys.argv[2]))]
     if os.fork():
         os.wait()

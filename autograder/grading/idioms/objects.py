@@ -286,7 +286,7 @@ def _is_global_that_is_used(o: Origins, node: ast.expr) -> bool:
 
 
 def _augmented(o: Origins) -> Found:
-    known = o.asked | o.earlier | o.offered
+    known = o.asked | o.known
     for node in o.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             name = node.target.id

@@ -1,7 +1,7 @@
 """Where what a test cell's expressions stand for comes from, as far as its text tells: nothing is run.
 
-A name is the learner's by the judge's own rules. What cannot be told is taken for the test's, so that no
-warning is built on it.
+A name is the learner's by the judge's own rule, `names.Owners`. What cannot be told is taken for the test's,
+so that no warning is built on it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
-from autograder.grading.names import (
-    asked_names,
-    defined,
-    imported,
-    names_in,
-    names_of_earlier_tests,
-    offered_names,
-    plain_python,
-)
+from autograder.grading.names import Owners, Whose, names_in, offered_names, plain_python
 
 
 class Kind(Enum):
@@ -41,9 +33,8 @@ class Origins:
         self.tree = ast.parse(plain_python(cell.source))
         self.nodes = list(ast.walk(self.tree))
         earlier = [one for one in author.cells[: author.cells.index(cell)] if one.is_test]
-        self.asked = {name for one in author.cells for name in asked_names(one)}
-        self.earlier = names_of_earlier_tests(author).get(cell.grade_id, set())
-        self.offered = offered_names(author).keys() - self.asked
+        self._owners = Owners(author)
+        self.asked, self.known = self._owners.asked, self._owners.known(cell)
         self.used = names_in(cell.source, ast.Load | ast.Del)
         self.learners = self._learners(cell)
         self.classes = _classes(author, of_tests=False)
@@ -64,16 +55,12 @@ class Origins:
                 self._values.setdefault(name, []).append((value.end_lineno, value))
 
     def _learners(self, cell: AuthorCell) -> frozenset[str]:
-        """As `Judge` finds them, but for names that are bound in an inner scope of the test's."""
-        not_theirs = imported(cell.source) | ((self.earlier | defined(cell.source)) - self.asked)
+        """The learner's names that the test uses, but for those that an inner scope of its own binds."""
         inner = {node.arg for node in self.nodes if isinstance(node, ast.arg)}
         inner |= {node.id for node in self.nodes if _is_stored(node)}
         inner |= {node.name for node in self.nodes if isinstance(node, _NAMED) and node.name}
-        return frozenset(
-            name
-            for name in self.used - not_theirs - self.offered - (inner - self.asked)
-            if name in self.asked or not hasattr(builtins, name)
-        )
+        outer = self.used - (inner - self.asked)
+        return frozenset(name for name in outer if self._owners.whose(name, cell) is Whose.LEARNERS)
 
     def value(self, name: str, line: int) -> ast.expr | None:
         """What the test assigned to `name` last before `line`; None when it did not."""

@@ -118,7 +118,7 @@ def _by_text(o: Origins) -> Found:
 
 def _is_missed(o: Origins, name: str) -> bool:
     """Whether a name of the learner's in a text is not fetched: no line of the test uses it as a name."""
-    return name not in o.used and name not in o.earlier | o.offered and o.value(name, 10**9) is None
+    return name not in o.used and name not in o.known and o.value(name, 10**9) is None
 
 
 def _runs_missed(o: Origins, text: ast.expr) -> bool:
@@ -222,7 +222,7 @@ def _figures(o: Origins) -> Found:
 
 
 def _concurrency(o: Origins) -> Found:
-    pools = any(path.startswith("concurrent.futures.Thread") for _, path in _library_calls(o))
+    sandboxes = any(path.startswith("concurrent.futures.Thread") for _, path in _library_calls(o))
     for node in o.nodes:
         if isinstance(node, ast.Await) and o.has_theirs(node.value):
             yield node, idioms.ASYNC
@@ -230,7 +230,7 @@ def _concurrency(o: Origins) -> Found:
             given = bool(node.args and o.kind(node.args[0]))
             if given and o.path(node.func) == "asyncio.run":
                 yield node, idioms.ASYNC
-            elif given and pools and getattr(node.func, "attr", "") in ("map", "submit"):
+            elif given and sandboxes and getattr(node.func, "attr", "") in ("map", "submit"):
                 yield node, idioms.THREAD
 
 

@@ -71,7 +71,7 @@ OPERATOR = Idiom(
 )
 SPECIAL = Idiom(
     "`-p`, `abs(p)`, `float(p)`, `{p, q}`, `f'{p:.2f}'`",
-    "Of a learner's object this special method is not asked.",
+    "Python operators such as `-p` are not forwarded to a learner's object.",
     "let a method or function of the learner's return the value",
 )
 COPY = Idiom(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 
@@ -12,21 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from autograder.exercise import Answers, Wrong
 
-from .seal import open_by_parts
-
-
-def _check_key(key):
-    if len(key) != 32:
-        raise ValueError("32 bytes, please")
-
-
-def _seal_with(key, plaintext, aad, nonce):
-    _check_key(key)
-    return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
-
-
-def _place(*parts):
-    return json.dumps([str(part) for part in parts]).encode()
+from ..material import place_of
+from .seal import open_by_parts, seal_with
 
 
 def _stub(*args):
@@ -44,11 +30,11 @@ class EnvelopeOfCiphers:
         key = AESGCM.generate_key(256)
         nonce = secrets.token_bytes(12)
         kek, sealed = self._under(name, key)
-        return {"kek": kek, "key": sealed, "data": _seal_with(key, data, _place(name), nonce)}
+        return {"kek": kek, "key": sealed, "data": seal_with(key, data, place_of(name), nonce)}
 
     def unwrap(self, name, record):
         key = self._open(name, record)
-        return open_by_parts(key, record["data"], _place(name))
+        return open_by_parts(key, record["data"], place_of(name))
 
     def rotate(self, name, record):
         kek, sealed = self._under(name, self._open(name, record))
@@ -56,14 +42,14 @@ class EnvelopeOfCiphers:
 
     def _under(self, name, key):
         nonce = secrets.token_bytes(12)
-        sealed = self._keys[self._current].encrypt(nonce, key, _place(name, self._current))
+        sealed = self._keys[self._current].encrypt(nonce, key, place_of(name, self._current))
         return self._current, nonce + sealed
 
     def _open(self, name, record):
         nonce, sealed = record["key"][:12], record["key"][12:]
         if len(nonce) < 12:
             raise InvalidTag
-        return self._keys[record["kek"]].decrypt(nonce, sealed, _place(name, record["kek"]))
+        return self._keys[record["kek"]].decrypt(nonce, sealed, place_of(name, record["kek"]))
 
 
 class _Envelope:
@@ -76,18 +62,26 @@ class _Envelope:
         return os.urandom(32)
 
     def key_context(self, name, kek):
-        return _place(name, kek)
+        return place_of(name, kek)
 
     def data_context(self, name):
-        return _place(name)
+        return place_of(name)
+
+    def key_nonce(self):
+        return os.urandom(12)
+
+    def data_nonce(self):
+        return os.urandom(12)
+
+    def opened(self, kek, name, record):
+        return open_by_parts(self.keks[kek], record["key"], self.key_context(name, kek))
 
     def open_key(self, name, record):
-        kek = record["kek"]
-        return open_by_parts(self.keks[kek], record["key"], self.key_context(name, kek))
+        return self.opened(record["kek"], name, record)
 
     def wrap(self, name, data):
         key = self.new_key()
-        return self.record(name, key, _seal_with(key, data, self.data_context(name), os.urandom(12)))
+        return self.record(name, key, seal_with(key, data, self.data_context(name), self.data_nonce()))
 
     def unwrap(self, name, record):
         return open_by_parts(self.open_key(name, record), record["data"], self.data_context(name))
@@ -97,8 +91,12 @@ class _Envelope:
 
     def record(self, name, key, sealed):
         bound = self.key_context(name, self.current)
-        wrapped = _seal_with(self.keks[self.current], key, bound, os.urandom(12))
+        wrapped = seal_with(self.keks[self.current], key, bound, self.key_nonce())
         return {"kek": self.current, "key": wrapped, "data": sealed}
+
+    def rotate_with(self, name, record, bound, nonce):
+        key = seal_with(self.keks[self.current], self.open_key(name, record), bound, nonce)
+        return {"kek": self.current, "key": key, "data": record["data"]}
 
 
 def _spoiled(name, **steps):
@@ -107,15 +105,70 @@ def _spoiled(name, **steps):
 
 
 OneKeyForAll = _spoiled("OneKeyForAll", new_key=lambda self: bytes(range(32)))
-OtherOrder = _spoiled("OtherOrder", key_context=lambda self, name, kek: _place(kek, name))
+OtherOrder = _spoiled("OtherOrder", key_context=lambda self, name, kek: place_of(kek, name))
 DataUnderTheKek = _spoiled("DataUnderTheKek", new_key=lambda self: self.keks[self.current])
-HeaderNotBound = _spoiled("HeaderNotBound", key_context=lambda self, name, kek: _place(name))
+HeaderNotBound = _spoiled("HeaderNotBound", key_context=lambda self, name, kek: place_of(name))
 DataNotBound = _spoiled("DataNotBound", data_context=lambda self, name: b"")
 KeyOfHexDigits = _spoiled("KeyOfHexDigits", new_key=lambda self: os.urandom(16).hex().encode())
 HalfAKeyTwice = _spoiled("HalfAKeyTwice", new_key=lambda self: 2 * os.urandom(16))
-PlaceByHand = _spoiled(
-    "PlaceByHand", data_context=lambda self, name: f'["{name}"]'.encode()
-)  # right for names of plain letters only
+# right for names of plain letters only
+PlaceByHand = _spoiled("PlaceByHand", data_context=lambda self, name: f'["{name}"]'.encode())
+RotatesWithTheOldId = _spoiled(
+    "RotatesWithTheOldId",
+    rotate=lambda self, name, record: self.rotate_with(
+        name, record, self.key_context(name, record["kek"]), os.urandom(12)
+    ),
+)
+RotatesWithoutTheId = _spoiled(
+    "RotatesWithoutTheId",
+    rotate=lambda self, name, record: self.rotate_with(name, record, place_of(name), os.urandom(12)),
+)
+RotatesWithTheOldNonce = _spoiled(
+    "RotatesWithTheOldNonce",
+    rotate=lambda self, name, record: self.rotate_with(
+        name, record, self.key_context(name, self.current), record["key"][:12]
+    ),
+)
+LastOfTheKeks = _spoiled(
+    "LastOfTheKeks", __init__=lambda self, keks, current: _Envelope.__init__(self, keks, list(keks)[-1])
+)
+NewestOfTheKeks = _spoiled(
+    "NewestOfTheKeks", __init__=lambda self, keks, current: _Envelope.__init__(self, keks, max(keks))
+)
+NothingBound = _spoiled(
+    "NothingBound", key_context=lambda self, name, kek: b"", data_context=lambda self, name: b""
+)
+RotatesByEncryptingAgain = _spoiled(
+    "RotatesByEncryptingAgain", rotate=lambda self, name, record: self.wrap(name, self.unwrap(name, record))
+)
+RotatesTheLabelOnly = _spoiled(
+    "RotatesTheLabelOnly", rotate=lambda self, name, record: {**record, "kek": self.current}
+)
+OneNonceForAllKeys = _spoiled("OneNonceForAllKeys", key_nonce=lambda self: bytes(12))
+OneNonceForAllData = _spoiled("OneNonceForAllData", data_nonce=lambda self: bytes(12))
+CurrentKekOnly = _spoiled(
+    "CurrentKekOnly", open_key=lambda self, name, record: self.opened(self.current, name, record)
+)
+NothingToWrap = _spoiled(
+    "NothingToWrap", unwrap=lambda self, name, record: _Envelope.unwrap(self, name, record) or None
+)
+KeyInTheClear = _spoiled(
+    "KeyInTheClear",
+    record=lambda self, name, key, sealed: {"kek": self.current, "key": key, "data": sealed},
+    open_key=lambda self, name, record: record["key"],
+)
+RotatesWhatItCanOpen = _spoiled(
+    "RotatesWhatItCanOpen",
+    rotate=lambda self, name, record: (
+        _Envelope.rotate(self, name, record) if record["kek"] in self.keks else record
+    ),
+)
+KeepsACurrentRecord = _spoiled(
+    "KeepsACurrentRecord",
+    rotate=lambda self, name, record: (
+        dict(record) if record["kek"] == self.current else _Envelope.rotate(self, name, record)
+    ),
+)
 
 
 class EnvelopeThatLooksAtTheData(_Envelope):
@@ -150,14 +203,6 @@ class WithoutSealOrQuestions(WithoutSeal):
 
     def open_key(self, name, record):
         return _stub(self.keks.get(record.get("kek"), b""), record.get("key"), b"")
-
-
-class NothingBound(_Envelope):
-    def key_context(self, name, kek):
-        return b""
-
-    def data_context(self, name):
-        return b""
 
 
 class RelabelsWhatItUnwraps(_Envelope):
@@ -200,54 +245,6 @@ class RotatesWithoutLookingAtTheLength(_Envelope):
         return self.record(name, key, record["data"])
 
 
-class RotatesByEncryptingAgain(_Envelope):
-    def rotate(self, name, record):
-        return self.wrap(name, self.unwrap(name, record))
-
-
-class RotatesTheLabelOnly(_Envelope):
-    def rotate(self, name, record):
-        return {**record, "kek": self.current}
-
-
-class RotatesWithTheOldId(_Envelope):
-    def rotate(self, name, record):
-        bound = self.key_context(name, record["kek"])
-        key = _seal_with(self.keks[self.current], self.open_key(name, record), bound, os.urandom(12))
-        return {"kek": self.current, "key": key, "data": record["data"]}
-
-
-class RotatesWithoutTheId(_Envelope):
-    def rotate(self, name, record):
-        key = self.open_key(name, record)
-        wrapped = _seal_with(self.keks[self.current], key, _place(name), os.urandom(12))
-        return {"kek": self.current, "key": wrapped, "data": record["data"]}
-
-
-class RotatesWithTheOldNonce(_Envelope):
-    def rotate(self, name, record):
-        bound, nonce = self.key_context(name, self.current), record["key"][:12]
-        wrapped = _seal_with(self.keks[self.current], self.open_key(name, record), bound, nonce)
-        return {"kek": self.current, "key": wrapped, "data": record["data"]}
-
-
-class OneNonceForAllKeys(_Envelope):
-    def record(self, name, key, sealed):
-        bound = self.key_context(name, self.current)
-        wrapped = _seal_with(self.keks[self.current], key, bound, bytes(12))
-        return {"kek": self.current, "key": wrapped, "data": sealed}
-
-
-class LastOfTheKeks(_Envelope):
-    def __init__(self, keks, current):
-        super().__init__(keks, list(keks)[-1])
-
-
-class NewestOfTheKeks(_Envelope):
-    def __init__(self, keks, current):
-        super().__init__(keks, max(keks))
-
-
 class RotatesWithTheCurrentKekOnly(_Envelope):
     def rotate(self, name, record):
         bound = self.key_context(name, self.current)
@@ -255,20 +252,10 @@ class RotatesWithTheCurrentKekOnly(_Envelope):
         return self.record(name, key, record["data"])
 
 
-class RotatesWhatItCanOpen(_Envelope):
-    def rotate(self, name, record):
-        return super().rotate(name, record) if record["kek"] in self.keks else record
-
-
 class RotatesInPlace(_Envelope):
     def rotate(self, name, record):
         record.update(super().rotate(name, record))
         return record
-
-
-class CurrentKekOnly(_Envelope):
-    def open_key(self, name, record):
-        return open_by_parts(self.keks[self.current], record["key"], self.key_context(name, self.current))
 
 
 class TriesEveryKek(_Envelope):
@@ -279,14 +266,6 @@ class TriesEveryKek(_Envelope):
             except InvalidTag:
                 continue
         raise InvalidTag
-
-
-class KeyInTheClear(_Envelope):
-    def record(self, name, key, sealed):
-        return {"kek": self.current, "key": key, "data": sealed}
-
-    def open_key(self, name, record):
-        return record["key"]
 
 
 class CountedKeys(_Envelope):
@@ -308,37 +287,26 @@ class ShortKey(_Envelope):
         return self.record(name, key, nonce + AESGCM(key).encrypt(nonce, data, self.data_context(name)))
 
 
-class OneNonceForAllData(_Envelope):
-    def wrap(self, name, data):
-        key = self.new_key()
-        return self.record(name, key, _seal_with(key, data, self.data_context(name), bytes(12)))
-
-
 class OneNonceForBoth(_Envelope):
     def wrap(self, name, data):
         key, nonce = self.new_key(), os.urandom(12)
         bound = self.key_context(name, self.current)
-        wrapped = _seal_with(self.keks[self.current], key, bound, nonce)
+        wrapped = seal_with(self.keks[self.current], key, bound, nonce)
         return {
             "kek": self.current,
             "key": wrapped,
-            "data": _seal_with(key, data, self.data_context(name), nonce),
+            "data": seal_with(key, data, self.data_context(name), nonce),
         }
 
 
 class DataBoundToTheKek(_Envelope):
     def wrap(self, name, data):
         key = self.new_key()
-        return self.record(name, key, _seal_with(key, data, _place(name, self.current), os.urandom(12)))
+        return self.record(name, key, seal_with(key, data, place_of(name, self.current), os.urandom(12)))
 
     def unwrap(self, name, record):
         key = self.open_key(name, record)
-        return open_by_parts(key, record["data"], _place(name, record["kek"]))
-
-
-class NothingToWrap(_Envelope):
-    def unwrap(self, name, record):
-        return super().unwrap(name, record) or None
+        return open_by_parts(key, record["data"], place_of(name, record["kek"]))
 
 
 class UnwrapsInPlace(_Envelope):
@@ -376,17 +344,12 @@ class RotatesWithoutTheTag(_Envelope):
 class OpensDataOfAnybody(_Envelope):
     def unwrap(self, name, record):
         key = self.open_key(name, record)
-        for bound in (_place(name), b""):
+        for bound in (place_of(name), b""):
             try:
                 return open_by_parts(key, record["data"], bound)
             except InvalidTag:
                 continue
         raise InvalidTag
-
-
-class KeepsACurrentRecord(_Envelope):
-    def rotate(self, name, record):
-        return dict(record) if record["kek"] == self.current else super().rotate(name, record)
 
 
 class RotatesAnyName(_Envelope):

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from hashlib import sha256
 from itertools import count
 
 import pandas as pd
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from autograder.exercise import Answers, Wrong
 
-from .seal import open_by_parts
-
-
-def _check_key(key):
-    if len(key) != 32:
-        raise ValueError("32 bytes, please")
-
-
-def _seal_with(key, plaintext, aad, nonce):
-    _check_key(key)
-    return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
-
-
-def _place(*parts):
-    return json.dumps([str(part) for part in parts]).encode()
+from ..material import place_of
+from .seal import open_by_parts, seal_with
 
 
 def _fields(df, columns, change):
@@ -42,14 +27,21 @@ def _fields(df, columns, change):
 
 
 def _bound(df, place, column, tenant):
-    return _place(tenant, df["id"].iloc[place], column)
+    return place_of(tenant, df["id"].iloc[place], column)
 
 
-def _encrypt(df, columns, key, tenant, bound=_bound, nonce=None):
+def _random(place, value, aad):
+    return os.urandom(12)
+
+
+def _encrypt(df, columns, key, tenant, bound=_bound, nonce=_random):
+    """`nonce` is given a cell's row, counted from 0, its text and what it is bound to."""
+
     def change(df, place, column, value):
         if pd.isna(value):
             return None
-        return _seal_with(key, value.encode(), bound(df, place, column, tenant), nonce or os.urandom(12))
+        aad = bound(df, place, column, tenant)
+        return seal_with(key, value.encode(), aad, nonce(place, value, aad))
 
     return _fields(df, columns, change)
 
@@ -84,37 +76,30 @@ def _pair(bound, name):
     return encrypt, decrypt
 
 
-without_tenant = _pair(lambda df, place, column, tenant: _place(df["id"].iloc[place], column), "no_tenant")
-
-
-without_row = _pair(lambda df, place, column, tenant: _place(tenant, column), "no_row")
-
-
-without_column = _pair(lambda df, place, column, tenant: _place(tenant, df["id"].iloc[place]), "no_column")
-
-
-with_row_number = _pair(lambda df, place, column, tenant: _place(tenant, place, column), "row_number")
-
-
-with_index = _pair(lambda df, place, column, tenant: _place(tenant, df.index[place], column), "index")
-
-
+without_tenant = _pair(lambda df, place, column, tenant: place_of(df["id"].iloc[place], column), "no_tenant")
+without_row = _pair(lambda df, place, column, tenant: place_of(tenant, column), "no_row")
+without_column = _pair(lambda df, place, column, tenant: place_of(tenant, df["id"].iloc[place]), "no_column")
+with_row_number = _pair(lambda df, place, column, tenant: place_of(tenant, place, column), "row_number")
+with_index = _pair(lambda df, place, column, tenant: place_of(tenant, df.index[place], column), "index")
 glued = _pair(
     lambda df, place, column, tenant: f"{tenant}{df['id'].iloc[place]}{column}".encode(), "glued_parts"
 )
-
-
 by_hand = _pair(
     lambda df, place, column, tenant: f'["{tenant}", "{df["id"].iloc[place]}", "{column}"]'.encode(),
     "by_hand",
 )
-
-
 with_nothing = _pair(lambda df, place, column, tenant: b"", "nothing_bound")
+small_tenant = _pair(
+    lambda df, place, column, tenant: place_of(tenant.lower(), df["id"].iloc[place], column), "small_tenant"
+)
+trimmed_ids = _pair(
+    lambda df, place, column, tenant: place_of(tenant, df["id"].iloc[place].strip(), column), "trimmed_ids"
+)
 
 
 def encrypt_with_one_nonce(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant, nonce=os.urandom(12))
+    one = os.urandom(12)
+    return _encrypt(df, columns, key, tenant, nonce=lambda *cell: one)
 
 
 def encrypt_missing_too(df, columns, key, tenant):
@@ -163,43 +148,43 @@ def _walk(df, columns, change, **how):
     return result
 
 
-def encrypt_looking_for_none(df, columns, key, tenant):
-    def change(text, row_id, column):
-        if text is None:
-            return None
-        return _seal_with(key, text.encode(), _place(tenant, row_id, column), os.urandom(12))
+def _sealing(key, tenant):
+    def seal(text, row_id, column):
+        return seal_with(key, text.encode(), place_of(tenant, row_id, column), os.urandom(12))
 
-    return _walk(df, columns, change, index=df.index)
+    return seal
+
+
+def _opening(key, tenant):
+    def open_(blob, row_id, column):
+        return open_by_parts(key, blob, place_of(tenant, row_id, column)).decode()
+
+    return open_
+
+
+def encrypt_looking_for_none(df, columns, key, tenant):
+    seal = _sealing(key, tenant)
+    return _walk(df, columns, lambda text, *at: None if text is None else seal(text, *at), index=df.index)
 
 
 def decrypt_looking_for_none(df, columns, key, tenant):
-    def change(blob, row_id, column):
-        return None if blob is None else open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
-
-    return _walk(df, columns, change, index=df.index)
+    open_ = _opening(key, tenant)
+    return _walk(df, columns, lambda blob, *at: None if blob is None else open_(blob, *at), index=df.index)
 
 
 def decrypt_looking_for_nan(df, columns, key, tenant):
-    def change(blob, row_id, column):
-        return blob if blob != blob else open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
-
-    return _walk(df, columns, change, index=df.index)
+    open_ = _opening(key, tenant)
+    return _walk(df, columns, lambda blob, *at: blob if blob != blob else open_(blob, *at), index=df.index)
 
 
 def encrypt_without_index(df, columns, key, tenant):
-    def change(text, row_id, column):
-        if pd.isna(text):
-            return None
-        return _seal_with(key, text.encode(), _place(tenant, row_id, column), os.urandom(12))
-
-    return _walk(df, columns, change)
+    seal = _sealing(key, tenant)
+    return _walk(df, columns, lambda text, *at: None if pd.isna(text) else seal(text, *at))
 
 
 def decrypt_without_index(df, columns, key, tenant):
-    def change(blob, row_id, column):
-        return None if pd.isna(blob) else open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
-
-    return _walk(df, columns, change)
+    open_ = _opening(key, tenant)
+    return _walk(df, columns, lambda blob, *at: None if pd.isna(blob) else open_(blob, *at))
 
 
 def decrypt_or_leave_empty(df, columns, key, tenant):
@@ -226,33 +211,21 @@ def decrypt_nothing(df, columns, key, tenant):
 def encrypt_as_lists(df, columns, key, tenant):
     """Without pandas: lists in, lists out, and NaN for what is missing."""
     sealed = {}
+    seal = _sealing(key, tenant)
     for column in columns:
-        cells = zip(df["id"].tolist(), df[column].tolist(), strict=True)
-        sealed[column] = pd.Series(
-            [
-                _seal_with(key, text.encode(), _place(tenant, row_id, column), os.urandom(12))
-                if isinstance(text, str)
-                else float("nan")
-                for row_id, text in cells
-            ],
-            index=df.index,
-            dtype=object,
-        )
+        rows = zip(df["id"].tolist(), df[column].tolist(), strict=True)
+        cells = [seal(text, row, column) if isinstance(text, str) else float("nan") for row, text in rows]
+        sealed[column] = pd.Series(cells, index=df.index, dtype=object)
     return df.assign(**sealed)
 
 
 def decrypt_as_lists(df, columns, key, tenant):
-    clear = {}
+    clear, open_ = {}, _opening(key, tenant)
     for column in columns:
         if any(isinstance(cell, str) for cell in df[column]):
             raise InvalidTag
-        cells = zip(df["id"].tolist(), df[column].tolist(), strict=True)
-        clear[column] = [
-            open_by_parts(key, blob, _place(tenant, row_id, column)).decode()
-            if isinstance(blob, bytes)
-            else None
-            for row_id, blob in cells
-        ]
+        rows = zip(df["id"].tolist(), df[column].tolist(), strict=True)
+        clear[column] = [open_(blob, row, column) if isinstance(blob, bytes) else None for row, blob in rows]
     return df.assign(**clear)
 
 
@@ -266,19 +239,13 @@ def encrypt_two_columns(df, columns, key, tenant):
 
 def encrypt_with_one_nonce_for_a_row(df, columns, key, tenant):
     nonces = [os.urandom(12) for _ in range(len(df))]
-
-    def change(df, place, column, value):
-        if pd.isna(value):
-            return None
-        return _seal_with(key, value.encode(), _bound(df, place, column, tenant), nonces[place])
-
-    return _fields(df, columns, change)
+    return _encrypt(df, columns, key, tenant, nonce=lambda place, *cell: nonces[place])
 
 
 def encrypt_with_one_nonce_for_a_column(df, columns, key, tenant):
     result = df
     for column in columns:
-        result = _encrypt(result, [column], key, tenant, nonce=os.urandom(12))
+        result = encrypt_with_one_nonce(result, [column], key, tenant)
     return result
 
 
@@ -373,36 +340,17 @@ def decrypt_trimming_the_texts(df, columns, key, tenant):
 
 
 def encrypt_with_a_nonce_of_the_cell(df, columns, key, tenant):
-    def change(df, place, column, value):
-        if pd.isna(value):
-            return None
-        bound = _bound(df, place, column, tenant)
-        return _seal_with(key, value.encode(), bound, sha256(key + value.encode() + bound).digest()[:12])
+    def nonce(place, value, aad):
+        return sha256(key + value.encode() + aad).digest()[:12]
 
-    return _fields(df, columns, change)
+    return _encrypt(df, columns, key, tenant, nonce=nonce)
 
 
 _COUNTER = count()
 
 
 def encrypt_with_a_counter(df, columns, key, tenant):
-    def change(df, place, column, value):
-        if pd.isna(value):
-            return None
-        nonce = next(_COUNTER).to_bytes(12, "big")
-        return _seal_with(key, value.encode(), _bound(df, place, column, tenant), nonce)
-
-    return _fields(df, columns, change)
-
-
-small_tenant = _pair(
-    lambda df, place, column, tenant: _place(tenant.lower(), df["id"].iloc[place], column), "small_tenant"
-)
-
-
-trimmed_ids = _pair(
-    lambda df, place, column, tenant: _place(tenant, df["id"].iloc[place].strip(), column), "trimmed_ids"
-)
+    return _encrypt(df, columns, key, tenant, nonce=lambda *cell: next(_COUNTER).to_bytes(12, "big"))
 
 
 NO_BLOB = "Somebody wrote a text where a blob belongs: raise InvalidTag for a str."

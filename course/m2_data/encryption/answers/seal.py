@@ -37,13 +37,13 @@ def open_by_parts(key, blob, aad):
     return decryptor.update(ciphertext) + decryptor.finalize()
 
 
-def _seal_with(key, plaintext, aad, nonce):
+def seal_with(key, plaintext, aad, nonce):
     _check_key(key)
     return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
 
 
 def seal_with_zero_nonce(key, plaintext, aad):
-    return _seal_with(key, plaintext, aad, bytes(12))
+    return seal_with(key, plaintext, aad, bytes(12))
 
 
 _sealed = 0
@@ -52,25 +52,25 @@ _sealed = 0
 def seal_with_counter(key, plaintext, aad):
     global _sealed
     _sealed += 1
-    return _seal_with(key, plaintext, aad, _sealed.to_bytes(12, "big"))
+    return seal_with(key, plaintext, aad, _sealed.to_bytes(12, "big"))
 
 
 def seal_with_short_nonce(key, plaintext, aad):
-    return _seal_with(key, plaintext, aad, bytes(8) + os.urandom(4))
+    return seal_with(key, plaintext, aad, bytes(8) + os.urandom(4))
 
 
 def seal_with_hex_nonce(key, plaintext, aad):
-    return _seal_with(key, plaintext, aad, os.urandom(6).hex().encode())
+    return seal_with(key, plaintext, aad, os.urandom(6).hex().encode())
 
 
 def seal_with_nonce_of_the_text(key, plaintext, aad):
     from hashlib import sha256
 
-    return _seal_with(key, plaintext, aad, sha256(key + aad + plaintext).digest()[:12])
+    return seal_with(key, plaintext, aad, sha256(key + aad + plaintext).digest()[:12])
 
 
 def seal_without_aad(key, plaintext, aad):
-    return _seal_with(key, plaintext, None, os.urandom(12))
+    return seal_with(key, plaintext, None, os.urandom(12))
 
 
 def open_without_aad(key, blob, aad):
@@ -90,11 +90,11 @@ def open_without_tag(key, blob, aad):
 
 
 def seal_without_nonce(key, plaintext, aad):
-    return _seal_with(key, plaintext, aad, os.urandom(12))[12:]
+    return seal_with(key, plaintext, aad, os.urandom(12))[12:]
 
 
 def seal_with_nonce_at_the_end(key, plaintext, aad):
-    blob = _seal_with(key, plaintext, aad, os.urandom(12))
+    blob = seal_with(key, plaintext, aad, os.urandom(12))
     return blob[12:] + blob[:12]
 
 
@@ -137,12 +137,12 @@ def seal_refusing_all_keys(key, plaintext, aad):
 
 
 def seal_with_an_aad_of_its_own(key, plaintext, aad):
-    return _seal_with(key, plaintext, aad or b"record", os.urandom(12))
+    return seal_with(key, plaintext, aad or b"record", os.urandom(12))
 
 
 def seal_nothing_for_an_empty_text(key, plaintext, aad):
     _check_key(key)
-    return _seal_with(key, plaintext, aad, os.urandom(12)) if plaintext else b""
+    return seal_with(key, plaintext, aad, os.urandom(12)) if plaintext else b""
 
 
 def seal_of_random_bytes(key, plaintext, aad):
@@ -178,11 +178,11 @@ def open_with_any_key(key, blob, aad):
 
 
 def seal_in_a_bytearray(key, plaintext, aad):
-    return bytearray(_seal_with(key, plaintext, aad, os.urandom(12)))
+    return bytearray(seal_with(key, plaintext, aad, os.urandom(12)))
 
 
 def seal_with_the_tag_in_front(key, plaintext, aad):
-    blob = _seal_with(key, plaintext, aad, os.urandom(12))
+    blob = seal_with(key, plaintext, aad, os.urandom(12))
     return blob[:12] + blob[-16:] + blob[12:-16]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,16 +41,14 @@ from autograder.exercise import Trial, exercise
     standards=("AML.M0008", "PW.8.2"),
 )
 def split_and_score(t: Trial, split_and_score) -> None:
-    clean = [_telling(t.rng(3, number), DETAILS[number % len(DETAILS)]) for number in range(6)]
-    broken = [(_broken(*case, t.rng(5, number)), *case[1:]) for number, case in enumerate(clean)]
     scored = False
     with t.part("score"):
-        _expect_scores(t, split_and_score, clean, clean + broken, "the list of scores on drawn sets")
+        _expect_scores(t, split_and_score, slice(0, SETS), "the list of scores on drawn sets")
         scored = True
     with t.part("leak"):
         what = "the list of scores with one broken test row each"
-        _expect_scores(t, split_and_score, broken, clean + broken, what)
-    X, y, seed = clean[0]
+        _expect_scores(t, split_and_score, slice(SETS, None), what)
+    X, y, seed = _sets(t.seed)[0]
     with t.part("inputs"):
         _, after = t.observe(split_and_score, X, y, seed)
         t.expect(scored, "This counts once the scores are right.")
@@ -63,6 +62,17 @@ Case = tuple[np.ndarray, np.ndarray, int]
 
 #: What the contract names, changed: each must show in a score.
 DETAILS: tuple[dict[str, Any], ...] = ({"C": 0.5}, {"clip": 3.0}, {"stratify": None})
+
+
+SETS = 6
+
+
+@lru_cache(maxsize=2)  # finding them takes many fits, and on one draw many answers are judged
+def _sets(seed: int) -> list[Case]:
+    """The sets of a draw, and each again with a broken row."""
+    rngs = [[np.random.default_rng([seed, key, number]) for key in (3, 5)] for number in range(SETS)]
+    clean = [_telling(rng, DETAILS[number % len(DETAILS)]) for number, (rng, _) in enumerate(rngs)]
+    return clean + [(_broken(*case, rng), *case[1:]) for case, (_, rng) in zip(clean, rngs, strict=True)]
 
 
 def _telling(rng: np.random.Generator, detail: dict[str, Any]) -> Case:
@@ -89,8 +99,9 @@ def _broken(X: np.ndarray, y: np.ndarray, seed: int, rng: np.random.Generator) -
     return X
 
 
-def _expect_scores(t: Trial, answer: Any, sets: list[Case], all_sets: list[Case], what: str) -> None:
-    """The scores on `sets`. What went wrong is told by those on all sets: on some, two causes look alike."""
+def _expect_scores(t: Trial, answer: Any, these: slice, what: str) -> None:
+    """The scores on `these` sets. What went wrong is told by those on all: on some, two causes look alike."""
+    sets = _sets(t.seed)[these]
 
     def scores(cases: list[Case]) -> np.ndarray:
         return np.array([t.number(answer(*case), "the score") for case in cases])
@@ -101,8 +112,8 @@ def _expect_scores(t: Trial, answer: Any, sets: list[Case], all_sets: list[Case]
     if not np.array_equal(scores(sets), got):
         slip = "Pass random_state=seed: nothing else may draw the split."
         t.wrong("The same seed gives two scores.", slip=slip)
-    everywhere = scores(all_sets)
-    slip = next((slip for slip, would in _slips(all_sets).items() if np.allclose(would, everywhere)), "")
+    everywhere = scores(_sets(t.seed))
+    slip = next((slip for slip, would in _slips(t.seed).items() if np.allclose(would, everywhere)), "")
     t.close(got, ours, what, slips={slip: got} if slip else {})
 
 
@@ -131,11 +142,12 @@ def _score(
     return model.score(X_test if on == "test, unscaled" else np.clip(tested, -clip, clip), y_test)
 
 
-def _slips(sets: list[Case]) -> dict[str, np.ndarray]:
-    """Misconception → the scores it gives on all sets."""
+@lru_cache(maxsize=2)
+def _slips(seed: int) -> dict[str, np.ndarray]:
+    """Misconception → the scores it gives on all sets of a draw."""
 
     def scores(**changed: Any) -> np.ndarray:
-        return np.array([_score(*case, **changed) for case in sets])
+        return np.array([_score(*case, **changed) for case in _sets(seed)])
 
     return {
         "That is a leak: the scaler has seen the test rows. Split first, then scale.": scores(fit_on="all"),

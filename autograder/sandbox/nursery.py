@@ -1,15 +1,15 @@
 """The processes that make a learner's process: libraries are imported once, everything else is a fork.
 
-    grader ──────── nursery (libraries imported)
-                       │ fork, one for each Pool
-                    keeper (enclosed)
-                       │ fork
-    Pool ─ control ─ warm process
-                       │ fork, contain
-    Run ── channel ─ learner's process
+    grader ────────── nursery (libraries imported)
+                         │ fork, one for each Sandbox
+                      reaper (enclosed)
+                         │ fork
+    Sandbox ─ control ─ warm process
+                         │ fork, contain
+    Run ──── channel ─ learner's process
 
 Theory of operation. The *nursery* imports the libraries and freezes them, so that all that is forked from it
-shares their memory. For each pool it forks a *keeper*, which takes the shared containment
+shares their memory. For each sandbox it forks a *reaper*, which takes the shared containment
 (`contain.enclose`) and forks the *warm process* inside it. That one waits on its control socket. No socket
 here has a name: they are inherited or handed over, and no learner's process holds an end of one. Over the
 control socket come requests:
@@ -22,7 +22,7 @@ The tier is fixed before the nursery exists; no request can name one. One child 
 time, so every process in its reach that is not ours is the learner's, and goes when the child goes.
 
 Who ends whom. In the full tier the warm process is the first of its PID namespace and each child the
-first of its own: the kernel ends all that is inside with it. In the container tier keeper and warm
+first of its own: the kernel ends all that is inside with it. In the container tier reaper and warm
 process adopt orphans, and `kill(-1)` reaches their descendants only: each cleans up after the other.
 """
 
@@ -43,22 +43,25 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograder.limits import Limits
+from autograder.preload import Preload
 from autograder.sandbox import contain, kernel, root, watch
 from autograder.sandbox.control import Order, hear, say
 from autograder.sandbox.tiers import Tier
 
+#: What runs a course's warm cells: the sandbox knows the boundary by name alone.
+WARM_UP = "autograder.boundary.warm:warm_up"
 _CONTAINED = b"contained "
 _PATIENCE = 10.0  # seconds for a child to put on its layers
 _LAST_BREATH = 0.5  # seconds between a child's closing its channel and its end
 
 
 def main() -> None:
-    """Be the nursery: import, then fork a keeper for each order, until the socket that they come by closes.
+    """Be the nursery: import, then fork a reaper for each order, until the socket that they come by closes.
 
-    The socket is our standard input. Arguments: the tier, and what to import, as JSON.
+    The socket is our standard input. Arguments: the tier, and a Preload as JSON.
     """
     orders = socket.socket(fileno=os.dup(0))
-    tier, preload = Tier(sys.argv[1]), json.loads(sys.argv[2])
+    tier, preload = Tier(sys.argv[1]), Preload(**json.loads(sys.argv[2]))
     fault = _import(preload)
     while True:
         line, descriptor = hear(orders)
@@ -79,14 +82,16 @@ def main() -> None:
             pass
 
 
-def _import(preload: list[str]) -> str:
-    """Import what learners' processes shall have, in a home of its own. What went wrong; empty if nothing."""
+def _import(preload: Preload) -> str:
+    """Import and run what learners' processes shall have, in a home of its own; what went wrong."""
     before = dict(os.environ)
     home = tempfile.mkdtemp(prefix="aisec-")
     os.environ.update(HOME=home, TMPDIR=home)
     try:
-        for library in preload:
+        for library in preload.modules:
             importlib.import_module(library)
+        if preload.cells:
+            _named(WARM_UP)(preload.cells)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     finally:
@@ -101,18 +106,24 @@ def _import(preload: list[str]) -> str:
     return ""
 
 
+def _named(entry: str) -> Callable[..., Any]:
+    """The function that is called "module:function"."""
+    module, _, name = entry.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
 def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
-    """Be a keeper, and in its fork a warm process, until the control socket closes."""
-    home, keeper = "", os.getpid()
+    """Be a reaper, and in its fork a warm process, until the control socket closes."""
+    home, reaper = "", os.getpid()
     try:
         os.setpgid(0, 0)
         if tier is Tier.CONTAINER:
             contain.step_down()
         home = root.HOME if tier is Tier.FULL else tempfile.mkdtemp(prefix="aisec-")
-        contain.enclose(tier, order.view, lambda: _keep(tier, home))
+        contain.enclose(tier, order.view, lambda: _reap_after(tier, home))
         os.environ.update(HOME=home, TMPDIR=home)
         warm = Warm(tier, order, control, home)
-        say(control, ready=keeper)
+        say(control, ready=reaper)
     except Exception as error:
         if home != root.HOME:
             root.remove(home)
@@ -128,15 +139,15 @@ def _begin(tier: Tier, order: Order, control: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _keep(tier: Tier, home: str) -> None:
-    """Fork the warm process and return in it; in the keeper, wait for it and clean up after it.
+def _reap_after(tier: Tier, home: str) -> None:
+    """Fork the warm process and return in it; in the reaper, wait for it and clean up after it.
 
-    The keeper holds the control socket open until it ends, so that the grader can wait for that.
+    The reaper holds the control socket open until it ends, so that the grader can wait for that.
     """
-    keeper = os.getpid()
+    reaper = os.getpid()
     if not (warm := os.fork()):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-        contain.die_with(0 if tier is Tier.FULL else keeper, signal.SIGTERM)
+        contain.die_with(0 if tier is Tier.FULL else reaper, signal.SIGTERM)
         return
     _, status = os.waitpid(warm, 0)
     if tier is Tier.CONTAINER:
@@ -151,8 +162,7 @@ class Warm:
 
     def __init__(self, tier: Tier, order: Order, control: socket.socket, home: str) -> None:
         self._tier, self._control, self._home = tier, control, home
-        module, _, name = order.entry.partition(":")
-        self._entry: Callable[[socket.socket, Limits], None] = getattr(importlib.import_module(module), name)
+        self._entry: Callable[[socket.socket, Limits], None] = _named(order.entry)
         self._pid = os.getpid()
         self._child: watch.Child | None = None
         self._count = 0
@@ -227,7 +237,7 @@ class Warm:
         }  # fmt: skip
 
     def _place(self) -> contain.Place:
-        home, others = self._home, 2  # the keeper and this process
+        home, others = self._home, 2  # the reaper and this process
         if self._tier is not Tier.FULL:
             self._count += 1
             home, others = f"{self._home}/{self._count}", watch.tasks_of(os.getuid())

@@ -1,7 +1,7 @@
-"""A warm pool: import once, start a contained process in a few milliseconds, stop it, know what it used.
+"""A sandbox: import once, start a contained process in a few milliseconds, stop it, know what it used.
 
-with Pool(tier=detect()) as pool:
-    contained = pool.start(Limits())
+with Sandbox(tier=detect(), preload=course.preload) as sandbox:
+    contained = sandbox.start(Limits())
     ...                          # talk to the agent over contained.channel
     usage = contained.stop()     # everything inside has ended when this returns
 """
@@ -24,25 +24,14 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.limits import Limits
+from autograder.preload import Preload
 from autograder.sandbox import control
 from autograder.sandbox.tiers import Tier, permit
 from autograder.sandbox.view import learners_view, module_path
 from autograder.verdict import Outcome
 
-#: What lessons import, so that a learner's process has it from the start.
-PRELOAD = (
-    "numpy", "scipy.stats", "pandas",
-    "sklearn.calibration", "sklearn.cluster", "sklearn.compose", "sklearn.datasets", "sklearn.decomposition",
-    "sklearn.dummy", "sklearn.ensemble", "sklearn.feature_extraction.text", "sklearn.impute",
-    "sklearn.inspection", "sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection",
-    "sklearn.naive_bayes", "sklearn.neighbors", "sklearn.neural_network", "sklearn.pipeline",
-    "sklearn.preprocessing", "sklearn.svm", "sklearn.tree",
-    "cryptography.exceptions", "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric.ed25519",
-    "cryptography.hazmat.primitives.asymmetric.rsa", "cryptography.hazmat.primitives.ciphers.aead",
-    "cryptography.hazmat.primitives.kdf.hkdf", "cryptography.hazmat.primitives.kdf.scrypt",
-    "matplotlib.pyplot", "matplotlib_inline.backend_inline", "IPython.core.interactiveshell", "anywidget",
-)  # fmt: skip
 ENTRY = "autograder.boundary.serve:serve"
+NOTHING = Preload()
 
 #: The whole environment of a learner's process; HOME and TMPDIR are added, its private folder both.
 #: The hash seed is fixed so that a set is walked in the same order on every run, and one thread for
@@ -59,8 +48,8 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-_BOOT = "import sys; sys.path[:] = {path}; from autograder.sandbox.zygote import main; main()"
-#: Orders of several pools must not run into each other. macOS has no such sockets, nor a tier to share one.
+_BOOT = "import sys; sys.path[:] = {path}; from autograder.sandbox.nursery import main; main()"
+#: Orders of several sandboxes must not run into each other. macOS has no such sockets, and needs none.
 _PACKETS = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
 _PATIENCE = 120.0  # seconds for the libraries to be imported, or one request to be answered
 
@@ -80,14 +69,14 @@ class Usage:
 
 
 class Nursery:
-    """The process that has imported `preload`: the pools that share one share the memory of the libraries.
+    """The process that has imported and run `preload`: sandboxes that share it share its memory.
 
-    `tier` is that of the pools. It is started when it is made and goes when it is closed, or when the last
-    process that holds it has ended.
+    `tier` is that of the sandboxes. It is started when it is made and goes when it is closed, or when the
+    last process that holds it has ended.
     """
 
-    def __init__(self, tier: Tier, preload: Sequence[str] = PRELOAD) -> None:
-        self._tier, self._preload = tier, tuple(preload)
+    def __init__(self, tier: Tier, preload: Preload) -> None:
+        self._tier, self._preload = tier, preload
         self.start()
 
     def start(self) -> None:
@@ -100,7 +89,7 @@ class Nursery:
         self._orders, theirs = socket.socketpair(type=_PACKETS)
         with theirs:
             self._process = subprocess.Popen(
-                [*boot, self._tier, json.dumps(self._preload)],
+                [*boot, self._tier, json.dumps(asdict(self._preload))],
                 env=environment,
                 cwd="/",
                 stdin=theirs,
@@ -111,7 +100,7 @@ class Nursery:
         self._owner = os.getpid()
 
     def branch(self, order: control.Order, theirs: socket.socket) -> None:
-        """Have a keeper made for a pool, with its end of the control socket. Raises OSError."""
+        """Have a reaper made for a sandbox, with its end of the control socket. Raises OSError."""
         control.say(self._orders, theirs.fileno(), **asdict(order))
 
     def last_words(self) -> str:
@@ -143,15 +132,15 @@ class Nursery:
 class Contained:
     """A running contained process. `channel` is our end of a stream; `layers` maps what contains it to ms."""
 
-    def __init__(self, pool: Pool, channel: socket.socket, layers: dict[str, float]) -> None:
-        self._pool, self._usage = pool, None
+    def __init__(self, sandbox: Sandbox, channel: socket.socket, layers: dict[str, float]) -> None:
+        self._sandbox, self._usage = sandbox, None
         self.channel, self.layers = channel, layers
 
     def stop(self) -> Usage:
         """End everything inside, at once, and close the channel. Later calls give the same answer."""
-        with self._pool._lock:
+        with self._sandbox._lock:
             if self._usage is None:
-                self._usage = self._pool._stop(ending=_is_closed(self.channel))
+                self._usage = self._sandbox._stop(ending=_is_closed(self.channel))
                 self.channel.close()
             return self._usage
 
@@ -162,10 +151,10 @@ class Contained:
         self.stop()
 
 
-class Pool:
+class Sandbox:
     """A warm process that has the lessons' libraries imported; one contained process runs at a time.
 
-    `nursery` is where it comes from, of the same tier; without one it has its own, with `preload` imported.
+    `nursery` is where it comes from, of the same tier; without one it has its own, with `preload` in it.
     `readable` adds folders that the learner's process may read. `entry` ("module:function") is called in
     it with (channel, limits). Raises SandboxError: there is no tier and no `trust`, or a layer that the
     tier promises cannot be put on. `trust` runs one's own code under resource limits alone.
@@ -175,7 +164,7 @@ class Pool:
         self,
         *,
         tier: Tier,
-        preload: Sequence[str] = PRELOAD,
+        preload: Preload = NOTHING,
         trust: bool = False,
         readable: Sequence[str | Path] = (),
         entry: str = ENTRY,
@@ -189,7 +178,7 @@ class Pool:
         self._own = Nursery(tier, preload) if nursery is None else None
         self._nursery = nursery or self._own
         self._control: socket.socket | None = None
-        self.keeper = 0  # its process's number, while there is one
+        self.reaper = 0  # its process's number, while there is one
         try:
             self._open()
         except SandboxError:
@@ -201,7 +190,7 @@ class Pool:
         with self._lock:
             if self._running is not None:
                 raise SandboxError(
-                    "a pool contains one process at a time", do="Stop the one that runs first."
+                    "a sandbox contains one process at a time", do="Stop the one that runs first."
                 )
             channel, answer = self._fork(limits)
             if not answer:  # the warm process is gone: the system may end any process for want of memory
@@ -226,7 +215,7 @@ class Pool:
             if self._own is not None:
                 self._own.close()
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -248,13 +237,13 @@ class Pool:
             )
 
     def _branch(self) -> dict[str, Any]:
-        """Have a keeper and a warm process made; what they say. Empty when nobody is there."""
+        """Have a reaper and a warm process made; what they say. Empty when nobody is there."""
         self._control, theirs = socket.socketpair()
         self._control.settimeout(_PATIENCE)
         with theirs, contextlib.suppress(OSError):
             self._nursery.branch(self._order, theirs)
         answer = self._hear()
-        self.keeper = answer.get("ready", 0)
+        self.reaper = answer.get("ready", 0)
         return answer
 
     def _fork(self, limits: Limits) -> tuple[socket.socket, dict[str, Any]]:
@@ -291,20 +280,20 @@ class Pool:
 
     def _end(self) -> None:
         """Close the control socket, at which the warm process ends itself; insist if it does not."""
-        keeper, self.keeper = self.keeper, 0
+        reaper, self.reaper = self.reaper, 0
         if self._control is None:
             return
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_WR)  # also where a fork of ours still holds it
-        if not self._is_over() and keeper:
+        if not self._is_over() and reaper:
             with contextlib.suppress(OSError):
-                os.kill(keeper, signal.SIGKILL)
+                os.kill(reaper, signal.SIGKILL)
             self._is_over()
         self._control.close()
         self._control = None
 
     def _is_over(self) -> bool:
-        """Has the keeper, which holds the other end to the last, ended within five seconds?"""
+        """Has the reaper, which holds the other end to the last, ended within five seconds?"""
         self._control.settimeout(5)
         try:
             while self._control.recv(65536):

@@ -3,11 +3,7 @@
 A cell of the author's that learners answer is `ask(id, stub text, solution, wrong answer)`.
 """
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 
 from notebooks import cell, solution, test
 
