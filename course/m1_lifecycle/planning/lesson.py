@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Planning: what can go wrong, and what you promise
 #
-# *65 minutes, 44 points in four exercises*
+# *68 minutes, 44 points in four exercises*
 #
 # **By 30 April 2020**, the date in MITRE's ATLAS, a research group at UC Berkeley had copied translation
 # services. They asked the public websites and interfaces for translations, and trained a model of their own
@@ -24,7 +24,8 @@
 # - write requirements whose tests can fail;
 # - rank what's left, and say who signs for it.
 #
-# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions. Ids such
+# as PO.1.2 are practices of NIST's SSDF, SP 800-218; AML stands for ATLAS.*
 
 # %%
 import math
@@ -69,8 +70,8 @@ print("no cell at all:", service.score(np.zeros(30)))
 print("a cell of 1 km:", service.score(np.full(30, 1e9)))
 
 # %% [markdown]
-# Change the made-up samples and run the cell again: it answers whatever you send, and it's sure of it. A
-# sample with no cell in it is *routine*. The nurse would see nothing odd.
+# Change the made-up samples and run the cell again: it answers any 30 finite numbers, and it's sure of it.
+# A sample with no cell in it is *routine*. The nurse would see nothing odd.
 #
 # Now you're a stranger with one sample, your own, and you'd like to have the model.
 
@@ -80,12 +81,13 @@ predict("planning.copy")
 
 # %%
 def log_odds(sample, ask):
+    """The sum behind the probability: a linear model adds up its weights times the measurements."""
     malignant = ask(sample)[1]
     return math.log(malignant / (1 - malignant))
 
 
 def steal(ask, mine, step=0.01):
-    """A copy of the model behind `ask`, from one question and one more for each measurement."""
+    """A copy of the model behind `ask`: change one measurement at a time, see how far the sum moves."""
     start = log_odds(mine, ask)
     weights = []
     for column in range(len(mine)):
@@ -105,9 +107,11 @@ copy = steal(service.score, X[100])
 print(f"{service.answers} questions. The copy agrees on {agreeing(copy)} of {len(X)}.")
 
 # %% [markdown]
-# The model is yours, after 31 polite questions. No error, no alarm, and no line in a log: the service has
-# none. Now try to report it. Which sentence did you break? There isn't one. "It's by design," they
-# tell you: a service is there to answer.
+# The model is yours, after 31 polite questions. It's that easy because the model is linear. `X[100]` was our
+# choice: nearly every sample without a 0 in it will do.
+#
+# There was no error, no alarm, and no line in a log: the service has none. Now try to report it. Which
+# sentence did you break? There isn't one. "It's by design," they tell you: a service is there to answer.
 #
 # ## Part 1: What is it worth, and what do they want?
 #
@@ -119,20 +123,18 @@ print(f"{service.answers} questions. The copy agrees on {agreeing(copy)} of {len
 # | any answer, today | a working morning | the morning's standstill, and a ransom |
 # | the training data | its patients' trust | who is ill, and with what |
 # | the model | two years of work | a copy to sell, or to practise on |
-# | the form reader, which reads the lab's digits | hours of typing | a digit that it reads as another |
-# | the audit log | an honest answer to "who did that?" | a log that's empty, or full of patients |
 #
 # NIST's taxonomy of attacks on machine learning, AI 100-2 E2025, sorts what adversaries want into four:
 #
-# | goal | NIST's name | in our words |
-# | --- | --- | --- |
-# | `availability` | availability breakdown | others don't get the service in time, or can't rely on it |
-# | `integrity` | integrity violation | it answers what the adversary wants |
-# | `privacy` | privacy compromise | restricted information leaks: data, weights or architecture |
-# | `misuse` | misuse enablement, for generative AI | a limit that the owner built in is got round |
+# | goal | in our words |
+# | --- | --- |
+# | `availability` | patients and nurses don't get the service in time, or can't rely on it |
+# | `integrity` | it answers what the adversary wants |
+# | `privacy` | restricted information leaks: data, weights or architecture |
+# | `misuse` | a limit that the owner built into generative AI is got round |
 #
-# And a bug? An **ML bug** hurts all by itself: the scanner in the lab ages, and the model gets worse. A
-# **security bug** is one that somebody can cause on purpose.
+# An **ML bug** hurts all by itself: the scanner in the lab ages, and the model gets worse. A **security bug**
+# is one that somebody can cause on purpose.
 #
 # **The report comes in, and two people want to close it.** "It's by design," says the one. "Nobody has done
 # it so far," says the other. Neither sentence says what somebody *can* do.
@@ -148,20 +150,15 @@ PUBLIC = ("accuracy", "names of the measurements")  # the clinic's website says 
 # Write the rule that decides which team gets a report, and what an adversary would gain.
 #
 # `classify_incident(facts)` returns a pair: the kind, and the set of goals. Four reports, with facts from
-# ATLAS, MITRE's public catalogue of attacks on AI. In all four `can_cause` is True, and what isn't
+# ATLAS, MITRE's public catalogue of attacks on AI. In all four `can_cause` and `seen` are True; what isn't
 # listed is "right", empty or False. All are security bugs:
 #
 # | case study | facts | goals |
 # | --- | --- | --- |
-# | CS0005: translators, told above | `learned` ["weights"], `answers` "as wished" | privacy, integrity |
+# | CS0005: the translators | `by_design`, `learned` ["weights"], `answers` "as wished" | privacy, integrity |
 # | CS0017: wigs and forged papers pass an identity check | `answers` "as wished" | integrity |
 # | CS0016: an app runs a prompt | `limit_passed`, `learned` ["key"], `answers` "none" | all but integrity |
 # | CS0023: an open door in Ray | `by_design`, `learned` ["keys", "weights"] | privacy |
-#
-# In CS0005 the copy behaves like the service, so we count the weights as learned. CS0023 is about Ray, a
-# framework that runs any code sent to it and asks nobody who they are. Its makers call that a design
-# decision. Attackers could collect models and keys. In CS0016 the app ran the code that the prompt asked
-# for, showed a key and hung.
 #
 # | fact | value |
 # | --- | --- |
@@ -173,20 +170,22 @@ PUBLIC = ("accuracy", "names of the measurements")  # the clinic's website says 
 # | returns | `(kind, goals)`: `"security bug"` or `"ML bug"`, and a set |
 #
 # - It's a security bug, unless `can_cause` is `False`. What nobody has looked at counts as one.
-# - Late, none, and wrong for all are *availability*. As wished is *integrity*.
+# - Late, none, and wrong for all are *availability*: nobody can rely on it. As wished is *integrity*.
 # - It's *privacy* when something was learned that isn't in `PUBLIC`.
 # - A limit passed is *misuse*. An ML bug has no goals: nobody wants anything.
 #
 # Judged on every mix of these facts:
 #
 # - the kind (3);
-# - the goals of security bugs, none to three of them (3);
-# - what is public doesn't count (2);
+# - the goals of security bugs: none, one or several (3);
+# - the same when public things were learned (2);
 # - an ML bug has none (1).
 #
 # <details><summary>The fine print</summary> <code>by_design</code> and <code>seen</code> decide nothing. A
 # security bug without any of the four goals is possible: somebody mines coins on your machine, and the
-# model stays as it was.</details>
+# model stays as it was. In CS0005 the copy behaves like the service, so we count the weights as learned. Ray,
+# in CS0023, is a framework that runs any code sent to it and asks nobody who they are; its makers call that a
+# design decision. In CS0016 the app ran the code that the prompt asked for, showed a key and hung.</details>
 
 
 # %%
@@ -220,7 +219,8 @@ check("planning.classify_incident", classify_incident)
 # %% tags=["raises-exception"]
 quiet = {"answers": "right", "learned": [], "limit_passed": False, "by_design": False, "seen": False}
 reports = {
-    "a copy in 31 questions": quiet | {"can_cause": True, "learned": ["weights"], "by_design": True},
+    "a copy in 31 questions": quiet
+    | {"can_cause": True, "learned": ["weights"], "by_design": True, "seen": True},
     "the lab's scanner ages": quiet | {"can_cause": False, "answers": "wrong for all"},
     "the same, and nobody has looked why": quiet | {"can_cause": None, "answers": "wrong for all"},
 }
@@ -228,25 +228,25 @@ for name, facts in reports.items():
     print(f"{name:36}", *classify_incident(facts))
 
 # %% [markdown]
-# You can argue about the last line. Treating the unknown as an attack costs the security team time: every
-# report that nobody has looked at lands on its desk. The other rule gives attackers a place to hide:
-# they only have to look like an old scanner.
+# You can argue about the last line. Our rule costs the security team time. The other one gives attackers a
+# place to hide: they only have to look like an old scanner.
 #
 # ## Part 2: What is in reach?
 #
 # The parts of the clinic, besides app and service: a *training job* makes a model from the *training data*
 # and puts it into the *model store*. From there the service loads it.
 #
-# **The group at Berkeley never saw a weight.** Questions gave them answers, the answers gave a copy, the copy
-# gave inputs that come out wrong, and these worked on the real service. No one step was the attack: each one
-# gave what the next one needed.
+# **The group at Berkeley never saw a weight.** Questions gave answers, the answers gave a copy, the copy gave
+# inputs that come out wrong, and these worked on the real service. Each step gave what the next one needed.
 #
-# So take a catalogue of techniques. Each says what it **needs** and what it **gives**. Here are four of
-# the 15 that we use for the clinic. Ids and names are those of ATLAS. Needs and gives are our own reading,
-# for the clinic as it stands today, without a single requirement:
+# So take a catalogue of techniques. Each says what it **needs** and what it **gives**. An attacker may start
+# with nothing, with `query` (may ask the service), `weights` (has a copy of the model), `data` (may add
+# training rows) or `store` (may write to the model store). `crafted` is a sample made to come out wrong. Here
+# are five of the 15 techniques that we use for the clinic. Ids and names are those of ATLAS. Needs and gives
+# are our own reading, for the clinic as it stands today, without a single requirement:
 
 # %%
-for technique in CATALOGUE[1], CATALOGUE[5], CATALOGUE[7], CATALOGUE[11]:
+for technique in (CATALOGUE[number] for number in (1, 5, 7, 11, 14)):
     print(f"{technique['name']:31} needs {technique['needs']!s:24} gives {technique['gives']}")
 
 # %% [markdown]
@@ -289,8 +289,8 @@ for technique in CATALOGUE[1], CATALOGUE[5], CATALOGUE[7], CATALOGUE[11]:
 #
 # <details><summary>The fine print</summary> The way <code>[]</code> needs nothing, so a technique with
 # <code>[[]]</code> is always in reach. Without any way, <code>needs</code> is <code>[]</code> and it never
-# is. A technique can't give itself what it needs. Ids differ. The last two points need right
-# results.</details>
+# is. Nobody gets in on what the technique itself would give. Ids differ. The points for order and for
+# unchanged arguments count where the ids are right.</details>
 
 
 # %%
@@ -320,61 +320,80 @@ check("planning.reachable", reachable)
 # solution("planning.reachable")
 
 # %% [markdown]
-# **A chain breaks at any link.** The translators had several to choose from, and so has the clinic. Suppose
-# that it keeps one promise, and that this stops some techniques for good.
+# **A chain breaks at any link.** The translators had several to choose from, and so has the clinic. These are
+# six promises that it could make, and below them what each stops, as long as it's kept:
+#
+# | | promise |
+# | --- | --- |
+# | R1 | The service loads no file of a release that fails verification: change a bit of each file, 0 load. |
+# | R2 | A release that fails one check of the security gate isn't shipped. |
+# | R3 | Every answer leaves one audit event, without patient data. |
+# | R4 | A release that misses 10 points more urgent cases is rolled back before it has served everybody. |
+# | R5 | A known-exploited flaw in something we run is patched in the next open window. |
+# | R6 | Every flow over a boundary is encrypted, and both ends are authenticated. |
+#
+# The *security gate* is the tests that a release has to pass before it ships. A *boundary* is the edge of the
+# clinic's network, or of the scoring service's. An *open window* is a time at which a change is allowed.
+# In the picture further down, the promises have short names:
+
+# %%
+names = {technique["id"]: technique["name"] for technique in CATALOGUE}
+for promise, stopped in PROMISES.items():
+    print(f"{promise:40} stops", ", ".join(names[one] for one in stopped) or "nothing")
 
 # %%
 predict("planning.promise")
 
 # %% [markdown]
-# Now look at the clinic. Boxes in reach light up, with the number of the step. Your tasks: as a stranger
-# (*none*), find the promise after which nothing is left. Then start with *query*, a nurse's stolen account.
-# How much is that promise worth now, and which one is worth most?
+# Now look at the clinic. Boxes in reach light up, with the number of the step. Your task: start with *query*,
+# a nurse's stolen account. Which promise is worth most now? And which *two* together do as much as all six?
 
 # %%
 from course.m1_lifecycle.planning.surface_explorer import surface_explorer, twin
 
 surface_explorer()
 
+# %% [markdown]
+# Three moments as pictures, and all counts as tables:
+
 # %%
 twin()
 
 # %% [markdown]
-# Your own function gives the same table. Each number says how many of the 15 techniques are in reach:
+# Your own function counts too. How many of the 15 techniques are in reach:
 
 # %% tags=["raises-exception"]
+ways = {promise: set(stopped) for promise, stopped in PROMISES.items()}
+ways["R5 and R6"] = {"AML.T0049", "AML.T0006"}
+ways["all six"] = set().union(*PROMISES.values())
 counts = {}
-for promise, stopped in PROMISES.items():
+for promise, stopped in ways.items():
     left = [technique for technique in CATALOGUE if technique["id"] not in stopped]
     counts[promise] = {start: len(reachable({start}, left)) for start in ACCESS}
-stopped = {one for each in PROMISES.values() for one in each}
-left = [technique for technique in CATALOGUE if technique["id"] not in stopped]
-counts["all six"] = {start: len(reachable({start}, left)) for start in ACCESS}
 pd.DataFrame(counts).transpose()
 
 # %% [markdown]
-# *Compare:* with callers who say who they are, the stranger has nothing. With a stolen account, the same
-# promise takes one technique away, the scan, and patching takes seven. Three things to argue about:
+# *Compare:* R6 leaves the stranger nothing. With a stolen account it takes one technique away, the scan, and
+# patching (R5) takes 15 to 8: the flaw gave `store` and `data`, and everything behind them. R5 and R6 leave
+# as few as all six. The others only pay against somebody who already has more. Mind three things:
 #
 # - Writing down every answer stops nothing. But without it you'll never know which row of this table you're
 #   in.
-# - All six together leave a stolen account seven techniques, and your 31 questions are among them. Planning
-#   doesn't make risk go away. It says what stays, in Part 4.
+# - All six leave a stolen account seven techniques, your 31 questions among them. They come back in Part 4.
 # - The table believes every promise. A gate that misses a poisoned release isn't in it. That's why a
 #   promise needs a test.
 #
 # *In one line: why does a promise that stops one technique take away more than one?*
-
-# %% [markdown]
-# *Compare:* because the others needed what it gives.
 #
-# *Good place to stop: 35 minutes so far. When you come back, run all cells above again first.*
+# <details><summary>Compare</summary>Because the others needed what it gives.</details>
+#
+# *Good place to stop: 36 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: A sentence that can be broken
 #
-# **"We protect our models."** Say that a translation service writes this down after the copy. Ask of the
-# sentence: protected by which measure? Who checks? When does the check fail? Whose job is it? A requirement
-# answers all four. Otherwise nobody can break it, and nobody has to keep it.
+# **"We protect our models."** Say that a translation service writes this down after the copy. By which
+# measure? When does it fail? Whose job is it? A requirement answers. Otherwise nobody can break it, and
+# nobody has to keep it.
 #
 # Take the clinic's wish "answers must be traceable". Here is a service that leaves an event in an audit log
 # for each answer, and the measure that tells it from the old one:
@@ -403,8 +422,8 @@ print("with a log:   ", answers_without_event(LoggedService(model)))
 print("without a log:", answers_without_event(ScoringService(model)))
 
 # %% [markdown]
-# "At most 0" holds for the first and not for the second. So the test can fail: it decides something. "At
-# most 20" would hold for both. It looks like a requirement, but nobody can break it.
+# "At most 0" holds for the first and not for the second. So the test can fail. "At most 20" would hold for
+# both: nobody can break it.
 
 # %%
 PARTS = ("clinic app", "scoring service", "model store", "training job", "training data", "audit log")
@@ -430,8 +449,8 @@ ROLES = ("nurse", "doctor", "developer", "security engineer", "privacy officer")
 # | field of `req` | is right when it is |
 # | --- | --- |
 # | `subject` | one of `PARTS` |
-# | `limit` | a pair of "at most" or "at least" and a finite number; `True` and `False` are no numbers |
-# | `measure` | a function that takes a system and returns a number |
+# | `limit` | a tuple of two: "at most" or "at least", and a finite `int` or `float`, not `True` or `False` |
+# | `measure` | something to call with a system (`callable`); it always returns a number |
 # | `owner` | one of `ROLES` |
 #
 # - A field that's missing or not right has to be mended.
@@ -446,10 +465,9 @@ ROLES = ("nurse", "doctor", "developer", "security engineer", "privacy officer")
 # - the fields to mend, one to four of them (5);
 # - limits and measures that don't decide (4).
 #
-# <details><summary>The fine print</summary> <code>None</code>, a text and a pair with another word in it
-# are no limit, and neither is a pair of three. Ask <code>callable(measure)</code>. A measure is only asked
-# when there's a limit, and it never fails. The points for right requirements count only if the same
-# requirement without its owner is sent back.</details>
+# <details><summary>The fine print</summary> Texts have to be equal: "Nurse" is no role. <code>None</code>, a
+# list and a tuple of three are no limit. The points for right requirements count only if the same requirement
+# without its owner is sent back.</details>
 
 
 # %%
@@ -485,27 +503,12 @@ check("planning.requirement_is_testable", requirement_is_testable)
 # solution("planning.requirement_is_testable")
 
 # %% [markdown]
-# These are the clinic's six promises, as sentences that can be broken. *Urgent cases missed* are malignant
-# samples that the model calls routine. A release is checked by tests, the *security gate*, before it ships.
-#
-# | | requirement |
-# | --- | --- |
-# | R1 | The service loads no file of a release that fails verification: change a bit of each file, 0 load. |
-# | R2 | A release that fails one check of the security gate isn't shipped. |
-# | R3 | Every answer leaves one audit event, without patient data. |
-# | R4 | A release that misses 10 points more urgent cases is rolled back before it has served everybody. |
-# | R5 | A known-exploited flaw in something we run is patched in the next open window. |
-# | R6 | Every flow over a boundary is encrypted, and both ends are authenticated. |
-#
-# A *boundary* is the edge of the clinic's network, or of the scoring service's. An *open window* is a time
-# at which a change is allowed.
-#
-# The last two columns below say what a test finds in a clinic that keeps the promise, and in one that
-# doesn't. You measured the first half of R3 above. For the others the numbers are examples: each is
-# measured in the lesson that begins with it.
+# Now the six promises go past your gatekeeper. *Urgent cases missed* are malignant samples that the model
+# calls routine. The last two columns say what a test finds in a sound clinic, and in a broken one. You
+# measured the first half of R3 above. The other numbers are examples.
 
 # %% tags=["raises-exception"]
-columns = ["subject", "what is counted", "at most", "owner", "kept", "broken"]
+columns = ["subject", "what is counted", "at most", "owner", "sound", "broken"]
 requirements = {
     "R1": ("scoring service", "files loaded, each changed by one bit", 0, "developer", 0, 3),
     "R2": ("model store", "releases shipped, each failing one check", 0, "security engineer", 0, 1),
@@ -514,14 +517,14 @@ requirements = {
     "R5": ("scoring service", "open windows missed by a patch", 0, "security engineer", 0, 2),
     "R6": ("clinic app", "flows not encrypted, or with an unknown end", 0, "developer", 0, 1),
 }
-for name, (subject, _, most, owner, kept, broken) in requirements.items():
+for name, (subject, _, most, owner, sound, broken) in requirements.items():
     req = {"subject": subject, "limit": ("at most", most), "measure": lambda found: found, "owner": owner}
-    print(name, *requirement_is_testable(req, kept, broken))
-pd.DataFrame.from_dict(requirements, orient="index", columns=columns)
+    print(name, *requirement_is_testable(req, sound, broken))
+pd.DataFrame.from_dict(requirements, orient="index", columns=columns, dtype=object)
 
 # %% [markdown]
-# R4 is about chance: a new release misses a few cases more or fewer by luck. So its limit is a share, and
-# not 0. *Ten points worse* means that of 100 urgent cases it misses ten more than the old one.
+# R4: *10 points more* means that of 100 urgent cases the new release misses ten more than the old one. A
+# release goes out to a few callers first, and on few cases luck plays a part. So the limit is a share, not 0.
 #
 # ## Part 4: Who signs?
 #
@@ -576,8 +579,8 @@ SIGNS = {
 #
 # <details><summary>The fine print</summary> <code>True</code> and <code>3.0</code> are refused. Ids are
 # texts, and compare as Python compares them. No risks give an empty list. <code>risks</code> stays as it
-# was: a changed list costs the points of the order. One bad risk refuses the whole list. You get the points
-# for refusals only if the list is ranked when that risk is mended.</details>
+# was, its lists too: a change costs the points of the order. One bad risk refuses the whole list. You get the
+# points for refusals only if the list isn't refused without that risk.</details>
 
 
 # %%
@@ -607,8 +610,9 @@ check("planning.rank_risks", rank_risks)
 # solution("planning.rank_risks")
 
 # %% [markdown]
-# What a stolen account can still do when all six promises are kept, with our guesses. Change them: which
-# ones would you argue about?
+# When all six promises are kept, a stolen account has seven techniques left. They make five risks: the two
+# optimizations only serve the crafted sample. The sixth comes from your first cell: the service answers
+# made-up samples. The numbers are our guesses. Which ones would you argue about?
 
 # %% tags=["raises-exception"]
 guesses = {
@@ -630,18 +634,18 @@ for appetite in (0, 4, 6, 8, 25):
 pd.DataFrame(rank_risks(risks, 6))
 
 # %% [markdown]
-# An appetite of 0 treats everything: the clinic would pay for six controls before it scores its first
-# sample. At 25 one is left, the crafted sample, because of its impact. And the scales are *ordinal*: a 4
-# isn't twice a 2. The order is a good beginning for an argument, and no measurement.
+# An appetite of 0 treats everything: the clinic would pay for six controls before its first sample. At 25 one
+# is left, the crafted sample, because of its impact. And the scales are *ordinal*: a 4 isn't twice a 2. The
+# order is no measurement.
 #
-# The developer signs for nothing here. Who builds the service shouldn't also decide that its risks are
-# fine.
+# The developer owns R1 and R6, which means keeping them. But it signs for no risk. Who builds the service
+# shouldn't also decide that what's left is fine.
 #
 # ## The same 31 questions
 #
-# **Close the story.** The clinic now asks callers who they are, as part of R6, and writes an event for each
-# answer, R3. Three callers come: a stranger, the nurses with a day of 569 samples, 20 of them sent before
-# the nurse had logged in, and somebody with a nurse's stolen account.
+# The clinic now asks callers who they are, as part of R6, and writes an event for each answer, R3. Here
+# `caller` stands for a login that was checked. Three callers come: a stranger, the nurses with a day of 569
+# samples, 20 of them sent before the nurse had logged in, and somebody with a nurse's stolen account.
 
 
 # %%
@@ -674,56 +678,73 @@ def rounded(sample):
     return answer, min(max(round(malignant, 2), 0.01), 0.99)
 
 
-for step in (0.01, 0.3):
-    copy = steal(rounded, X[100], step)
-    print(f"two decimals, steps of {step:.0%}: agrees on {agreeing(copy)} of {len(X)}")
+def borderline(mine, ask):
+    """`mine`, scaled until it lies between routine and urgent: halve the interval ten times."""
+    low, high = 0, 3
+    for _ in range(10):
+        middle = (low + high) / 2
+        low, high = (low, middle) if ask(mine * middle)[0] == "urgent" else (middle, high)
+    return mine * high
+
+
+attacks = {
+    "steps of 1 %": lambda mine: steal(rounded, mine),
+    "steps of 30 %": lambda mine: steal(rounded, mine, 0.3),
+    "a borderline sample first, then 30 %": lambda mine: steal(rounded, borderline(mine, rounded), 0.3),
+}
+starts = [mine for mine in X[::10] if mine.all()]  # a 0 doesn't grow in steps of percent
+print("always routine agrees on", (model.predict(X) == 1).sum())
+for name, attack in attacks.items():
+    service.answers = 0
+    agree = [agreeing(attack(mine)) for mine in starts]
+    questions = service.answers // len(agree)
+    print(f"two decimals, {name:36} {questions} questions, median {np.median(agree):.0f}, worst {min(agree)}")
 
 # %% [markdown]
 # - The stranger stops at the first question. The price: 20 honest requests were refused too.
-# - The stolen account still gets its copy. But now there are 31 events with a name, so somebody can look.
-# - Rounding the answers looks like a defence. It stops small steps. An attacker who takes larger ones gets
-#   nearly all of it back. So nobody calls it a defence here, and the security engineer signs for "a copy is
-#   sold" until the lesson on extraction.
+# - The stolen account still gets its copy. There are 31 events with a name now. But a busy morning looks the
+#   same: nothing in them says theft. And refused calls leave no event here.
+# - Rounding (AML.M0002, "Reduce the precision of numerical outputs") seems to work: from most starts a copy
+#   is no better than "always routine". But whoever looks for a borderline sample first gets nearly all of it
+#   back, for ten questions more. So the security engineer signs for "a copy is sold".
 #
-# And the translators? Answering strangers is their product, so R6 doesn't help them. They're left with a log,
-# a limit on questions, and a line in the register: *a copy is made*, with a name under it.
+# And the translators? Answering strangers is their product, so R6 doesn't help them. The group's paper,
+# [Imitation Attacks and Defenses](https://arxiv.org/abs/2004.15015), tries a defence: change translations so
+# that a copy learns the wrong thing. That makes the copy worse, at some cost in translation quality and
+# speed. What stays is a line in the register: *a copy is made*, with a name under it.
 #
 # ## Summary
 #
 # 1. A security bug is one that somebody can cause on purpose. "By design" and "not seen yet" don't change
 #    that.
-# 2. Adversaries want availability, integrity, privacy or misuse. One bug may give several.
+# 2. Adversaries break availability, integrity or privacy, or misuse a model. One bug may give several.
 # 3. Attacks are chains: what is in reach depends on what each step gives.
 # 4. A requirement has a subject, a limit, a measure and an owner, and its test fails on a broken system.
-# 5. What stays gets a score and a signature. A product of two guesses isn't a measurement.
+# 5. What stays gets a score and a signature.
 #
 # ## Use it on Monday
 #
-# Put your wishes into this table, with the number that a test finds in a good system and in one that you
+# Put your wishes into this table, with the number that a test finds in a sound system and in one that you
 # broke on purpose. It prints those that can't fail. The longer checklist is [the Monday sheet](monday.md).
 
 # %%
-wishes = [  # wish, owner, at most, found in a good system, found in one broken on purpose
+wishes = [  # wish, owner, at most, found in a sound system, found in one broken on purpose
     ("every answer has one event", "privacy officer", 0, 0, 20),
     ("answers are fast: seconds", "developer", 60, 0.2, 40),
     ("nobody copies the model", "", 0, 0, 0),
 ]
-for wish, owner, most, good, broken in wishes:
+for wish, owner, most, sound, broken in wishes:
     problems = []
     if not owner:
         problems.append("nobody owns it")
-    if good > most:
-        problems.append("a good system fails")
+    if sound > most:
+        problems.append("a sound system fails")
     if broken <= most:
         problems.append("a broken system passes")
     print(f"{wish:28}", "; ".join(problems) or "can be tested")
 
 # %% [markdown]
-# - [ ] Write down what your model is worth, and to whom. Ask somebody outside your team for one more line.
 # - [ ] Send your service a made-up request, and write down which sentence that broke.
-# - [ ] List who can ask, read the weights, add data and write a release. Draw what each of them reaches
-#       next.
-# - [ ] Take three requirements that you have. Break a system on purpose: does a test fail?
 # - [ ] For each accepted risk, ask for the name under it, and the date on which it's looked at again.
 
 # %%

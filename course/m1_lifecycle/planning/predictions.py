@@ -8,8 +8,8 @@ copy = Prediction(
     "can you build a copy that says urgent or routine as it does, for all 569 samples?",
     options=("31", "about 600", "about 30,000", "never, from outside"),
     answer=0,
-    because="Behind the probability is a weighted sum of the 30 measurements. One question gives the start, "
-    "and one more for each measurement gives its weight.",
+    because="Behind the probability is a weighted sum of the 30 measurements: one question gives the "
+    "sum, and one more for each measurement gives its weight.",
 )
 
 promise = Prediction(
@@ -23,6 +23,6 @@ promise = Prediction(
         "ask every caller who it is",
     ),
     answer=3,
-    because="A stranger's only first step is to find a service that answers everybody. Without it, no other "
-    "technique has what it needs.",
+    because="A stranger's only first step is to find a service that answers everybody. Somebody who has "
+    "an account doesn't need that step.",
 )

@@ -46,10 +46,10 @@ CATALOGUE = [
 #: a promise that the clinic could make → the techniques that it stops, as long as it is kept
 PROMISES = {
     "nothing": (),
-    "verify every file before it is loaded": ("AML.T0018.000", "AML.T0018.002"),
-    "ship no release that fails the gate": ("AML.T0020",),
-    "write down every answer": (),
-    "roll a bad release back": ("AML.T0031",),
-    "patch what is being exploited": ("AML.T0049",),
-    "ask every caller who it is": ("AML.T0006",),
+    "R1 verify every file before it is loaded": ("AML.T0018.000", "AML.T0018.002"),
+    "R2 ship no release that fails the gate": ("AML.T0020",),
+    "R3 write down every answer": (),
+    "R4 roll a bad release back": ("AML.T0031",),
+    "R5 patch what is being exploited": ("AML.T0049",),
+    "R6 ask every caller who it is": ("AML.T0006",),
 }

@@ -173,6 +173,88 @@ def edits_the_risks(risks, appetite):
     return rows
 
 
+def checks_only(choose):
+    """Looks only at the risks that `choose` leaves."""
+
+    def answer(risks, appetite):
+        for risk in choose(risks):
+            checked(risk)
+        rows = [decided(risk | {"concerns": known(risk)}, appetite) for risk in risks if numbers(risk)]
+        return sorted(rows, key=lambda row: (-row["score"], row["id"]))
+
+    return answer
+
+
+def known(risk):
+    return [concern for concern in risk["concerns"] if concern in SIGNS]
+
+
+def numbers(risk):
+    return all(isinstance(risk[key], int | float) for key in ("likelihood", "impact"))
+
+
+last_only = checks_only(lambda risks: risks[-1:])
+first_only = checks_only(lambda risks: risks[:1])
+first_three = checks_only(lambda risks: risks[:3])
+both_ends = checks_only(lambda risks: risks[:1] + risks[-1:])
+
+
+def sorts_the_concerns(risks, appetite):
+    for risk in risks:
+        checked(risk)
+        risk["concerns"].sort()
+    return in_two_sorts(risks, appetite)
+
+
+def puts_roles_for_concerns(risks, appetite):
+    rows = in_two_sorts(risks, appetite)
+    for risk in risks:
+        risk["concerns"][:] = [SIGNS[concern] for concern in risk["concerns"]]
+    return rows
+
+
+def each_concern_once(risks, appetite):
+    rows = in_two_sorts(risks, appetite)
+    for risk in risks:
+        risk["concerns"][:] = dict.fromkeys(risk["concerns"])
+    return rows
+
+
+def deaths_score_most(risks, appetite):
+    def rule(risk, a):
+        return {"score": 25 if risk["impact"] == 5 else risk["likelihood"] * risk["impact"]}
+
+    return changed(rule)(risks, appetite)
+
+
+def score_of_sixteen_at_most(risks, appetite):
+    return changed(lambda risk, a: {"score": min(risk["likelihood"] * risk["impact"], 16)})(risks, appetite)
+
+
+def score_as_float(risks, appetite):
+    return changed(lambda risk, a: {"score": float(risk["likelihood"] * risk["impact"])})(risks, appetite)
+
+
+def unsorted_from_nine(risks, appetite):
+    rows = in_two_sorts(risks, appetite)
+    return rows if len(risks) < 9 else [decided(risk, appetite) for risk in risks]
+
+
+def accepts_many_concerns(risks, appetite):
+    def rule(risk, a):
+        return {"decision": "accept"} if len(risk["concerns"]) > 2 else {}
+
+    return changed(rule)(risks, appetite)
+
+
+def no_score_for_many_concerns(risks, appetite):
+    return changed(lambda risk, a: {"score": 0} if len(risk["concerns"]) > 2 else {})(risks, appetite)
+
+
+def case_of_ids_counts_for_nothing(risks, appetite):
+    return sorted(in_two_sorts(risks, appetite), key=lambda row: (-row["score"], row["id"].lower()))
+
+
 ANSWERS = Answers(
     right=[in_two_sorts],
     wrong=[
@@ -191,12 +273,26 @@ ANSWERS = Answers(
         Wrong(signs_as_set, "signs", "is not right"),
         Wrong(takes_zero, "refuses", "no error is raised"),
         Wrong(takes_six, "refuses", "no error is raised"),
-        Wrong(takes_true, "refuses", "no error is raised"),
-        Wrong(takes_floats, "refuses", "no error is raised"),
-        Wrong(takes_no_concern, "refuses", "no error is raised"),
+        Wrong(takes_true, "refuses", "True is 1"),
+        Wrong(takes_floats, "refuses", "3.0 is equal to 3"),
+        Wrong(takes_no_concern, "refuses", "Without a concern nobody signs"),
         Wrong(takes_any_concern, "refuses", "no error is raised"),
         Wrong(drops_what_is_wrong, "refuses", "no error is raised"),
         Wrong(edits_the_list, "order", "Make new dicts"),
         Wrong(edits_the_risks, "order", "Make new dicts"),
+        Wrong(last_only, "refuses", "no error is raised"),
+        Wrong(first_only, "refuses", "no error is raised"),
+        Wrong(first_three, "refuses", "no error is raised"),
+        Wrong(both_ends, "refuses", "no error is raised"),
+        Wrong(sorts_the_concerns, "order", "Make new dicts"),
+        Wrong(puts_roles_for_concerns, "order", "Make new dicts"),
+        Wrong(each_concern_once, "order", "Make new dicts"),
+        Wrong(deaths_score_most, "order", "its id and score, is not right"),
+        Wrong(score_of_sixteen_at_most, "order", "its id and score, is not right"),
+        Wrong(score_as_float, "order", "its id and score, is not right"),
+        Wrong(unsorted_from_nine, "order", "its id and score, is not right"),
+        Wrong(accepts_many_concerns, "decision", "is not right"),
+        Wrong(no_score_for_many_concerns, "order", "its id and score, is not right"),
+        Wrong(case_of_ids_counts_for_nothing, "order", "its id and score, is not right"),
     ],
 )

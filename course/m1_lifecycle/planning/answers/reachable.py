@@ -116,23 +116,61 @@ def edits_the_catalogue(access, catalogue):
     return found
 
 
+def rounds(count):
+    """In place, `count` times over the catalogue."""
+
+    def answer(access, catalogue):
+        has = set(access)
+        for _ in range(count):
+            for one in catalogue:
+                if any(has.issuperset(way) for way in one["needs"]):
+                    has.update(one["gives"])
+        return start_only(has, catalogue)
+
+    return answer
+
+
+four_rounds, ten_rounds, forty_rounds = rounds(4), rounds(10), rounds(40)
+
+
+def three_ways(access, catalogue):
+    return by_recursion(access, [one | {"needs": one["needs"][:3]} for one in catalogue])
+
+
+def two_gifts(access, catalogue):
+    return by_recursion(access, [one | {"gives": one["gives"][:2]} for one in catalogue])
+
+
+def known_words(access, catalogue):
+    words = {"query", "weights", "data", "store", "crafted", "backdoor", "keys", "logs"}
+    return by_recursion(
+        access, [one | {"gives": [word for word in one["gives"] if word in words]} for one in catalogue]
+    )
+
+
 ANSWERS = Answers(
     right=[by_recursion, by_waiting],
     wrong=[
-        Wrong(everything, "direct", "The ids in reach"),
-        Wrong(nothing, "direct", "The ids in reach"),
+        Wrong(everything, "direct", "it is not in reach"),
+        Wrong(nothing, "direct", "the list lacks it"),
         Wrong(start_only, "chains", "go on with it"),
         Wrong(one_pass, "chains", "One pass is not enough"),
         Wrong(two_rounds, "chains", "Two rounds are not enough"),
         Wrong(any_word, "direct", "not one word of it"),
         Wrong(all_ways, "direct", "One of the ways is enough."),
-        Wrong(first_way, "direct", "The ids in reach"),
-        Wrong(needs_nothing_is_never, "direct", "The ids in reach"),
-        Wrong(no_way_is_always, "direct", "The ids in reach"),
-        Wrong(gives_to_itself, "chains", "The ids in reach"),
+        Wrong(first_way, "direct", "the list lacks it"),
+        Wrong(needs_nothing_is_never, "direct", "the list lacks it"),
+        Wrong(no_way_is_always, "direct", "it is not in reach"),
+        Wrong(gives_to_itself, "chains", "it is not in reach"),
         Wrong(as_found, "order", "not as they were found"),
         Wrong(sorted_ids, "order", "don't sort them"),
         Wrong(edits_access, "unchanged", "Work on a copy: set(access)."),
         Wrong(edits_the_catalogue, "unchanged", "The argument catalogue has changed."),
+        Wrong(four_rounds, "chains", "the list lacks it"),
+        Wrong(ten_rounds, "chains", "the list lacks it"),
+        Wrong(forty_rounds, "chains", "the list lacks it"),
+        Wrong(three_ways, "direct", "the list lacks it"),
+        Wrong(two_gifts, "chains", "the list lacks it"),
+        Wrong(known_words, "chains", "the list lacks it"),
     ],
 )

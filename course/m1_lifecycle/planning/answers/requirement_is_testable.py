@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import operator
 
@@ -17,7 +18,7 @@ def limit_of(limit, bools=False):
         word, number = limit
         if isinstance(number, bool) and not bools:
             return None
-        return (KEEPS[word], number) if math.isfinite(number) and not isinstance(limit, str) else None
+        return (KEEPS[word], number) if math.isfinite(number) and isinstance(limit, tuple) else None
     except (TypeError, ValueError, KeyError):
         return None
 
@@ -128,8 +129,75 @@ def says_yes(req, sound, broken):
     return True, by_steps(req, sound, broken)[1]
 
 
+def always_asks(req, sound, broken):
+    """Right: a measure gives a number, whatever else is wrong."""
+    if callable(req.get("measure")):
+        req["measure"](sound), req["measure"](broken)
+    return by_steps(req, sound, broken)
+
+
+def tidied(*fields, by=lambda text: text.strip().lower()):
+    """Takes what is right only after tidying up."""
+
+    def answer(req, sound, broken):
+        texts = {field: req[field] for field in fields if isinstance(req.get(field), str)}
+        return by_steps(req | {field: by(text) for field, text in texts.items()}, sound, broken)
+
+    return answer
+
+
+tidy_subject, tidy_owner = tidied("subject"), tidied("owner")
+last_of_the_subject = tidied("subject", by=lambda text: next((p for p in PARTS if text.endswith(p)), text))
+last_of_the_owner = tidied("owner", by=lambda text: next((r for r in ROLES if text.endswith(r)), text))
+first_of_the_owner = tidied("owner", by=lambda text: next((r for r in ROLES if text.startswith(r)), text))
+
+
+def worded(by):
+    """Takes the word of a limit after `by`."""
+
+    def answer(req, sound, broken):
+        limit = req.get("limit")
+        if isinstance(limit, tuple) and len(limit) == 2 and isinstance(limit[0], str):
+            req = req | {"limit": (by(limit[0]), limit[1])}
+        return by_steps(req, sound, broken)
+
+    return answer
+
+
+any_case = worded(str.lower)
+begins_with_at = worded(lambda word: "at least" if word[:2] == "at" and word != "at most" else word)
+ends_with_most = worded(lambda word: "at most" if word.endswith("at most") else word)
+
+
+def lists_too(req, sound, broken):
+    limit = req.get("limit")
+    return by_steps(req | {"limit": tuple(limit)} if isinstance(limit, list) else req, sound, broken)
+
+
+def below_a_thousand(req, sound, broken):
+    limit = limit_of(req.get("limit"))
+    return by_steps(req | {"limit": None} if limit and abs(limit[1]) >= 1000 else req, sound, broken)
+
+
+def plain_functions(req, sound, broken):
+    measure = req.get("measure")
+    return by_steps(req if inspect.isfunction(measure) else req | {"measure": None}, sound, broken)
+
+
+def asks_last(req, sound, broken):
+    """Asks the measure only when nothing else is wrong."""
+    if req.get("subject") in PARTS and req.get("owner") in ROLES:
+        return by_steps(req, sound, broken)
+    return by_steps(req, sound, broken, decide=lambda a, b: True)
+
+
+def never_measures(req, sound, broken):
+    measure = req.get("measure")
+    return by_steps(req | {"measure": lambda system: system} if callable(measure) else req, sound, broken)
+
+
 ANSWERS = Answers(
-    right=[by_steps],
+    right=[by_steps, always_asks],
     wrong=[
         Wrong(always_good, "good", "The list of fields is not right."),
         Wrong(all_bad, "fields", "The list of fields is not right."),
@@ -137,7 +205,7 @@ ANSWERS = Answers(
         Wrong(never_asks, "decides", "Ask the measure"),
         Wrong(sound_only, "decides", "must not hold for broken"),
         Wrong(broken_only, "decides", "must hold for sound"),
-        Wrong(any_difference, "decides", "must hold for sound and not for broken"),
+        Wrong(any_difference, "decides", "Two different answers are not enough"),
         Wrong(blames_the_limit, "decides", "name both"),
         Wrong(always_at_most, "good", "at least is >="),
         Wrong(strictly, "good", "equal to the limit keeps it"),
@@ -148,5 +216,18 @@ ANSWERS = Answers(
         Wrong(first_only, "fields", "The list of fields is not right."),
         Wrong(in_another_order, "fields", "in the order of the table"),
         Wrong(says_yes, "fields", "The verdict"),
+        Wrong(tidy_subject, "fields", "The list of fields is not right."),
+        Wrong(tidy_owner, "fields", "The list of fields is not right."),
+        Wrong(last_of_the_subject, "fields", "The list of fields is not right."),
+        Wrong(last_of_the_owner, "fields", "The list of fields is not right."),
+        Wrong(first_of_the_owner, "fields", "The list of fields is not right."),
+        Wrong(any_case, "fields", "The list of fields is not right."),
+        Wrong(begins_with_at, "fields", "The list of fields is not right."),
+        Wrong(ends_with_most, "fields", "The list of fields is not right."),
+        Wrong(lists_too, "fields", "The list of fields is not right."),
+        Wrong(below_a_thousand, "good", "The list of fields is not right."),
+        Wrong(plain_functions, "good", "Ask callable(measure)"),
+        Wrong(asks_last, "decides", "doesn't excuse the limit"),
+        Wrong(never_measures, "good", "The list of fields is not right."),
     ],
 )

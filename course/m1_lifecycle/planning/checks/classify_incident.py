@@ -10,7 +10,11 @@ import numpy as np
 from autograder.exercise import Trial, exercise
 
 PUBLIC = ("accuracy", "names of the measurements")
-SECRET = ("weights", "training data", "keys", "patients", "architecture")
+#: the last five look like something public, or like nothing that one could list
+SECRET = (
+    "weights", "training data", "keys", "patients", "names of the patients", "accuracy per patient",
+    "names of the measurements that nobody should see", "the accuracy of a draft", "Accuracy",
+)  # fmt: skip
 ANSWERS = ("right", "late", "none", "wrong for all", "as wished")
 
 
@@ -39,26 +43,69 @@ ANSWERS = ("right", "late", "none", "wrong for all", "as wished")
 )
 def classify_incident(t: Trial, classify_incident) -> None:
     right: list[dict] = []  # facts of which the kind was right
-    for part, cases in _cases(t.rng(1)).items():
-        for facts in cases:
+    cases, results = _cases(t.rng(1)), {}
+    for number, facts in enumerate(cases):
+        t.given(**facts)
+        with t.part("kind"):
+            results[number] = classify_incident(facts)
+            _expect_kind(t, _pair(t, results[number])[0], facts, right)
+    # who takes None for False has lost the kind, and loses no goals for it
+    trusted = all(facts in right for facts in cases if facts["can_cause"] is None)
+    seen: list[tuple[dict, set]] = []
+    told: set[str] = set()
+    for part in ("goals", "public", "ml"):
+        # the plain ones first: what went right there tells what goes wrong later
+        for number, facts in sorted(enumerate(cases), key=lambda pair: _place(pair[1])):
+            if _part(facts) != part or (facts["can_cause"] is None and not trusted):
+                continue
             t.given(**facts)
             with t.part(part):
-                kind, goals = _result(t, classify_incident(facts))
-                if part == "kind":
-                    _expect_kind(t, kind, facts, right)
-                    continue
-                if part == "ml":  # no goals, and yet all of them where somebody can cause the same
-                    other = facts | {"can_cause": True}
-                    t.equal(_result(t, classify_incident(other))[1], _goals(other), "the set of goals")
-                slips = {text: _goals(facts, slip) for text, slip in GOALS.items()}
-                known = kind == _kind(facts["can_cause"] is not False)
-                t.equal(goals, _goals(facts), "the set of goals", slips=slips if known else {})
+                got = results[number] if number in results else classify_incident(facts)
+                kind, goals = _result(t, got)
+                seen.append((facts, goals))
+                if goals != _goals(facts):
+                    trusted = trusted and facts["can_cause"] is not None
+                    known = kind == _kind(facts["can_cause"] is not False) and part not in told
+                    told.add(part)
+                    t.wrong(
+                        "The set of goals is not right.",
+                        expected=_goals(facts),
+                        got=goals,
+                        slip=_slip(seen) if known else "",
+                    )
+    _expect_goals_of_others(t, classify_incident, cases)
+
+
+def _expect_goals_of_others(t: Trial, classify_incident: Any, cases: list[dict]) -> None:
+    """No goals for an ML bug count only where the same report has some when somebody can cause it."""
+    others = [facts | {"can_cause": True} for facts in cases if _part(facts) == "ml"]
+    for facts in [facts for facts in others if len(_goals(facts)) == 3][:12]:
+        t.given(**facts)
+        with t.part("ml"):
+            said = "The report has no goals, and somebody can cause it."
+            goals = _result(t, classify_incident(facts))[1]
+            t.expect(goals, said, expected=_goals(facts), got=goals)
+
+
+def _place(facts: dict) -> tuple:
+    return facts["can_cause"] is None, facts["seen"], facts["by_design"]
+
+
+def _part(facts: dict) -> str:
+    if facts["can_cause"] is False:
+        return "ml"
+    return "public" if set(facts["learned"]) & set(PUBLIC) else "goals"
+
+
+def _pair(t: Trial, got: Any) -> tuple:
+    pair = t.instance(got, tuple, "the result")
+    t.expect(len(pair) == 2, "The result is not a pair.", expected="(kind, goals)", got=repr(pair))
+    return t.instance(pair[0], str, "the kind"), pair[1]
 
 
 def _result(t: Trial, got: Any) -> tuple[str, set]:
-    pair = t.instance(got, tuple, "the result")
-    t.expect(len(pair) == 2, "The result is not a pair.", expected="(kind, goals)", got=repr(pair))
-    return t.instance(pair[0], str, "the kind"), t.instance(pair[1], set, "the goals")
+    kind, goals = _pair(t, got)
+    return kind, t.instance(goals, set, "the set of goals")
 
 
 def _expect_kind(t: Trial, kind: str, facts: dict, right: list[dict]) -> None:
@@ -80,7 +127,7 @@ def _kind(security: bool) -> str:
 
 
 def _goals(facts: dict, slip: str = "") -> set[str]:
-    if facts["can_cause"] is False and slip != "ml":
+    if (facts["can_cause"] is False and slip != "ml") or (facts["can_cause"] is None and slip == "none"):
         return set()
     learned, answers = facts["learned"], facts["answers"]
     private = bool(learned) if slip == "public" else any(thing not in PUBLIC for thing in learned)
@@ -93,6 +140,20 @@ def _goals(facts: dict, slip: str = "") -> set[str]:
         "misuse": facts["limit_passed"],
     }
     return {goal for goal, counts in goals.items() if counts}
+
+
+def _slip(seen: list[tuple[dict, set]]) -> str:
+    """The one misreading that explains the last report and all before; where several do, none is told."""
+    last, found = seen[-1]
+    fit = []
+    for text, (slip, touched, causes) in GOALS.items():
+        asked = [(facts, got) for facts, got in seen if facts["can_cause"] in causes]
+        explains = last["can_cause"] in causes and all(
+            _goals(facts, slip) & touched == got & touched for facts, got in asked
+        )
+        if explains and found & touched != _goals(last) & touched:
+            fit.append(text)
+    return fit[0] if len(fit) == 1 else ""
 
 
 KINDS = {
@@ -108,33 +169,41 @@ KINDS = {
 }
 
 
+ALL, ANY = {"availability", "integrity", "privacy", "misuse"}, (True, None, False)
+#: what is told → the misreading, the goals that it touches, and the values of can_cause that show it
 GOALS = {
-    "What the clinic publishes is no secret: leave out what is in PUBLIC.": "public",
-    "One thing that is not public is enough, whatever else was learned.": "all",
-    "Wrong for all is availability: nobody can rely on it. Integrity is what an adversary wished.": "wrong",
-    "An ML bug has no goals: nobody wants anything.": "ml",
+    "What the clinic publishes is no secret: leave out what is in PUBLIC.": ("public", {"privacy"}, ANY),
+    "One thing that is not public is enough, whatever else was learned.": ("all", {"privacy"}, ANY),
+    "Wrong for all is availability: nobody can rely on it. Integrity is what an adversary wished.": (
+        "wrong",
+        {"availability", "integrity"},
+        ANY,
+    ),
+    "None is a security bug, and has its goals: only False has none.": ("none", ALL, (True, None)),
+    "An ML bug has no goals: nobody wants anything.": ("ml", ALL, (False,)),
 }
 
 
-def _cases(rng: np.random.Generator) -> dict[str, list[dict]]:
-    """Part → facts: every mix that decides, in drawn order, with drawn secrets."""
-    a, b = (str(thing) for thing in rng.permutation(SECRET)[:2])
-    flags, secrets = (False, True), ([], [a], [a, b])
-    public = ([PUBLIC[0]], [PUBLIC[1]], [*PUBLIC], [PUBLIC[0], a], [a, PUBLIC[1]], [PUBLIC[1], a, b])
-    causes = (True, None)
-    mixes = {
-        "kind": product(
-            (True, False, None), ("right", "wrong for all", "as wished"), ([], [a]), flags, flags, flags
-        ),
-        "goals": product(causes, ANSWERS, secrets, flags, flags, (False,)),
-        "public": product(causes, ("right", "late"), public, flags, (False,), flags),
-        "ml": product((False,), ANSWERS, ([], [a], [a, b]), flags, (False,), (False,)),
-    }
+def _cases(rng: np.random.Generator) -> list[dict]:
+    """The full product of the facts in drawn order; each way to learn something goes through all secrets."""
+    secrets = [*SECRET, *("".join(rng.permutation(list("aeiklmnorst"))[:7]) for _ in range(2))]
+    first, second = (str(thing) for thing in rng.permutation(PUBLIC))
+    learned: tuple[tuple, ...] = (
+        (), (1,), (1, 2), (first,), (second,), (first, second), (first, 1), (1, second), (first, 1, second)
+    )  # fmt: skip
     keys = ("can_cause", "answers", "learned", "limit_passed", "by_design", "seen")
-    found = {part: [dict(zip(keys, mix, strict=True)) for mix in mixed] for part, mixed in mixes.items()}
-    cases = {part: [facts[i] for i in rng.permutation(len(facts))] for part, facts in found.items()}
+    flags = (False, True)
+    mixes = list(product((True, False, None), ANSWERS, learned, flags, flags, flags))
+    cases = []
+    for number, i in enumerate(rng.permutation(len(mixes))):
+        facts = dict(zip(keys, mixes[i], strict=True))
+        facts["learned"] = [
+            secrets[(number + thing) % len(secrets)] if type(thing) is int else thing
+            for thing in facts["learned"]
+        ]
+        cases.append(facts)
     quiet = {"answers": "right", "learned": [], "limit_passed": False}
-    cases["kind"][:0] = [  # each tells one misreading from the others
+    cases[:0] = [  # each tells one misreading from the others
         {"can_cause": True, **quiet, "by_design": True, "seen": True},
         {"can_cause": True, **quiet, "by_design": False, "seen": False},
         {"can_cause": None, **quiet, "by_design": False, "seen": True},

@@ -42,31 +42,42 @@ NAMES = ("copy", "leak", "backdoor", "standstill", "Outage", "crafted", "wrong f
     debrief=(
         "Likes what is rare on paper: a score hides how bad it gets, and the likelihood is the attacker's "
         "to choose.",
-        "Puts a name under each decision. The price: each risk that is never accepted has to be paid for, "
-        "and two "
-        "guesses multiplied stay a guess.",
+        "Puts a name under each decision. The price: each risk that is never accepted has to be paid for.",
     ),
     standards=("PW.1.1", "PW.1.2"),
 )
 def rank_risks(t: Trial, rank_risks) -> None:
-    for number, rng in enumerate(t.cases(4)):
-        for part, risks, appetite in _cases(rng, number):
+    for rng in t.cases(4):
+        for part, risks, appetite in _cases(rng):
             _expect_ranked(t, part, rank_risks, risks, appetite)
-        for what, wrong, mended in _refused(rng):
-            t.given(risk=wrong[-1])
+        for what, slip, place, wrong, mended in _refused(rng):
+            t.given(risk=mended[place], place=f"{place + 1} of {len(mended)}")
             with t.part("refuses"):
-                t.equal(
-                    _rows(t, rank_risks(mended, 6)), _ranked(mended, 6), "the list, with that risk mended,"
+                ids = sorted(row["id"] for row in _rows(t, rank_risks(mended, 6)) if type(row["id"]) is str)
+                t.expect(
+                    ids == sorted(risk["id"] for risk in mended),
+                    "A list without a bad risk is not ranked whole.",
+                    expected=f"{len(mended)} decisions",
+                    got=f"{len(ids)} decisions",
                 )
-                with t.raises(ValueError, what):
-                    rank_risks(wrong, 6)
+            t.given(risk=wrong[place], place=f"{place + 1} of {len(wrong)}")
+            with t.part("refuses"), t.raises(ValueError, what, slip=slip):
+                rank_risks(wrong, 6)
 
 
 def _risk(name: str, likelihood: Any, impact: Any, concerns: Sequence[str] = ("public",)) -> dict:
     return {"id": name, "likelihood": likelihood, "impact": impact, "concerns": list(concerns)}
 
 
-def _cases(rng: np.random.Generator, number: int) -> Iterator[tuple[str, list[dict], int]]:
+def _cases(rng: np.random.Generator) -> Iterator[tuple[str, list[dict], int]]:
+    """(part, risks, appetite): for each part what tells its slips apart, then each list for each part."""
+    told = list(_lists(rng))
+    yield from told
+    for (_, risks, appetite), part in product(told, ("order", "decision", "signs")):
+        yield part, risks, appetite
+
+
+def _lists(rng: np.random.Generator) -> Iterator[tuple[str, list[dict], int]]:
     """(part, risks, appetite): the boundary itself, all scores, ties, all sets of concerns."""
     names = [str(name) for name in rng.permutation(NAMES)]
     yield "order", [], 6
@@ -91,25 +102,48 @@ def _cases(rng: np.random.Generator, number: int) -> Iterator[tuple[str, list[di
         ("patients", "regulatory", "patients"),
     ]
     concerns = [[str(one) for one in rng.permutation(each)] for each in some]
-    yield "signs", [_risk(f"risk {i}", 1 + i % 5, 1 + i // 5, each) for i, each in enumerate(concerns)], 6
+    mixed = [_risk(f"risk {i}", 1 + i % 5, 1 + i // 5 % 5, each) for i, each in enumerate(concerns)]
+    yield "signs", mixed, 6
+    full = [["regulatory", "public", "patients", "corporate"], keys[::-1], ["public", "corporate", "public"]]
+    yield (
+        "signs",
+        [_risk(f"{a}{b}", a, b, full[(a + b) % 3]) for a, b in product(range(5, 0, -1), repeat=2)],
+        9,
+    )
 
 
 def _mixed(risks: list[dict], rng: np.random.Generator) -> list[dict]:
     return [risks[i] for i in rng.permutation(len(risks))]
 
 
-def _refused(rng: np.random.Generator) -> Iterator[tuple[str, list[dict], list[dict]]]:
-    """(what is wrong, a list whose last risk is wrong, the same list with that risk mended)."""
-    good = [_risk("leak", 2, 3, ["regulatory"]), _risk("copy", 4, 2, ["corporate"])][
-        : int(rng.integers(0, 3))
+def _refused(rng: np.random.Generator) -> Iterator[tuple[str, str, int, list[dict], list[dict]]]:
+    """(what is wrong, slip, its place, a list with a bad risk there, the list without): each fault
+    alone, and first, in the middle and last among six or more."""
+    good = [_risk(f"good {i}", 1 + i % 5, 1 + i // 2, [key]) for i, key in enumerate([*SIGNS] * 2)]
+    faults = [
+        (field, number, _slip(number))
+        for field, number in product(
+            ("likelihood", "impact"), (0, 6, -1, 100, True, False, 3.0, 2.5, "3", None)
+        )
     ]
-    numbers = (0, 6, -1, 100, True, 3.0, 2.5, "3", None)
-    for field, number in product(("likelihood", "impact"), numbers):
-        right = _risk("backdoor", 1, 5, ["patients"])
-        yield f"{field} {number!r}", [*good, right | {field: number}], [*good, right]
-    for concerns in ([], ["legal"], ["public", "press"], ["press", "public"], ["Public"], [""]):
-        right = _risk("backdoor", 5, 1, ["patients", "public"])
-        yield f"concerns {concerns!r}", [*good, right | {"concerns": concerns}], [*good, right]
+    none = "Without a concern nobody signs: refuse an empty list too."
+    for concerns in (["legal"], ["public", "press"], ["press", "public"], ["public", "press", "patients"]):
+        faults.append(("concerns", concerns, ""))
+    faults += [("concerns", [], none), ("concerns", ["Public"], ""), ("concerns", [""], "")]
+    right = _risk("backdoor", 4, 5, ["patients", "public"])
+    for field, value, slip in faults:
+        others = _mixed(good, rng)[: int(rng.integers(5, 9))]
+        for place, beside in ((0, []), (0, others), (len(others) // 2, others), (len(others), others)):
+            wrong, mended = (
+                [*beside[:place], one, *beside[place:]] for one in (right | {field: value}, right)
+            )
+            yield f"{field} {value!r}", slip, place, wrong, mended
+
+
+def _slip(number: Any) -> str:
+    if type(number) is bool:
+        return "isinstance(True, int) holds, and True is 1: ask type(number) is int."
+    return "3.0 is equal to 3, and is no int: ask type(number) is int." if number == 3.0 else ""
 
 
 def _ranked(risks: list[dict], appetite: int, slip: str = "") -> list[dict]:
@@ -174,42 +208,66 @@ def _rows(t: Trial, got: Any) -> list[dict]:
 
 
 def _expect_ranked(t: Trial, part: str, rank_risks: Any, risks: list[dict], appetite: int) -> None:
-    shown = [(one["id"], one["likelihood"], one["impact"], one["concerns"]) for one in risks]
-    t.given(appetite=appetite, risks=shown)
+    few = [(risk["id"], risk["likelihood"], risk["impact"]) for risk in risks]
+    t.given(appetite=appetite, risks=few if len(few) < 5 else f"{len(few)} of them")
+    after: list = [risks]
     with t.part(part):
         got, after = t.observe(rank_risks, risks, appetite)
         rows, want = _rows(t, got), _ranked(risks, appetite)
         if part == "order":
-            copy = "Make new dicts, and a new list: sorted() does, .sort() and risk[key] = ... don't."
-            t.expect(
-                repr(after[0]) == repr(risks), "Your function changed the risks that it was given.", slip=copy
-            )
-            _expect_column(t, rows, want, _slipped(part, risks, appetite), "id", "score")
-            return
-        by_id = {row["id"]: row[part] for row in rows if type(row["id"]) is str}
-        found = [by_id.get(row["id"]) for row in want]
-        slips = {
-            text: [row[part] for row in sorted(ranked, key=_place(want))]
-            for text, ranked in _slipped(part, risks, appetite).items()
-        }
-        right = [row[part] for row in want]
-        at = next(
-            (
-                i
-                for i, (a, b) in enumerate(zip(found, right, strict=True))
-                if a != b or type(a) is not type(b)
-            ),
-            None,
+            _expect_order(t, rows, want, _slipped(part, risks, appetite))
+        else:
+            _expect_row(t, part, rows, want, risks, appetite)
+    with t.part("order"):
+        copy = "Make new dicts, and new lists: sorted() does, .sort() and risk[key] = ... don't."
+        said = "Your function changed the risks that it was given."
+        t.expect(repr(after[0]) == repr(risks), said, slip=copy)
+
+
+def _expect_order(t: Trial, rows: list[dict], want: list[dict], slipped: dict[str, list[dict]]) -> None:
+    """Compare (id, score) place by place, and show the first that differs."""
+
+    def pairs(rows: list[dict]) -> list[tuple]:
+        return [(row["id"], row["score"]) for row in rows]
+
+    right, found = pairs(want), pairs(rows)
+    slips = {text: pairs(ranked) for text, ranked in slipped.items()}
+    values = list(slips.values())
+    told = [text for text, value in slips.items() if value == found != right and values.count(value) == 1]
+    slip = told[0] if told else ""
+    t.expect(
+        len(found) == len(right),
+        "There is not one decision for each risk.",
+        expected=f"{len(right)} decisions",
+        got=f"{len(found)} decisions",
+    )
+    for number, (one, other) in enumerate(zip(found, right, strict=True), start=1):
+        same = one == other and [type(part) for part in one] == [str, int]
+        said = f"Place {number} of the list, its id and score, is not right."
+        t.expect(same, said, expected=other, got=one, slip=slip)
+
+
+def _expect_row(t: Trial, part: str, rows: list, want: list, risks: list, appetite: int) -> None:
+    """Compare one column by id, whatever the order, and show the first risk that differs."""
+    by_id = {row["id"]: row[part] for row in rows if type(row["id"]) is str}
+    found = [by_id.get(row["id"]) for row in want]
+    slips = {
+        text: [row[part] for row in sorted(ranked, key=_place(want))]
+        for text, ranked in _slipped(part, risks, appetite).items()
+    }
+    for row, one in zip(want, found, strict=True):
+        if one == row[part] and type(one) is type(row[part]):
+            continue
+        fit = [text for text, values in slips.items() if values == found]
+        risk = next(risk for risk in risks if risk["id"] == row["id"])
+        t.given(appetite=appetite, **risk)
+        said = "decision" if part == "decision" else "list of who signs"
+        t.wrong(
+            f"The {said} for {row['id']!r}, score {row['score']}, is not right.",
+            expected=row[part],
+            got=one,
+            slip=fit[0] if len(fit) == 1 else "",
         )
-        if at is not None:
-            fit = [text for text, values in slips.items() if values == found]
-            row, said = want[at], "decision" if part == "decision" else "list of who signs"
-            t.wrong(
-                f"The {said} for {row['id']!r}, score {row['score']}, is not right.",
-                expected=right[at],
-                got=found[at],
-                slip=fit[0] if len(fit) == 1 else "",
-            )
 
 
 def _place(want: list[dict]) -> Any:
@@ -219,14 +277,3 @@ def _place(want: list[dict]) -> Any:
 
 def _slipped(part: str, risks: list[dict], appetite: int) -> dict[str, list[dict]]:
     return {text: _ranked(risks, appetite, slip) for text, slip in SLIPS[part].items()}
-
-
-def _expect_column(t: Trial, rows: list, want: list, slipped: dict, *keys: str) -> None:
-    def pairs(rows: list[dict]) -> list[tuple]:
-        return [tuple(row[key] for key in keys) for row in rows]
-
-    right = pairs(want)
-    slips = {text: pairs(ranked) for text, ranked in slipped.items()}
-    values = list(slips.values())
-    told = {text: value for text, value in slips.items() if value != right and values.count(value) == 1}
-    t.equal(pairs(rows), right, "the list of (id, score)", slips=told)

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercise import Trial, exercise
 
 WORDS = ("query", "weights", "data", "store", "crafted", "backdoor", "keys", "logs")
+LONG = 60  # techniques in the longest chain
 
 
 @exercise(
@@ -45,11 +46,12 @@ WORDS = ("query", "weights", "data", "store", "crafted", "backdoor", "keys", "lo
     standards=("AML.T0006", "PW.1.1"),
 )
 def reachable(t: Trial, reachable) -> None:
-    for number, rng in enumerate(t.cases(5)):
-        for part, access, catalogue in _cases(rng, number):
-            t.given(access=sorted(access), catalogue=_short(catalogue))
+    for rng in t.cases(5):
+        for part, access, catalogue in _cases(rng):
+            t.given(access=sorted(access), **_shown(catalogue))
             want = _reach(access, catalogue)
             got, after = t.observe(reachable, access, catalogue)
+            found = False
             with t.part(part):
                 ids = t.instance(got, list, "the list of ids")
                 known = {technique["id"] for technique in catalogue}
@@ -59,10 +61,21 @@ def reachable(t: Trial, reachable) -> None:
                     expected=want,
                     got=ids,
                 )
-                t.equal(
-                    sorted(ids), sorted(want), "the ids in reach, sorted,", slips=_slips(access, catalogue)
-                )
+                if set(ids) != set(want):
+                    less = [one for one in want if one not in ids]
+                    said = f"{less[0]} is in reach, and the list lacks it." if less else ""
+                    more = [one for one in ids if one not in want]
+                    fit = [text for text, has in _slips(access, catalogue).items() if has == sorted(ids)]
+                    t.wrong(
+                        said or f"{more[0]} is listed, and it is not in reach.",
+                        expected=want,
+                        got=ids,
+                        slip=fit[0] if fit else "",
+                    )
+                found = True
+            first = "The ids in reach have to be right first."
             with t.part("order"):
+                t.expect(found, first)
                 t.equal(
                     t.instance(got, list, "the list of ids"),
                     want,
@@ -70,7 +83,7 @@ def reachable(t: Trial, reachable) -> None:
                     slips=_orders(access, catalogue),
                 )
             with t.part("unchanged"):
-                t.equal(got, want, "the list of ids")
+                t.expect(found, first)
                 copy = "Work on a copy: set(access)."
                 t.expect(
                     after[0] == access,
@@ -91,14 +104,16 @@ def _technique(name: str, needs: Sequence[Sequence[str]], gives: Sequence[str] =
     }
 
 
-def _short(catalogue: list[dict]) -> str:
-    return "; ".join(f"{one['id']}: {one['needs']} → {one['gives']}" for one in catalogue)
+def _shown(catalogue: list[dict]) -> dict[str, str]:
+    if len(catalogue) > 20:
+        return {"catalogue": f"{len(catalogue)} techniques, each of which needs what the next one gives"}
+    return {one["id"]: f"{one['needs']} gives {one['gives']}" for one in catalogue}
 
 
-def _cases(rng: np.random.Generator, number: int) -> Iterator[tuple[str, set, list[dict]]]:
-    """(part, access, catalogue): by hand what decides a rule, and two drawn catalogues."""
+def _cases(rng: np.random.Generator) -> Iterator[tuple[str, set, list[dict]]]:
+    """(part, access, catalogue): by hand what decides a rule, a long chain, and two drawn catalogues."""
     a, b, c, d, e, f = (str(word) for word in rng.permutation(WORDS)[:6])
-    ids = iter([f"T{number}" for number in rng.permutation(np.arange(100, 1000))[:90]])
+    ids = iter([f"T{number}" for number in rng.permutation(np.arange(100, 1000))[:300]])
 
     def make(*techniques: tuple) -> list[dict]:
         return [_technique(next(ids), *one) for one in techniques]
@@ -125,6 +140,19 @@ def _cases(rng: np.random.Generator, number: int) -> Iterator[tuple[str, set, li
         make(([[d]],), ([[a, b]], [d]), ([[c]], [b, f]), ([[c]], [a]), ([[e, f], [f, c]], [e])),
     )
     yield "chains", {a, b}, make(([[c, d, e]],), ([[a]], [c, d]), ([[b, d]], [e]))
+    # the last of many ways, the last of many gifts, and the last word of a way
+    many = make(([[b], [c], [d], [e], [a]], [b, c, d, e]), ([[e]],), ([[b]],))
+    many += make(([[b, c, d, e]],), ([[b, c, d, e, f]],))
+    yield "chains", {a}, many
+    yield (
+        "direct",
+        {a},
+        make(([[b], [c], [d], [e], [a]],), ([[a, a, a, a, b]],), ([[b], [c], [d], [e], [f]],)),
+    )
+    words = [f"{''.join(rng.permutation(list('aeiklmnorst'))[:4])} {i}" for i in range(LONG)]
+    chain = make(*(([[words[i - 1]]] if i else [[a]], [words[i]]) for i in reversed(range(LONG))))
+    yield "chains", {a}, chain
+    yield "chains", {b}, chain
     for _ in range(2):
         drawn = [_drawn(next(ids), rng) for _ in range(12)]
         yield "chains", {str(word) for word in rng.permutation(WORDS)[: int(rng.integers(1, 3))]}, drawn
