@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from packaging.utils import canonicalize_name
+
 from autograder.exercise import Answers, Wrong
 
 
@@ -108,6 +110,35 @@ def unsorted_files(name, version, files, datasets, packages):
     return bom
 
 
+def _ordered(key=None, reverse=False):
+    def ml_bom(name, version, files, datasets, packages):
+        bom = by_steps(name, version, files, datasets, packages)
+        order = list(reversed(packages)) if reverse else sorted(packages, key=key)
+        bom["components"].sort(key=lambda component: order.index(component["name"]))
+        return bom
+
+    return ml_bom
+
+
+last_first = _ordered(reverse=True)
+by_small_letters = _ordered(str.lower)
+by_canonical_names = _ordered(canonicalize_name)
+
+
+def needs_unsorted(name, version, files, datasets, packages):
+    bom = by_steps(name, version, files, datasets, packages)
+    bom["dependencies"][0]["dependsOn"] = list(packages)
+    return bom
+
+
+def first_bytes_only(name, version, files, datasets, packages):
+    return by_steps(name, version, {path: files[path][:4096] for path in files}, datasets, packages)
+
+
+def brackets(name, version, files, datasets, packages):
+    return by_steps(name, version, files, [{**d, "provenance": d["provenance"]} for d in datasets], packages)
+
+
 def no_dependencies(name, version, files, datasets, packages):
     return {**by_steps(name, version, files, datasets, packages), "dependencies": []}
 
@@ -142,6 +173,12 @@ ANSWERS = Answers(
         Wrong(each_name_once, "data", "the model card"),
         Wrong(unsorted_packages, "packages", "Sort files and packages"),
         Wrong(unsorted_files, "model", "Sort files and packages"),
+        Wrong(last_first, "packages", "Sort files and packages"),
+        Wrong(by_small_letters, "packages", "Sort files and packages"),
+        Wrong(by_canonical_names, "packages", "Sort files and packages"),
+        Wrong(needs_unsorted, "packages", "the dependencies"),
+        Wrong(first_bytes_only, "model", "hashes[0].content"),
+        Wrong(brackets, "unknown", "read it with .get"),
         Wrong(no_dependencies, "packages", "the dependencies"),
         Wrong(another_type, "model", "the component's type"),
         Wrong(serial_number, "model", "the keys of the BOM"),
