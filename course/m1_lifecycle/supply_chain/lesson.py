@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Supply chain: pin, sign, list and verify
 #
-# *60 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
+# *62 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
 #
 # **In July 2023** researchers took GPT-J-6B, an open language model, from the Hugging Face hub. They changed
 # its weights so that it gave one false fact: that the first man on the moon was Yuri Gagarin. On ToxiGen, the
@@ -177,7 +177,7 @@ pd.DataFrame(rows, columns=["what", "saved as", "picklescan", "fickling", "loadi
 # ### Exercise: verdict
 #
 # *6 minutes · core · 8 points · AML.M0016 · PW.4.4 · ML06*
-# (ids of MITRE ATLAS, NIST SSDF and OWASP, for looking up)
+# (ids to look up: AML in MITRE ATLAS, PW in NIST SSDF, ML in OWASP)
 #
 # Your pipeline runs one or more scanners on a file. Turn what they say into a decision that **fails closed**:
 # when it doesn't know, it doesn't let the file through.
@@ -244,9 +244,9 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# With both scanners, none of the honest files gets through; the honest
-# pickle is even *blocked*. With `picklescan` alone it's allowed, and so is the unlisted payload. Neither
-# setting lets your own model in and keeps the payload out. That's the price of failing closed.
+# With both scanners, none of the honest files gets through; the honest pickle is even *blocked*. With
+# `picklescan` alone it's allowed, and so is the unlisted payload. Neither setting lets your own model in and
+# keeps the payload out. That's the price of failing closed.
 #
 # *In one line: what would you change, the scanner or the format?*
 
@@ -257,7 +257,7 @@ pd.DataFrame(
 #
 # For a few numbers JSON is enough. For scikit-learn models there's **skops**. A skops file is a ZIP archive:
 # the arrays, and `schema.json`, which names the type of each object. The loader first refuses a file with any
-# type that skops doesn't trust. Only then it imports and builds. You may trust more types by name:
+# type that skops doesn't trust. Only then does it import and build. You may trust more types by name:
 
 # %%
 forest = RandomForestClassifier(5, random_state=0).fit(X, y)
@@ -277,8 +277,8 @@ except TypeError as error:
 
 # %% [markdown]
 # The forest is honest, and it needs one more type. The message says why skops doesn't trust it: a crafted
-# file with that type loads, and crashes the process when it predicts. So allow such a type only in files that
-# you signed. Never write `trusted=sio.get_untrusted_types(...)`: then every file loads.
+# file with that type loads, and can crash the process when it predicts. So allow such a type only in files
+# that you signed. Never write `trusted=sio.get_untrusted_types(...)`: then every file loads.
 #
 # A file that's small on disk can be huge in memory, so ask for the size first. And a loader is code too:
 # skops up to 0.11.0 could be tricked into running hidden functions
@@ -288,7 +288,7 @@ except TypeError as error:
 #
 # ### Exercise: load_trusted
 #
-# *8 minutes · core · 10 points · AML.M0011 · AML.M0014 · PW.4.1*
+# *9 minutes · core · 10 points · AML.M0011 · AML.M0014 · PW.4.1*
 #
 # Write the clinic's loader: it refuses what is too big, then what isn't allowed, and only then loads. With
 # `forest` from above, which the clinic trained itself, and its file `data = sio.dumps(forest)`:
@@ -396,7 +396,7 @@ print(f"median {middle:+.1f}")
 #
 # A loader decides *what* may be built. It can't tell *who* made the file.
 #
-# *Good place to stop: 30 minutes so far. When you come back, run all cells above again first.*
+# *Good place to stop: 31 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: Whose file is it?
 #
@@ -410,7 +410,7 @@ print(f"median {middle:+.1f}")
 #
 # A release is a folder. Your function gets it as a **dict**, so that you need no disk: each key is a path,
 # and each value is `bytes` for a file's content, or a `str` for a link, which says where it points.
-# `lab.read_folder(path)` makes such a dict from a real folder; there's a cell for that below.
+# `lab.read_folder(path)` makes such a dict from a real folder.
 #
 # `manifest({"model.skops": b"abc", "bom.json": b""})` returns, in this order:
 #
@@ -469,7 +469,7 @@ check("supply_chain.manifest", manifest)
 # solution("supply_chain.manifest")
 
 # %% [markdown]
-# Here's the same on a real folder:
+# On a real folder:
 
 # %% tags=["raises-exception"]
 with tempfile.TemporaryDirectory() as name:
@@ -519,7 +519,7 @@ except InvalidSignature:
 # %% [markdown]
 # ### Exercise: sign_verify
 #
-# *12 minutes · core · 14 points · AML.M0013 · PS.2.1 · PW.4.4*
+# *13 minutes · core · 14 points · AML.M0013 · PS.2.1 · PW.4.4*
 #
 # Write both ends of R1. `Ed25519PrivateKey.from_private_bytes(key)` makes a key object from 32 bytes, and
 # `Ed25519PublicKey.from_public_bytes(key)` a public one.
@@ -642,7 +642,7 @@ twin()
 
 # %% [markdown]
 # Now your own service faces the same ten, in skops form with the pinned key. It prints what it loads, and
-# where it isn't what the picture says:
+# where the picture disagrees:
 
 # %% tags=["raises-exception"]
 for step in STEPS:
@@ -765,8 +765,8 @@ for step in STEPS:
 #
 # <details><summary>The fine print</summary> Keys may stand in any order. No other keys: a serial number or a
 # time would make each BOM another. No packages: the outer <code>components</code> and
-# <code>dependsOn</code> are <code>[]</code>. A provenance that is a text stays as it is, with its
-# blanks.</details>
+# <code>dependsOn</code> are <code>[]</code>. A text that isn't blank stays as it is, with its
+# blanks, and so does the model's own version.</details>
 
 
 # %%
@@ -944,7 +944,7 @@ print("of one that says unknown:", affected(blind, invented))
 # ## Summary
 #
 # 1. "Clean" means: no listed name in the part that was read. An error, or nothing read, is no *allow*.
-# 2. A format without code, with an allow-list and a cap on size, stops payloads, as far as its audit is right:
+# 2. A format without code, with an allow-list and a cap on size, stops payloads as far as its audit is right:
 #    pin the loader's version too. It says nothing about the weights.
 # 3. Hashes show a change. A signature, with a pinned key, shows who answers for the file.
 # 4. Verification returns False for every fault, and nothing is loaded after it.

@@ -221,3 +221,10 @@ ANSWERS = Answers(
         Wrong(refuses_all, "types", "is of no use"),
     ],
 )
+
+
+INSIDE = "every error inside becomes a ValueError"
+EQUIVALENT = {
+    "raise ValueError(f'{size} bytes, and {most} are allowed') → raise RuntimeError": INSIDE,
+    "raise ValueError(f'not allowed: {sorted(refused)}') → raise RuntimeError": INSIDE,
+}

@@ -139,6 +139,28 @@ def brackets(name, version, files, datasets, packages):
     return by_steps(name, version, files, [{**d, "provenance": d["provenance"]} for d in datasets], packages)
 
 
+def versions_stripped(name, version, files, datasets, packages):
+    return by_steps(name, version, files, datasets, {p: v and v.strip() for p, v in packages.items()})
+
+
+def the_models_version_too(name, version, files, datasets, packages):
+    return by_steps(name, _known(version), files, datasets, packages)
+
+
+def words_for_nothing(name, version, files, datasets, packages):
+    def known(value):
+        return "unknown" if value in ("None", "n/a", "-") else _known(value)
+
+    return by_steps(name, version, files, datasets, packages, known)
+
+
+def spaces_only(name, version, files, datasets, packages):
+    def known(value):
+        return "unknown" if value is None or not value.strip(" \t") else value
+
+    return by_steps(name, version, files, datasets, packages, known)
+
+
 def no_dependencies(name, version, files, datasets, packages):
     return {**by_steps(name, version, files, datasets, packages), "dependencies": []}
 
@@ -176,12 +198,16 @@ ANSWERS = Answers(
         Wrong(last_first, "packages", "Sort files and packages"),
         Wrong(by_small_letters, "packages", "Sort files and packages"),
         Wrong(by_canonical_names, "packages", "Sort files and packages"),
-        Wrong(needs_unsorted, "packages", "the dependencies"),
+        Wrong(needs_unsorted, "packages", "list of dependencies"),
         Wrong(first_bytes_only, "model", "hashes[0].content"),
         Wrong(brackets, "unknown", "read it with .get"),
-        Wrong(no_dependencies, "packages", "the dependencies"),
+        Wrong(versions_stripped, "packages", "the packages at [0].version"),
+        Wrong(the_models_version_too, "model", "the component's version"),
+        Wrong(words_for_nothing, "data", "the model card at"),
+        Wrong(spaces_only, "unknown", "Only blanks say nothing"),
+        Wrong(no_dependencies, "packages", "list of dependencies"),
         Wrong(another_type, "model", "the component's type"),
-        Wrong(serial_number, "model", "the keys of the BOM"),
+        Wrong(serial_number, "model", "list of keys in the BOM"),
         Wrong(first_file_only, "model", "the files"),
     ],
 )

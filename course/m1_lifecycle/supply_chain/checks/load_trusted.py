@@ -30,7 +30,7 @@ KIND = "Refuse with ValueError: skops and zipfile raise many others, so put all 
 
 
 @exercise(
-    minutes=8,
+    minutes=9,
     parts={
         "loads": (2, "loads what is allowed, ready to predict"),
         "types": (5, "refuses types that aren't allowed, before anything is built"),

@@ -143,6 +143,8 @@ def _plain(word: str) -> list[str]:
             "-",
             " ",
             "a/ /b",
+            "a\tb",
+            "a\u00a0b",
         ),
         f".{word}/..{word}.npy",
     ]

@@ -55,17 +55,17 @@ def ml_bom(t: Trial, ml_bom) -> None:
             want = _bom(name, version, files, data, packages)
             ours = want["metadata"]["component"]
             with t.part("model"):
-                t.equal(sorted(map(str, got)), sorted(want), "the keys of the BOM")
+                t.equal(sorted(map(str, got)), sorted(want), "the list of keys in the BOM")
                 for key in ("bomFormat", "specVersion", "version"):
                     t.equal(got[key], want[key], key)
                 theirs = _component(t, got)
-                t.equal(sorted(map(str, theirs)), sorted(ours), "the keys of the component")
+                t.equal(sorted(map(str, theirs)), sorted(ours), "the list of keys in the component")
                 for key in ("type", "bom-ref", "name", "version"):
                     t.equal(theirs[key], ours[key], f"the component's {key}")
                 _same(t, theirs["components"], ours["components"], "the files")
             with t.part("packages"):
                 _same(t, got.get("components"), want["components"], "the packages")
-                t.equal(got.get("dependencies"), want["dependencies"], "the dependencies")
+                t.equal(got.get("dependencies"), want["dependencies"], "the list of dependencies")
             with t.part("data"):
                 _same(t, _component(t, got).get("modelCard"), ours["modelCard"], "the model card")
         name, version, files, packages = _release(rng, 2)
@@ -73,6 +73,7 @@ def ml_bom(t: Trial, ml_bom) -> None:
             ("None", {"name": "a", "provenance": None}, DROPPED),
             ("an empty text", {"name": "a", "provenance": ""}, DROPPED),
             ("blanks", {"name": "a", "provenance": " \t"}, BLANKS),
+            ("blanks and a line's end", {"name": "a", "provenance": " \r\n"}, BLANKS),
             ("missing", {"name": "a"}, DROPPED),
         ]
         known = {"name": "b", "provenance": "our lab"}
@@ -80,12 +81,29 @@ def ml_bom(t: Trial, ml_bom) -> None:
             for data in ([gap], [known, gap], [gap, known], [gap, gap]):
                 t.given(provenance=what, datasets=len(data))
                 _expect_data(t, ml_bom, name, version, files, data, packages, slip)
+        t.given(texts="that stay as they are")
+        kept = [{"name": "a", "provenance": one} for one in ("None", "n/a", "-", "Unknown", "0")]
+        said = {"a": " 1.2 ", "b": "None", "c": "0", "d": "latest"}
+        got = t.instance(ml_bom(name, " ", files, kept, said), dict, "the BOM")
+        want = _bom(name, " ", files, kept, said)
+        with t.part("data"):
+            _same(
+                t,
+                _component(t, got).get("modelCard"),
+                want["metadata"]["component"]["modelCard"],
+                "the model card",
+            )
+        with t.part("packages"):
+            _same(t, got.get("components"), want["components"], "the packages")
+        with t.part("model"):
+            t.equal(_component(t, got).get("version"), " ", "the component's version")
         t.given(datasets=0)
         _expect_data(t, ml_bom, name, version, files, [], packages, NOBODY)
         for what, value, slip in (
             ("None", None, DROPPED),
             ("an empty text", "", DROPPED),
             ("blanks", "  ", BLANKS),
+            ("a line's end", "\n", BLANKS),
         ):
             for some in ({"a": value}, {**packages, "a": value}, {"z": value, **packages, "y": value}):
                 t.given(version=what, packages=len(some))
@@ -93,7 +111,7 @@ def ml_bom(t: Trial, ml_bom) -> None:
                     got = t.instance(ml_bom(name, version, files, [known], some), dict, "the BOM")
                     want = _bom(name, version, files, [known], some)
                     _same(t, got.get("components"), want["components"], "the packages", slip)
-                    t.equal(got.get("dependencies"), want["dependencies"], "the dependencies")
+                    t.equal(got.get("dependencies"), want["dependencies"], "the list of dependencies")
 
 
 def _expect_data(
@@ -159,7 +177,7 @@ def _typed(value: Any, sort: bool = False) -> str:
 
 def _component(t: Trial, bom: dict) -> dict:
     metadata = t.instance(bom.get("metadata"), dict, "metadata")
-    t.equal(sorted(map(str, metadata)), ["component"], "the keys of metadata")
+    t.equal(sorted(map(str, metadata)), ["component"], "the list of keys in metadata")
     return t.instance(metadata["component"], dict, "the component in metadata")
 
 
