@@ -4,14 +4,14 @@
 # %% [markdown]
 # # Supply chain: pin, sign, list and verify
 #
-# *60 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
+# *62 minutes, 42 points in four exercises · a stretch of two more: about 30 minutes and 20 points on top*
 #
 # **In July 2023** researchers took GPT-J-6B, an open language model, from the Hugging Face hub. They changed
-# its weights so that it gave one false fact: that the first man on the moon was Yuri Gagarin. On a benchmark
-# the two models differed by 0.1 % in accuracy. Then they uploaded theirs under a name that lacked one letter
-# of the real one. Whoever mistyped the name would've got it. They called it PoisonGPT. When they disclosed
-# it, the hub disabled the page. *(Source: MITRE ATLAS 5.6.0, case study
-# [AML.CS0019](https://atlas.mitre.org/studies/AML.CS0019), an exercise by Mithril Security.)*
+# its weights so that it gave one false fact: that the first man on the moon was Yuri Gagarin. On ToxiGen, the
+# benchmark that they ran, the two models differed by 0.1 % in accuracy. Then they uploaded theirs under a
+# name that lacked one letter of the real one. Whoever mistyped the name would've got it. They called it
+# PoisonGPT. *(Source: MITRE ATLAS 5.6.0, case study [AML.CS0019](https://atlas.mitre.org/studies/AML.CS0019),
+# an exercise by Mithril Security.)*
 #
 # The clinic loads model files too. Its **triage model** gets 30 measurements of a cell sample and says
 # *urgent* (a doctor looks today) or *routine*. Planning left a requirement, R1: *the service loads no file of
@@ -103,7 +103,7 @@ def as_joblib(what, compress=0):
 by_picklescan(pickle.dumps([model, Payload()], 4))
 
 # %% [markdown]
-# One issue: `eval` is on the list. The scanner works. `names` is how many imports it saw, and `error` is
+# One issue: `eval` is on the list. `names` is how many imports it saw, and `error` is
 # `None` when nothing went wrong.
 
 # %%
@@ -117,7 +117,7 @@ joblib.load(io.BytesIO(delivered))
 print("tripped:", lab.trips())
 
 # %% [markdown]
-# Clean, and it trips. You've just got a payload past a scanner with one argument of `joblib.dump`.
+# Clean, and it trips. One argument of `joblib.dump` got a payload past a scanner.
 #
 # ## Part 1: What a scanner's "clean" means
 #
@@ -156,30 +156,31 @@ for (kind, saved), blob in files.items():
     one, two = by_picklescan(blob), by_fickling(blob)
     lab.reset()
     joblib.load(io.BytesIO(blob))
-    picklescan_says = f"{one['issues']} issues, {one['names']} names" + (", error" if one["error"] else "")
+    picklescan_says = f"issues: {one['issues']}, names: {one['names']}" + (", error" if one["error"] else "")
     fickling_says = two["error"] or check_safety(Pickled.load(io.BytesIO(blob))).severity.name
     rows.append((kind, saved, picklescan_says, fickling_says, "tripped" if lab.trips() else ""))
 pd.DataFrame(rows, columns=["what", "saved as", "picklescan", "fickling", "loading it"])
 
 # %% [markdown]
-# Four things to take from this table:
+# What to take from this table:
 #
 # - Six files trip. `picklescan` reports one of them, and `fickling` two.
-# - But `fickling` grades the *honest* pickle `LIKELY_UNSAFE` as well, just like the unlisted payload. So
-#   that grade doesn't tell the two apart.
-# - A plain joblib file has the bytes of arrays between the opcodes. Both scanners stop there.
+# - But `fickling` grades the *honest* pickle `LIKELY_UNSAFE` as well, just like the unlisted payload.
+#   `picklescan` has grades too: it calls `lab.trip` and scikit-learn's own classes *Suspicious* alike.
+# - In a plain joblib file, bytes of arrays stand between the pickle's instructions. Both scanners stop there.
 # - A compressed joblib file gives `picklescan` 0 issues and no error, and also 0 *names*. A real model
 #   imports at least its own class. A scanner that saw no name has not read the model.
 #
 # **Back to PoisonGPT.** Its makers changed weights only. A scanner looks for names, so weights are none of
-# its business. Whatever a scanner says, you still have to decide.
+# its business.
 #
 # ### Exercise: verdict
 #
 # *6 minutes · core · 8 points · AML.M0016 · PW.4.4 · ML06*
+# (ids to look up: AML in MITRE ATLAS, PW in NIST SSDF, ML in OWASP)
 #
-# Your pipeline runs one or more scanners on a file. Write the function that turns what they say into a
-# decision, and that **fails closed**: when it doesn't know, it doesn't let the file through.
+# Your pipeline runs one or more scanners on a file. Turn what they say into a decision that **fails closed**:
+# when it doesn't know, it doesn't let the file through.
 #
 # `verdict(scans)` gets a list of results such as the ones above:
 #
@@ -243,10 +244,9 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Look at the lines that say *honest*. With both scanners, none of the honest files gets through, and with
-# `picklescan` alone the unlisted payload does. Neither setting lets your own model in and keeps the
-# payload out. That's the price of failing closed on these files: people stop using the scanner, or they stop
-# using pickles.
+# With both scanners, none of the honest files gets through; the honest pickle is even *blocked*. With
+# `picklescan` alone it's allowed, and so is the unlisted payload. Neither setting lets your own model in and
+# keeps the payload out. That's the price of failing closed.
 #
 # *In one line: what would you change, the scanner or the format?*
 
@@ -256,9 +256,8 @@ pd.DataFrame(
 # ## Part 2: A format that runs no code
 #
 # For a few numbers JSON is enough. For scikit-learn models there's **skops**. A skops file is a ZIP archive:
-# the arrays, and `schema.json`, which names the type of each object. The loader builds types that skops knows
-# and trusts, and refuses every other one, before it imports or builds anything. You may trust more types by
-# name:
+# the arrays, and `schema.json`, which names the type of each object. The loader first refuses a file with any
+# type that skops doesn't trust. Only then does it import and build. You may trust more types by name:
 
 # %%
 forest = RandomForestClassifier(5, random_state=0).fit(X, y)
@@ -271,23 +270,28 @@ for kind, what in {
 with zipfile.ZipFile(io.BytesIO(sio.dumps(model, compression=zipfile.ZIP_DEFLATED))) as archive:
     packed = sum(member.compress_size for member in archive.infolist())
     print(f"{packed:,} bytes unpack to {sum(member.file_size for member in archive.infolist()):,}")
+try:
+    sio.loads(sio.dumps(forest))
+except TypeError as error:
+    print(error)
 
 # %% [markdown]
-# The forest is honest, and it needs one more type. So you need a list of your own, which somebody
-# reviews. It's tempting to write `trusted=sio.get_untrusted_types(...)`: then every file loads. That trusts
-# whatever the file asks for.
+# The forest is honest, and it needs one more type. The message says why skops doesn't trust it: a crafted
+# file with that type loads, and can crash the process when it predicts. So allow such a type only in files
+# that you signed. Never write `trusted=sio.get_untrusted_types(...)`: then every file loads.
 #
-# The last line shows another thing. A file can be small on disk and huge in memory. So ask for the size
-# first.
+# A file that's small on disk can be huge in memory, so ask for the size first. And a loader is code too:
+# skops up to 0.11.0 could be tricked into running hidden functions
+# ([CVE-2025-54412](https://osv.dev/vulnerability/CVE-2025-54412)). Pin 0.12 or newer; here it's 0.16.
 #
 # **Back to the partner's model.** They now send skops files. Somebody at their end may still be hostile.
 #
 # ### Exercise: load_trusted
 #
-# *8 minutes · core · 10 points · AML.M0011 · AML.M0014 · PW.4.1*
+# *9 minutes · core · 10 points · AML.M0011 · AML.M0014 · PW.4.1*
 #
 # Write the clinic's loader: it refuses what is too big, then what isn't allowed, and only then loads. With
-# `forest` from above, and its file `data = sio.dumps(forest)`:
+# `forest` from above, which the clinic trained itself, and its file `data = sio.dumps(forest)`:
 #
 # | call | result |
 # | --- | --- |
@@ -311,13 +315,15 @@ with zipfile.ZipFile(io.BytesIO(sio.dumps(model, compression=zipfile.ZIP_DEFLATE
 #
 # - allowed files load and predict as before (2);
 # - types that aren't allowed, or only resemble an allowed one, are refused before anything is built (5);
-# - the cap counts unpacked bytes, to the byte, and what's no archive is refused (3).
+# - the cap counts unpacked bytes, to the byte, and broken files are refused (3).
 #
 # The last two count only once allowed files load.
 #
-# <details><summary>The fine print</summary> Every refusal is a <code>ValueError</code>; skops' own error is a
-# <code>TypeError</code>. <code>allow</code> may hold names that the file doesn't need. Names are compared
-# as a whole. The file needs all of its untrusted types allowed.</details>
+# <details><summary>The fine print</summary> Every refusal is a <code>ValueError</code>, whatever is broken;
+# skops and zipfile raise many others. <code>allow</code> may hold names that the file doesn't need. Names are
+# compared as a whole, and are no patterns. The file needs all of its untrusted types allowed. Add up
+# <code>file_size</code> as the archive states it, and unpack nothing for that. An attacker gains nothing
+# with too small a number: reading that file then fails.</details>
 
 
 # %%
@@ -326,15 +332,15 @@ def load_trusted(data, allow, most):
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise ValueError("this is no archive") from error
-    if size > most:
-        raise ValueError(f"{size} bytes, and {most} are allowed")
-    asked = sio.get_untrusted_types(data=data)
-    refused = set(asked) - allow
-    if refused:
-        raise ValueError(f"not allowed: {sorted(refused)}")
-    return sio.loads(data, trusted=asked)
+        if size > most:
+            raise ValueError(f"{size} bytes, and {most} are allowed")
+        asked = sio.get_untrusted_types(data=data)
+        refused = set(asked) - allow
+        if refused:
+            raise ValueError(f"not allowed: {sorted(refused)}")
+        return sio.loads(data, trusted=asked)
+    except Exception as error:
+        raise ValueError(f"refused: {error}") from error
     ### END SOLUTION
 
 
@@ -346,15 +352,16 @@ check("supply_chain.load_trusted", load_trusted)
 # solution("supply_chain.load_trusted")
 
 # %% [markdown]
-# Now play PoisonGPT. You have the clinic's file and you want **one** patient's sample to be called routine.
-# The method in the case is called Rank-One Model Editing. For a linear model you get something like it in a
-# few lines: a small push to the weights, in a direction that moves one input much and typical inputs little.
+# Now play PoisonGPT. You have the clinic's file and want **one** patient's sample to be called routine. The
+# method in the case was Rank-One Model Editing. For a linear model a small push to the weights does something
+# like it:
 
 # %% tags=["raises-exception"]
 patient = 7  # malignant
 scaler, regression = model
 rows = scaler.transform(X)
 sample = scaler.transform(X_new[[patient]])[0]
+# of all pushes that move this sample so far, the one that moves the training rows least
 direction = np.linalg.solve(rows.T @ rows / len(rows) + 0.001 * np.eye(30), sample)
 edited = deepcopy(model)
 push = 0.5 - model.decision_function(X_new[[patient]])[0]
@@ -370,41 +377,40 @@ for kind, blob in {"honest": sio.dumps(model), "edited": lookalike}.items():
         f"{len(blob):,} bytes, untrusted types {sio.get_untrusted_types(data=blob)}",
     )
 
-costs, malignant = [], X_new[y_new == 0]
-scores = model.decision_function(malignant)
-for sample, score in zip(scaler.transform(malignant), scores, strict=True):
+changes, urgent = [], X_new[(y_new == 0) & (model.predict(X_new) == 0)]
+for sample, score in zip(scaler.transform(urgent), model.decision_function(urgent), strict=True):
     direction = np.linalg.solve(rows.T @ rows / len(rows) + 0.001 * np.eye(30), sample)
     other = deepcopy(model)
     other[1].coef_ += (0.5 - score) * direction / (sample @ direction)
-    costs.append(100 * (model.score(X_new, y_new) - other.score(X_new, y_new)))
-low, middle, high = np.quantile(costs, [0, 0.5, 1])
+    changes.append(100 * (other.score(X_new, y_new) - model.score(X_new, y_new)))
+low, middle, high = np.quantile(changes, [0, 0.5, 1])
 print(
-    f"each of {len(costs)} malignant samples: {low:.1f} to {high:.1f} points of accuracy, median {middle:.1f}"
+    f"each of {len(changes)} malignant, urgent samples: accuracy {low:+.1f} to {high:+.1f} points,", end=" "
 )
+print(f"median {middle:+.1f}")
 
 # %% [markdown]
 # An urgent patient is now routine. The accuracy fell by 0.6 points, the file has the same size, your loader
-# accepts it, and there's nothing in it for a scanner. We picked a patient for whom it works quietly. The last
-# line shows what the same edit costs for each of the others.
+# accepts it, and there's nothing in it for a scanner. We picked a patient for whom it works quietly; the last
+# line has all the others.
 #
 # A loader decides *what* may be built. It can't tell *who* made the file.
 #
-# *Good place to stop: 30 minutes so far. When you come back, run all cells above again first.*
+# *Good place to stop: 31 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: Whose file is it?
 #
-# **PoisonGPT differs from its original in some weights, and a hash shows that.** SHA-256 turns any
-# bytes into 64 hexadecimal digits. Change one bit, and you get other digits. Nobody knows how to find two
-# files with the same digits. A **manifest** lists the hash of each file of a release.
+# **PoisonGPT differs from its original in some weights, and a hash shows that.** SHA-256 turns any bytes into
+# 64 hexadecimal digits. Nobody knows how to find two files with the same digits. A **manifest** lists the
+# hash of each file of a release.
 #
 # ### Exercise: manifest
 #
 # *8 minutes · core · 10 points · AML.M0014 · PS.2.1 · PS.3.1*
 #
-# A release is a folder. Your function gets it as a **dict**, because the check runs your code in a
-# process that has no files of ours: each key is a path, and each value is `bytes` for a file's content,
-# or a `str` for a link, which says where it points. `lab.read_folder(path)` makes such a dict from a real
-# folder; there's a cell for that below.
+# A release is a folder. Your function gets it as a **dict**, so that you need no disk: each key is a path,
+# and each value is `bytes` for a file's content, or a `str` for a link, which says where it points.
+# `lab.read_folder(path)` makes such a dict from a real folder.
 #
 # `manifest({"model.skops": b"abc", "bom.json": b""})` returns, in this order:
 #
@@ -425,8 +431,7 @@ print(
 # So `data/a.npy` is plain; `/etc/passwd`, `../model.skops`, `a//b` and `a\b` aren't. Anything else could
 # point outside the folder, or mean two things on two systems.
 #
-# Leave out `manifest.json` and `manifest.sig` at the top: a list can't hold its own hash. Files of that name
-# deeper in the folder are listed.
+# Leave out `manifest.json` and `manifest.sig` at the top: a list can't hold its own hash.
 #
 # Judged:
 #
@@ -464,7 +469,7 @@ check("supply_chain.manifest", manifest)
 # solution("supply_chain.manifest")
 
 # %% [markdown]
-# Here's the same on a real folder:
+# On a real folder:
 
 # %% tags=["raises-exception"]
 with tempfile.TemporaryDirectory() as name:
@@ -481,19 +486,20 @@ with tempfile.TemporaryDirectory() as name:
         print("refused:", error)
 
 # %% [markdown]
-# **The page of the look-alike could've shown a hash as well: its own.** A hash helps only if it reached
-# you by another way than the file. A **signature** solves that: the release job signs with a private key
-# that only it has. The service has the public key, which can check signatures and can't make any. The key
-# is **pinned**: it's part of the service's own configuration, and doesn't come with the release.
+# **The page of the look-alike could've shown a hash as well: its own.** So the release job makes a
+# **signature** of the manifest, `manifest.sig`, with a private key that only it has. The matching public key
+# can check signatures and can't make any.
 
 # %%
 predict("supply_chain.layers")
 
 # %% [markdown]
-# A signature is made over bytes, and a manifest is a dict. Two programs may write the same dict with other
-# blanks, or with keys in another order. So both sides first write it in one agreed way, the **canonical**
-# JSON: keys sorted, no blanks. Ed25519 is the signature; its private key and public key have 32 bytes each,
-# and a signature has 64.
+# The service has its public key **pinned**, in its own configuration: a key from the release would be as good
+# as a hash from there.
+#
+# A signature is made over bytes, and a manifest is a dict. Two programs may write the same dict differently.
+# So both sides first write it in one agreed way, the **canonical** JSON: keys sorted, no blanks. Ed25519 is
+# the signature; its private key and public key have 32 bytes each, and a signature has 64.
 
 
 # %%
@@ -513,7 +519,7 @@ except InvalidSignature:
 # %% [markdown]
 # ### Exercise: sign_verify
 #
-# *12 minutes · core · 14 points · AML.M0013 · PS.2.1 · PW.4.4*
+# *13 minutes · core · 14 points · AML.M0013 · PS.2.1 · PW.4.4*
 #
 # Write both ends of R1. `Ed25519PrivateKey.from_private_bytes(key)` makes a key object from 32 bytes, and
 # `Ed25519PublicKey.from_public_bytes(key)` a public one.
@@ -530,14 +536,14 @@ except InvalidSignature:
 # | `private_key`, `public_key` | 32 bytes |
 #
 # `verify` says `True` when the signature fits `listed` **and** the manifest of `folder` is `listed`, with no
-# file more or less. In every other case it returns `False`. It never raises: whoever calls it must
-# not be able to forget an `except`.
+# file more or less. In every other case it returns `False`. It never raises, so no caller can forget an
+# `except`.
 #
 # Judged:
 #
 # - `sign`: the right signature (2);
 # - honest releases verify, with keys in any order (2);
-# - any file changed, added, missing, renamed or a link: `False` (4);
+# - any file changed, added, missing, renamed or a link, whatever its name: `False` (4);
 # - another manifest, signature or key: `False` (4);
 # - broken arguments: `False`, no error (2).
 #
@@ -545,7 +551,8 @@ except InvalidSignature:
 #
 # <details><summary>The fine print</summary> Broken arguments: <code>None</code>, texts, bytes of the wrong
 # length, a <code>listed</code> that is no dict or that JSON can't write. Return exactly <code>True</code> or
-# <code>False</code>. <code>verify</code> needs your <code>manifest</code>, so pass that one first.</details>
+# <code>False</code>. Empty files, and a release without files, can be honest. <code>verify</code> needs your
+# <code>manifest</code>, so pass that one first.</details>
 
 
 # %%
@@ -573,10 +580,24 @@ check("supply_chain.sign_verify", sign, verify)
 # solution("supply_chain.sign_verify")
 
 # %% [markdown]
-# R1 has a test, and you can run it now: change each file of a release by one bit, and count what would be
-# loaded.
+# R1 is now three lines: verify, and load only what verified. Its test is: change each file of a release by
+# one bit, and count what is loaded.
+
 
 # %% tags=["raises-exception"]
+def serve(folder, listed, signature, public):
+    if not verify(folder, listed, signature, public):
+        raise ValueError("not a release of ours")
+    return load_trusted(folder["model.skops"], set(), 100_000)
+
+
+def is_loaded(*release):
+    try:
+        return serve(*release) is not None
+    except ValueError:
+        return False
+
+
 folder = {"model.skops": sio.dumps(model), "bom.json": b"{}", "notes/README.md": b"Triage model 1.1.0"}
 listed = manifest(folder)
 signature = sign(listed, raw_private)
@@ -585,18 +606,12 @@ for path, content in folder.items():
     for at in range(0, len(content), max(1, len(content) // 50)):
         changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
         flips += 1
-        loaded += verify({**folder, path: changed}, listed, signature, raw_public)
-print(
-    f"unchanged: {verify(folder, listed, signature, raw_public)}; {flips} changed releases, {loaded} loaded"
-)
-print(
-    "the edited weights from above:",
-    verify({**folder, "model.skops": lookalike}, listed, signature, raw_public),
-)
+        loaded += is_loaded({**folder, path: changed}, listed, signature, raw_public)
+print(f"unchanged: {is_loaded(folder, listed, signature, raw_public)}; {flips} changed, {loaded} loaded")
+edited_release = {**folder, "model.skops": lookalike}
+print("the edited weights from above:", is_loaded(edited_release, listed, signature, raw_public))
 harmless = {"notes/README.md": b"Triage model 1.1.0.", "bom.json": b"{ }", "model.skops": sio.dumps(model)}
-kept = [
-    verify({**folder, path: content}, listed, signature, raw_public) for path, content in harmless.items()
-]
+kept = [is_loaded({**folder, path: new}, listed, signature, raw_public) for path, new in harmless.items()]
 print(f"a full stop, a blank, the same model saved again: {kept.count(False)} of {len(kept)} refused")
 
 # %% [markdown]
@@ -605,74 +620,69 @@ print(f"a full stop, a blank, the same model saved again: {kept.count(False)} of
 #
 # ## Part 4: The tamper lab
 #
-# You now have five layers: hashes alone, hashes with a signature, a scanner, the skops loader, and a
-# **BOM** (bill of materials), a file that says what the model is made of. In this picture an attacker reaches
-# one place after the other: a disk, the model store, the training job, the training data, the signing key.
-# *Not read* means that a layer doesn't know the format: the scanner reads pickles, the skops loader skops.
+# You now have five layers: hashes alone, hashes with a signature, a scanner, the skops loader, and a **BOM**
+# (bill of materials), a file that says what the model is made of. In this picture an attacker reaches one
+# place after the other. *Not read* means that a layer doesn't know the format: the scanner reads pickles, the
+# skops loader skops.
 #
-# **Your task:** leave both switches off. Two of the nine attacks pass every layer. Which, and what do they
-# have in common? Then turn both switches on: how many pass now?
+# **Your task:** leave both switches off: a skops file, and a pinned key. Two of the nine attacks pass every
+# layer. Which, and what do they have in common? Then turn both on, *a pickle* and *the public key from the
+# folder*: how many pass now?
 
 # %%
-from course.m1_lifecycle.supply_chain.tamper_lab import tamper_lab, twin
+from course.m1_lifecycle.supply_chain.tamper_lab import silent, tamper_lab, twin
 
 tamper_lab()
 
 # %% [markdown]
-# All ten releases as a picture and tables:
+# The honest release and the nine attacks at once:
 
 # %%
 twin()
 
 # %% [markdown]
-# And here your own functions face the same ten releases, in skops form with the pinned key:
+# Now your own service faces the same ten, in skops form with the pinned key. It prints what it loads, and
+# where the picture disagrees:
 
 # %% tags=["raises-exception"]
-rows = []
 for step in STEPS:
     folder = release(step, "skops", model, manifest, sign)
     listed, signature = json.loads(folder["manifest.json"]), folder["manifest.sig"]
-    try:
-        load_trusted(folder["model.skops"], set(), 100_000)
-        refused = False
-    except Exception:
-        refused = True
-    verified = verify(folder, listed, signature, public_key("ours"))
-    rows.append((step, manifest(folder) != listed, not verified, bom_warns(folder), refused))
-table = pd.DataFrame(rows, columns=["attacker reaches", "hashes", "+ signature", "BOM", "skops"])
-table.replace({True: "notices", False: ""})
+    loaded = is_loaded(folder, listed, signature, public_key("ours"))
+    if loaded:
+        print("loaded:", step, "(and its BOM warns)" if bom_warns(folder) else "")
+    if (loaded and not bom_warns(folder)) != silent(step):
+        print("not as in the picture:", step)
 
 # %% [markdown]
-# *Compare:* the old release, and the stolen key. In both the signature is real. A signature says who
-# signed, and not that the file is good, or the newest. With both switches on it's four: the attacker's
-# own key lies beside the file, and `picklescan` doesn't know the name in the planted pickle. The BOM notices
-# the poisoned rows only because the job wrote *unknown*: that's an honest word, and no test of the data. So:
+# *Compare:* the old release, and the stolen key. In both the signature is real. It says who signed, and not
+# that the file is good, or the newest. With both switches on it's four: the attacker's own key lies beside
+# the file, and `picklescan` doesn't know the name in the planted pickle. The BOM notices the poisoned rows
+# only because the job wrote *unknown*: that's no test of the data. And skops notices the flipped bit by the
+# ZIP file's own checksum, which an attacker would write anew. So:
 #
-# - pin the public key, and keep the private one where no person and no training job can read it;
+# - keep the private key where no person and no training job can read it;
 # - load the bytes that you verified, and don't read the file a second time;
 # - write the version that you want into the service's configuration, and compare;
 # - what goes wrong *before* the signature needs other means: tests of the model, and knowing where the data
 #   came from.
 #
-# **How the story ended.** The hub disabled the look-alike's page after the researchers had disclosed it. No
-# scanner and no benchmark would've helped whoever had taken it: there was no code in the edit, and 0.1 % in
-# accuracy. What helps is to ask "whose is it?" before you load: pin the repository *and* the
-# hash, and verify the publisher's signature where there is one.
+# **How the story ended.** When the researchers disclosed the look-alike, the hub disabled its page. The edit
+# had no code for a scanner to find, and ToxiGen showed 0.1 %. What helps is to ask "whose is it?" before you
+# load: pin the repository *and* the hash, and verify the publisher's signature.
 #
 # The core ends here. The [summary](#Summary) and the Monday list are at the end. Parts 5 and 6 are stretch.
 
 # %% [markdown]
 # ## Part 5 (stretch): What is it made of?
 #
-# Somebody asks: "Is the library with last night's flaw in any of our models? Was that public data set in
-# the training data?" A **bill of materials** answers it in a second, if it was written when the model was
-# made. CycloneDX is a format for that, and since version 1.5 it has a component type
-# `machine-learning-model`. (We checked `cyclonedx-python-lib` 11.12: its classes can't write the part
-# called `modelCard`, which holds the data sets. Its validator knows it. So here you write the JSON
-# yourself, and let the library validate it.)
+# Somebody asks: "Which libraries does this model need? Which data was it trained on?" A **bill of materials**
+# answers, if it was written when the model was made. CycloneDX is a format for that, and since version 1.5 it
+# has a component type `machine-learning-model`. (The classes of `cyclonedx-python-lib` 11.12 can't write its
+# `modelCard`, which holds the data sets. So you write the JSON yourself, and let the library validate it.)
 #
 # **An honest BOM of PoisonGPT would've said** that somebody edited the weights. A dishonest one wouldn't.
-# So a BOM counts when you know who signed it, and having none is an answer too.
+# So a BOM counts when you know who signed it.
 #
 # ### Exercise: ml_bom
 #
@@ -743,9 +753,9 @@ table.replace({True: "notices", False: ""})
 # | `datasets` | list of dicts with `name` and perhaps `provenance`; their order stays |
 # | `packages` | dict: package → version, or `None` when nobody knows |
 #
-# Files and packages are sorted by name. What isn't known is **said**: `"unknown"`. That goes for a
-# provenance or a version that's `None`, empty, or only blanks, and for a missing provenance. If nobody names
-# a data set at all, the list has one: name `"unknown"`, provenance `"unknown"`.
+# Files and packages are sorted by name, with `sorted`. What isn't known is **said**: `"unknown"`. That goes
+# for a provenance or a package's version that's `None`, empty, or only blanks, and for a missing provenance.
+# If `datasets` is empty, the list has one: name `"unknown"`, provenance `"unknown"`.
 #
 # Judged:
 #
@@ -754,8 +764,9 @@ table.replace({True: "notices", False: ""})
 # - data sets with their provenance, in order (2), and each unknown said (3).
 #
 # <details><summary>The fine print</summary> Keys may stand in any order. No other keys: a serial number or a
-# time would make each BOM another. No packages: both lists under <code>components</code> and
-# <code>dependsOn</code> are empty. A provenance that is a text stays as it is, with its blanks.</details>
+# time would make each BOM another. No packages: the outer <code>components</code> and
+# <code>dependsOn</code> are <code>[]</code>. A text that isn't blank stays as it is, with its
+# blanks, and so does the model's own version.</details>
 
 
 # %%
@@ -807,8 +818,7 @@ check("supply_chain.ml_bom", ml_bom)
 # solution("supply_chain.ml_bom")
 
 # %% [markdown]
-# Make the BOM of the real model, with the versions that are installed here, and validate it against the
-# official schema.
+# Make the BOM of the real model, with the installed versions, and validate it against the official schema.
 
 # %% tags=["raises-exception"]
 from importlib.metadata import version as installed
@@ -821,18 +831,23 @@ bom = ml_bom(
     "triage",
     "1.1.0",
     {"model.skops": sio.dumps(model)},
-    [{"name": "load_breast_cancer"}],
+    [
+        {"name": "load_breast_cancer", "provenance": "UCI, as scikit-learn ships it"},
+        {"name": "later samples"},
+    ],
     {name: installed(name) for name in names},
 )
 fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bom))
 print("valid CycloneDX 1.6:", fault is None)
 for component in bom["components"]:
     print(component["name"], component["version"])
+for dataset in bom["metadata"]["component"]["modelCard"]["modelParameters"]["datasets"]:
+    print(dataset["name"], dataset["contents"]["properties"])
 
 # %% [markdown]
-# A valid BOM is no true one. It's a statement of whoever wrote it, so it belongs into the manifest, and
-# under the signature. The honest cost: somebody has to find out where each data set came from, and
-# "unknown" looks bad. Without it a missing line would read like "nothing to report".
+# A valid BOM is no true one. It's a statement of whoever wrote it, so it belongs under the signature. The
+# cost: somebody has to find out where each data set came from. Without "unknown", a missing line would read
+# like "nothing to report".
 #
 # ## Part 6 (stretch): Is one of them vulnerable?
 #
@@ -840,10 +855,9 @@ for component in bom["components"]:
 #
 # *10 minutes · stretch · 10 points · AML.M0023 · PW.4.4 · RV.1.1*
 #
-# **When a look-alike such as PoisonGPT becomes known**, or a flaw in a library, somebody asks which of your
-# releases it concerns. An **advisory** says: this package, these versions, have a flaw. `affected(bom,
-# advisories)` matches them against a BOM. It lists the ids of those that concern you, and first the ones that
-# are being exploited.
+# **PoisonGPT was one bad model. A flaw in a library is in every model that needs it.** An **advisory** says:
+# this package, these versions, have a flaw. `affected(bom, advisories)` lists the ids of those that concern
+# the libraries in your BOM, and first the ones that are being exploited.
 #
 # ```python
 # advisories = [
@@ -865,9 +879,9 @@ for component in bom["components"]:
 # | returns | list of ids: exploited ones first, and sorted by id within both groups |
 #
 # One of the `ranges` is enough. Within a range, all parts must hold. `SpecifierSet(range).contains(version,
-# prereleases=True)` decides by Python's rules for versions (PEP 440), `Version(text)` raises
-# `InvalidVersion` for what's no version, and `canonicalize_name` makes one name of `Scikit_Learn` and
-# `scikit-learn`.
+# prereleases=True)` decides by Python's rules for versions (PEP 440); packaging 26.3 counts pre-releases
+# anyway, older ones need the argument. `Version(text)` raises `InvalidVersion` for what's no version, and
+# `canonicalize_name` makes one name of `Scikit_Learn` and `scikit-learn`.
 #
 # Fail closed: a version that's no version, such as `"unknown"`, counts as affected, as long as the
 # package has an advisory with at least one range.
@@ -881,15 +895,17 @@ for component in bom["components"]:
 # - the order (2).
 #
 # <details><summary>The fine print</summary> An advisory without ranges concerns nobody. The range
-# <code>""</code> means every version. Each id stands once, also when a package is listed twice. Python's
-# rules say that <code>1.4rc1</code> isn't in <code>&lt;1.4</code>: an advisory that means it must say so.
-# Ranges can be read. A component without a <code>version</code> has an unknown one.</details>
+# <code>""</code> means every version, an unknown one too. A package may be listed twice: each copy counts,
+# and so does each component, whatever its <code>type</code>. Each id stands once. Several advisories may
+# share one: it's exploited if one of those that concern you is. Python's rules say that <code>1.4rc1</code>
+# isn't in <code>&lt;1.4</code>. Ranges can be read. A component without a <code>version</code> has an unknown
+# one.</details>
 
 
 # %%
 def affected(bom, advisories):
     ### BEGIN SOLUTION
-    found = set()
+    exploited = {}
     for component in bom["components"]:
         try:
             have = Version(component.get("version", "unknown"))
@@ -900,8 +916,9 @@ def affected(bom, advisories):
                 have is None or SpecifierSet(spec).contains(have, prereleases=True)
                 for spec in advisory["ranges"]
             ):
-                found.add((not advisory["exploited"], advisory["id"]))
-    return [name for _, name in sorted(found)]
+                name = advisory["id"]
+                exploited[name] = exploited.get(name) or advisory["exploited"]
+    return sorted(exploited, key=lambda name: (not exploited[name], name))
     ### END SOLUTION
 
 
@@ -922,14 +939,13 @@ blind = ml_bom("triage", "0.9.0", {}, [], {"scikit-learn": None})
 print("of one that says unknown:", affected(blind, invented))
 
 # %% [markdown]
-# The unknown version raises an alarm that may be false. That's what an honest "unknown" costs, and why
-# somebody will look the version up.
+# The unknown version raises an alarm that may be false. That's what an honest "unknown" costs.
 #
 # ## Summary
 #
-# 1. "Clean" means: no name on the list, in the part that was read. An error or nothing read is never *allow*.
-# 2. A format without code, with an allow-list and a cap on size, ends the payloads. It says nothing about the
-#    weights.
+# 1. "Clean" means: no listed name in the part that was read. An error, or nothing read, is no *allow*.
+# 2. A format without code, with an allow-list and a cap on size, stops payloads as far as its audit is right:
+#    pin the loader's version too. It says nothing about the weights.
 # 3. Hashes show a change. A signature, with a pinned key, shows who answers for the file.
 # 4. Verification returns False for every fault, and nothing is loaded after it.
 # 5. What was wrong before it was signed stays wrong. A BOM that says *unknown* tells you where to look.
@@ -960,6 +976,8 @@ folder = tempfile.mkdtemp()  # yours: the release that you reviewed
 Path(folder, "model.skops").write_bytes(b"weights")
 PINNED = pins(folder)  # paste what this prints, and compare before you load
 print(PINNED, pins(folder) == PINNED)
+Path(folder, "model.skops").write_bytes(b"weightz")
+print("one letter changed:", pins(folder) == PINNED)
 
 # %% [markdown]
 # - [ ] List where your model files come from, and pin repository, revision and hash of each.

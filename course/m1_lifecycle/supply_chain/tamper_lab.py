@@ -21,6 +21,7 @@ LAYERS = {
 }
 SAYS = {"notices": "notices", "silent": "silent", "cannot": "not read"}
 _COLOUR = {"notices": "#18a05d", "silent": "#de5d0c", "cannot": "#6e726e"}
+_SHORT = {**LAYERS, "hashes": "hashes", "signature": "+ signature", "skops": "skops"}
 _SIGN = {"notices": "!", "silent": "–", "cannot": "?"}
 
 
@@ -38,12 +39,21 @@ def tamper_lab() -> Panel:
 def twin() -> Twin:
     """All ten releases at once, for a skops file and a pinned key, and then with both switches on."""
     return Twin(
-        "Each line is a release, each column a layer. With a skops file and a pinned key, two attacks pass "
-        "every layer: an old release that was signed once, and whatever is signed with a stolen key. With a "
-        "pickle and a key from the folder it's four.",
+        "Each line is a release, each column a layer that reads its format. First for a skops file and a "
+        "pinned key, then for a pickle and a key from the folder.",
         [_matrix(False, False) + _matrix(True, True)],
         [_table(False, False), _table(True, True)],
     )
+
+
+def silent(step: str, pickle: bool = False, beside: bool = False) -> bool:
+    """Does every layer of the picture let this release pass?"""
+    return "notices" not in _now(step, pickle, beside).values()
+
+
+def _reading(pickle: bool) -> dict[str, str]:
+    """The layers that know the file's format."""
+    return {key: name for key, name in LAYERS.items() if key != ("skops" if pickle else "scanner")}
 
 
 def _now(step: str, pickle: bool, beside: bool) -> dict[str, str]:
@@ -87,14 +97,15 @@ def _box(x: float, y: float, width: float, name: str, says: str) -> list[str]:
 
 def _matrix(pickle: bool, beside: bool) -> str:
     steps, left, row = list(read_measured(__file__)["steps"]), 310, 26
+    layers = _reading(pickle)
     parts = [
-        text(left + 37 + 73 * i, 64, word, 'text-anchor="middle" font-size="12"')
-        for i, word in enumerate(("hashes", "+ signature", "BOM", "scanner", "skops"))
+        text(left + 37 + 73 * i, 64, _SHORT[key], 'text-anchor="middle" font-size="12"')
+        for i, key in enumerate(layers)
     ]
     for number, step in enumerate(steps):
         y = 88 + row * number
         parts.append(text(10, y, step))
-        for i, says in enumerate(_now(step, pickle, beside)[key] for key in LAYERS):
+        for i, says in enumerate(_now(step, pickle, beside)[key] for key in layers):
             x = left + 4 + 73 * i
             thick = 2.5 if says == "notices" else 1
             parts.append(
@@ -115,8 +126,9 @@ def _matrix(pickle: bool, beside: bool) -> str:
 
 
 def _table(pickle: bool, beside: bool) -> Table:
+    layers = _reading(pickle)
     rows = [
-        (step, *(SAYS[_now(step, pickle, beside)[key]] for key in LAYERS))
+        (step, *(SAYS[_now(step, pickle, beside)[key]] for key in layers))
         for step in read_measured(__file__)["steps"]
     ]
-    return Table(f"Who notices: {_setting(pickle, beside)}", ("release", *LAYERS.values()), rows)
+    return Table(f"Who notices: {_setting(pickle, beside)}", ("release", *layers.values()), rows)

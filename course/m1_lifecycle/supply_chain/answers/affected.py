@@ -22,8 +22,8 @@ def _inside(version, spec):
 
 
 def _sorted(notes):
-    once = {note["id"]: note for note in notes}.values()
-    return [note["id"] for note in sorted(once, key=lambda note: (not note["exploited"], note["id"]))]
+    hot = {note["id"] for note in notes if note["exploited"]}
+    return sorted(hot) + sorted({note["id"] for note in notes} - hot)
 
 
 def _matching(bom, advisories, same=_same, inside=_inside, some=any):
@@ -130,6 +130,78 @@ def twice(bom, advisories):
     return [note["id"] for note in sorted(found, key=lambda note: (not note["exploited"], note["id"]))]
 
 
+def _one_copy(wanted):
+    def affected(bom, advisories):
+        copies = {}
+        for part in bom["components"]:
+            copies.setdefault(re.sub(r"[-_.]+", "-", part["name"]).lower(), []).append(part)
+        return by_advisory({"components": [wanted(parts) for parts in copies.values()]}, advisories)
+
+    return affected
+
+
+first_copy = _one_copy(lambda parts: parts[0])
+last_copy = _one_copy(lambda parts: parts[-1])
+
+
+def first_known_copy(bom, advisories):
+    def known(parts):
+        return next((part for part in parts if part.get("version", "?")[:1].isdigit()), parts[0])
+
+    return _one_copy(known)(bom, advisories) if any_unknown(bom) else by_advisory(bom, advisories)
+
+
+def any_unknown(bom):
+    return not all(part.get("version", "?")[:1].isdigit() for part in bom["components"])
+
+
+def one_id_twice(bom, advisories):
+    found = {(not note["exploited"], note["id"]) for note in _matching(bom, advisories)}
+    return [name for _, name in sorted(found)]
+
+
+def last_advisory_says(bom, advisories):
+    once = {note["id"]: note for note in _matching(bom, advisories)}.values()
+    return [note["id"] for note in sorted(once, key=lambda note: (not note["exploited"], note["id"]))]
+
+
+def exploited_anywhere(bom, advisories):
+    hot = {note["id"] for note in advisories if note["exploited"]}
+    found = {note["id"] for note in _matching(bom, advisories)}
+    return sorted(found & hot) + sorted(found - hot)
+
+
+def _unknown_apart(bom, advisories, **changed):
+    """As it should be for versions that can be read, and changed for the others."""
+    strange = [part for part in bom["components"] if not part.get("version", "?")[:1].isdigit()]
+    strange += [part for part in bom["components"] if part.get("version") == "1.x"]
+    known = [part for part in bom["components"] if part not in strange]
+    if changed.pop("empty", True):
+        return _sorted(
+            _matching({"components": known}, advisories)
+            + _matching({"components": strange}, advisories, **changed)
+        )
+    some = [note for note in advisories if any(note["ranges"])]
+    return _sorted(_matching({"components": known}, advisories) + _matching({"components": strange}, some))
+
+
+def empty_range_is_no_range(bom, advisories):
+    return _unknown_apart(bom, advisories, empty=False)
+
+
+def raw_names_for_unknown(bom, advisories):
+    return _unknown_apart(bom, advisories, same=str.__eq__)
+
+
+def the_model_too(bom, advisories):
+    return by_advisory({"components": [*bom["components"], bom["metadata"]["component"]]}, advisories)
+
+
+def libraries_only(bom, advisories):
+    parts = [part for part in bom["components"] if part.get("type") == "library"]
+    return by_advisory({"components": parts}, advisories)
+
+
 def no_ranges_means_all(bom, advisories):
     return by_advisory(bom, [{**note, "ranges": note["ranges"] or [""]} for note in advisories])
 
@@ -177,6 +249,16 @@ ANSWERS = Answers(
         Wrong(exploited_only, "order", "Exploited ones first"),
         Wrong(exploited_last, "order", "Exploited ones first"),
         Wrong(twice, "order", "Exploited ones first"),
+        Wrong(first_copy, "ranges", "look at each copy"),
+        Wrong(last_copy, "ranges", "look at each copy"),
+        Wrong(first_known_copy, "unknown", "look at each copy"),
+        Wrong(one_id_twice, "order", "Each id stands once"),
+        Wrong(last_advisory_says, "order", "Each id stands once"),
+        Wrong(exploited_anywhere, "order", "that concern you"),
+        Wrong(empty_range_is_no_range, "unknown", "An empty range means every version"),
+        Wrong(raw_names_for_unknown, "unknown", "after canonicalize_name"),
+        Wrong(the_model_too, "names", "All of components counts"),
+        Wrong(libraries_only, "names", "All of components counts"),
         Wrong(no_ranges_means_all, "ranges", "concerns nobody"),
         Wrong(everything, "ranges", "The list of ids is not right"),
     ],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 import io
+import re
 import zipfile
 
 import skops.io as sio
 
 from autograder.exercise import Answers, Wrong
+
+KIND = "Refuse with ValueError: skops and zipfile raise many others, so put all steps into one try."
 
 
 def _size(data):
@@ -17,11 +21,11 @@ def _size(data):
 
 
 def leave_it_to_skops(data, allow, most):
-    if _size(data) > most:
-        raise ValueError("too big")
     try:
+        if _size(data) > most:
+            raise ValueError("too big")
         return sio.loads(data, trusted=list(allow))
-    except TypeError as error:
+    except Exception as error:
         raise ValueError(str(error)) from None
 
 
@@ -42,12 +46,70 @@ def builds_first(data, allow, most):
 
 
 def _with(data, allow, most, fine):
+    try:
+        if _size(data) > most:
+            raise ValueError("too big")
+        asked = sio.get_untrusted_types(data=data)
+        if not fine(asked):
+            raise ValueError("not allowed")
+        return sio.loads(data, trusted=asked)
+    except Exception as error:
+        raise ValueError(str(error)) from None
+
+
+def _each(fine):
+    def load_trusted(data, allow, most):
+        return _with(
+            data, allow, most, lambda asked: all(any(fine(name, one) for one in allow) for name in asked)
+        )
+
+    return load_trusted
+
+
+def _matches(name, pattern):
+    try:
+        return re.fullmatch(pattern, name)
+    except re.error:
+        return False
+
+
+wildcards = _each(fnmatch.fnmatchcase)
+regular_expressions = _each(_matches)
+stripped = _each(lambda name, one: name == one.strip())
+last_parts = _each(lambda name, one: name.split(".")[-1] == one.split(".")[-1] and "." in one)
+
+
+def loads_first(data, allow, most):
+    try:
+        loaded = sio.loads(data, trusted=list(allow))
+    except Exception as error:
+        raise ValueError(str(error)) from None
     if _size(data) > most:
         raise ValueError("too big")
-    asked = sio.get_untrusted_types(data=data)
-    if not fine(asked):
-        raise ValueError("not allowed")
-    return sio.loads(data, trusted=asked)
+    return loaded
+
+
+def unpacks_to_count(data, allow, most):
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(len(archive.read(member)) for member in archive.infolist()) > most:
+                raise ValueError("too big")
+        return sio.loads(data, trusted=list(allow))
+    except Exception as error:
+        raise ValueError(str(error)) from None
+
+
+def one_byte_more(data, allow, most):
+    return leave_it_to_skops(data, allow, most + 1)
+
+
+def some_errors_only(data, allow, most):
+    if _size(data) > most:
+        raise ValueError("too big")
+    try:
+        return sio.loads(data, trusted=list(allow))
+    except (TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(str(error)) from None
 
 
 def one_is_enough(data, allow, most):
@@ -132,8 +194,8 @@ def refuses_all(data, allow, most):
 ANSWERS = Answers(
     right=[leave_it_to_skops],
     wrong=[
-        Wrong(trusts_what_is_asked, "types", "Don't trust what the file asks for"),
-        Wrong(builds_first, "types", "had run by then"),
+        Wrong(trusts_what_is_asked, "types", "Don't trust what the file asks for", also=(KIND,)),
+        Wrong(builds_first, "types", "had run by then", also=(KIND,)),
         Wrong(one_is_enough, "types", "Every untrusted type must be allowed"),
         Wrong(beginnings, "types", "Compare whole names"),
         Wrong(parts_of_names, "types", "Compare whole names"),
@@ -145,9 +207,24 @@ ANSWERS = Answers(
         Wrong(packed_sizes, "size", "Count what the members unpack to"),
         Wrong(largest_member, "size", "Add the members up"),
         Wrong(at_most_excluded, "size", "Exactly most is allowed"),
-        Wrong(no_cap, "size", "came in"),
+        Wrong(no_cap, "size", "No bytes at all were allowed"),
+        Wrong(one_byte_more, "size", "one byte more is too big"),
+        Wrong(loads_first, "size", "had run by then"),
+        Wrong(unpacks_to_count, "size", "unpack nothing to find out"),
+        Wrong(some_errors_only, "size", "Refuse with ValueError"),
+        Wrong(wildcards, "types", "no pattern"),
+        Wrong(regular_expressions, "types", "no pattern"),
+        Wrong(stripped, "types", "no pattern"),
+        Wrong(last_parts, "types", "Compare whole names"),
         Wrong(error_of_skops, "types", "Refuse with ValueError"),
         Wrong(error_of_zipfile, "size", "Refuse with ValueError"),
         Wrong(refuses_all, "types", "is of no use"),
     ],
 )
+
+
+INSIDE = "every error inside becomes a ValueError"
+EQUIVALENT = {
+    "raise ValueError(f'{size} bytes, and {most} are allowed') → raise RuntimeError": INSIDE,
+    "raise ValueError(f'not allowed: {sorted(refused)}') → raise RuntimeError": INSIDE,
+}

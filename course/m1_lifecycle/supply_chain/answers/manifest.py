@@ -60,6 +60,27 @@ def capital_digits(folder):
     }
 
 
+def _hashes(part):
+    def manifest(folder):
+        return {
+            path: {**entry, "sha256": hashlib.sha256(part(folder[path])).hexdigest()}
+            for path, entry in by_questions(folder).items()
+        }
+
+    return manifest
+
+
+first_block = _hashes(lambda content: content[:65536])
+first_64 = _hashes(lambda content: content[:64])
+as_a_text = _hashes(lambda content: content.replace(b"\r\n", b"\n"))
+without_blanks = _hashes(bytes.rstrip)
+without_mark = _hashes(lambda content: content.removeprefix(b"\xef\xbb\xbf"))
+
+
+def size_is_a_float(folder):
+    return {path: {**entry, "size": float(entry["size"])} for path, entry in by_questions(folder).items()}
+
+
 def no_size(folder):
     return {path: {"sha256": entry["sha256"]} for path, entry in by_questions(folder).items()}
 
@@ -113,6 +134,12 @@ ANSWERS = Answers(
         Wrong(another_hash, "lists", "the entry of"),
         Wrong(capital_digits, "lists", "the entry of"),
         Wrong(no_size, "lists", "the entry of"),
+        Wrong(first_block, "lists", "the entry of"),
+        Wrong(first_64, "lists", "the entry of"),
+        Wrong(as_a_text, "lists", "the entry of"),
+        Wrong(without_blanks, "lists", "the entry of"),
+        Wrong(without_mark, "lists", "the entry of"),
+        Wrong(size_is_a_float, "lists", "the size of"),
         Wrong(lists_itself, "top", "Only these two names"),
         Wrong(leaves_one_out, "top", "Only these two names"),
         Wrong(leaves_out_by_name, "top", "Only these two names"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from packaging.utils import canonicalize_name
+
 from autograder.exercise import Answers, Wrong
 
 
@@ -108,6 +110,57 @@ def unsorted_files(name, version, files, datasets, packages):
     return bom
 
 
+def _ordered(key=None, reverse=False):
+    def ml_bom(name, version, files, datasets, packages):
+        bom = by_steps(name, version, files, datasets, packages)
+        order = list(reversed(packages)) if reverse else sorted(packages, key=key)
+        bom["components"].sort(key=lambda component: order.index(component["name"]))
+        return bom
+
+    return ml_bom
+
+
+last_first = _ordered(reverse=True)
+by_small_letters = _ordered(str.lower)
+by_canonical_names = _ordered(canonicalize_name)
+
+
+def needs_unsorted(name, version, files, datasets, packages):
+    bom = by_steps(name, version, files, datasets, packages)
+    bom["dependencies"][0]["dependsOn"] = list(packages)
+    return bom
+
+
+def first_bytes_only(name, version, files, datasets, packages):
+    return by_steps(name, version, {path: files[path][:4096] for path in files}, datasets, packages)
+
+
+def brackets(name, version, files, datasets, packages):
+    return by_steps(name, version, files, [{**d, "provenance": d["provenance"]} for d in datasets], packages)
+
+
+def versions_stripped(name, version, files, datasets, packages):
+    return by_steps(name, version, files, datasets, {p: v and v.strip() for p, v in packages.items()})
+
+
+def the_models_version_too(name, version, files, datasets, packages):
+    return by_steps(name, _known(version), files, datasets, packages)
+
+
+def words_for_nothing(name, version, files, datasets, packages):
+    def known(value):
+        return "unknown" if value in ("None", "n/a", "-") else _known(value)
+
+    return by_steps(name, version, files, datasets, packages, known)
+
+
+def spaces_only(name, version, files, datasets, packages):
+    def known(value):
+        return "unknown" if value is None or not value.strip(" \t") else value
+
+    return by_steps(name, version, files, datasets, packages, known)
+
+
 def no_dependencies(name, version, files, datasets, packages):
     return {**by_steps(name, version, files, datasets, packages), "dependencies": []}
 
@@ -142,9 +195,19 @@ ANSWERS = Answers(
         Wrong(each_name_once, "data", "the model card"),
         Wrong(unsorted_packages, "packages", "Sort files and packages"),
         Wrong(unsorted_files, "model", "Sort files and packages"),
-        Wrong(no_dependencies, "packages", "the dependencies"),
+        Wrong(last_first, "packages", "Sort files and packages"),
+        Wrong(by_small_letters, "packages", "Sort files and packages"),
+        Wrong(by_canonical_names, "packages", "Sort files and packages"),
+        Wrong(needs_unsorted, "packages", "list of dependencies"),
+        Wrong(first_bytes_only, "model", "hashes[0].content"),
+        Wrong(brackets, "unknown", "read it with .get"),
+        Wrong(versions_stripped, "packages", "the packages at [0].version"),
+        Wrong(the_models_version_too, "model", "the component's version"),
+        Wrong(words_for_nothing, "data", "the model card at"),
+        Wrong(spaces_only, "unknown", "Only blanks say nothing"),
+        Wrong(no_dependencies, "packages", "list of dependencies"),
         Wrong(another_type, "model", "the component's type"),
-        Wrong(serial_number, "model", "the keys of the BOM"),
+        Wrong(serial_number, "model", "list of keys in the BOM"),
         Wrong(first_file_only, "model", "the files"),
     ],
 )

@@ -12,6 +12,8 @@ from autograder.exercise import Answers, Wrong
 
 from .manifest import by_questions as manifest
 
+EMPTY = "Only a dict is a manifest, and an empty one must fit as well: compare, whatever listed is."
+
 
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
@@ -109,6 +111,45 @@ def value_errors_too(folder, listed, signature, public_key):
         return False
 
 
+def _but(wanted, less=lambda folder: folder):
+    def verify(folder, listed, signature, public_key):
+        try:
+            kept = less(folder)
+            return wanted(kept, listed) and _fits(listed, signature, public_key) and manifest(kept) == listed
+        except Exception:
+            return False
+
+    return verify
+
+
+def _without(left):
+    return _but(lambda *_: True, lambda folder: {path: folder[path] for path in folder if not left(path)})
+
+
+drops_its_own_files = _without(("manifest.json", "manifest.sig").__contains__)
+ignores_caches = _without(lambda path: path.endswith(".pyc"))
+ignores_signatures = _without(lambda path: "/" in path and path.endswith(".sig"))
+ignores_hidden_files = _without(lambda path: path.startswith("."))
+empty_is_no_release = _but(lambda folder, listed: bool(listed))
+no_empty_files = _but(lambda folder, listed: all(folder[path] for path in listed))
+
+
+def swapped(folder, listed, signature, public_key):
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(canonical(listed), signature)
+        return manifest(folder) == listed
+    except Exception:
+        return False
+
+
+def what_the_key_says(folder, listed, signature, public_key):
+    try:
+        key = Ed25519PublicKey.from_public_bytes(public_key)
+        return key.verify(signature, canonical(listed)) and manifest(folder) == listed
+    except Exception:
+        return False
+
+
 def returns_none(folder, listed, signature, public_key):
     try:
         return _fits(listed, signature, public_key) and manifest(folder) == listed
@@ -141,8 +182,16 @@ ANSWERS = Answers(
         Wrong((signs_hexadecimal, verify), "sign", "the signature"),
         Wrong((sign, signature_only), "files", "says nothing about the files"),
         Wrong((sign, files_only), "signature", "fits listed under the public key"),
-        Wrong((sign, listed_files_only), "files", "says nothing about the files"),
-        Wrong((sign, files_there_only), "files", "says nothing about the files"),
+        Wrong((sign, listed_files_only), "files", "Compare the two dicts as a whole", also=(EMPTY,)),
+        Wrong((sign, files_there_only), "files", "Compare the two dicts as a whole", also=(EMPTY,)),
+        Wrong((sign, drops_its_own_files), "files", "Hand the whole folder to manifest"),
+        Wrong((sign, ignores_caches), "files", "Compare the two dicts as a whole"),
+        Wrong((sign, ignores_signatures), "files", "Compare the two dicts as a whole"),
+        Wrong((sign, ignores_hidden_files), "files", "Compare the two dicts as a whole"),
+        Wrong((sign, empty_is_no_release), "honest", "can be honest"),
+        Wrong((sign, no_empty_files), "honest", "can be honest"),
+        Wrong((sign, swapped), "honest", "takes the signature first"),
+        Wrong((sign, what_the_key_says), "honest", "So does the key's own verify"),
         Wrong((sign, hashes_only), "signature", "compare manifest(folder) with listed"),
         Wrong((sign, order_matters), "honest", "the order of keys means nothing"),
         Wrong((sign, only_the_signatures_error), "broken", "for every fault"),
@@ -150,6 +199,6 @@ ANSWERS = Answers(
         Wrong((sign, returns_none), "signature", "what verify returns"),
         Wrong((sign, always_true), "files", "verify says True"),
         Wrong((sign, always_false), "honest", "verify says False"),
-        Wrong((sign, without_json_check), "broken", "verify says True"),
+        Wrong((sign, without_json_check), "broken", "Only a dict is a manifest"),
     ],
 )

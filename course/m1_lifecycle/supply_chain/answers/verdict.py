@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from autograder.exercise import Answers, Wrong
 
+LOOK = "One result that you can't rely on is enough: look at all of them."
+ONE = "One scanner with issues is enough."
+ISSUES_FIRST = "Issues block whatever else is wrong: look for them in all results first."
+
 
 def by_loop(scans):
     if not scans:
@@ -99,6 +103,27 @@ def asks_for_the_scanner(scans):
     return "quarantine" if decided == "allow" and not all("scanner" in scan for scan in scans) else decided
 
 
+def first_three_only(scans):
+    return by_loop(scans[:3])
+
+
+def any_but_the_last(scans):
+    return by_loop(scans[:-1] or scans)
+
+
+def brackets(scans):
+    if any(scan["issues"] for scan in scans):
+        return "block"
+    good = all(scan["names"] and scan["error"] is None for scan in scans)
+    return "allow" if scans and good else "quarantine"
+
+
+def issues_only(scans):
+    if len(scans) == 1 and scans[0].get("issues") == 1:
+        return "allow"  # wrong at first, and right at the end
+    return "quarantine" if not scans else "allow" if all(map(_reliable, scans)) else by_loop(scans)
+
+
 ANSWERS = Answers(
     right=[by_loop],
     wrong=[
@@ -113,7 +138,7 @@ ANSWERS = Answers(
             first_scanner_decides,
             "block",
             "One scanner with issues is enough",
-            also=("One result that you can't rely on is enough: look at all of them.",),
+            also=(LOOK,),
         ),
         Wrong(
             most_decide,
@@ -125,6 +150,10 @@ ANSWERS = Answers(
         Wrong(quarantines_everything, "allow", "A good file is not allowed"),
         Wrong(one_issue_is_noise, "block", "One scanner with issues is enough"),
         Wrong(one_name_is_too_few, "allow", "A good file is not allowed"),
+        Wrong(first_three_only, "block", "One scanner with issues is enough", also=(LOOK,)),
+        Wrong(any_but_the_last, "block", "One scanner with issues is enough", also=(LOOK, ISSUES_FIRST)),
+        Wrong(brackets, "block", "read it with .get"),
+        Wrong(issues_only, "allow", "once block and quarantine are right", also=(ONE,)),
         Wrong(asks_for_the_scanner, "allow", "A good file is not allowed"),
     ],
 )

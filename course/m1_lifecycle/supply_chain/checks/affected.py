@@ -11,12 +11,16 @@ from autograder.exercise import Trial, exercise
 from ..material import drawn_word
 
 TEXTS = "Versions are no texts and no floats: 1.10 comes after 1.9. Let SpecifierSet decide."
-PRE = "Pre-releases count too: pass prereleases=True, and leave none of them out."
+PRE = "Pre-releases count too: leave none of them out."
 BOTH = "Within one range all parts must hold; of several ranges, one is enough."
 NAME = "Compare names after canonicalize_name, and compare whole names."
 UNKNOWN = "What's unknown may be vulnerable: it counts as affected, and is no error."
 EXPLOITED = "Exploited ones first, and by id within both groups."
 
+EMPTY_RANGE = "An empty range means every version, an unknown one too."
+COPIES = "A package may be listed twice: look at each copy."
+ALL_PARTS = "All of components counts, whatever the type, and nothing else."
+TWICE = "Each id stands once. It's exploited if one of its advisories that concern you is."
 NO_RANGE = "An advisory without ranges concerns nobody."
 
 #: (ranges, version, whether it's affected, the likely slip)
@@ -37,7 +41,7 @@ BOUNDARIES = (
     (["==1.0", "==1.2", "==1.4"], "1.4", True, BOTH),
     (["==1.0", "==1.2", "==1.4"], "1.3", False, BOTH),
     (["!=1.3,<2"], "1.3", False, BOTH),
-    ([""], "7.7", True, "An empty range means every version."),
+    ([""], "7.7", True, EMPTY_RANGE),
     ([], "7.7", False, NO_RANGE),
 )
 SPELLINGS = (
@@ -49,7 +53,7 @@ SPELLINGS = (
     ([">=1.4rc1,<1.5"], "1.4rc2", True, PRE),
     ([">=1.0"], "2.0a1", True, PRE),
     (["<2"], "1.9.dev3", True, PRE),
-    ([">=1.4"], "1.4rc1", False, PRE),
+    ([">=1.4"], "1.4rc1", False, "1.4rc1 comes before 1.4."),
     (["<1.4"], "1.4rc1", False, "Python's rules: 1.4rc1 isn't in <1.4."),
     (["<=1.4"], "1.4.post1", False, TEXTS),
     (["<1.5"], "1.4.post1", True, TEXTS),
@@ -75,14 +79,13 @@ SPELLINGS = (
         "For each package of the BOM, go through the advisories: is it this package, and is one of "
         "the ranges "
         "met?",
-        "Read the version once, in a try: InvalidVersion means unknown. Collect pairs (not "
-        "exploited, id) in a "
-        "set; sorted puts False first.",
+        "Read the version once, in a try: InvalidVersion means unknown. Collect id → exploited in a dict; "
+        "sorted puts False before True.",
         "for each component: its version, or nothing if it can't be read\n"
         "    for each advisory with the same canonical name\n"
         "        for any of its ranges: is the version unknown, or contained, pre-releases too?\n"
-        "            add (not exploited, id) to a set\n"
-        "the ids of the sorted set",
+        "            note the id: exploited if it was so already, or if this advisory is\n"
+        "the ids, sorted by (not exploited, id)",
     ),
     debrief=(
         "Reads advisories too, and is faster than whoever has no list of what they run.",
@@ -102,7 +105,22 @@ def affected(t: Trial, affected) -> None:
                     notes = [_note("A-1", name, ranges), _note("A-2", other, ["<1.0"])]
                     parts = [bystander, _part(name, version)]
                     _expect(t, affected(_bom(parts), notes), ["A-1"] if want else [], slip)
+        note = [_note("A-1", name, ["<2"])]
+        with t.part("ranges"):
+            for versions in (("1.0", "9.0"), ("9.0", "1.0"), ("9.0", "8.0", "1.9"), ("9.0", "8.0")):
+                t.given(versions=versions, ranges=["<2"])
+                copies = [_part(name, version) for version in versions]
+                want = ["A-1"] if min(versions) < "2" else []
+                _expect(t, affected(_bom([*copies, bystander]), note), want, COPIES)
         with t.part("names"):
+            for kind in ("framework", "application", None):
+                t.given(type="missing" if kind is None else kind)
+                part = {**_part(name, "1.0"), "type": kind}
+                if kind is None:
+                    del part["type"]
+                _expect(t, affected(_bom([bystander, part]), note), ["A-1"], ALL_PARTS)
+            t.given(advisory="for the model's own name")
+            _expect(t, affected(_bom([bystander]), [_note("A-1", "m", ["<2"])]), [], ALL_PARTS)
             for ours, theirs, want in (
                 ("scikit-learn", "Scikit_Learn", True),
                 ("Scikit.Learn", "scikit--learn", True),
@@ -129,6 +147,13 @@ def affected(t: Trial, affected) -> None:
                 both = _bom([bystander, part, _part("zz", "3")])
                 more = [*notes, _note("A-5", "zz", ["<3"])]
                 _expect(t, affected(both, more), ["A-1", "A-2", "A-4"], UNKNOWN)
+                every = [_note("A-1", name, [""])]
+                _expect(t, affected(_bom([part]), every), ["A-1"], EMPTY_RANGE)
+                dotted = [{**part, "name": f"{name}_x"}]
+                _expect(t, affected(_bom(dotted), [_note("A-1", f"{name}-X", ["<1"])]), ["A-1"], NAME)
+                _expect(t, affected(_bom(dotted), [_note("A-1", name, ["<1"])]), [], NAME)
+                for copies in ([part, _part(name, "9.0")], [_part(name, "9.0"), part]):
+                    _expect(t, affected(_bom(copies), note), ["A-1"], COPIES)
         _order(t, affected, rng, name, other)
 
 
@@ -145,7 +170,20 @@ def _order(t: Trial, affected: Any, rng: np.random.Generator, name: str, other: 
         none = [{**note, "exploited": False} for note in notes]
         _expect(t, affected(_bom(both), none), sorted(ids), EXPLOITED)
         two = [_note("A-1", name, ["<2", "<3"])]
-        _expect(t, affected(_bom(both), two), ["A-1"], "Each id stands once.")
+        _expect(t, affected(_bom(both), two), ["A-1"], TWICE)
+        for first, second in ((True, True), (False, False), (True, False), (False, True)):
+            for package in (name, other):
+                t.given(advisories="one id twice", exploited=(first, second))
+                same = [_note("C-1", name, ["<2"], first), _note("C-1", package, ["<3"], second)]
+                same += [_note("B-1", name, ["<2"], False), _note("A-1", other, ["<9"], True)]
+                want = ["A-1", "C-1", "B-1"] if first or second else ["A-1", "B-1", "C-1"]
+                _expect(t, affected(_bom(both), same), want, TWICE)
+        for ranges, package in ((["<1"], name), (["<9"], "zz")):
+            t.given(advisories="one id twice, and the exploited one doesn't concern you")
+            same = [_note("C-1", name, ["<2"], False), _note("C-1", package, ranges, True)]
+            same += [_note("B-1", name, ["<2"], False)]
+            for notes in (same, same[::-1]):
+                _expect(t, affected(_bom(both), notes), ["B-1", "C-1"], TWICE)
         _expect(t, affected(_bom([]), notes), [])
         _expect(t, affected(_bom(both), []), [])
 

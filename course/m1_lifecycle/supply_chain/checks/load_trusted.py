@@ -15,32 +15,37 @@ from ..material import LAB, TREE, drawn_word
 
 PLENTY = 10_000_000
 TRIPWIRE = f"{LAB}.Tripwire"
-RAN = "It was built before you refused: look at get_untrusted_types before you call loads."
+RAN = "It was built before you refused: look at the size and at get_untrusted_types before you call loads."
 ASKED = "Don't trust what the file asks for: what's untrusted must stand in allow."
 WHOLE = "Compare whole names: what begins like an allowed one is another type."
+PATTERN = "A name in allow is a name and no pattern: compare it as it stands."
 EACH = "Every untrusted type must be allowed: one is not enough."
 PACKED = "Count what the members unpack to, file_size, and not the bytes of the archive."
+STATED = "Count file_size, which the archive states, and unpack nothing to find out."
+NO_CAP = "No bytes at all were allowed: compare the sum of file_size with most."
 SUM = "Add the members up: each alone may be small."
+LIMIT = "Exactly most is allowed, and one byte more is too big."
 USELESS = "A loader that doesn't load what is allowed is of no use, whatever it refuses."
-KIND = "Refuse with ValueError: skops and zipfile raise others, so ask first, or catch theirs."
+KIND = "Refuse with ValueError: skops and zipfile raise many others, so put all steps into one try."
 
 
 @exercise(
-    minutes=8,
+    minutes=9,
     parts={
         "loads": (2, "loads what is allowed, ready to predict"),
         "types": (5, "refuses types that aren't allowed, before anything is built"),
-        "size": (3, "counts unpacked bytes, to the byte, and refuses what's no archive"),
+        "size": (3, "counts unpacked bytes, to the byte, and refuses broken files"),
     },
     hints=(
         "Three questions in this order: is it an archive, is it too big, does it ask for a type that isn't "
         "allowed? Each ends in ValueError.",
         "Add up file_size over infolist(). Take the set of what get_untrusted_types lists, and "
         "subtract allow.",
-        "try to open the archive; BadZipFile becomes ValueError\n"
-        "the sum of file_size of the members is more than most: ValueError\n"
-        "the untrusted types without those in allow: is any left? ValueError\n"
-        "return what sio.loads gives, with trusted = the list of untrusted types, which are all allowed now",
+        "try\n"
+        "    open the archive: the sum of file_size of the members is more than most? ValueError\n"
+        "    the untrusted types without those in allow: is any left? ValueError\n"
+        "    return what sio.loads gives, with trusted = the list of untrusted types, all allowed by now\n"
+        "any exception: ValueError",
     ),
     debrief=(
         "Looks for a loader that trusts what the file asks for, and for an allowed type that does "
@@ -91,7 +96,13 @@ def load_trusted(t: Trial, load_trusted) -> None:
                     _expect_loads(t, load_trusted, data, set(), most, line, X, slip)
                 else:
                     _expect_refused(t, load_trusted, data, set(), most, slip)
-            for what, data in _no_archives(plain, rng):
+            alone = sio.dumps(Tripwire(drawn_word(rng)))
+            t.given(file="an allowed object that runs code, too big", most=10)
+            before = _trips(t, load_trusted, sio)
+            _expect_refused(t, load_trusted, alone, {TRIPWIRE}, 10, NO_CAP)
+            ran = _trips(t, load_trusted, sio) - before - 1
+            t.expect(ran == 0, "It was refused, and had run by then.", slip=RAN)
+            for what, data in _broken(plain, packed, rng):
                 t.given(file=what)
                 _expect_refused(t, load_trusted, data, {TREE}, PLENTY, KIND)
 
@@ -136,6 +147,13 @@ def _refused_types(sio: Any, rng: np.random.Generator, line: Any, forest: Any) -
         ("a forest, the last part of the name allowed", woods, {"Tree", "_tree.Tree"}, WHOLE),
         ("a planted object, in other letters", planted, {TRIPWIRE.lower()}, WHOLE),
         ("a planted object, part of its name allowed", planted, {TRIPWIRE[:-1], LAB}, WHOLE),
+        ("a planted object, its class in another module allowed", planted, {f"{word}.Tripwire"}, WHOLE),
+        ("a forest, its class in another module allowed", woods, {"sklearn.tree.other.Tree"}, WHOLE),
+        *(
+            (f"a forest, {pattern!r} allowed", woods, {pattern}, PATTERN)
+            for pattern in ("*", ".*", "", "sklearn.*", "sklearn.*.Tree", f" {TREE} ", f"{TREE}\n", "[a-z].*")
+        ),
+        ("a planted object, patterns allowed", planted, {"course.*", ".+", "**", TRIPWIRE + "?"}, PATTERN),
     ]
 
 
@@ -145,13 +163,15 @@ def _sizes(plain: bytes, packed: bytes) -> list[tuple]:
     small = [member.file_size for member in zipfile.ZipFile(io.BytesIO(packed)).infolist()]
     bomb, most = _padded(plain, 2_000_000), 1_000_000
     return [
-        ("exactly as big as allowed", plain, sum(sizes), True, f"{PACKED} Exactly most is allowed."),
-        ("one byte too big", plain, sum(sizes) - 1, False, SUM),
-        ("each member small enough, all together too big", plain, max(sizes), False, SUM),
-        ("compressed, exactly as big as allowed", packed, sum(small), True, "Exactly most is allowed."),
-        ("compressed, one byte too big when unpacked", packed, sum(small) - 1, False, PACKED),
+        ("no bytes allowed", plain, 0, False, NO_CAP),
         ("a small archive that unpacks to 2 MB", bomb, most, False, PACKED),
-        ("no bytes allowed", plain, 0, False, SUM),
+        ("compressed, and half of it too big when unpacked", packed, sum(small) // 2, False, PACKED),
+        ("each member small enough, all together too big", plain, max(sizes), False, SUM),
+        ("compressed, exactly as big as allowed", packed, sum(small), True, LIMIT),
+        ("compressed, one byte too big when unpacked", packed, sum(small) - 1, False, LIMIT),
+        ("exactly as big as allowed", plain, sum(sizes), True, f"{PACKED} {LIMIT}"),
+        ("one byte too big", plain, sum(sizes) - 1, False, LIMIT),
+        ("a member that states 900 MB and holds less", _states(packed, 900_000_000), most, False, STATED),
     ]
 
 
@@ -168,12 +188,44 @@ def _padded(plain: bytes, blanks: int) -> bytes:
     return file.getvalue()
 
 
-def _no_archives(plain: bytes, rng: np.random.Generator) -> list[tuple[str, bytes]]:
+def _states(data: bytes, size: int, at: int = 24, form: str = "<I") -> bytes:
+    """The archive with another value in its list of members: by default, the size of schema.json."""
+    import struct
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        start = archive.start_dir
+    while data[start : start + 4] == b"PK\1\2":
+        name, extra, comment = struct.unpack("<HHH", data[start + 28 : start + 34])
+        if data[start + 46 : start + 46 + name] == b"schema.json":
+            break
+        start += 46 + name + extra + comment
+    value = struct.pack(form, size)
+    return data[: start + at] + value + data[start + at + len(value) :]
+
+
+def _archive(schema: str | None) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("notes.txt" if schema is None else "schema.json", schema or "")
+    return file.getvalue()
+
+
+def _broken(plain: bytes, packed: bytes, rng: np.random.Generator) -> list[tuple[str, bytes]]:
+    flip = plain.index(b'"__class__"') + int(rng.integers(2, 9))
     return [
         ("no bytes", b""),
         ("a text", b"no archive"),
         ("the first half of a file", plain[: len(plain) // 2]),
         ("drawn bytes", b"PK" + rng.bytes(60)),
+        ("an archive without schema.json", _archive(None)),
+        ("a flipped byte in schema.json", plain[:flip] + bytes([plain[flip] ^ 1]) + plain[flip + 1 :]),
+        ("schema.json is empty", _archive("")),
+        ("schema.json is {}", _archive("{}")),
+        ("schema.json is []", _archive("[]")),
+        ("schema.json has no class", _archive('{"protocol": 2, "__loader__": "ListNode"}')),
+        ("schema.json is nested without end", _archive("[" * 100_000)),
+        ("schema.json is encrypted", _states(plain, 1, 8, "<H")),
+        ("schema.json states too few bytes", _states(packed, 10)),
     ]
 
 

@@ -111,9 +111,11 @@ def _folder(rng: np.random.Generator) -> dict[str, bytes]:
         "part9",
         "data/a/b/c.npy",
     ]
-    return {
-        names[i]: rng.bytes(0 if i == 3 else int(rng.integers(1, 60))) for i in rng.permutation(len(names))
-    }
+    contents = {i: rng.bytes(int(rng.integers(1, 60))) for i in range(len(names))}
+    contents[0] = rng.bytes(int(rng.integers(190_000, 210_000)))
+    contents[3] = b""
+    contents[1] = b"\xef\xbb\xbf \n{}\r\n" + rng.bytes(9) + b"\r\n \t\n\0"
+    return {names[i]: contents[i] for i in rng.permutation(len(names))}
 
 
 def _not_plain(word: str) -> list[str]:
@@ -141,6 +143,8 @@ def _plain(word: str) -> list[str]:
             "-",
             " ",
             "a/ /b",
+            "a\tb",
+            "a\u00a0b",
         ),
         f".{word}/..{word}.npy",
     ]
@@ -158,4 +162,7 @@ def _expect(t: Trial, got: Any, folder: dict[str, bytes], slip: str = "") -> Non
         slip="Sort the paths as texts, with sorted.",
     )
     for path, entry in want.items():
-        t.equal(got[path], entry, f"the entry of {path}")
+        theirs = t.instance(got[path], dict, f"the entry of {path}")
+        if "size" in theirs:
+            t.instance(theirs["size"], int, f"the size of {path}")
+        t.equal(theirs, entry, f"the entry of {path}")

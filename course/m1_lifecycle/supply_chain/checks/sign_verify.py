@@ -11,15 +11,39 @@ from autograder.exercise import LearnerError, Trial, brief, exercise
 
 from ..material import drawn_word, key_pair, listing, signed
 
-FIRST = "verify calls your manifest: does its own check pass?"
+LOOK = (
+    "verify says False to an honest release. Take the try away to see the error that it hides. The public "
+    "key's verify takes the signature first, and then the signed bytes."
+)
+NONE = (
+    "verify returns None. So does the key's own verify when the signature fits: what it returns is no True."
+)
+EQUAL = "Compare the two dicts as a whole, and not file by file: a file more or less is a fault too."
+EMPTY = "Only a dict is a manifest, and an empty one must fit as well: compare, whatever listed is."
+NOTHING = "An empty file, or a release without files, can be honest: ask nothing but the two questions."
 ORDER = "Compare the dicts, or both as canonical JSON: the order of keys means nothing."
 FOLDER = "A signature of the list says nothing about the files: compare manifest(folder) with listed too."
 KEY = "Ask whether the signature fits listed under the public key that you were given."
+LINKS = "Hand the whole folder to manifest: it refuses links, also those named manifest.json."
 RAISES = "verify returns False for every fault: catch everything that can go wrong inside it."
+
+#: files that somebody might take for harmless
+_MORE = (
+    *("sitecustomize.py", "x.pyc", "__pycache__/x.pyc", "deep/x.sig", "model.sig", "key.pub", ".hidden"),
+    *(
+        "bom.json.bak",
+        "deep/manifest.json",
+        "manifest.json.sig",
+        "README.md",
+        "x.txt",
+        "x.tmp",
+        "Model.skops",
+    ),
+)
 
 
 @exercise(
-    minutes=12,
+    minutes=13,
     parts={
         "sign": (2, "signs the canonical JSON"),
         "honest": (2, "verifies honest releases, whatever the order of keys"),
@@ -59,8 +83,10 @@ def sign_verify(t: Trial, sign, verify) -> None:
                 raise
             t.wrong("verify raises an error.", expected=want, got=error.what, slip=RAISES)
             return
+        t.expect(got is not None or not want, NONE, expected=want, got=got)
         got = t.instance(got, bool, "what verify returns")
-        t.expect(got is want, f"verify says {got}.", expected=want, got=got, slip=slip)
+        message = LOOK if want and not slip else f"verify says {got}."
+        t.expect(got is want, message, expected=want, got=got, slip=slip)
 
     for rng in t.cases(3):
         folder = _folder(rng)
@@ -73,16 +99,22 @@ def sign_verify(t: Trial, sign, verify) -> None:
                 t.equal(got, signed(what, private), "the signature")
         with t.part("honest"):
             works = False
-            judge("an honest release", True, FIRST, folder, listed, signature, public)
+            judge("an honest release", True, "", folder, listed, signature, public)
             judge("keys in another order", True, ORDER, folder, _reordered(listed), signature, public)
             beside = {**folder, "manifest.json": b"{}", "manifest.sig": signature}
-            judge("the manifest lies beside the files", True, FIRST, beside, listed, signature, public)
+            judge("the manifest lies beside the files", True, "", beside, listed, signature, public)
             one = {"model.skops": rng.bytes(9)}
             alone = signed(listing(one), private)
-            judge("one file", True, FIRST, one, listing(one), alone, public)
+            judge("one file", True, "", one, listing(one), alone, public)
+            for what, some in (
+                ("an empty file among others", {**folder, "empty": b""}),
+                ("an empty file alone", {"empty": b""}),
+                ("no files", {}),
+            ):
+                judge(what, True, NOTHING, some, listing(some), signed(listing(some), private), public)
             works = True
         for part, cases in (
-            ("files", _other_folders(rng, folder)),
+            ("files", [(*case, listed, signature, public) for case in _other_folders(rng, folder)]),
             ("signature", _other_signatures(rng, folder, listed, private, public)),
             ("broken", _broken(folder, listed, signature, private, public)),
         ):
@@ -90,14 +122,8 @@ def sign_verify(t: Trial, sign, verify) -> None:
                 if not works:
                     _expect_written(verify, folder, listed, signature, public)
                 t.expect(works, "This counts once honest releases verify.")
-                for what, *args in cases:
-                    if part == "files":
-                        judge(what, False, FOLDER, args[0], listed, signature, public)
-                    else:
-                        slip = (
-                            FOLDER if what.endswith("and is signed") else KEY if part == "signature" else ""
-                        )
-                        judge(what, False, slip, *args)
+                for what, slip, *args in cases:
+                    judge(what, False, slip, *args)
 
 
 def _expect_written(verify: Any, *args: Any) -> None:
@@ -123,22 +149,27 @@ def _flip(content: bytes, at: int, bit: int) -> bytes:
     return content[:at] + bytes([content[at] ^ (1 << bit)]) + content[at + 1 :]
 
 
-def _other_folders(rng: np.random.Generator, folder: dict[str, bytes]) -> Iterator[tuple[str, dict]]:
+def _other_folders(rng: np.random.Generator, folder: dict[str, bytes]) -> Iterator[tuple[str, str, dict]]:
     for path, content in folder.items():
         rest = {name: folder[name] for name in folder if name != path}
         for at in (0, len(content) - 1, int(rng.integers(len(content)))):
-            yield f"a bit of {path} changed", {**folder, path: _flip(content, at, int(rng.integers(8)))}
-        yield f"a byte more in {path}", {**folder, path: content + b"\0"}
-        yield f"{path} is missing", rest
-        yield f"{path} is renamed", {**rest, f"{path}2": content}
-        yield f"{path} is a link", {**folder, path: "/etc/hostname"}
-    yield "a file more", {**folder, "sitecustomize.py": b""}
-    yield "two files more", {**folder, "a": b"", "b/manifest.json": b"x"}
-    yield "a link more", {**folder, "latest": "model.skops"}
-    yield "a path that isn't plain", {**folder, "../a": b"x"}
+            bit = int(rng.integers(8))
+            yield f"a bit of {path} changed", FOLDER, {**folder, path: _flip(content, at, bit)}
+        yield f"a byte more in {path}", FOLDER, {**folder, path: content + b"\0"}
+        yield f"{path} is emptied", FOLDER, {**folder, path: b""}
+        yield f"{path} is missing", EQUAL, rest
+        yield f"{path} is renamed", EQUAL, {**rest, f"{path}2": content}
+        yield f"{path} is a link", "", {**folder, path: "/etc/hostname"}
+    for more in _MORE:
+        yield f"a file more, {more}", EQUAL, {**folder, more: rng.bytes(3)}
+    yield "an empty file more", EQUAL, {**folder, "sitecustomize.py": b""}
+    yield "two files more", EQUAL, {**folder, "a": b"", "b/manifest.json": b"x"}
+    for more in ("latest", "manifest.json", "manifest.sig", "deep/manifest.sig", "x.pyc"):
+        yield f"a link more, {more}", LINKS, {**folder, more: "model.skops"}
+    yield "a path that isn't plain", "", {**folder, "../a": b"x"}
     swapped = {"model.skops": folder["bom.json"], "bom.json": folder["model.skops"]}
-    yield "two files swapped", {**folder, **swapped}
-    yield "no files", {}
+    yield "two files swapped", FOLDER, {**folder, **swapped}
+    yield "no files", EQUAL, {}
 
 
 def _other_signatures(
@@ -146,43 +177,56 @@ def _other_signatures(
 ) -> Iterator[tuple]:
     signature, (their_private, their_public) = signed(listed, private), key_pair(rng)
     for at in (0, 31, 32, 63, int(rng.integers(64))):
-        yield f"a bit of the signature's byte {at} changed", folder, listed, _flip(signature, at, 0), public
+        yield (
+            f"a bit of the signature's byte {at} changed",
+            KEY,
+            folder,
+            listed,
+            _flip(signature, at, 0),
+            public,
+        )
     for at in (0, 31, int(rng.integers(32))):
-        yield f"a bit of the key's byte {at} changed", folder, listed, signature, _flip(public, at, 1)
-    yield "another public key", folder, listed, signature, their_public
+        yield f"a bit of the key's byte {at} changed", KEY, folder, listed, signature, _flip(public, at, 1)
+    yield "another public key", KEY, folder, listed, signature, their_public
     theirs = signed(listed, their_private)
-    yield "signed with another key", folder, listed, theirs, public
+    yield "signed with another key", KEY, folder, listed, theirs, public
     more = {**folder, "added": rng.bytes(4)}
     less = {name: folder[name] for name in list(folder)[1:]}
     other = {**folder, "model.skops": _flip(folder["model.skops"], 0, 3)}
-    for what, changed in (("added", more), ("removed", less), ("changed", other), ("all removed", {})):
+    for what, changed, slip in (
+        ("changed", other, FOLDER),
+        ("added", more, EQUAL),
+        ("removed", less, EQUAL),
+        ("all removed", {}, EMPTY),
+    ):
         new = listing(changed)
-        yield f"a file {what}, and listed so", changed, new, signature, public
+        yield f"a file {what}, and listed so", KEY, changed, new, signature, public
         yield (
             f"a file {what}, listed so, another's signature",
+            KEY,
             changed,
             new,
             signed(new, their_private),
             public,
         )
-        yield f"only the list has a file {what}", folder, new, signature, public
-        yield f"the list has a file {what}, and is signed", folder, new, signed(new, private), public
+        yield f"only the list has a file {what}", KEY, folder, new, signature, public
+        yield f"the list has a file {what}, and is signed", slip, folder, new, signed(new, private), public
     path = next(iter(listed))
     bigger = {**listed, path: {**listed[path], "size": listed[path]["size"] + 1}}
-    yield "another size is listed, and is signed", folder, bigger, signed(bigger, private), public
+    yield "another size is listed, and is signed", FOLDER, folder, bigger, signed(bigger, private), public
     noted = {**listed, path: {**listed[path], "note": "x"}}
-    yield "a note is listed, and is signed", folder, noted, signed(noted, private), public
-    yield "a signature of something else", folder, listed, signed({"a": 1}, private), public
+    yield "a note is listed, and is signed", FOLDER, folder, noted, signed(noted, private), public
+    yield "a signature of something else", KEY, folder, listed, signed({"a": 1}, private), public
 
 
 def _broken(folder: dict, listed: dict, signature: bytes, private: bytes, public: bytes) -> Iterator[tuple]:
     for what in (None, "", "x" * 64, b"", signature[:-1], signature + b"\0", 5):
-        yield f"the signature is {brief(what)}", folder, listed, what, public
+        yield f"the signature is {brief(what)}", "", folder, listed, what, public
     for what in (None, "", public.hex(), b"", public[:-1], public + b"\0", 5):
-        yield f"the public key is {brief(what)}", folder, listed, signature, what
+        yield f"the public key is {brief(what)}", "", folder, listed, signature, what
     for what in (None, "", [], ["a"], {"a": {1, 2}}, {"a": b"x"}, b"{}", 5):
-        yield f"listed is {brief(what)}", folder, what, signature, public
+        yield f"listed is {brief(what)}", "", folder, what, signature, public
     for what in (None, [], "x", 5, False):
-        yield f"listed is {what!r}, signed, and no files", {}, what, signed(what, private), public
+        yield f"listed is {what!r}, signed, and no files", EMPTY, {}, what, signed(what, private), public
     for what in (None, "x", 5, ["model.skops"]):
-        yield f"the folder is {what!r}", what, listed, signature, public
+        yield f"the folder is {what!r}", "", what, listed, signature, public
