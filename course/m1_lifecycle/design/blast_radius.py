@@ -41,6 +41,7 @@ SWITCHES = {
 LEADS = (
     ("stranger", "clinic app", "", ("r6",)),
     ("stranger", "training job", "", ("r6",)),
+    ("stranger", "model store", "", ("r6",)),
     ("nurse", "clinic app", "measurements", None),
     ("clinic app", "scoring service", "measurements", None),
     ("scoring service", "clinic app", "answer", ()),
@@ -81,30 +82,39 @@ def blast_radius() -> Panel:
 
 
 def twin() -> Twin:
-    """Four designs after the fall of the training job, and every start with every single switch."""
-    shown = (set(), {"r1"}, {"second"}, {"r1", "second"})
+    """Four designs after the fall of the training job, each start with each switch, and pairs of switches."""
+    shown = (set(), {"r6"}, {"r1"}, {"second"})
+    single = [set(), *({name} for name in SWITCHES)]
+    pairs = [set(pair) for pair in combinations(SWITCHES, 2)]
     return Twin(
-        "The training job falls. Without a switch, the fall goes on to the nurse's screen. Signed releases "
-        "alone don't stop it, and a second person alone doesn't either. Both together do.",
+        "The training job falls, in four of the 32 designs. The tables have the pairs of switches too.",
         [_picture("training job", on) for on in shown],
         [
             Table(
+                "The training job falls",
+                ("switches on", "how many fall", "is the clinic app one of them?"),
+                [_counted("training job", on, "clinic app") for on in [*single, *pairs]],
+            ),
+            Table(
                 "How many parts fall",
-                ("this falls first", "no switch", *(name for name in SWITCHES), "r1 + second", "all"),
+                ("this falls first", "no switch", *SWITCHES, "all"),
                 [
-                    (
-                        start,
-                        *(
-                            str(len(falls(start, on)))
-                            for on in (set(), *({name} for name in SWITCHES), {"r1", "second"}, {*SWITCHES})
-                        ),
-                    )
+                    (start, *(str(len(falls(start, on))) for on in [*single, {*SWITCHES}]))
                     for start in _STARTS
                 ],
             ),
             Table("The switches", ("name", "what it does"), list(SWITCHES.items()), sides=2),
         ],
     )
+
+
+def _counted(start: str, on: set[str], asked: str) -> tuple[str, str, str]:
+    fallen = falls(start, on)
+    return _named(on), str(len(fallen)), "yes" if asked in fallen else "no"
+
+
+def _named(on: set[str]) -> str:
+    return " + ".join(name for name in SWITCHES if name in on) or "no switch on"
 
 
 def fewest(start: str, safe: str) -> list[set[str]]:
@@ -125,13 +135,11 @@ def _sentence(start: str, on: set[str]) -> str:
     fallen = falls(start, on)
     others = [part for part in PARTS if part in fallen and part != start]
     more = f"and with it: {', '.join(others)}" if others else "and nothing else"
-    held = " + ".join(name for name in SWITCHES if name in on) or "no switch on"
-    return f"With {held}: the {start} falls, {more}. {len(fallen)} of {len(PARTS)}."
+    return f"With {_named(on)}: the {start} falls, {more}. {len(fallen)} of {len(PARTS)}."
 
 
 def _picture(start: str, on: set[str]) -> str:
     fallen = falls(start, on)
-    label = " + ".join(name for name in SWITCHES if name in on) or "no switch on"
     parts = [
         *_boundary(10, 150, 287, 92, "clinic network"),
         *_boundary(325, 75, 345, 342, "service network"),
@@ -146,7 +154,7 @@ def _picture(start: str, on: set[str]) -> str:
         parts,
         title=f"The {start} falls: {len(fallen)} of {len(PARTS)} fall",
         desc=_sentence(start, on),
-        under=label,
+        under=_named(on),
     )
 
 
@@ -186,6 +194,7 @@ def _width(name: str) -> int:
 _WAYS = {
     ("stranger", "clinic app"): ((115, 95, 200, 180), None),
     ("stranger", "training job"): ((115, 80, 305, 80, 305, 385, 340, 385), None),
+    ("stranger", "model store"): ((115, 80, 305, 80, 305, 255, 340, 255), None),
     ("nurse", "clinic app"): ((115, 205, 160, 205), None),
     ("clinic app", "scoring service"): ((285, 190, 340, 145), None),
     ("scoring service", "clinic app"): ((345, 160, 285, 212), None),
@@ -221,7 +230,7 @@ def _arrow(
         )
     if place:
         x, y, anchor = place
-        parts.append(text(x, y, what or "its own release", f'text-anchor="{anchor}" font-size="12"'))
+        parts.append(text(x, y, what or "the attacker's release", f'text-anchor="{anchor}" font-size="12"'))
     return parts
 
 

@@ -1,24 +1,21 @@
 # The lesson on design. `aisec build` makes the learner's notebook of it; edit here, not there.
-# ruff: noqa: E402, F401
+# ruff: noqa: E402, F401, F811
 
 # %% [markdown]
 # # Design: the threat model as code
 #
-# *68 minutes, 42 points in four exercises*
+# *65 minutes, 42 points in four exercises*
 #
-# **In September 2023** attackers began to take over clusters that ran Ray, a framework for scaling AI
-# workloads. Ray's Job API runs any code that it's given, by design, and it doesn't ask who is calling. With
-# the default configuration, the internet may reach it. The researchers at Oligo who found the attacks put
-# them at seven months at least. Of five vulnerabilities that had been reported, Ray's makers promptly fixed
-# four. The fifth they dispute: the missing authentication is a *design decision*, they say, because Ray is
-# meant to run in a safe network. *(Source: MITRE ATLAS 5.6.0, case study [AML.CS0023,
-# ShadowRay](https://atlas.mitre.org/studies/AML.CS0023), dated 5 September 2023.)*
+# **September 2023.** Researchers at Trend Micro found over 8,000 *private* container registries that were
+# open to the internet. A registry stores images, and servers start their programs from them. They pulled
+# images without a login, and found 1,453 AI models inside. About 70 % of the registries let strangers
+# write, too. An attacker could have pushed a changed model under the same name and tag, and the owner's
+# build pipeline could have pulled it. *(Source: MITRE ATLAS 5.6.0, case study
+# [AML.CS0028](https://atlas.mitre.org/studies/AML.CS0028), dated 26 September 2023.)*
 #
-# You can't find that flaw by reading one line after the other. What was missing was an agreement: which
-# network is safe, and who makes sure of it? A *threat model* is that agreement, drawn. In this lesson you
-# draw one.
-#
-# After this lesson you can
+# No line of code is wrong there. What's missing is a line *around* the store: who may reach it, and who may
+# write? A *threat model* draws that line. In this lesson you draw one. After
+# it you can
 #
 # - draw a service as code, with its parts, flows and trust boundaries, and have a tool list threats;
 # - sort that list, with a reason for each line;
@@ -48,14 +45,16 @@ from course.m1_lifecycle.design.clinic import describe, listing
 # ## Five lines, and a tool's opinion
 #
 # You work on a clinic's triage service. A nurse enters 30 measurements of a cell sample, and a model says
-# *urgent* (a doctor looks today) or *routine*. Planning left six requirements. Two of them are yours:
+# *urgent* (a doctor looks today) or *routine*. Planning left requirements. R3 and R6 are yours, and R1
+# helps:
 #
+# - **R1**: the service loads no release (a model's file) whose signature fails verification.
 # - **R3**: every answer leaves one audit event, without patient data.
 # - **R6**: every flow over a boundary is encrypted, and both ends are authenticated.
 #
 # We draw with `pytm`, which calls a person an `Actor`, a program a `Server`, and a place where data lies a
-# `Datastore`. A `Dataflow` is an arrow between two of them: it takes the source, the sink and a name. Here
-# are three elements and two flows. How many threats does the tool find in them?
+# `Datastore`. A `Dataflow` is an arrow: it takes the source, the sink and a name. How many threats does the
+# tool find in this sketch?
 
 # %%
 predict("design.findings")
@@ -77,8 +76,9 @@ print(len(sketch), "findings:", dict(Counter(row["target"] for row in sketch)))
 pd.DataFrame(sketch)[["threat", "target", "what"]].sample(8, random_state=1)
 
 # %% [markdown]
-# Now make it shorter. A control is a promise about an element, and in pytm it's an attribute of
-# `element.controls`. Each line below changes one thing in a new sketch. Guess which one helps the clinic.
+# Now make the list shorter. A control is a promise about an element, and in pytm it's an attribute of
+# `element.controls`. Each line below changes one thing in a new sketch. Which of them makes the clinic
+# safer?
 
 # %%
 tm, service, measurements = three_elements()
@@ -90,43 +90,44 @@ service.inScope = False
 print("the service is out of scope:         ", len(listing(tm)))
 
 tm, service, measurements = three_elements()
-measurements.isEncrypted = True  # it should be measurements.controls.isEncrypted
+measurements.isEncrypted = True  # your turn: it belongs on measurements.controls; mend it, and run again
 print("encrypted, on the wrong object:      ", len(listing(tm)), describe(tm)["flows"][0])
 
 # %% [markdown]
-# None of them helps. You have just broken a threat model in three ways that pytm doesn't notice:
+# None of them does. You've broken a threat model in three ways that pytm doesn't notice:
 #
 # - A **claim** removes findings. pytm believes what you type.
-# - A **scope** that's drawn too small removes 44 of 58. That's how "meant for a safe network" works.
-# - A **typo** changes nothing and raises no error: pytm takes any attribute. Our `describe(tm)`, which turns
-#   a drawing into plain data, lists such attributes under `unknown`.
+# - A **scope** that's drawn too small removes 44 of 58.
+# - A **typo** changes nothing and raises no error: pytm takes any attribute. Our `describe(tm)`, which
+#   turns a drawing into plain data, lists such attributes under `unknown`. On the right object, the control
+#   removes one finding.
 #
-# So the tool doesn't know what's true. It asks good questions, and you have to answer them.
+# So the tool asks good questions. You have to know what's true.
 #
 # ## What falls if one part falls
 #
-# Before you draw the clinic yourself, see what a drawing is good for. These are its parts:
-#
-# | part | what it is |
-# | --- | --- |
-# | clinic app | the nurse uses it; it asks the service |
-# | scoring service | an API: it loads a release, answers, and writes an event to the audit log |
-# | model store | the releases `1.0.0`, `1.1.0`, … |
-# | training job | reads the training data, and writes releases; a developer starts it |
-# | training data, audit log | what the model learns from, and what happened |
+# See what a drawing is good for. The clinic has six parts. A nurse uses the **clinic app**, which asks the
+# **scoring service**. The service loads a release from the **model store**, answers, and writes an event to
+# the **audit log**. The **training job** reads the **training data** and writes releases, when a developer
+# starts it.
 #
 # A part **falls** when an attacker decides what it does, or what it holds. A part that trusts a fallen one
-# falls too. The number of all parts that fall is the **blast radius**. The *stranger* is whoever can reach
-# the network, as in ShadowRay. A cross marks a flow where the fall is stopped.
+# falls too. A flow of measurements is checked before anything happens, so nothing falls through it. The
+# number of all parts that fall is the **blast radius**. The *stranger* is whoever can reach the network, as
+# in the case. A cross marks a flow where the fall is stopped, and a dotted arrow is a way that only an
+# attacker takes.
 #
-# Your task: the training job falls. **Keep the attacker away from the clinic app, with as few switches as you
-# can.** Before you try it, one question.
+# Your task: the training job falls. **Keep the attacker away from the clinic app, with as
+# few switches as you can.** One question first.
 
 # %%
 predict("design.signed")
 
 # %%
 blast_radius()
+
+# %% [markdown]
+# The same without a widget: four of the designs, and tables of all pairs of switches.
 
 # %%
 twin()
@@ -138,29 +139,30 @@ twin()
 for on in ({"r1"}, {"second"}, {"r1", "second"}):
     print(f"{' and '.join(sorted(on)):13} {len(falls('training job', on))} of 9 fall")
 print("fewest switches:          ", fewest("training job", "clinic app"))
-print("a stranger, all but R6 on:", len(falls("stranger", {"r1", "second", "rows", "append"})))
+print("a stranger, without R6:   ", len(falls("stranger", {"r1", "second", "rows", "append"})))
 print("a stranger, only R6 on:   ", len(falls("stranger", {"r6"})))
+with_r1 = len(falls("model store", {"r1"}))
+print("the model store falls:    ", len(falls("model store")), "and with R1:", with_r1)
 
 # %% [markdown]
-# Two controls that each do nothing do it together. Signed releases don't stop a fallen job that has the key.
-# A second person doesn't stop it either, as long as the service loads what nobody signed. And a developer's
-# stolen account gets past R6, because it's a real account. You see this only in a drawing of the whole.
+# Against a fallen job, each control alone changes nothing; both together stop it. You see that only in a
+# drawing of the whole. (The nine are six parts and three people.)
 #
-# The picture is a model too. It counts who obeys whom. It says nothing about how likely a fall is, or about
-# what can be read on the way.
+# The picture is a model too. A second person who signs can't see a poisoned row in the weights: they need a
+# test to look at.
 #
 # ## Part 1: Draw it
 #
-# **A scan for open Ray dashboards.** By default a dashboard listens on all network interfaces. On a drawing,
-# that's one arrow over a boundary, from somebody outside to a job that runs code.
+# **A scan finds the registries.** Portals that index services, and a web search, were enough. On a drawing,
+# that's an arrow over a boundary, from a stranger to a store. Nobody had drawn it.
 #
-# A **trust boundary** is a line where the person in charge, or the network, changes. You make one with
-# `Boundary("clinic network")`, and put an element into it with `Server("clinic app", inBoundary=clinic)`. A
-# flow crosses a boundary when its two ends don't lie in the same one; "in none" counts as a place of its own.
-# R6 asks for three controls on such a flow:
+# A **trust boundary** is a line where the person in charge, or the network, changes. You make each one
+# once, with `clinic = Boundary("clinic network")`, and put an element into it with `Server("clinic app",
+# inBoundary=clinic)`. A flow crosses a boundary when its two ends don't lie in the same one. R6 asks for
+# three controls on such a flow:
 #
 # ```python
-# flow = Dataflow(app, service, "measurements")
+# flow = Dataflow(doctor, archive, "request")
 # flow.controls.isEncrypted = True
 # flow.controls.authenticatesSource = True
 # flow.controls.authenticatesDestination = True
@@ -170,15 +172,15 @@ print("a stranger, only R6 on:   ", len(falls("stranger", {"r6"})))
 #
 # *12 minutes · core · 11 points · PW.1.1 · AML.M0019 · AML.T0049*
 #
-# Draw the clinic, so that colleagues can argue about the same picture. The function returns
-# `describe(tm)`, and the frame around your code does that already. For the five lines from above, `describe`
-# gives parts such as `{"name": "nurse", "kind": "actor", "boundary": None}`, and flows as you've seen them.
+# Draw the clinic, so that colleagues can argue about the same picture. (The ids above name a practice of
+# NIST's SSDF and entries of MITRE ATLAS.) The function returns `describe(tm)`; the last line, already
+# written, does that.
 #
 # | part | kind | lies in |
 # | --- | --- | --- |
 # | `nurse` | actor | `clinic network` |
 # | `clinic app` | server | `clinic network` |
-# | `developer` | actor | no boundary |
+# | `developer` | actor | no boundary: a place of its own, so each flow from it crosses |
 # | `scoring service`, `training job` | server | `service network` |
 # | `model store`, `training data`, `audit log` | store | `service network` |
 #
@@ -190,17 +192,20 @@ print("a stranger, only R6 on:   ", len(falls("stranger", {"r6"})))
 # - The training data gives the training job its rows. The job writes a release to the model store.
 # - The developer sends the training job an order to start.
 #
+# The clinic has built R6's controls for flows over a boundary, and for no others. So claim nothing else.
+#
 # Judged:
 #
-# - each part is there once, with its kind and place (3);
-# - each of the eight arrows is there (3);
-# - R6 holds for every flow over a boundary (3);
-# - every part has a flow, and none joins an actor and a store (2).
+# - both boundaries, each part once, with its kind and place (3);
+# - the eight arrows, and no other between these parts (3);
+# - R6's controls on each flow over a boundary, on no other (3);
+# - every part has a flow with another; none joins an actor and a store (2).
 #
-# <details><summary>The fine print</summary> You may draw more parts, boundaries and flows, and several flows
-# between the same two parts. All rules hold for them too. Names of parts are all different. A
-# <code>Process</code> counts as a server. Only the description is judged, from a second call of your
-# function. The points for R6, and those for loose ends, count once the eight arrows are there.</details>
+# <details><summary>The fine print</summary> You may draw more parts and boundaries, with flows from and to
+# the new parts, and several flows between the same two parts. All rules hold for them too. Names of parts
+# are all different, and those of boundaries; the two above lie in no other. A <code>Process</code> counts
+# as a server. Only the description is judged, from a second call of your function. The points for R6, and
+# those of the last line, count once the eight arrows are there.</details>
 
 
 # %%
@@ -250,36 +255,35 @@ drawn = build_model()
 tm = TM("the clinic")  # the elements are still in the class
 findings = listing(tm)
 print(len(findings), "findings:", dict(Counter(row["target"] for row in findings)))
-answer = next(flow["name"] for flow in drawn["flows"] if flow["sink"] == "clinic app" and flow["encrypted"])
+ends = ("scoring service", "clinic app")
+answer = next(flow["name"] for flow in drawn["flows"] if (flow["source"], flow["sink"]) == ends)
 print(f"still on the flow {answer!r}:", [row["what"] for row in findings if row["target"] == answer])
 words = re.compile("poison|training|weights|evasion|extract", re.I)
 print("on poisoned data, stolen or evaded models:", [f for f in findings if words.search(f["what"])])
 
 # %% [markdown]
 # The list got longer, and poisoned training data isn't on it. pytm 1.4.0 has a threat "Training Data
-# Poisoning", but asks it only of elements of the class `LLM`. It also keeps some findings on an encrypted
-# flow, because it would like a VPN and a check of revoked certificates. **A tool's list is too long and too
-# short.** Against too short, there are pictures like the one above, and catalogues such as MITRE ATLAS. Too
-# long is next.
+# Poisoning", but asks it only of elements of the class `LLM`. And an encrypted flow keeps findings, because
+# pytm would like a VPN, the protocol's name and a check of revoked certificates.
+#
+# So the list misses threats. For those, use a picture like the one above, and a catalogue such as MITRE
+# ATLAS. It also has too many:
 #
 # ## Part 2: Sort the list
 #
-# **The fifth vulnerability is disputed, and so the static scans don't show it.** "It runs in a safe
-# network" is a reason to drop a finding, but it's a statement about somebody else's network. Who has tested
-# it? We accept two reasons only, and both can be checked:
+# **"It's a private registry."** ATLAS uses that word for all 8,000. It's a reason to drop a finding, but
+# who had tested it? We accept two reasons only, and both can be checked:
 #
 # - *not applicable*: the attack needs something that the part doesn't use. Without SQL, no SQL injection.
 # - *mitigated*: a control answers the threat, and a test of it **passed**. A plan is no control.
 #
-# What a part uses and which tests passed stands in a fact sheet, the `context`. The people who run the part
-# fill it in.
+# What a part uses, and which tests passed, stands in a fact sheet. The people who run the part fill it in.
 #
 # ### Exercise: triage_findings
 #
 # *9 minutes · core · 8 points · PW.1.1 · PW.1.2*
 #
-# Most of such a list is noise, and the true threats hide in it. Write the function that sorts it, with a
-# reason for each line. With
+# Most of such a list is noise. Write the function that sorts it, with a reason for each line. With
 #
 # ```python
 # tests = {"validatesInput": "passed", "isHardened": "failed"}
@@ -296,21 +300,23 @@ print("on poisoned data, stolen or evaded models:", [f for f in findings if word
 # | name | what it is |
 # | --- | --- |
 # | `findings` | list of dicts with `target`, `needs` (`None`: always possible) and `control` |
-# | `context` | dict: part → sheet, a dict that may have `"uses"` (list) and `"tests"` (control → result) |
+# | `context` | dict: part or flow → sheet; it may have `"uses"` (list) and `"tests"` (control → result) |
 # | returns | list of pairs `(verdict, reason)`, one for each finding, in the same order |
 #
-# Ask in this order: *not applicable*, *mitigated*, *keep*. What the sheet doesn't say, nobody knows: no
-# `"uses"` rules nothing out, and an empty list does.
+# Ask in this order: *not applicable*, *mitigated*, *keep*. If the sheet has no `"uses"`, nothing is *not
+# applicable*. If `"uses"` is `[]`, every finding with a need is.
 #
-# Judged on drawn findings and sheets:
+# Judged on random findings and sheets:
 #
 # - every true threat stays, and at least 60 % of the noise goes (3);
-# - every verdict is right (3), and every reason (2).
+# - every verdict is right where the sheet has `"uses"` (3);
+# - every right verdict has its reason (2).
 #
-# <details><summary>The fine print</summary> Texts are compared whole: <code>nosql</code> is not
-# <code>sql</code>. Only the result <code>"passed"</code> counts; there are others, such as
-# <code>"failed"</code> and <code>"planned"</code>. A target may have no sheet, a sheet may be empty, and the
-# list of findings too. Findings have more keys, which you don't need. Noise is what isn't kept.</details>
+# <details><summary>The fine print</summary> Texts are compared whole and as they are: <code>nosql</code> is
+# not <code>sql</code>. Only the result <code>"passed"</code> counts; there are others, such as
+# <code>"failed"</code> and <code>"planned"</code>. A target may have no sheet, a sheet may be empty, and
+# the list of findings too. Findings have more keys, which you don't need. Noise is what isn't kept. Reasons
+# count once each of the three verdicts came out right.</details>
 
 
 # %%
@@ -339,7 +345,8 @@ check("design.triage_findings", triage_findings)
 
 # %% [markdown]
 # Back to the 58 findings of the sketch. What each threat needs and which control answers it is the course's
-# own judgement, in `clinic.py`. Here is the fact sheet:
+# own judgement, in `clinic.py`; pytm itself sometimes asks for another control. Nobody has said what the
+# model store uses:
 
 # %% tags=["raises-exception"]
 context = {
@@ -348,7 +355,7 @@ context = {
         "tests": {"validatesInput": "passed", "authenticatesSource": "passed", "isHardened": "planned"},
     },
     "measurements": {"uses": ["json"], "tests": {"isEncrypted": "passed", "authenticatesSource": "passed"}},
-    "model store": {"uses": ["files"], "tests": {}},
+    "model store": {"tests": {}},
 }
 verdicts = triage_findings(sketch, context)
 print(dict(Counter(verdict for verdict, _ in verdicts)))
@@ -357,9 +364,10 @@ for row, (verdict, reason) in zip(sketch, verdicts, strict=True):
         print(f"{row['target']:16} {row['what']:45} {reason}")
 
 # %% [markdown]
-# That's a list for a meeting. It has a price: the sheet is now part of your defence, and attackers profit
-# when it's wrong. Next month somebody adds a page with the day's results, and HTML with it. How many findings
-# come back if the sheet is updated? They're the ones that you miss if it isn't.
+# That's a list for a meeting. The price: the sheet is now part of your defence.
+
+# %%
+predict("design.updated")
 
 # %% tags=["raises-exception"]
 newer = {**context, "scoring service": {**context["scoring service"], "uses": ["json", "http", "html"]}}
@@ -374,14 +382,14 @@ print(len(back), "come back:", back)
 # *Compare:* a test can, if it reads the sheet. "The service sends no HTML" is one assertion on the content
 # types of its answers.
 #
-# *Good place to stop: 40 minutes so far. When you come back, run all cells above again first.*
+# *Good place to stop: 38 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 3: What is recorded
 #
-# **Seven months.** The attacks went on for at least that long. What would you want to find in your own
-# records after seven months? Who did what, to what, with which outcome, and when. And what would you not
-# want to find there? A patient. Logs are copied, searched and kept, and far more people read them than read
-# the data.
+# **Who pushed that image?** A stranger's image could have had the same name and tag as the owner's. Would
+# your log say who wrote it? You'd want to know who did what, to what, with which outcome, and when. And
+# what would you not want in a log? A patient. Logs are copied and kept, and far more people read them than
+# read the data.
 #
 # The field that leaks is the free text. A filter takes out what it has a pattern for, and no more:
 
@@ -395,13 +403,12 @@ for reason in (
     print(filtered.sub("[removed]", reason))
 
 # %% [markdown]
-# The last two lines name a person for everybody in a small town. So design the leak away: `reason` is a
-# **code from a closed list**, and free text has no place in the event. These are the clinic's lists and
-# forms:
+# In a small town, anyone could tell who the last two lines mean. So design the leak away: `reason` is a
+# **code from a closed list**, and the event has no free text. These are the clinic's lists and forms:
 
 # %%
-ACTOR = re.compile(r"(?:nurse|doctor|developer|service)-[0-9]{1,4}")  # a role and a number, no name
-OBJECT = re.compile(r"case/[0-9a-f]{8}|release/[0-9]+\.[0-9]+\.[0-9]+")  # a random number for each case
+ACTOR = re.compile(r"(?:nurse|doctor|developer|service)-[0-9]{1,3}")  # a role and a number, no name
+OBJECT = re.compile(r"case/[0-9a-f]{8}|release/[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}")  # case: a random number
 ACTIONS = ("score", "load", "train", "approve")
 OUTCOMES = ("ok", "refused", "failed")
 REASONS = ("none", "bad-input", "bad-signature", "no-right", "too-many", "other")
@@ -411,9 +418,10 @@ REASONS = ("none", "bad-input", "bad-signature", "no-right", "too-many", "other"
 #
 # *9 minutes · core · 11 points · AML.M0024 · PW.1.2*
 #
-# R3 says: every answer leaves one event. So what comes from *outside* must never stop an event: it's
-# replaced by `"other"` when it doesn't fit. What stands in *our own code* must be right, and a mistake there
-# raises `ValueError`, so that a test finds it. For instance
+# R3 says: every answer leaves one event. `actor`, `obj` and `reason` come from *outside*, and may be
+# anything: a text, a number, bytes, `None`, a list. They must never stop an event, so what doesn't fit
+# becomes `"other"`. `action`, `outcome` and `ts` are set by our code; a wrong one raises `ValueError`, so
+# that a test finds it. For instance
 #
 # ```python
 # ts = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -441,15 +449,15 @@ REASONS = ("none", "bad-input", "bad-signature", "no-right", "too-many", "other"
 # Judged:
 #
 # - keys, their order, and values that fit (2); the time (3);
-# - what comes from outside and doesn't fit becomes `"other"`, and never raises (4);
+# - what comes from outside and doesn't fit becomes `"other"`; the rest of the event stays, and nothing
+#   raises (4);
 # - mistakes in our code raise `ValueError` (2).
 #
-# <details><summary>The fine print</summary> From outside anything may come: a text, a number, bytes,
-# <code>None</code>, a list. As a whole means with <code>fullmatch</code>: a line break at the end doesn't
-# fit. Codes are compared as they are: <code>"OK"</code> is not <code>"ok"</code>. <code>ts</code> is always
-# a <code>datetime</code>; one without <code>tzinfo</code> is the mistake. <code>action</code> and
-# <code>outcome</code> are always texts. The points for <code>ValueError</code> count once a sound event
-# comes out right.</details>
+# <details><summary>The fine print</summary> As a whole means with <code>fullmatch</code>: a line break at
+# the end doesn't fit. Codes are compared as they are: <code>"OK"</code> is not <code>"ok"</code>.
+# <code>ts</code> is always a <code>datetime</code>; one without <code>tzinfo</code> is the mistake.
+# <code>action</code> and <code>outcome</code> are always texts. A mistake raises, whatever else doesn't
+# fit. The points for <code>ValueError</code> count once a sound event comes out right.</details>
 
 
 # %%
@@ -481,17 +489,17 @@ check("design.audit_event", audit_event)
 # solution("design.audit_event")
 
 # %% [markdown]
-# The attacker adapts: a forged second line, patient data and a token go into the fields that come from
-# outside. And the honest users pay. Say five people who wanted to help typed a reason of their own.
+# The attacker adapts: a forged second line, patient data and a token come from outside. And honest users
+# pay: say that five people typed a reason.
 
 # %% tags=["raises-exception"]
 noon = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 attack = 'nurse-17\n{"v": 1, "actor": "doctor-1"}', "the teacher from the mill", "Bearer 9f8e7d6c5b4a"
 event = audit_event(attack[0], "score", attack[1], "ok", attack[2], noon)
 print(json.dumps(event))
-print("leaked:", [text for text in attack if text in str(event)])
-born = audit_event("nurse-17", "score", "case/04071961", "ok", "none", noon)
-print("a date of birth that looks like a case number:", born["object"])
+print("leaked:", [text for text in attack if text in event.values()])
+for obj in ("release/04.07.1961", "case/04071961"):
+    print(f"{obj}, a date of birth:", audit_event("nurse-17", "score", obj, "ok", "none", noon)["object"])
 typed = ["bad-input", "sample was too old", "bad-input", "second sample, lab asked for it", "too-many"]
 events = [audit_event("nurse-17", "score", "case/9f3a61c2", "ok", text, noon) for text in typed]
 lost = [text for text, event in zip(typed, events, strict=True) if event["reason"] == "other"]
@@ -502,22 +510,23 @@ print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 #
 # - An actor that doesn't fit is recorded as "other". So alert on it, and take the account from the login,
 #   where a client can't write it.
-# - A date of birth has the form of a case number, and no pattern sees that. The clinic's own code draws case
-#   numbers at random; nobody types them. Even then a number is a pseudonym: who has the clinic's database can
-#   look it up.
-# - One event doesn't say whether the one before it was deleted. That needs a log that only takes new events.
+# - Eight digits of a date look like a case number, and no pattern sees that. So the clinic's own code draws
+#   case numbers at random; nobody types them. Who has the clinic's database can still look one up.
 #
 # ## Part 4: Somebody else's design
 #
-# **"A design decision."** A review of your own drawing can ask about it while it's cheap: *who may send a
-# job, and how does the job know?* A review doesn't look for wrong lines. It looks for what isn't there.
+# **A review asks who may write.** It doesn't look for wrong lines. It looks for what isn't there.
+#
+# A **gate** is a part of a boundary that may take flows from outside. A design lists them: with `"gates":
+# {"ward net": [], "core": ["api"]}` everything from outside comes into `core` through `api`, and nothing
+# comes into `ward net`. A part in no boundary needs no gate.
 #
 # ### Exercise: review
 #
 # *12 minutes · core · 12 points · PW.2.1 · AML.M0005 · AML.T0012*
 #
-# Review a design that others drew. `review(design)` lists what is missing, as pairs of a name and a problem.
-# In this design
+# Review a design that others drew. `review(design)` lists what is missing, as pairs of a name and a
+# problem. In this design
 #
 # ```python
 # design = {
@@ -538,7 +547,8 @@ print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 # ```
 #
 # it finds `("ask", "open")`, because a flow over a boundary authenticates one end only, `("ward",
-# "unlogged")` and `("ops", "alone")`. The six problems:
+# "unlogged")` and `("ops", "alone")`. R3 asks for an event for every answer. The review asks every server
+# for one, because a training job that nobody records changes answers too. The six problems:
 #
 # | problem | name of the | when |
 # | --- | --- | --- |
@@ -549,14 +559,14 @@ print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 # | `"unlogged"` | server | no flow goes from it to a store that holds `"log"` |
 # | `"alone"` | actor | `may` has both `"train"` and `"approve"` |
 #
-# Judged on drawn designs with 0, 1 and several flaws, beside what only looks like one. A problem gives points
-# when all of it is found, and nothing else: `open` (3), `jump` (2), `direct` (2), `ownerless` (1),
+# Judged on random designs with 0, 1 and several flaws, beside what only looks like one. A problem gives
+# points when all of it is found, and nothing else: `open` (3), `jump` (2), `direct` (2), `ownerless` (1),
 # `unlogged` (2), `alone` (2).
 #
-# <details><summary>The fine print</summary> Returns a list of pairs, each once, in any order. A flow can have
-# several problems. A flow crosses when the boundaries of its ends differ; <code>None</code>, in no boundary,
-# is a place of its own, and has no gates: nobody jumps into it. <code>gates</code> has every boundary, with a
-# list of names. Only stores have <code>holds</code> and <code>owner</code>, only actors have
+# <details><summary>The fine print</summary> Returns a list of pairs, each once, in any order. A flow can
+# have several problems. A flow crosses when the boundaries of its ends differ; <code>None</code>, in no
+# boundary, is a place of its own, and no key of <code>gates</code>. <code>gates</code> has every boundary,
+# with a list of names. Only stores have <code>holds</code> and <code>owner</code>, only actors have
 # <code>may</code>. Names of parts are all different, and those of flows too. A server is logged only by a
 # flow of its own.</details>
 
@@ -600,11 +610,13 @@ check("design.review", review)
 # solution("design.review")
 
 # %% [markdown]
-# Now review your own drawing of the clinic. It needs a few more facts: owners, what stores hold, who may do
-# what, and the gates.
+# Now review your own drawing. It needs a few more facts: owners, what stores hold, who may do what, and
+# gates.
 
 # %% tags=["raises-exception"]
-own = {**build_model(), "gates": {"clinic network": ["clinic app"], "service network": ["scoring service"]}}
+own = build_model()
+own["gates"] = {boundary["name"]: [] for boundary in own["boundaries"]}
+own["gates"] |= {"clinic network": ["clinic app"], "service network": ["scoring service"]}
 holds = {"model store": "weights", "training data": "rows", "audit log": "log"}
 owners = {"model store": "security engineer", "audit log": "privacy officer"}
 for part in own["parts"]:
@@ -615,74 +627,86 @@ for part in own["parts"]:
 review(own)
 
 # %% [markdown]
-# The clinic isn't done. The developer reaches the training job past the gate, and both trains and approves.
-# The training data belongs to nobody. The training job and the clinic app write no event. This is what the
-# clinic decides: the training job becomes a gate that asks for a login, the security engineer approves, the
-# privacy officer owns the training data, and both servers write to the log.
-#
-# A designer who only wants to please the review can adapt, too. What does this change, and what does the
-# attacker from the picture still reach?
+# The clinic isn't done. So it decides: the training job becomes a gate that asks for a login. The security
+# engineer approves, and each release waits for them. The privacy officer owns the training data. The app
+# and the job write their events to the log. Is that sound? Guess, then run it.
 
 # %% tags=["raises-exception"]
-pleasing = json.loads(json.dumps(own))
-pleasing["gates"] = {name: [part["name"] for part in own["parts"]] for name in own["gates"]}  # all are gates
+decided = json.loads(json.dumps(own))
+decided["gates"]["service network"].append("training job")
+for part in decided["parts"]:
+    part |= {"owner": "privacy officer"} if part["name"] == "training data" else {}
+    part |= {"may": ["train"]} if part["name"] == "developer" else {}
+secured = {"encrypted": True, "authenticates_source": True, "authenticates_destination": True}
+for name in ("clinic app", "training job"):
+    flow = {"name": f"events of the {name}", "source": name, "sink": "audit log"}
+    decided["flows"].append(flow | secured)
+print(review(decided))
+
+# %% [markdown]
+# The decision brought a flaw of its own. *In one line: what would you change?*
+
+# %% [markdown]
+# *Compare:* the clinic makes the audit log a gate that only takes new events. A fallen job can now write
+# there, too: such a gate stops deleting, not lying.
+#
+# And a designer who only wants to please the review makes *every* part a gate, and types "somebody". What
+# does the review say then, and what does the attacker from the picture still reach?
+
+# %% tags=["raises-exception"]
+decided["gates"]["service network"].append("audit log")
+print("the clinic:  ", review(decided))
+pleasing = json.loads(json.dumps(decided))
+pleasing["gates"] = {name: [part["name"] for part in own["parts"]] for name in own["gates"]}
 for part in pleasing["parts"]:
     part |= {"owner": "somebody"} if part["kind"] == "store" else {}
-    part |= {"may": []} if part["kind"] == "actor" else {}
-    if part["name"] in ("clinic app", "training job"):
-        flow = {"source": part["name"], "sink": "audit log", "encrypted": True}
-        both = {"authenticates_source": True, "authenticates_destination": True}
-        pleasing["flows"].append({"name": f"events of the {part['name']}", **flow, **both})
-print("problems:", review(pleasing))
+print("the pleasing:", review(pleasing))
 print("the training job falls, with R6 alone:", len(falls("training job", {"r6"})), "of 9 fall")
 
 # %% [markdown]
-# An empty list from a review means that the facts are filled in. It doesn't mean that they're true, or that
-# the design is good: with R6 alone, a fallen training job still takes five of nine parts. So a person asks
-# after each answer: *how do we know?*
+# An empty list means that the facts are filled in, not that they're true. Nor does it see who isn't drawn,
+# such as the security engineer. So a person asks after each answer: *how do we know?*
 #
-# **How the story ended.** On the open clusters the researchers saw production workloads, SSH keys, cloud
-# keys and tokens of model hubs. With such a token an attacker could replace the victim's own models. In
-# your picture, that's the arrow from a job into the model store. The CVE "remains disputed", says ATLAS.
-# The makers of a component say where it's safe. Whether you run it *there* is a question for your drawing.
+# **How the story ended.** Researchers found the open registries. ATLAS names three causes, alone or together:
+# a private registry was made public by mistake, authentication was missing, the network wasn't divided. Your
+# drawing has an arrow, R6 and gates for these. If all three fail, R1 is left: a fallen model store takes three
+# parts along without it, and none with it.
 #
 # ## Summary
 #
-# 1. A threat model as code says who stands where, and who may talk to whom. A test can read it.
-# 2. A tool lists threats by the dozen, believes each control that you type, and knows little about models.
-# 3. A finding goes for a reason that can be checked: not used, or tested.
-# 4. An audit event has codes and numbers, and no free text. What comes from outside never stops it.
-# 5. A review looks for what is missing: an owner, a log, a gate, a second person.
+# 1. A tool lists threats by the dozen, believes each control that you type, and knows little about models.
+# 2. A finding goes for a reason that can be checked: not used, or tested.
+# 3. An audit event has codes and numbers, and no free text. What comes from outside never stops it.
+# 4. A review looks for what is missing: an owner, a log, a gate, a second person.
 #
 # ## Use it on Monday
 #
-# Copy this test next to your threat model. It stops the build when a flow over a boundary is bare, or
-# when pytm took an attribute that it doesn't know. The checklist and a fuller list of tools are on
-# [the Monday sheet](monday.md).
+# Put your own drawing between the two comments. The build then stops when a flow over a boundary lacks a
+# control of R6, when an element is out of scope, or when pytm took an attribute that it doesn't know. Try
+# it: write `inBoundry`. The checklist and the tools are on [the Monday sheet](monday.md).
 
 # %%
+from pytm import TM, Actor, Boundary, Dataflow, Server
+
 TM.reset()
-tm = TM("yours")  # from here on, your own drawing
+tm = TM("yours")
+needed = ("isEncrypted", "authenticatesSource", "authenticatesDestination")
+# your drawing
 inside = Boundary("inside")
 user, api = Actor("user"), Server("api", inBoundary=inside)
 ask = Dataflow(user, api, "ask")
-ask.controls.isEncrypted = True
-ask.controls.authenticatesSource = True
-
-for flow in (element for element in TM._elements if isinstance(element, Dataflow)):
-    controls = flow.controls
-    unknown = {*flow.__pydantic_extra__, *controls.__pydantic_extra__}
-    needed = ("isEncrypted", "authenticatesSource", "authenticatesDestination")
-    if flow.source.inBoundary is not flow.sink.inBoundary:
-        print(flow.name, "lacks", [name for name in needed if not getattr(controls, name)])
-    print(flow.name, "has unknown attributes", unknown or "none")
-
-# %% [markdown]
-# - [ ] Draw one service with at most ten parts. Mark each boundary, and who is in charge on either side.
-# - [ ] For each part: if it falls, what falls with it? Begin with the part that trains.
-# - [ ] Drop a finding only with a reason that a test or a file can show.
-# - [ ] Take the free text out of one audit event.
-# - [ ] Let somebody review the design who didn't draw it, and who may say no.
+for control in needed:
+    setattr(ask.controls, control, True)
+# end
+faults = []
+for part in TM._elements:
+    unknown = {*(part.__pydantic_extra__ or ()), *(part.controls.__pydantic_extra__ or ())}
+    faults += [f"{part.name}: what is {name}?" for name in sorted(unknown)]
+    faults += [] if part.inScope else [f"{part.name}: out of scope"]
+    if isinstance(part, Dataflow) and part.source.inBoundary is not part.sink.inBoundary:
+        faults += [f"{part.name}: no {name}" for name in needed if not getattr(part.controls, name)]
+if faults:
+    raise SystemExit("\n".join(faults))
 
 # %%
 progress()
@@ -691,6 +715,6 @@ progress()
 # ## What comes next
 #
 # The design is drawn, R3 and R6 have a place in it, and the release crosses from the training job to the
-# service as a file. What that file can do when it's loaded is the next lesson:
-# [Secure code and the pickle problem](../implementation/implementation.ipynb). Your map is on the [start
+# service as a file. What that file can do when it's loaded is the next lesson: [Secure code and the pickle
+# problem](../implementation/implementation.ipynb). Your map is on the [start
 # page](../../start/welcome/welcome.ipynb).

@@ -5,8 +5,8 @@ from datetime import UTC, timedelta
 
 from autograder.exercise import Answers, Wrong
 
-ACTOR = re.compile(r"(?:nurse|doctor|developer|service)-[0-9]{1,4}")
-OBJECT = re.compile(r"case/[0-9a-f]{8}|release/[0-9]+\.[0-9]+\.[0-9]+")
+ACTOR = re.compile(r"(?:nurse|doctor|developer|service)-[0-9]{1,3}")
+OBJECT = re.compile(r"case/[0-9a-f]{8}|release/[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}")
 ACTIONS = ["score", "load", "train", "approve"]
 OUTCOMES = ["ok", "refused", "failed"]
 REASONS = ["none", "bad-input", "bad-signature", "no-right", "too-many", "other"]
@@ -141,6 +141,80 @@ def type_error(actor, action, obj, outcome, reason, ts):
     return by_hand(actor, action, obj, outcome, reason, ts)
 
 
+def unfit(event, given):
+    return [key for key, name in (("actor", "actor"), ("object", "obj"), ("reason", "reason"))
+            if event[key] != given[name]]  # fmt: skip
+
+
+leaks_raw = variant(
+    "leaks_raw",
+    after=lambda event, given: {**event, "raw": repr(given["reason"])} if unfit(event, given) else event,
+)
+leaks_outcome = variant(
+    "leaks_outcome",
+    after=lambda event, given: (
+        {**event, "outcome": f"{event['outcome']}: {given['reason']}"} if unfit(event, given) else event
+    ),
+)
+half_an_event = variant(
+    "half_an_event",
+    after=lambda event, given: (
+        {key: event[key] for key in ("actor", "object", "reason")} if unfit(event, given) else event
+    ),
+)
+no_time = variant(
+    "no_time",
+    after=lambda event, given: {**event, "time": "other"} if unfit(event, given) else event,
+)
+all_other = variant(
+    "all_other",
+    after=lambda event, given: (
+        {**event, **dict.fromkeys(("actor", "object", "reason"), "other")}
+        if len(unfit(event, given)) > 1
+        else event
+    ),
+)
+
+
+def _looser(pattern, key, name):
+    def answer(actor, action, obj, outcome, reason, ts):
+        event, given = by_hand(actor, action, obj, outcome, reason, ts), {"actor": actor, "obj": obj}[name]
+        if isinstance(given, str) and re.fullmatch(pattern, given):
+            event[key] = given
+        return event
+
+    return answer
+
+
+def upper_hex(**given):
+    return _looser(r"case/[0-9a-fA-F]{8}", "object", "obj")(**given)
+
+
+def any_digit_in_release(**given):
+    return _looser(r"release/\d{1,2}\.\d{1,2}\.\d{1,2}", "object", "obj")(**given)
+
+
+def long_release(**given):
+    return _looser(r"release/[0-9]+\.[0-9]+\.[0-9]+", "object", "obj")(**given)
+
+
+def long_number(**given):
+    return _looser(r"nurse-[0-9]+", "actor", "actor")(**given)
+
+
+def one_mistake_only(actor, action, obj, outcome, reason, ts):
+    bad = (action not in ACTIONS) + (outcome not in OUTCOMES) + (ts.tzinfo is None)
+    if bad > 1:
+        return by_hand(actor, "score", obj, "ok", reason, ts.replace(tzinfo=UTC))
+    return by_hand(actor, action, obj, outcome, reason, ts)
+
+
+def excused_by_junk(actor, action, obj, outcome, reason, ts):
+    if reason not in REASONS:
+        action, outcome, ts = "score", "ok", ts.replace(tzinfo=ts.tzinfo or UTC)
+    return {**by_hand(actor, action, obj, outcome, reason, ts)}
+
+
 SECONDS = "Seconds only: ask for milliseconds."
 MICRO = "Microseconds: timespec='milliseconds' has three digits."
 LINE_BREAK = "A line break at the end doesn't fit: match and $ let it through, fullmatch doesn't."
@@ -168,6 +242,17 @@ ANSWERS = Answers(
         Wrong(texts_only, "outside", "TypeError"),
         Wrong(looks_up, "outside", "TypeError"),
         Wrong(refuses, "outside", "not a reason"),
+        Wrong(leaks_raw, "outside", "the list of keys when"),
+        Wrong(leaks_outcome, "outside", "the value of 'outcome' when"),
+        Wrong(half_an_event, "outside", "the list of keys when"),
+        Wrong(no_time, "outside", "the value of 'time' when"),
+        Wrong(all_other, "outside", "which fits"),
+        Wrong(upper_hex, "outside", "the value of 'object'"),
+        Wrong(any_digit_in_release, "outside", "the value of 'object'"),
+        Wrong(long_release, "outside", "the value of 'object'"),
+        Wrong(long_number, "outside", "the value of 'actor'"),
+        Wrong(one_mistake_only, "mistakes", "several mistakes at once"),
+        Wrong(excused_by_junk, "mistakes", "beside values from outside"),
         Wrong(naive_is_utc, "mistakes", "no error"),
         Wrong(any_action, "mistakes", "no error"),
         Wrong(any_outcome, "mistakes", "no error"),

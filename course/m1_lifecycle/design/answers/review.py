@@ -103,9 +103,71 @@ def passes_on(row, ends):
     return row["kind"] == "server" and row["name"] not in logged
 
 
+def logged_by(counts):
+    """`unlogged`, when only some of the flows into a log count."""
+    return lambda row, ends: (
+        row["kind"] == "server"
+        and not any(a is row and b.get("holds") == "log" and counts(a, b) for _, a, b in ends)
+    )
+
+
+def exempt(problem, exempted):
+    """A review that knows an exemption from one problem, which the text doesn't."""
+    rule = {
+        "open": is_open, "jump": jumps, "direct": is_direct,
+        "ownerless": is_ownerless, "unlogged": is_unlogged, "alone": is_alone,
+    }[problem]  # fmt: skip
+
+    def changed(first, second, *rest):
+        ends = (second, rest[0]) if rest else (first,)
+        return rule(first, second, *rest) and not exempted(*ends)
+
+    return rules(**{problem: changed})
+
+
+EXEMPTIONS = [
+    ("jump", lambda a, b: b["kind"] == "actor"),
+    ("jump", lambda a, b: a["kind"] == "actor"),
+    ("jump", lambda a, b: b["kind"] == "store"),
+    ("jump", lambda a, b: b.get("holds") == "log"),
+    ("jump", lambda a, b: b["kind"] == "store" and b["holds"] != "weights"),
+    ("jump", lambda a, b: a["kind"] == "store"),
+    ("open", lambda a, b: b.get("holds") == "log"),
+    ("open", lambda a, b: {a["kind"], b["kind"]} == {"actor"}),
+    ("open", lambda a, b: a["kind"] == "store"),
+    ("direct", lambda a, b: a["boundary"] == b["boundary"]),
+    ("ownerless", lambda row: row["holds"] == "weights"),
+    ("ownerless", lambda row: row["holds"] == "log"),
+    ("unlogged", lambda row: row["boundary"] is None),
+    ("alone", lambda row: row["boundary"] is None),
+]
+
+
+def no_gates_of_none(design):
+    for flow in design["flows"]:
+        sink = next(part for part in design["parts"] if part["name"] == flow["sink"])
+        design["gates"][sink["boundary"]]
+    return rules()(design)
+
+
+def all_hold(design):
+    any(part["holds"] for part in design["parts"])
+    return rules()(design)
+
+
 ANSWERS = Answers(
     right=[rules()],
     wrong=[
+        *(Wrong(exempt(problem, rule), problem, "A flaw isn't found") for problem, rule in EXEMPTIONS),
+        Wrong(rules(unlogged=logged_by(lambda a, b: b["owner"])), "unlogged", "A false alarm"),
+        Wrong(rules(unlogged=logged_by(lambda a, b: b["boundary"])), "unlogged", "A false alarm"),
+        Wrong(
+            rules(unlogged=logged_by(lambda a, b: a["boundary"] == b["boundary"])),
+            "unlogged",
+            "A false alarm",
+        ),
+        Wrong(no_gates_of_none, "open", "nobody jumps there"),
+        Wrong(all_hold, "open", "Only stores have 'holds'"),
         Wrong(nothing, "open", "A flaw isn't found"),
         Wrong(everything, "open", "A false alarm"),
         Wrong(everything, "alone", "A false alarm"),

@@ -121,6 +121,93 @@ def only_kept(findings, context):
     return [pair for pair in _sort(findings, context) if pair[0] == "keep"]
 
 
+def _results(holds):
+    """Another rule for the result that counts."""
+    return lambda findings, context: _sort(
+        findings, context, answered=lambda f, s: holds(s.get("tests", {}).get(f["control"], ""))
+    )
+
+
+def any_case(findings, context):
+    return _results(lambda result: result.lower() == "passed")(findings, context)
+
+
+def begins_passed(findings, context):
+    return _results(lambda result: result.startswith("passed"))(findings, context)
+
+
+def stripped(findings, context):
+    return _results(lambda result: result.strip() == "passed")(findings, context)
+
+
+def _uses(holds):
+    """Another rule for what is used."""
+    return lambda findings, context: _sort(
+        findings,
+        context,
+        gone=lambda f, s: (
+            f["needs"] is not None and "uses" in s and not any(holds(f["needs"], used) for used in s["uses"])
+        ),
+    )
+
+
+def part_of_needs(findings, context):
+    return _uses(lambda needs, used: used in needs)(findings, context)
+
+
+def uses_in_any_case(findings, context):
+    return _uses(lambda needs, used: used.lower() == needs)(findings, context)
+
+
+def uses_stripped(findings, context):
+    return _uses(lambda needs, used: used.strip() == needs)(findings, context)
+
+
+def control_in_name(findings, context):
+    return _sort(
+        findings,
+        context,
+        answered=lambda f, s: any(f["control"] in c and r == "passed" for c, r in s.get("tests", {}).items()),
+    )
+
+
+def name_in_control(findings, context):
+    return _sort(
+        findings,
+        context,
+        answered=lambda f, s: any(c in f["control"] and r == "passed" for c, r in s.get("tests", {}).items()),
+    )
+
+
+def first_control(findings, context):
+    return _sort([{**finding, "control": findings[0]["control"]} for finding in findings], context)
+
+
+def _renamed(findings, context, matches):
+    return _sort(
+        [
+            {**f, "target": next((name for name in context if matches(name, f["target"])), "")}
+            for f in findings
+        ],
+        context,
+    )
+
+
+def target_begins(findings, context):
+    return _renamed(findings, context, lambda name, target: target.startswith(name))
+
+
+def target_within(findings, context):
+    return _renamed(findings, context, lambda name, target: target in name)
+
+
+def wrong_reasons_only_kept(findings, context):
+    return [
+        (verdict, "nobody knows" if verdict == "keep" else reason)
+        for verdict, reason in _sort(findings, context)
+    ]
+
+
 ANSWERS = Answers(
     right=[by_questions],
     wrong=[
@@ -132,12 +219,25 @@ ANSWERS = Answers(
         Wrong(not_failed, "kept", 'Only the result "passed" counts'),
         Wrong(any_test_passed, "kept", "A true threat was dropped"),
         Wrong(contains_passed, "kept", 'Only the result "passed" counts'),
+        Wrong(any_case, "kept", 'Only the result "passed" counts'),
+        Wrong(begins_passed, "kept", 'Only the result "passed" counts'),
+        Wrong(stripped, "kept", 'Only the result "passed" counts'),
+        Wrong(part_of_needs, "verdicts", "A verdict isn't right"),
+        Wrong(uses_in_any_case, "verdicts", "A verdict isn't right"),
+        Wrong(uses_stripped, "verdicts", "A verdict isn't right"),
+        Wrong(control_in_name, "kept", "A true threat was dropped"),
+        Wrong(name_in_control, "kept", "A true threat was dropped"),
+        Wrong(first_control, "verdicts", "A verdict isn't right"),
+        Wrong(target_begins, "kept", "A true threat was dropped"),
+        Wrong(target_within, "kept", "A true threat was dropped"),
+        Wrong(wrong_reasons_only_kept, "reasons", "A reason isn't right"),
+        Wrong(keeps_all, "reasons", "count for nothing"),
         Wrong(substring, "verdicts", "A verdict isn't right"),
         Wrong(empty_says_nothing, "verdicts", "A verdict isn't right"),
-        Wrong(mitigated_first, "verdicts", "A verdict isn't right"),
+        Wrong(mitigated_first, "verdicts", "not applicable comes first"),
         Wrong(none_is_unused, "kept", "always possible"),
         Wrong(own_words, "reasons", "A reason isn't right"),
-        Wrong(a_dict, "verdicts", "list"),
-        Wrong(only_kept, "verdicts", "one pair for each finding"),
+        Wrong(a_dict, "kept", "list"),
+        Wrong(only_kept, "kept", "one pair for each finding"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,11 @@ ACTIONS = ("score", "load", "train", "approve")
 OUTCOMES = ("ok", "refused", "failed")
 REASONS = ("none", "bad-input", "bad-signature", "no-right", "too-many", "other")
 KEYS = ("v", "time", "actor", "action", "object", "outcome", "reason")
+MISTAKES = {
+    "action": "an action that is a mistake in our code",
+    "outcome": "an outcome that is a mistake in our code",
+    "ts": "a time without a zone",
+}
 FIELD = {"actor": "actor", "obj": "object", "reason": "reason"}
 
 
@@ -61,11 +67,12 @@ def audit_event(t: Trial, audit_event) -> None:
         with t.part("outside"):
             for name, value in _unfit(rng):
                 t.given(**{name: value})
-                _expect_other(t, audit_event(**{**case, name: value}), {**case, name: value}, name)
-            case = {**case, "actor": "x", "obj": "", "reason": None}  # all three at once
-            t.given(actor="x", obj="", reason=None)
-            got = t.instance(audit_event(**case), dict, "the event")
-            t.equal([got.get(key) for key in FIELD.values()], ["other"] * 3, "the list of what doesn't fit")
+                _expect_other(t, audit_event, case, {name: value})
+            several = {"actor": "x", "obj": "born 04.07.1961", "reason": None}
+            for left_out in (None, *several):  # two at once, and all three
+                unfit = {name: value for name, value in several.items() if name != left_out}
+                t.given(**unfit)
+                _expect_other(t, audit_event, case, unfit)
     for rng in t.cases(2):
         case = _case(rng)
         with t.part("mistakes"):
@@ -73,16 +80,22 @@ def audit_event(t: Trial, audit_event) -> None:
             t.expect(sound, "A sound event doesn't come out right, so a refusal counts for nothing.")
             for name, value in _mistakes(rng, case):
                 t.given(**{name: str(value)})
-                with t.raises(
-                    ValueError,
-                    f"an {name} that is a mistake in our code" if name != "ts" else "a time without a zone",
-                ):
+                with t.raises(ValueError, MISTAKES[name]):
                     audit_event(**{**case, name: value})
+            one_each = [("action", "delete"), ("outcome", "error"), ("ts", case["ts"].replace(tzinfo=None))]
+            for pair in (*combinations(one_each, 2), one_each):
+                t.given(**{name: str(value) for name, value in pair})
+                with t.raises(ValueError, "several mistakes at once"):
+                    audit_event(**{**case, **dict(pair)})
+            for name, value in one_each:
+                t.given(**{name: str(value)})
+                with t.raises(ValueError, f"{MISTAKES[name]}, beside values from outside that don't fit"):
+                    audit_event(**{**case, "actor": None, "obj": "x", "reason": ["x"], name: value})
 
 
 def _case(rng: np.random.Generator) -> dict[str, Any]:
     return {
-        "actor": f"{rng.choice(ROLES)}-{rng.integers(1, 10 ** rng.integers(1, 5))}",
+        "actor": f"{rng.choice(ROLES)}-{rng.integers(1, 10 ** rng.integers(1, 4))}",
         "action": str(rng.choice(ACTIONS)),
         "obj": f"case/{rng.bytes(4).hex()}",
         "outcome": str(rng.choice(OUTCOMES)),
@@ -93,8 +106,11 @@ def _case(rng: np.random.Generator) -> dict[str, Any]:
 
 def _neighbours(case: dict[str, Any]) -> list[dict[str, Any]]:
     """What fits, though it's short, long or of the other form; each code of each list."""
-    found = [{**case, "actor": f"{role}-{number}"} for role in ROLES for number in ("0", "0007", "9999")]
-    found += [{**case, "obj": obj} for obj in ("release/1.0.0", "release/12.0.345", "case/00000000")]
+    found = [{**case, "actor": f"{role}-{number}"} for role in ROLES for number in ("0", "007", "999")]
+    found += [
+        {**case, "obj": obj}
+        for obj in ("release/1.0.0", "release/12.0.34", "release/0.99.1", "case/00000000")
+    ]
     for name, codes in (("action", ACTIONS), ("outcome", OUTCOMES), ("reason", REASONS)):
         found += [{**case, name: code} for code in codes]
     return found
@@ -145,15 +161,18 @@ def _unfit(rng: np.random.Generator) -> list[tuple[str, Any]]:
     junk: list[Any] = [None, number, 0.5, True, b"none", [], ["none"], {"a": 1}, "", " "]
     texts = {
         "actor": [
-            f"{role}-{number}\n", f" {role}-{number}", f"{role}-{number}, born 04.07.1961", f"{role}-12345",
-            f"{role}-", role, f"{role.upper()}-{number}", f"patient-{number}", f"my {role}-{number}",
+            f"{role}-{number}\n", f" {role}-{number}", f"{role}-{number}, born 04.07.1961", f"{role}-1234",
+            "nurse-1961", f"{role}-",
+            role, f"{role.upper()}-{number}", f"patient-{number}", f"my {role}-{number}",
             f"{role}-{number}\n{{}}", f"{role}-mill", f"{role}-\u0661", f"{role}-{number}".encode(),
         ],
         "obj": [
             f"case/{code}\n", f"case/{code}0", f"case/{code[:7]}", f"case/{code[:7]}G", "case/",
             f"a case/{code}",
             f"case/{code} born 1961", "release/1.0", "release/1.0.0.0", "release/1.0.0\n", "release/1.0.x",
-            f"release/{code}", "case/the teacher", f"CASE/{code}", f"Bearer {code}", "release/1a0b0",
+            f"release/{code}", "release/04.07.1961", "release/100.0.0", "release/1.100.0",
+            "release/1.0.\u0661", f"case/{code[:7].upper()}A", f"case/{code[:7]}\u0661", "case/the teacher",
+            f"CASE/{code}", f"Bearer {code}", "release/1a0b0",
             f"case/{code}".encode(),
         ],
         "reason": [
@@ -166,16 +185,22 @@ def _unfit(rng: np.random.Generator) -> list[tuple[str, Any]]:
     return sorted(found, key=lambda pair: str(pair[1]).endswith("\n"))  # last: a slip is told of these
 
 
-def _expect_other(t: Trial, got: Any, case: dict[str, Any], name: str) -> None:
-    got = t.instance(got, dict, "the event")
-    key, value = FIELD[name], case[name]
-    slips = {}
-    if isinstance(value, str) and value.endswith("\n"):
-        slips["A line break at the end doesn't fit: match and $ let it through, fullmatch doesn't."] = value
-    t.equal(got.get(key), "other", f"the value of {key!r}", slips=slips)
-    for other in FIELD:
-        if other != name:
-            t.equal(got.get(FIELD[other]), case[other], f"the value of {FIELD[other]!r}, which fits")
+def _expect_other(t: Trial, audit_event: Any, case: dict[str, Any], unfit: dict[str, Any]) -> None:
+    """The whole event: what is `unfit` is "other", and nothing else changes."""
+    got = t.instance(audit_event(**{**case, **unfit}), dict, "the event")
+    t.equal(list(got), list(KEYS), "the list of keys when a value doesn't fit")
+    for name, value in unfit.items():
+        slips = {}
+        if isinstance(value, str) and value.endswith("\n"):
+            slip = "A line break at the end doesn't fit: match and $ let it through, fullmatch doesn't."
+            slips[slip] = value
+        t.equal(got[FIELD[name]], "other", f"the value of {FIELD[name]!r}", slips=slips)
+    for key in ("v", "time", "action", "outcome"):
+        want = {"v": 1, "time": _written(case["ts"])}.get(key) or case[key]
+        t.equal(got[key], want, f"the value of {key!r} when something else doesn't fit")
+    for name, key in FIELD.items():
+        if name not in unfit:
+            t.equal(got[key], case[name], f"the value of {key!r}, which fits")
 
 
 def _mistakes(rng: np.random.Generator, case: dict[str, Any]) -> list[tuple[str, Any]]:

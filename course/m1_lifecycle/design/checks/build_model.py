@@ -19,9 +19,9 @@ CONTROLS = {
 @exercise(
     minutes=12,
     parts={
-        "parts": (3, "draws each part once, with its kind and place"),
-        "arrows": (3, "draws the eight arrows, the way that data goes"),
-        "boundary": (3, "encrypts each flow over a boundary, and authenticates both its ends"),
+        "parts": (3, "draws both boundaries and each part once, with its kind and place"),
+        "arrows": (3, "draws the eight arrows, the way that data goes, and no other between these parts"),
+        "boundary": (3, "sets R6's three controls on each flow over a boundary, and on no other"),
         "loose": (2, "leaves no part alone, and joins no actor and store"),
     },
     hints=(
@@ -29,12 +29,12 @@ CONTROLS = {
         "of your arrows have their ends in different places?",
         'Boundary("service network"), then Server("scoring service", inBoundary=network). An arrow is '
         'Dataflow(source, sink, "name"), and its controls are attributes of flow.controls. Three cross.',
-        "two boundaries; two actors, three servers and three stores, each with its inBoundary\n"
+        "two boundaries, each made once; two actors, three servers, three stores, with inBoundary\n"
         "eight flows, source first\n"
         "for the flows app → service, service → app, developer → job: set the three controls",
     ),
     debrief=(
-        "Looks for the arrow that nobody drew: a job that takes orders from anybody who can reach it.",
+        "Looks for the arrow that nobody drew: a store that anybody who can reach it may write to.",
         "Draws who may talk to whom, and lets a test compare the drawing with R6. It costs a certificate for "
         "each end of three flows, and somebody who renews them.",
     ),
@@ -42,11 +42,13 @@ CONTROLS = {
 )
 def build_model(t: Trial, build_model) -> None:
     build_model()
-    parts, flows = _read(t, build_model())
+    boundaries, parts, flows = _read(t, build_model())
     with t.part("parts"):
+        _expect_boundaries(t, boundaries)
         _expect_parts(t, parts)
     with t.part("arrows"):
         _expect_arrows(t, flows)
+        _expect_no_others(t, flows)
     with t.part("boundary"):
         _expect_arrows(t, flows)
         _expect_secured(t, parts, flows)
@@ -55,11 +57,12 @@ def build_model(t: Trial, build_model) -> None:
         _expect_joined(t, parts, flows)
 
 
-def _read(t: Trial, drawn: Any) -> tuple[list[dict], list[dict]]:
-    """The parts and flows of a description, each with the keys that it needs."""
+def _read(t: Trial, drawn: Any) -> list[list[dict]]:
+    """The boundaries, parts and flows of a description, each with the keys that it needs."""
     drawn = t.instance(drawn, dict, "the description")
     sides = []
     for side, keys in (
+        ("boundaries", ("name", "boundary")),
         ("parts", ("name", "kind", "boundary")),
         ("flows", ("name", "source", "sink", *CONTROLS)),
     ):
@@ -73,7 +76,22 @@ def _read(t: Trial, drawn: Any) -> tuple[list[dict], list[dict]]:
                 fits = type(row[key]) is bool if key in CONTROLS else of_text
                 t.expect(fits, f"The {key!r} of one of the {side} isn't what describe(tm) gives.")
         sides.append(rows)
-    return sides[0], sides[1]
+    return sides
+
+
+def _expect_boundaries(t: Trial, boundaries: list[dict]) -> None:
+    names = Counter(boundary["name"] for boundary in boundaries)
+    for name, count in sorted(names.items()):
+        t.expect(
+            count == 1,
+            f"There are {count} boundaries of the name {name!r}.",
+            slip="Make each boundary once, give it a name, and hand the same one to all its parts: for pytm "
+            'a new Boundary("...") is another place.',
+        )
+    for name in sorted({place for _, place in CLINIC.values() if place}):
+        t.expect(name in names, f"The boundary {name!r} isn't drawn.", expected=name, got=sorted(names))
+        outer = next(boundary["boundary"] for boundary in boundaries if boundary["name"] == name)
+        t.expect(outer is None, f"The boundary {name!r} lies in {outer!r}; it lies in no other.")
 
 
 def _expect_parts(t: Trial, parts: list[dict]) -> None:
@@ -91,6 +109,7 @@ def _expect_parts(t: Trial, parts: list[dict]) -> None:
             f"The part {name!r} lies elsewhere.",
             expected=boundary or "no boundary",
             got=part["boundary"] or "no boundary",
+            slip=_unknown(part),
         )
 
 
@@ -106,27 +125,52 @@ def _expect_arrows(t: Trial, flows: list[dict]) -> None:
         )
 
 
+def _expect_no_others(t: Trial, flows: list[dict]) -> None:
+    for flow in flows:
+        pair = (flow["source"], flow["sink"])
+        t.expect(
+            not {*pair} <= {*CLINIC} or pair in ARROWS,
+            f"The flow {flow['name']!r} goes from the {pair[0]} to the {pair[1]}, "
+            "and that's none of the eight.",
+        )
+
+
 def _expect_secured(t: Trial, parts: list[dict], flows: list[dict]) -> None:
     place = {part["name"]: part["boundary"] for part in parts}
     _expect_ends(t, place, flows)
     for source, sink in ARROWS:  # as the text says that they lie, so that moving a part is no way out
         place |= {name: CLINIC[name][1] for name in (source, sink)}
     for flow in flows:
-        if place[flow["source"]] == place[flow["sink"]]:
-            continue
-        for key, control in CONTROLS.items():
-            t.expect(
-                flow[key],
-                f"The flow {flow['name']!r} crosses a boundary, and its {control} isn't True.",
-                slip=_misplaced(flow, control),
-            )
+        crosses = place[flow["source"]] != place[flow["sink"]]
+        wrong = [control for key, control in CONTROLS.items() if flow[key] != crosses]
+        t.expect(
+            not wrong or not crosses,
+            f"The flow {flow['name']!r} crosses a boundary, and {_listed(wrong)}.",
+            slip=_misplaced(flow, wrong) or _unknown(flow),
+        )
+        t.expect(
+            not wrong,
+            f"The flow {flow['name']!r} crosses no boundary, and it claims {', '.join(wrong)}: "
+            "nobody has built that.",
+        )
 
 
-def _misplaced(flow: dict, control: str) -> str:
-    name = control.removeprefix("controls.")
+def _listed(controls: list[str]) -> str:
+    return f"{' and '.join(controls)} {'isn' if len(controls) == 1 else 'aren'}'t True"
+
+
+def _misplaced(flow: dict, controls: list[str]) -> str:
     unknown = flow.get("unknown")
-    if isinstance(unknown, list) and name in unknown:
-        return f"You set {name} on the flow itself; it belongs on flow.controls, and pytm doesn't complain."
+    names = [control.removeprefix("controls.") for control in controls]
+    if isinstance(unknown, list) and any(name in unknown for name in names):
+        return "You set a control on the flow itself; it belongs on flow.controls, and pytm doesn't complain."
+    return ""
+
+
+def _unknown(row: dict) -> str:
+    unknown = row.get("unknown")
+    if isinstance(unknown, list) and unknown and all(type(name) is str for name in unknown):
+        return f"pytm took these attributes, and doesn't know them: {', '.join(sorted(unknown))}."
     return ""
 
 
@@ -139,9 +183,10 @@ def _expect_ends(t: Trial, place: dict[str, str | None], flows: list[dict]) -> N
 def _expect_joined(t: Trial, parts: list[dict], flows: list[dict]) -> None:
     kinds = {part["name"]: part["kind"] for part in parts}
     _expect_ends(t, kinds, flows)
-    ends = {end for flow in flows for end in (flow["source"], flow["sink"])}
+    pairs = [{flow["source"], flow["sink"]} for flow in flows]
+    joined_to_another = {end for pair in pairs if len(pair) == 2 for end in pair}
     for name in kinds:
-        t.expect(name in ends, f"No flow comes from or goes to the part {name!r}.")
+        t.expect(name in joined_to_another, f"No flow joins the part {name!r} to another part.")
     for flow in flows:
         joined = {kinds[flow["source"]], kinds[flow["sink"]]}
         t.expect(joined != {"actor", "store"}, f"The flow {flow['name']!r} joins an actor and a store.")

@@ -10,12 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, exercise
+from autograder.exercise import LearnerError, Trial, exercise
 
 from ..material import drawn_names, shuffled
 
 PROBLEMS = ("open", "jump", "direct", "ownerless", "unlogged", "alone")
 ENDS = ("encrypted", "authenticates_source", "authenticates_destination")
+ERRORS = {
+    "KeyError: None": "None is in no boundary: design['gates'] has no such key, and nobody jumps there.",
+    "KeyError: 'holds'": "Only stores have 'holds': use part.get('holds').",
+    "KeyError: 'owner'": "Only stores have 'owner': ask for the kind first.",
+    "KeyError: 'may'": "Only actors have 'may': ask for the kind first.",
+}
 Design = dict[str, Any]
 
 
@@ -55,23 +61,37 @@ def review(t: Trial, review) -> None:
         designs = [_design(rng, flaws) for flaws in _sets_of_flaws()]
         designs += [_controls(rng, values) for values in range(8)]
         designs += [_reach(rng, pair, held) for pair in range(8) for held in (True, False)]
-        designs += [_empty(rng)]
-        for number, design in enumerate(designs):
-            got = review(deepcopy(design))
-            want = _oracle(design)
+        designs += [_kinds(rng, held) for held in (True, False)] + [_empty(rng)]
+        for design in designs:
+            t.given(flows=len(design["flows"]))
+            got, told = None, ""
             for problem in PROBLEMS:
-                t.given(design=number + 1)
                 with t.part(problem):
-                    _judge(t, problem, _pairs(t, got), want, design)
+                    t.expect(not told, told)
+                    if got is None:
+                        told = "Your code, or the form of its result, goes wrong, as said above."
+                        got = _answer(t, review, design)
+                        told = ""
+                    _judge(t, problem, got, _oracle(design), design)
+
+
+def _answer(t: Trial, review: Any, design: Design) -> list[tuple]:
+    try:
+        got = review(deepcopy(design))
+    except LearnerError as error:
+        if error.kind == "NotImplementedError":
+            raise
+        slip = next((slip for words, slip in ERRORS.items() if words in error.what), "")
+        t.wrong(error.report(), slip=slip)
+    return _pairs(t, got)
 
 
 def _judge(t: Trial, problem: str, got: list[tuple], want: list[tuple], design: Design) -> None:
     found = Counter(name for name, kind in got if kind == problem)
     truth = [name for name, kind in want if kind == problem]
-    t.expect({kind for _, kind in got} <= set(PROBLEMS), "A problem isn't one of the six.", got=got)
     missed = [name for name in truth if name not in found]
     if missed:
-        t.wrong(f"A flaw isn't found: {_said(design, missed[0])}", expected=(missed[0], problem), slip="")
+        t.wrong(f"A flaw isn't found: {_said(design, missed[0])}", expected=(missed[0], problem))
     alarms = [name for name in found if name not in truth]
     if alarms:
         t.wrong(f"A false alarm, {problem!r}: {_said(design, alarms[0])}", got=(alarms[0], problem))
@@ -92,7 +112,14 @@ def _said(design: Design, name: Any) -> str:
             gates = design["gates"].get(places[flow["sink"]]["boundary"])
             return f"the flow {name!r} from {ends[0]} to {ends[1]}, with {controls}; gates there: {gates}."
     if name in places:
-        return f"{places[name]}."
+        from_it = [
+            f"{places[flow['sink']]['kind']} {flow['sink']!r}"
+            + (f", which holds {places[flow['sink']]['holds']}" if "holds" in places[flow["sink"]] else "")
+            for flow in design["flows"]
+            if flow["source"] == name
+        ]
+        facts = ", ".join(f"{key} {value!r}" for key, value in places[name].items())
+        return f"{facts}. Flows from it go to: {'; '.join(from_it) or 'nothing'}."
     return f"nothing in the design has the name {name!r}."
 
 
@@ -105,6 +132,7 @@ def _pairs(t: Trial, got: Any) -> list[tuple]:
             "One of the results isn't a pair of texts (name, problem).",
             got=pair,
         )
+        t.expect(pair[1] in PROBLEMS, "A problem isn't one of the six.", got=pair)
     return got
 
 
@@ -206,16 +234,20 @@ def _design(rng: np.random.Generator, flaws: tuple[str, ...]) -> Design:
     d.flow(api, app)
     d.flow(approver, job)
     d.flow(api, approver)  # out of a boundary, to none
-    outside = d.part("server", None)
+    outside, remote = d.part("server", None), d.part("server", None)
     d.flow(outside, log)
+    afar = d.part("store", None, holds="log", owner="x")
+    unowned = d.part("store", ward, holds="log", owner=None) if "ownerless" in flaws else afar
+    d.flow(remote, unowned)  # logged, though the only log that it writes to is elsewhere, or has no owner
     d.flow(approver, outside, False)  # both in no boundary
     for flaw in flaws:
-        _plant(d, flaw, app, api, job, weights, log, trainer)
+        _plant(d, flaw, app, api, job, log, weights, trainer)
     return d.done()
 
 
-def _plant(d: Drawing, flaw: str, app: str, api: str, job: str, weights: str, log: str, trainer: str) -> None:
+def _plant(d: Drawing, flaw: str, app: str, api: str, job: str, log: str, weights: str, trainer: str) -> None:
     rng, (ward, core) = d.rng, d.places
+    places = (ward, core, None)
     if flaw == "open":
         held = [True, True, True]
         held[int(rng.integers(3))] = False
@@ -228,18 +260,16 @@ def _plant(d: Drawing, flaw: str, app: str, api: str, job: str, weights: str, lo
         pair = [(trainer, weights), (weights, trainer)][int(rng.integers(2))]
         d.flow(*pair)
     elif flaw == "ownerless":
-        d.part(
-            "store",
-            [ward, core, None][int(rng.integers(3))],
-            holds=str(rng.choice(["log", "rows"])),
-            owner=None,
-        )
+        for holds in ("log", "rows", "weights"):
+            d.part("store", places[int(rng.integers(3))], holds=holds, owner=None)
     elif flaw == "unlogged":
-        silent = d.part("server", core, gate=True)
-        d.flow(log, silent)  # it reads the log, and writes nothing
-        d.flow(silent, job)
+        for place in places:
+            silent = d.part("server", place, gate=True)
+            d.flow(log, silent)  # it reads the log, and writes nothing
+            d.flow(silent, job)
     elif flaw == "alone":
-        d.part("actor", core, may=shuffled(rng, ["train", "approve", "read"]))
+        for place in places:
+            d.part("actor", place, may=shuffled(rng, ["train", "approve", "read"]))
 
 
 def _controls(rng: np.random.Generator, bits: int) -> Design:
@@ -281,6 +311,24 @@ def _reach(rng: np.random.Generator, number: int, held: bool) -> Design:
         [(local, weights), (weights, local), (local, first)],
     ]
     for source, sink in pairs[number]:
+        d.flow(source, sink, held)
+    return d.done()
+
+
+def _kinds(rng: np.random.Generator, held: bool) -> Design:
+    """A flow over a boundary for each two kinds of ends, and the same flow into a gate and within."""
+    d = Drawing(rng)
+    a, b = d.places
+
+    def ends(place: str, gate: bool) -> list[str]:
+        stores = [d.part("store", place, gate, holds=held, owner="x") for held in ("log", "rows", "weights")]
+        return [*stores, d.part("server", place, gate), d.part("actor", place, gate, may=[])]
+
+    here, gates, inner = ends(a, False), ends(b, True), ends(b, False)
+    for source in here:
+        for sink in (*gates, *inner):
+            d.flow(source, sink, held)
+    for source, sink in zip(gates, inner, strict=True):
         d.flow(source, sink, held)
     return d.done()
 
