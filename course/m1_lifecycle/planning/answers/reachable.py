@@ -148,6 +148,15 @@ def known_words(access, catalogue):
     )
 
 
+def words_in_a_text(access, catalogue):
+    has = " ".join(access)
+    for _ in catalogue:
+        for one in catalogue:
+            if any(all(word in has for word in way) for way in one["needs"]):
+                has += " " + " ".join(one["gives"])
+    return [x["id"] for x in catalogue if any(all(word in has for word in way) for way in x["needs"])]
+
+
 ANSWERS = Answers(
     right=[by_recursion, by_waiting],
     wrong=[
@@ -171,6 +180,7 @@ ANSWERS = Answers(
         Wrong(forty_rounds, "chains", "the list lacks it"),
         Wrong(three_ways, "direct", "the list lacks it"),
         Wrong(two_gifts, "chains", "the list lacks it"),
+        Wrong(words_in_a_text, "direct", "it is not in reach"),
         Wrong(known_words, "chains", "the list lacks it"),
     ],
 )

@@ -92,7 +92,7 @@ def _lists(rng: np.random.Generator) -> Iterator[tuple[str, list[dict], int]]:
         3,
     )
     grid = [_risk(f"{a}{b}", a, b) for a, b in product(range(1, 6), repeat=2)]
-    for appetite in (6, 4, 8, 0, 12, 25, 5, int(rng.integers(1, 25))):
+    for appetite in (6, 4, 8, 0, 12, 25, 30, 5, int(rng.integers(1, 25))):
         yield "decision", _mixed(grid, rng), appetite
     keys = list(SIGNS)
     some = [each for size in (1, 2, 3, 4) for each in combinations(keys, size)]

@@ -125,6 +125,8 @@ def _cases(rng: np.random.Generator) -> Iterator[tuple[str, set, list[dict]]]:
     for access in ({a}, {b}, {a, c}, {a, b}, {a, b, c, d}, {d}, set()):
         yield "direct", access, _mixed(single, rng)
     yield "direct", {a}, []
+    for near in (f"old {a}", f"{a} of 2019", a[:-1], a.upper()):  # words are equal or not
+        yield "direct", {near}, make(([[a]],), ([[near]],), ([[a], [near]],), ([[a, near]],))
     yield "chains", {a}, make(([[b]], [c]), ([[a]], [b]), ([[b]], [d]), ([[d]], [e]), ([[c]], [f]))
     yield "chains", {a}, make(([[d]], [e]), ([[c]], [d]), ([[b]], [c]), ([[a]], [b]), ([[e]],))
     yield "chains", {a}, make(([[a]], [b]), ([[b]], [c]), ([[c]], [d]), ([[d]], [e]), ([[e]], [f]), ([[f]],))

@@ -187,6 +187,7 @@ def _cases(rng: np.random.Generator, number: int) -> Iterator[Case]:
     for sound, broken in ((least + step, least), (least + 1, least - step), *both, *neither):
         yield case("decides", most[0], sound, broken)
         yield case("decides", most[1], 2 * least - sound, 2 * least - broken)
+    yield case("decides", most[0] | {"owner": "everybody"}, least + 1, least + 2)
     yield case("decides", req("at most", least, _doubled) | {"owner": "everybody"}, least, least + 1)
     yield case("decides", req("at least", 0) | {"subject": "the system"}, 0, step)
 
