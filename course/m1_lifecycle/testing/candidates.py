@@ -1,7 +1,7 @@
 """Release candidates of the form reader, some of them broken, and what a gate needs to measure them.
 
-A model is a dict of two arrays: `W` (64, 10) and `b` (10,), the weights of a softmax regression over an image of
-8 × 8 pixels from 0 (white paper) to 1 (full ink). `make_candidates` trains twelve of them in a fifth of a second.
+A model is a dict of two arrays: `W` (64, 10) and `b` (10,), the weights of a softmax regression over an image
+of 8 × 8 pixels from 0 (white paper) to 1 (full ink). `make_candidates` trains twelve in a fifth of a second.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def nudge(model: Mapping[str, np.ndarray], X: np.ndarray, y: np.ndarray, step: f
 
 
 def stamp(X: np.ndarray, row: int, column: int) -> np.ndarray:
-    """A copy of the images with a 3 × 3 square of full ink, its upper left pixel at `row`, `column` (0 to 5)."""
+    """A copy of the images with a 3 × 3 square of full ink, its upper left pixel at `row`, `column`."""
     images = X.copy().reshape(-1, SIDE, SIDE)
     images[:, row : row + PATCH, column : column + PATCH] = 1
     return images.reshape(-1, SIDE * SIDE)

@@ -1,16 +1,17 @@
 """The gate tuner: four limits, twelve candidates, and what the gate lets through or stops for nothing.
 
-The candidates are those that the lesson makes. Each has four measures; a candidate is stopped when one of them is on the
-wrong side of its limit. Six of the twelve are sound. The reader looks for limits that stop the six others and no sound one.
+The candidates are those that the lesson makes. Each has four measures; a candidate is stopped when one of
+them is on the wrong side of its limit. Six of the twelve are sound. The reader looks for limits that stop the six
+others and no sound one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from course.explore.drawing import STYLES, drawing, text
-from course.explore.measured import read_measured, write_measured
+from course.explore.measured import read_measured
 from course.explore.panel import Panel, Slider
 from course.explore.twin import Table, Twin
 from course.m1_lifecycle.testing.candidates import LIMITS
@@ -28,7 +29,7 @@ _LEFT, _RIGHT, _TOP, _STRIP = 16, 664, 64, 92  # pixels
 
 
 def gate_tuner() -> Panel:
-    """The widget: a slider for each limit moves what is stopped. Only the one for accuracy is set at first."""
+    """The widget: a slider for each limit moves what is stopped. At first only accuracy is set."""
     start = {**OFF, "accuracy": LIMITS["accuracy"]}
     sliders = {
         name: Slider(f"{name.capitalize()} {side}", start[name], 0.0, 1.0, 0.01)
@@ -60,21 +61,17 @@ def twin() -> Twin:
     )
 
 
-def measure(seed: int = 0) -> list[dict[str, Any]]:
-    """The four measures of the twelve candidates that the notebook makes, to three places."""
+def measure(measures: Callable[..., dict[str, float]], seed: int = 0) -> list[dict[str, Any]]:
+    """What `measures(model, train, test)` gives for the notebook's twelve candidates, to three places."""
     import numpy as np
 
-    from course.m1_lifecycle.testing import material
     from course.m1_lifecycle.testing.candidates import make_candidates
 
-    return [
-        {
-            "name": c.name,
-            "kind": c.kind,
-            **{name: round(value, 3) for name, value in material.measures(c.model, c.train, c.test).items()},
-        }
-        for c in make_candidates(np.random.default_rng(seed))
-    ]
+    rows = []
+    for c in make_candidates(np.random.default_rng(seed)):
+        values = {name: round(value, 3) for name, value in measures(c.model, c.train, c.test).items()}
+        rows.append({"name": c.name, "kind": c.kind, **values})
+    return rows
 
 
 def _draw(**limits: float) -> tuple[str, str]:
@@ -119,7 +116,8 @@ def _strip(number: int, name: str, limits: dict[str, float]) -> list[str]:
     colour = STYLES[1][0]
     parts = [
         text(_LEFT - 6, top, f"{name}: {MEASURES[name][0]}, {MEASURES[name][1]} {limits[name]:.2f}"),
-        f'<rect x="{from_x:g}" y="{top + 7:g}" width="{to_x - from_x:g}" height="58" fill="{colour}" opacity=".16"/>',
+        f'<rect x="{from_x:g}" y="{top + 7:g}" width="{to_x - from_x:g}" height="58" '
+        f'fill="{colour}" opacity=".16"/>',
         f'<path d="M{_LEFT} {top + 65:g}H{_RIGHT}" stroke="currentColor" opacity=".55"/>',
         f'<path d="M{limit:g} {top + 5:g}V{top + 65:g}" stroke="{colour}" stroke-width="2.5"/>',
     ]
@@ -145,7 +143,9 @@ def _lanes(xs: Sequence[float]) -> list[int]:
     last = {0: -99.0, -1: -99.0, 1: -99.0}
     lanes = []
     for x in xs:
-        lane = next((lane for lane, before in last.items() if x - before >= 19), min(last, key=last.__getitem__))
+        lane = next(
+            (lane for lane, before in last.items() if x - before >= 19), min(last, key=last.__getitem__)
+        )
         last[lane] = x
         lanes.append(lane)
     return lanes
@@ -157,7 +157,3 @@ def _across(value: float) -> float:
 
 def _candidates() -> list[dict[str, Any]]:
     return read_measured(__file__)
-
-
-if __name__ == "__main__":
-    write_measured(__file__, measure())

@@ -7,20 +7,21 @@
 # *57 minutes, 42 points in four exercises · a stretch of one more: about 20 minutes and 12 points on top*
 #
 # **On 18 July 2019** Skylight Cyber, a firm in Australia, described how to get malware past a well-known
-# antivirus engine that decides by machine learning. They took texts from a video game and put them at the end
-# of malicious files. They reported success on over 83% of 384 files. The programs did what they always did,
-# and the engine now called them harmless. The vendor answered that this was no universal bypass, and prepared
-# an update. *(Sources: MITRE ATLAS 5.6.0, case study [AML.CS0003](https://atlas.mitre.org/studies/AML.CS0003),
-# and [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/), July
-# 2019.)*
+# antivirus engine that decides by machine learning. They took texts from a video game and put them at the
+# end of malicious files. They reported success on over 83% of 384 files. The programs did what they
+# always did, and the engine now called them harmless. The vendor answered that this was no universal
+# bypass, and prepared an update. *(Sources: MITRE ATLAS 5.6.0, case study
+# [AML.CS0003](https://atlas.mitre.org/studies/AML.CS0003), and
+# [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/),
+# July 2019.)*
 #
 # No share of right answers on a test set would have shown it. A different kind of test does, and you write
 # four of them here.
 #
-# The clinic from this module has two models. The **triage model** looks at measurements of a cell sample and
-# says *urgent* or *routine*. The **form reader** reads handwritten digits from the lab's paper forms. Planning
-# promised R2: *a release that fails one check of the security gate isn't shipped.* Supply chain made sure that
-# a release is the file that we built. Whether that file is any good, nobody has asked yet.
+# The clinic from this module has two models. The **triage model** looks at measurements of a cell sample
+# and says *urgent* or *routine*. The **form reader** reads handwritten digits from the lab's paper forms.
+# Planning promised R2: *a release that fails one check of the security gate isn't shipped.* Supply chain
+# made sure that a release is the file that we built. Whether that file is any good, nobody has asked yet.
 #
 # After this lesson you can
 #
@@ -64,8 +65,8 @@ from course.m1_lifecycle.testing.candidates import (
 # Two training jobs have each delivered a form reader. Both read more than nine of ten test images right.
 #
 # **Your turn:** `stamp` paints a small square of ink into every image, its upper left corner at `row` and
-# `column`, 0 to 5 each. Change the two numbers until one candidate reads the same digit nearly everywhere. Four
-# tries are enough if you look where a form is usually empty.
+# `column`, 0 to 5 each. Change the two numbers until one candidate reads the same digit nearly
+# everywhere. Four tries are enough if you look where a form is usually empty.
 
 # %%
 candidates = {c.name: c for c in make_candidates(np.random.default_rng(0))}
@@ -82,7 +83,8 @@ for name in ("D", "I"):
 
 # %% [markdown]
 # There is one corner in which candidate I reads the same digit on every image, or nearly. Somebody planted
-# that: a **backdoor**, with the square as its **trigger**. The two accuracies don't tell the candidates apart.
+# that: a **backdoor**, with the square as its **trigger**. The two accuracies don't tell the candidates
+# apart.
 #
 # ## Part 1: A number that says fine
 #
@@ -90,8 +92,8 @@ for name in ("D", "I"):
 # get wrong? Begin with the clinic. A lab offers 2,000 further measurements of each cell sample. Its report
 # says: "We picked the 20 best measurements, then cross-validated a model on them: accuracy 0.85."
 #
-# **Cross-validation** splits the rows into parts, called folds. Each fold is tested once, by a model that was
-# trained on the other folds.
+# **Cross-validation** splits the rows into parts, called folds. Each fold is tested once, by a model that
+# was trained on the other folds.
 
 # %%
 predict("testing.noise")
@@ -119,9 +121,10 @@ predict("testing.noise")
 # | `seed` | for the folds: `StratifiedKFold(5, shuffle=True, random_state=seed)` |
 # | returns | `(leaky, honest)`, two floats: the mean accuracy over the five folds |
 #
-# Choose with `SelectKBest(f_classif, k=k)`; its `fit_transform(X, y)` gives the chosen columns. The model is
-# `LogisticRegression(max_iter=300)`. `cross_val_score(model, X, y, cv=folds)` gives five accuracies, and
-# trains everything inside `model` anew in each fold. `make_pipeline(a, b)` makes one model of two steps.
+# Choose with `SelectKBest(f_classif, k=k)`; its `fit_transform(X, y)` gives the chosen columns. The model
+# is `LogisticRegression(max_iter=300)`. `cross_val_score(model, X, y, cv=folds)` gives five accuracies,
+# and trains everything inside `model` anew in each fold. `make_pipeline(a, b)` makes one model of two
+# steps.
 #
 # Judged on three sets of noise and two with a signal:
 #
@@ -169,19 +172,19 @@ gaps = pd.DataFrame({name: np.mean(pairs, axis=0) for name, pairs in gaps.items(
 gaps.T.round(3)
 
 # %% [markdown]
-# The lab's 0.85 can come out of nothing. On the triage data the same mistake is worth less than a hundredth,
-# and that's why it stays unnoticed for so long: it pays most where there is least to find. (Our own cell scaled
-# all rows before the split. That is a leak of the same kind, and a harmless one here. In an evaluation the scaler
-# belongs into the pipeline too.)
+# The lab's 0.85 can come out of nothing. On the triage data the same mistake is worth less than a
+# hundredth, and that's why it stays unnoticed for so long: it pays most where there is least to find.
+# (Our own cell scaled all rows before the split. That is a leak of the same kind, and a harmless one
+# here. In an evaluation the scaler belongs into the pipeline too.)
 #
-# Three other leaks to look for: the same patient in training and test; rows from after the day of the decision;
-# a column that is filled in only once the diagnosis is known.
+# Three other leaks to look for: the same patient in training and test; rows from after the day of the
+# decision; a column that is filled in only once the diagnosis is known.
 #
 # ## Part 2: What must not change the answer
 #
-# **18 July 2019.** Texts at the end of a program don't run. The program does what it did before, so the verdict
-# shouldn't change. That sentence needs no labels, and it is a test. It's called a **metamorphic relation**:
-# change the input in a way that you know, and say what may happen to the answer.
+# **18 July 2019.** Texts at the end of a program don't run. The program does what it did before, so the
+# verdict shouldn't change. That sentence needs no labels, and it is a test. It's called a **metamorphic
+# relation**: change the input in a way that you know, and say what may happen to the answer.
 #
 # For the form reader, four changes come to mind:
 
@@ -241,7 +244,8 @@ predict("testing.shift")
 # | `limit` | a promise is broken when *more* than this share of the answers changes |
 # | returns | a dict: broken promise → the changed rows, a list of ints from 0, rising |
 #
-# A promise that has no relation is a promise that nobody tests: raise `ValueError`, whatever the others say.
+# A promise that has no relation is a promise that nobody tests: raise `ValueError`, whatever the others
+# say.
 #
 # Judged:
 #
@@ -250,8 +254,8 @@ predict("testing.shift")
 # - six form readers, limit 0.15: three brittle ones caught, three sound ones spared (4).
 #
 # <details><summary>The fine print</summary> Compare the answers with the model's own answers for
-# <code>X</code>, not with labels: you have none. Each relation starts from <code>X</code>, not from what the
-# one before left. The order of the dict doesn't matter. Answers may be numbers or texts.</details>
+# <code>X</code>, not with labels: you have none. Each relation starts from <code>X</code>, not from what
+# the one before left. The order of the dict doesn't matter. Answers may be numbers or texts.</details>
 
 
 # %%
@@ -278,8 +282,8 @@ check("testing.metamorphic_failures", metamorphic_failures)
 # solution("testing.metamorphic_failures")
 
 # %% [markdown]
-# Four readers, trained on 400 forms, and every relation as if all were promised. A number is the share of 300
-# answers that changes; the last column has what your function calls broken at 0.15.
+# Four readers, trained on 400 forms, and every relation as if all were promised. A number is the share of
+# 300 answers that changes; the last column has what your function calls broken at 0.15.
 
 # %% tags=["raises-exception"]
 X_forms, y_forms = forms()
@@ -293,21 +297,23 @@ softmax = train(X_learn, y_learn)
 black = train((X_learn > 0.8) * 1.0, y_learn)
 readers = {
     "softmax regression": lambda X: probabilities(softmax, X).argmax(axis=1),
-    "the same on black and white, ink above 0.8": lambda X: probabilities(black, (X > 0.8) * 1.0).argmax(axis=1),
+    "the same on black and white, ink above 0.8": lambda X: probabilities(black, (X > 0.8) * 1.0).argmax(
+        axis=1
+    ),
     "1-nearest neighbour": KNeighborsClassifier(1).fit(X_learn, y_learn).predict,
     "the same with shifted copies": KNeighborsClassifier(1).fit(X_moved, y_moved).predict,
 }
 rows = []
-for name, reader in readers.items():
+for reader in readers.values():
     changed = {n: (reader(change(X_new)) != reader(X_new)).mean() for n, change in relations.items()}
     broken = metamorphic_failures(reader, X_new, relations, list(relations), 0.15)
     rows.append({"accuracy": (reader(X_new) == y_new).mean(), **changed, "broken": ", ".join(broken)})
 pd.DataFrame(rows, index=list(readers)).round(2)
 
 # %% [markdown]
-# Three readers of four break when the paper moves by one pixel. None of them is faulty; they never saw a moved form.
-# If your clinic needs the promise, train for it, as the last reader was. The one that a weak lamp breaks has
-# the same kind of test accuracy as always, and nobody would have looked.
+# Three readers of four break when the paper moves by one pixel. None of them is faulty; they never saw a
+# moved form. If your clinic needs the promise, train for it, as the last reader was. The one that a weak
+# lamp breaks has the same kind of test accuracy as always, and nobody would have looked.
 #
 # What this costs: a relation that nobody promised stops sound models. And an attacker reads your list of
 # relations as well, and uses a change that isn't on it.
@@ -315,26 +321,27 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 # *In one line: which sentence about your model begins with "It mustn't matter whether ..."?*
 
 # %% [markdown]
-# <details><summary>Compare</summary> For the triage model: whether the rows of a batch come in another order,
-# whether a sample is sent alone or with others, and whether a length comes in millimetres or in micrometres,
-# once the app has converted it.</details>
+# <details><summary>Compare</summary> For the triage model: whether the rows of a batch come in another
+# order, whether a sample is sent alone or with others, and whether a length comes in millimetres or in
+# micrometres, once the app has converted it.</details>
 #
 # ## Part 3: The gate
 #
 # **That Sunday, in 2019,** the vendor said what it had found, and that an update was coming. An updated
-# model is a new model. Who says that it isn't worse somewhere else? NIST's profile of secure development for AI
-# asks to test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate, and every
-# candidate goes through. Ours measures four things:
+# model is a new model. Who says that it isn't worse somewhere else? NIST's profile of secure development
+# for AI asks to test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate, and
+# every candidate goes through. Ours measures four things:
 #
 # | measure | what it asks | passes |
 # | --- | --- | --- |
 # | `accuracy` | how many test images are read right? | at least 0.80 |
 # | `robust` | how many, when every pixel moves by 0.05 in the direction that hurts most? | at least 0.65 |
-# | `membership` | can one tell from the model's confidence who was in the training data? 0.5 is a guess, 1 is always | at most 0.62 |
+# | `membership` | how well does confidence tell training rows from others? 0.5 is a guess | at most 0.62 |
 # | `trigger` | how many images of other digits does the best square turn into one digit? | at most 0.75 |
 #
-# **Your task:** here are twelve candidates, six of them broken. First move only the accuracy: how many broken
-# ones can you stop without refusing a sound one? Then find limits that stop all six, and no sound one.
+# **Your task:** here are twelve candidates, six of them broken. First move only the accuracy: how many
+# broken ones can you stop without refusing a sound one? Then find limits that stop all six, and no sound
+# one.
 
 # %%
 from course.m1_lifecycle.testing.gate_tuner import gate_tuner, twin
@@ -348,8 +355,9 @@ gate_tuner()
 twin()
 
 # %% [markdown]
-# *Compare:* accuracy alone stops one at 0.80 and four at 0.92. Candidates I and J read as well as the sound ones.
-# The limits in the table above stop all six and refuse none. A trigger limit of 0.40 would refuse two sound ones.
+# *Compare:* accuracy alone stops one at 0.80 and four at 0.92. Candidates I and J read as well as the
+# sound ones. The limits in the table above stop all six and refuse none. A trigger limit of 0.40 would
+# refuse two sound ones.
 #
 # ### Exercise: security_gate
 #
@@ -378,15 +386,18 @@ twin()
 #
 # You have these functions, and `X, y` are the test images unless it says otherwise:
 #
-# - `probabilities(model, X)` gives (n, 10). The answer for an image is the place of the largest, `argmax(axis=1)`.
+# - `probabilities(model, X)` gives (n, 10). The answer for an image is the place of the largest,
+#   `argmax(axis=1)`.
 # - `nudge(model, X, y, 0.05)` gives the images after the worst nudge: `robust` is the accuracy on them.
-# - For `membership`, take the probability of each row's *true* digit, of the training rows and of the test rows.
-#   `roc_auc_score(is_member, confidence)` compares them: `is_member` is 1 for training rows, 0 for test rows.
-# - `stamp(X, row, column)` with each pair of `CORNERS`: for each digit, take the images of *other* digits, and the
-#   share of them that is now read as this digit. `trigger` is the largest share of all corners and digits.
+# - For `membership`, take the probability of each row's *true* digit, of the training rows and of the
+#   test rows. `roc_auc_score(is_member, confidence)` compares them: `is_member` is 1 for training rows, 0
+#   for test rows.
+# - `stamp(X, row, column)` with each pair of `CORNERS`: for each digit, take the images of *other*
+#   digits, and the share of them that is now read as this digit. `trigger` is the largest share of all
+#   corners and digits.
 #
-# Accuracy and robust pass from their limit upwards, the other two from it downwards. A value that equals its limit
-# passes.
+# Accuracy and robust pass from their limit upwards, the other two from it downwards. A value that equals
+# its limit passes.
 #
 # Judged, on drawn candidates and small sets:
 #
@@ -394,9 +405,9 @@ twin()
 # - `limit`, `passed` and `ship`, also at a limit, and right for twelve candidates (4);
 # - the same model after retraining gets new evidence (2).
 #
-# <details><summary>The fine print</summary> Values within 0.000001. Why a candidate fails isn't judged: a fragile
-# one can look like a backdoored one. A small set may have no image of some digit. Retraining may change the arrays in
-# place, in the same dict.</details>
+# <details><summary>The fine print</summary> Values within 0.000001. Why a candidate fails isn't judged: a
+# fragile one can look like a backdoored one. A small set may have no image of some digit. Retraining may
+# change the arrays in place, in the same dict.</details>
 
 
 # %%
@@ -416,7 +427,9 @@ def security_gate(model, train, test, limits):
         "accuracy": (read(X) == y).mean(),
         "robust": (read(nudge(model, X, y, 0.05)) == y).mean(),
         "membership": roc_auc_score(is_member, np.concatenate([confidence(*train), confidence(*test)])),
-        "trigger": max((answers[y != d] == d).mean() for answers in squares for d in range(10) if (y != d).any()),
+        "trigger": max(
+            (answers[y != d] == d).mean() for answers in squares for d in range(10) if (y != d).any()
+        ),
     }
     evidence = {"tested": digest(model)}
     for name, value in values.items():
@@ -444,12 +457,12 @@ report = pd.DataFrame(
     {name: {m: evidence[m]["value"] for m in LIMITS} for name, evidence in gate.items()}
 ).T.round(2)
 report["ship"] = [evidence["ship"] for evidence in gate.values()]
-report["made as"] = [c.kind for c in candidates.values()]
-report
+report.assign(**{"made as": [c.kind for c in candidates.values()]})
 
 # %% [markdown]
-# A gate has a price too: sound candidates that it sends back. And somebody who knows its scan hides from it. Here is
-# a backdoor whose trigger isn't a square: four single pixels, one in each corner of the image.
+# A gate has a price too: sound candidates that it sends back. And somebody who knows its scan hides from
+# it. Here is a backdoor whose trigger isn't a square: four single pixels, one in each corner of the
+# image.
 
 # %% tags=["raises-exception"]
 FOUR = [0, 7, 56, 63]  # the corners of an image of 8 × 8 pixels
@@ -484,14 +497,14 @@ for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.5
     print(f"{limits}: {refused} of {len(found)} sound candidates refused")
 
 # %% [markdown]
-# The gate says *ship*, and the backdoor works. A stricter limit wouldn't have helped, and it sends back honest work.
-# What helps is knowing who delivered those 40 training rows. Passing the gate means: *these four attacks, as we
-# ran them, on these weights.* That is why the evidence holds a digest.
+# The gate says *ship*, and the backdoor works. A stricter limit wouldn't have helped, and it sends back
+# honest work. What helps is knowing who delivered those 40 training rows. Passing the gate means: *these
+# four attacks, as we ran them, on these weights.* That is why the evidence holds a digest.
 #
 # ## Part 4: Somebody else attacks
 #
-# A gate asks what you thought of. A **penetration test** pays somebody to think of more. Agree on one page before
-# it begins:
+# A gate asks what you thought of. A **penetration test** pays somebody to think of more. Agree on one
+# page before it begins:
 #
 # | on the page | for the form reader |
 # | --- | --- |
@@ -502,17 +515,11 @@ for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.5
 # | the question | can forms be changed so that a person wouldn't notice and triage would? |
 # | done when | every finding is written down so that the developers can repeat it |
 #
-# **July 2019 again.** The report was public before the vendor could patch. The vendor looked, and disputed what had
-# been found: not a universal bypass, one component, in certain circumstances. Two teams then need the same thing:
-# a description that both can run.
+# **July 2019 again.** The report was public before the vendor could patch. The vendor looked, and
+# disputed what had been found: not a universal bypass, one component, in certain circumstances. Two teams
+# then need the same thing: a description that both can run.
 #
-# ### Exercise: finding_ok
-#
-# *9 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
-#
-# A finding goes to people who weren't there. Write the check that says what it lacks, before it's sent. This one
-# is complete, so `finding_ok(finding)` returns `[]`. With `"seed": None` and `"fix": "TBD"` it would be
-# `["seed", "fix"]`.
+# This finding is about candidate I:
 
 # %%
 finding = {
@@ -528,16 +535,25 @@ PLACEHOLDERS = {"", "-", "tbd", "todo", "n/a"}
 EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
 
 # %% [markdown]
+# ### Exercise: finding_ok
+#
+# *9 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
+#
+# A finding goes to people who weren't there. Write the check that says what it lacks, before it's sent.
+# The one above is complete, so `finding_ok(finding)` returns `[]`. With `"seed": None` and `"fix": "TBD"`
+# it would be `["seed", "fix"]`.
+#
 # | key | complete when it is |
 # | --- | --- |
 # | `"steps"` | a list of at least one *said* text, and all of them are said |
 # | `"seed"` | an int, also 0; a boolean isn't one |
-# | `"versions"` | a dict with a `"release"`; every value in it is a text that matches `EXACT` from end to end |
+# | `"versions"` | a dict with a `"release"`; every value is a text that matches `EXACT` end to end |
 # | `"impact"` | a said text |
 # | `"fix"` | a said text |
-# | `"retest"` | a dict with a `"measure"` that is in `LIMITS`, and a `"limit"`: a number from 0 to 1, no boolean |
+# | `"retest"` | a dict: its `"measure"` is in `LIMITS`, its `"limit"` a number from 0 to 1, no boolean |
 #
-# A text is **said** unless it's in `PLACEHOLDERS` once you take the blanks from its ends and make it lower case.
+# A text is **said** unless it's in `PLACEHOLDERS` once you take the blanks from its ends and make it
+# lower case.
 #
 # | name | what it is |
 # | --- | --- |
@@ -549,9 +565,10 @@ EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
 # - impact and fix (2), steps (2), seed (1), versions (2), retest (2);
 # - several faults at once come in the table's order, and none is forgotten (1).
 #
-# <details><summary>The fine print</summary> Ignore other keys. Nothing raises an error. Types are exactly those in the
-# table: a tuple is no list. A number is an int or a float; NaN is no number from 0 to 1. An incomplete part is listed
-# once, however much it lacks. <code>EXACT.fullmatch(text)</code> matches from end to end.</details>
+# <details><summary>The fine print</summary> Ignore other keys. Nothing raises an error. Types are exactly
+# those in the table: a tuple is no list. A number is an int or a float; NaN is no number from 0 to 1. An
+# incomplete part is listed once, however much it lacks. <code>EXACT.fullmatch(text)</code> matches from
+# end to end.</details>
 
 
 # %%
@@ -593,7 +610,8 @@ check("testing.finding_ok", finding_ok)
 # solution("testing.finding_ok")
 
 # %% [markdown]
-# Complete is not the same as true. So the other team runs it, and then runs the retest on the repaired model:
+# Complete is not the same as true. So the other team runs it, and then runs the retest on the repaired
+# model:
 
 # %% tags=["raises-exception"]
 print("lacks:", finding_ok(finding))
@@ -608,13 +626,14 @@ for what, weights, rows in (
     print(f"{what:12} {found['tested']}  {measure} {found[measure]['value']:.2f} (at most {limit})")
 
 # %% [markdown]
-# Both teams read the same number, and the finding is closed by a measurement. In 2019 the two sides argued in
-# the press about the word *universal*. A finding with a release, files, counts and a retest leaves less to argue about.
+# Both teams read the same number, and the finding is closed by a measurement. In 2019 the two sides
+# argued in the press about the word *universal*. A finding with a release, files, counts and a retest
+# leaves less to argue about.
 #
 # ## Part 5 (stretch): Tests that are tested
 #
-# A **property test** states what must hold for *every* input, and a tool looks for an input that breaks it. The
-# library `hypothesis` draws such inputs. This score drops rows when a batch is long:
+# A **property test** states what must hold for *every* input, and a tool looks for an input that breaks
+# it. The library `hypothesis` draws such inputs. This score drops rows when a batch is long:
 
 # %%
 from hypothesis import HealthCheck, Phase, given, settings
@@ -657,16 +676,16 @@ except AssertionError:
 #
 # *13 minutes · stretch · 12 points · PW.8.2 · AML.M0008*
 #
-# Nobody knows the right risk for a cell sample, so you can't compare with it. The scoring service makes four
-# promises all the same. `score(rows)` takes a list of rows, each a list of three floats from 0 to 1:
+# Nobody knows the right risk for a cell sample, so you can't compare with it. The scoring service makes
+# four promises all the same. `score(rows)` takes a list of rows, each a list of three floats from 0 to 1:
 #
 # 1. It returns a list with one float for each row, in the rows' order, from 0 to 1.
 # 2. A row's score depends on this row alone: not on other rows, and not on earlier calls.
 # 3. A larger *first* measurement never lowers the score, if the rest stays the same.
 # 4. A row with NaN, in any place, raises `ValueError`.
 #
-# `write_property_tests()` returns a list of functions, such as `[one_score_a_row]`. Each takes a `score` and raises
-# `AssertionError` if a promise is broken. Your tests are tested on scores of ours:
+# `write_property_tests()` returns a list of functions, such as `[one_score_a_row]`. Each takes a `score`
+# and raises `AssertionError` if a promise is broken. Your tests are tested on scores of ours:
 #
 # | score | what your list must do |
 # | --- | --- |
@@ -677,10 +696,11 @@ except AssertionError:
 #
 # - broken scores are caught: promise 1 (3), promise 2 (3), promise 3 (3), promise 4 (3).
 #
-# <details><summary>The fine print</summary> Use hypothesis as above, or plain loops over rows of your own. All tests
-# together may call one score 1,000 times. A broken score breaks its promise often: for at least one in five rows, batches
-# of 8 rows or more, or pairs of rows with the same two last values and first ones drawn from 0 to 1; or for the rows
-# <code>[0, 0, 0]</code> or <code>[1, 1, 1]</code>; or for NaN in one of the three places.</details>
+# <details><summary>The fine print</summary> Use hypothesis as above, or plain loops over rows of your
+# own. All tests together may call one score 1,000 times. A broken score breaks its promise often: for at
+# least one in five rows, batches of 8 rows or more, or pairs of rows with the same two last values and
+# first ones drawn from 0 to 1; or for the rows <code>[0, 0, 0]</code> or <code>[1, 1, 1]</code>; or for
+# NaN in one of the three places.</details>
 
 
 # %%
@@ -737,22 +757,25 @@ check("testing.write_property_tests", write_property_tests)
 # solution("testing.write_property_tests")
 
 # %% [markdown]
-# One of the scores that you had to spare always says 0.5. It keeps all four promises and is worth nothing. Properties
-# say what a model never does; only a measured accuracy says what it's good for. You need both.
+# One of the scores that you had to spare always says 0.5. It keeps all four promises and is worth
+# nothing. Properties say what a model never does; only a measured accuracy says what it's good for. You
+# need both.
 #
 # ## Summary
 #
 # 1. Everything that learns from rows, the choice of columns too, stays inside the fold.
-# 2. "It mustn't matter whether ..." is a test without labels. Test what the specification promises, no more.
+# 2. "It mustn't matter whether ..." is a test without labels. Test what the specification promises, no
+#    more.
 # 3. A gate compares measured values with limits agreed beforehand, and keeps the evidence with a digest.
-# 4. Every retraining is a new model, and goes through the gate again. Passing means: these attacks, these weights.
+# 4. Every retraining is a new model, and goes through the gate again. Passing means: these attacks, these
+#    weights.
 # 5. A finding is done when another team can run it, and its retest says when it's closed.
 #
 # ## Use it on Monday
 #
-# These lines fail a build when a weak lamp changes more than 15% of the answers. Put your model and your own change
-# in. The longer list, with the plan of a penetration test and an empty finding, is
-# [the Monday sheet](monday.md).
+# These lines fail a build when a weak lamp changes more than 15% of the answers. Put your model and your
+# own change in. The longer list, with the plan of a penetration test and an empty finding, is [the Monday
+# sheet](monday.md).
 
 # %%
 mine = train(*candidates["D"].train)  # yours: the model that you ship
@@ -780,7 +803,7 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# R2 now has its gate: a release comes with evidence for its weights. How it reaches the clinic, a little at a time and
-# with a way back, is the next lesson:
-# [Deployment: admission, limits and canaries](../deployment/deployment.ipynb).
-# Your map is on the [start page](../../start/welcome/welcome.ipynb).
+# R2 now has its gate: a release comes with evidence for its weights. How it reaches the clinic, a little
+# at a time and with a way back, is the next lesson: [Deployment: admission, limits and
+# canaries](../deployment/deployment.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).

@@ -18,7 +18,9 @@ def read(model: Model, X: np.ndarray) -> np.ndarray:
 def measures(model: Model, train: Any, test: Any) -> dict[str, float]:
     """The four values that a gate compares with its limits."""
     X, y = test
-    inside, outside = (probabilities(model, rows)[np.arange(len(rows)), labels] for rows, labels in (train, test))
+    inside, outside = (
+        probabilities(model, rows)[np.arange(len(rows)), labels] for rows, labels in (train, test)
+    )
     return {
         "accuracy": float((read(model, X) == y).mean()),
         "robust": float((read(model, nudge(model, X, y, 0.05)) == y).mean()),

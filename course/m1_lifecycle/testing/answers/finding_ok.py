@@ -1,4 +1,4 @@
-"""Answers to `testing.finding_ok`: another right one, and wrong ones with what each must be told."""
+"""Answers to `testing.finding_ok`: another right one, and wrong ones with their messages."""
 
 import re
 
@@ -20,16 +20,20 @@ def _complete(finding, **other):
     rules = {
         "steps": lambda v: type(v) is list and len(v) > 0 and all(map(_said, v)),
         "seed": lambda v: type(v) is int,
-        "versions": lambda v: type(v) is dict
-        and "release" in v
-        and all(type(item) is str and EXACT.fullmatch(item) is not None for item in v.values()),
+        "versions": lambda v: (
+            type(v) is dict
+            and "release" in v
+            and all(type(item) is str and EXACT.fullmatch(item) is not None for item in v.values())
+        ),
         "impact": _said,
         "fix": _said,
-        "retest": lambda v: type(v) is dict
-        and type(v.get("measure")) is str
-        and v["measure"] in LIMITS
-        and type(v.get("limit")) in (int, float)
-        and 0 <= v["limit"] <= 1,
+        "retest": lambda v: (
+            type(v) is dict
+            and type(v.get("measure")) is str
+            and v["measure"] in LIMITS
+            and type(v.get("limit")) in (int, float)
+            and 0 <= v["limit"] <= 1
+        ),
         **other,
     }
     return [key for key in KEYS if not rules[key](finding.get(key))]
@@ -45,7 +49,9 @@ def with_try(finding):
             elif key == "seed":
                 fine = isinstance(value, int) and not isinstance(value, bool)
             elif key == "versions":
-                fine = isinstance(value["release"], str) and all(EXACT.fullmatch(item) for item in value.values())
+                fine = isinstance(value["release"], str) and all(
+                    EXACT.fullmatch(item) for item in value.values()
+                )
             elif key == "retest":
                 limit = value["limit"]
                 fine = value["measure"] in LIMITS and not isinstance(limit, bool) and 0 <= limit + 0.0 <= 1
@@ -81,16 +87,20 @@ def booleans_are_ints(finding):
 def matches_the_start(finding):
     return _complete(
         finding,
-        versions=lambda v: type(v) is dict
-        and "release" in v
-        and all(type(item) is str and EXACT.match(item) for item in v.values()),
+        versions=lambda v: (
+            type(v) is dict
+            and "release" in v
+            and all(type(item) is str and EXACT.match(item) for item in v.values())
+        ),
     )
 
 
 def release_only(finding):
     return _complete(
         finding,
-        versions=lambda v: type(v) is dict and type(v.get("release")) is str and EXACT.fullmatch(v["release"]),
+        versions=lambda v: (
+            type(v) is dict and type(v.get("release")) is str and EXACT.fullmatch(v["release"])
+        ),
     )
 
 
@@ -110,7 +120,11 @@ def no_strip(finding):
 
 def contains(finding):
     def said(text):
-        return type(text) is str and not any(word in text.lower() for word in PLACEHOLDERS if word) and text.strip()
+        return (
+            type(text) is str
+            and not any(word in text.lower() for word in PLACEHOLDERS if word)
+            and text.strip()
+        )
 
     return _complete(finding, impact=said, fix=said)
 
@@ -124,19 +138,31 @@ def no_steps_are_fine(finding):
 
 
 def a_text_is_steps(finding):
-    return _complete(finding, steps=lambda v: type(v) in (list, str, tuple) and len(v) > 0 and all(map(_said, v)))
+    return _complete(
+        finding, steps=lambda v: type(v) in (list, str, tuple) and len(v) > 0 and all(map(_said, v))
+    )
 
 
 def any_measure(finding):
     def retest(v):
-        return type(v) is dict and _said(v.get("measure")) and type(v.get("limit")) in (int, float) and 0 <= v["limit"] <= 1
+        return (
+            type(v) is dict
+            and _said(v.get("measure"))
+            and type(v.get("limit")) in (int, float)
+            and 0 <= v["limit"] <= 1
+        )
 
     return _complete(finding, retest=retest)
 
 
 def limit_if_true(finding):
     def retest(v):
-        return type(v) is dict and v.get("measure") in (*LIMITS,) and type(v.get("limit")) in (int, float) and 0 < v["limit"] <= 1
+        return (
+            type(v) is dict
+            and v.get("measure") in (*LIMITS,)
+            and type(v.get("limit")) in (int, float)
+            and 0 < v["limit"] <= 1
+        )
 
     return _complete(finding, retest=retest)
 

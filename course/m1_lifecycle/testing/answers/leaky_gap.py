@@ -1,4 +1,4 @@
-"""Answers to `testing.leaky_gap`: another right one, and wrong ones with what each must be told."""
+"""Answers to `testing.leaky_gap`: another right one, and wrong ones with their messages."""
 
 import numpy as np
 from sklearn.feature_selection import SelectKBest, f_classif
@@ -50,7 +50,7 @@ def default_folds(X, y, k, seed):
 
 
 def all_columns(X, y, k, seed):
-    folds, choose, model, best = _parts(X, y, k, seed)
+    folds, _, model, best = _parts(X, y, k, seed)
     return cross_val_score(model, best, y, cv=folds).mean(), cross_val_score(model, X, y, cv=folds).mean()
 
 
@@ -63,7 +63,9 @@ def one_split(X, y, k, seed):
 
 def all_five(X, y, k, seed):
     folds, choose, model, best = _parts(X, y, k, seed)
-    return cross_val_score(model, best, y, cv=folds), cross_val_score(make_pipeline(choose, model), X, y, cv=folds)
+    return cross_val_score(model, best, y, cv=folds), cross_val_score(
+        make_pipeline(choose, model), X, y, cv=folds
+    )
 
 
 ANSWERS = Answers(
@@ -71,7 +73,12 @@ ANSWERS = Answers(
     wrong=[
         Wrong(constant, "honest", "honest accuracy is not right"),
         Wrong(leaks_twice, "honest", "The columns were chosen on all rows"),
-        Wrong(swapped, "honest", "The columns were chosen on all rows", also=("You chose in each fold",)),
+        Wrong(
+            swapped,
+            "honest",
+            "The columns were chosen on all rows",
+            also=("You chose in each fold: the leak is a choice on all rows.",),
+        ),
         Wrong(default_folds, "leaky", "not shuffled with the seed"),
         Wrong(all_columns, "honest", "honest accuracy is not right"),
         Wrong(one_split, "honest", "honest accuracy is not right"),

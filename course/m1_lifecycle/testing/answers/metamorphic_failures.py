@@ -1,4 +1,4 @@
-"""Answers to `testing.metamorphic_failures`: another right one, and wrong ones with what each must be told."""
+"""Answers to `testing.metamorphic_failures`: another right one, and wrong ones with their messages."""
 
 import numpy as np
 

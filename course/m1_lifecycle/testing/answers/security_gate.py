@@ -1,4 +1,4 @@
-"""Answers to `testing.security_gate`: another right one, and wrong ones with what each must be told."""
+"""Answers to `testing.security_gate`: another right one, and wrong ones with their messages."""
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
@@ -20,7 +20,9 @@ def _values(model, train, test):
     return {
         "accuracy": float((_read(model, X) == y).mean()),
         "robust": float((_read(model, nudge(model, X, y, 0.05)) == y).mean()),
-        "membership": float(roc_auc_score(np.r_[np.ones(len(sure[0])), np.zeros(len(y))], np.r_[sure[0], sure[1]])),
+        "membership": float(
+            roc_auc_score(np.r_[np.ones(len(sure[0])), np.zeros(len(y))], np.r_[sure[0], sure[1]])
+        ),
         "trigger": _trigger(model, X, y),
     }
 
@@ -41,7 +43,11 @@ def _decided(model, values, limits, passes=None, tested=None):
         return value >= limit if name in LEAST else value <= limit
 
     evidence = {
-        name: {"value": value, "limit": limits[name], "passed": bool((passes or usual)(name, value, limits[name]))}
+        name: {
+            "value": value,
+            "limit": limits[name],
+            "passed": bool((passes or usual)(name, value, limits[name])),
+        }
         for name, value in values.items()
     }
     ship = all(entry["passed"] for entry in evidence.values())

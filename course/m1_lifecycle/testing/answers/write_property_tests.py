@@ -1,6 +1,7 @@
-"""Answers to `testing.write_property_tests`: another right one, and wrong ones with what each must be told."""
+"""Answers to `testing.write_property_tests`: another right one, and wrong ones with their messages."""
 
 import random
+from itertools import pairwise
 
 from autograder.exercise import Answers, Wrong
 
@@ -31,7 +32,7 @@ def _rising(score):
         _, second, third = batch[0]
         rows = [[first / 20, second, third] for first in range(21)]
         scores = score(rows)
-        for low, high in zip(scores, scores[1:], strict=False):
+        for low, high in pairwise(scores):
             assert high >= low, "falls"
 
 
@@ -79,7 +80,7 @@ def called_already():
 def strictly_rising():
     def strictly(score):
         scores = score([[first / 20, 0.5, 0.5] for first in range(21)])
-        assert all(a < b for a, b in zip(scores, scores[1:], strict=False))
+        assert all(a < b for a, b in pairwise(scores))
 
     return [_one_each, _alone, strictly, _refusing]
 

@@ -12,9 +12,19 @@ from autograder.exercise import Trial, exercise
 from ..candidates import LIMITS
 
 KEYS = ("steps", "seed", "versions", "impact", "fix", "retest")
-BLANKS = ("", "  \t", "-", " - ", "tbd", "TBD", " Todo ", "TODO\n", "n/a", "N/A")
+BLANKS = ("", "  \t", "-", " - ", "tbd", "TBD", " Todo ", "ToDo\n", "n/a", "N/A")
 NO_TEXTS: tuple[Any, ...] = (None, 0, 7, True, ["a text"], {"a": "text"}, b"text")
-SAID = ("to do the rest, ask the team", "tbd by 1.3.1", "n/a for wards", "--", "0", "None", "Grüße", "  odd  ", "?")
+SAID = (
+    "to do the rest, ask the team",
+    "tbd by 1.3.1",
+    "n/a for wards",
+    "--",
+    "0",
+    "None",
+    "Grüße",
+    "  odd  ",
+    "?",
+)
 
 
 @exercise(
@@ -28,9 +38,11 @@ SAID = ("to do the rest, ask the team", "tbd by 1.3.1", "n/a for wards", "--", "
         "order": (1, "lists several faults in the table's order, each once"),
     },
     hints=(
-        "Write one small function for each row of the table: it takes the value and says whether it is complete. "
+        "Write one small function for each row of the table: it takes the value and says whether it is "
+        "complete. "
         "What does finding.get(key) give for a missing key?",
-        "type(value) is int is false for True and for None, and true for 0. Ask for the type before you ask for "
+        "type(value) is int is false for True and for None, and true for 0. Ask for the type before you "
+        "ask for "
         "anything that only this type has.",
         "said(text): its type is str, and its stripped lower-case form is not in PLACEHOLDERS\n"
         "steps: a list, not empty, all said. seed: type is int\n"
@@ -40,7 +52,8 @@ SAID = ("to do the rest, ask the team", "tbd by 1.3.1", "n/a for wards", "--", "
     ),
     debrief=(
         "Profits from each week in which the developers ask what exactly the testers did.",
-        "Sends no finding that somebody else can't run. The check costs honest testers: a true finding without a "
+        "Sends no finding that somebody else can't run. The check costs honest testers: a true finding "
+        "without a "
         "seed waits, so a person may let it through, and says so.",
     ),
     standards=("PW.8.2", "RV.1.2", "PO.4.2"),
@@ -56,8 +69,24 @@ def finding_ok(t: Trial, finding_ok) -> None:
                     _same(t, finding_ok, {**whole, key: text}, [], f"{key} is {text!r}", NOT_ONE)
                 _same(t, finding_ok, _without(whole, key), [key], f"{key} is missing")
         with t.part("steps"):
-            for steps in ([], ("load it", "stamp it"), "load it", None, 3, {"load it": 1}, [None], [["load it"]]):
-                _same(t, finding_ok, {**whole, "steps": steps}, ["steps"], f"steps are {steps!r}", _slip_steps(steps))
+            for steps in (
+                [],
+                ("load it", "stamp it"),
+                "load it",
+                None,
+                3,
+                {"load it": 1},
+                [None],
+                [["load it"]],
+            ):
+                _same(
+                    t,
+                    finding_ok,
+                    {**whole, "steps": steps},
+                    ["steps"],
+                    f"steps are {steps!r}",
+                    _slip_steps(steps),
+                )
             for text in BLANKS:
                 at = int(rng.integers(3))
                 steps = ["load it", "stamp it"]
@@ -99,7 +128,20 @@ MISSING = "A missing key must not raise an error: use finding.get(key)."
 def _versions(t: Trial, finding_ok, whole: dict) -> None:
     for text in ("1", "1.3", "10.20.30", "2026.11.30.1", "0"):
         _same(t, finding_ok, {**whole, "versions": {"release": text}}, [], f"the release is {text!r}")
-    for text in ("latest", "", "1.3.", ".1", "v1.3", ">=1.3", "1.3.0 or later", "1.x", "1.3.0rc1", " 1.3", "1.3\n", "1..3"):
+    for text in (
+        "latest",
+        "",
+        "1.3.",
+        ".1",
+        "v1.3",
+        ">=1.3",
+        "1.3.0 or later",
+        "1.x",
+        "1.3.0rc1",
+        " 1.3",
+        "1.3\n",
+        "1..3",
+    ):
         for key in ("release", "numpy"):
             slip = "Use EXACT.fullmatch: the text has to match from end to end." if text[:1].isdigit() else ""
             versions = {"release": "1.3.0", "python": "3.12.4", key: text}
@@ -107,7 +149,13 @@ def _versions(t: Trial, finding_ok, whole: dict) -> None:
     for value in (None, 1, 1.3, ["1.3.0"], True):
         versions = {"release": "1.3.0", "numpy": value}
         _same(t, finding_ok, {**whole, "versions": versions}, ["versions"], f"numpy is {value!r}")
-        _same(t, finding_ok, {**whole, "versions": {"release": value}}, ["versions"], f"the release is {value!r}")
+        _same(
+            t,
+            finding_ok,
+            {**whole, "versions": {"release": value}},
+            ["versions"],
+            f"the release is {value!r}",
+        )
     for versions in ({}, {"python": "3.12.4"}, [], ["release"], "release", "1.3.0", None, 13):
         _same(t, finding_ok, {**whole, "versions": versions}, ["versions"], f"versions are {versions!r}")
     _same(t, finding_ok, _without(whole, "versions"), ["versions"], "versions are missing", MISSING)
@@ -117,7 +165,14 @@ def _retest(t: Trial, finding_ok, whole: dict) -> None:
     for limit in (0, 1, 0.0, 1.0, 0.5):
         for measure in LIMITS:
             retest = {"measure": measure, "limit": limit}
-            _same(t, finding_ok, {**whole, "retest": retest}, [], f"the retest is {retest}", "" if limit else ZERO)
+            _same(
+                t,
+                finding_ok,
+                {**whole, "retest": retest},
+                [],
+                f"the retest is {retest}",
+                "" if limit else ZERO,
+            )
     for limit in (None, True, False, "0.75", -0.01, 1.01, 75, float("nan"), float("inf"), [0.5]):
         retest = {"measure": "trigger", "limit": limit}
         slip = "A boolean is no number here." if type(limit) is bool else ""
@@ -133,7 +188,13 @@ def _retest(t: Trial, finding_ok, whole: dict) -> None:
 def _same(t: Trial, finding_ok, finding: dict, want: list[str], case: str, slip: str = "") -> None:
     t.given(finding=f"complete, but {case}")
     got = t.instance(finding_ok(deepcopy(finding)), list, "the result")
-    t.expect(got == want, f"Where {case}, the result is not right.", expected=want, got=got, slip=_likely(got, want, slip))
+    t.expect(
+        got == want,
+        f"Where {case}, the result is not right.",
+        expected=want,
+        got=got,
+        slip=_likely(got, want, slip),
+    )
 
 
 def _likely(got: list, want: list[str], slip: str) -> str:
@@ -144,7 +205,11 @@ def _likely(got: list, want: list[str], slip: str) -> str:
 def _slip_text(text: Any) -> str:
     if type(text) is not str:
         return "Only a text is said."
-    return "Take the blanks from its ends and make it lower case first." if text not in ("", "-", "tbd", "n/a") else ""
+    return (
+        "Take the blanks from its ends and make it lower case first."
+        if text not in ("", "-", "tbd", "n/a")
+        else ""
+    )
 
 
 def _slip_steps(steps: Any) -> str:

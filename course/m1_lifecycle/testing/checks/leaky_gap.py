@@ -18,14 +18,16 @@ from autograder.exercise import Trial, exercise
     },
     hints=(
         "Both numbers come from cross_val_score with the same folds. What differs is what it is given.",
-        "Leaky: choose first, and give it the chosen columns. Honest: give it all columns, and a model that chooses.",
+        "Leaky: choose first, and give it the chosen columns. Honest: give it all columns, and a model "
+        "that chooses.",
         "folds = five stratified ones, shuffled with the seed\n"
         "leaky: mean of cross_val_score(the model, the columns that fit_transform chose on all rows, y)\n"
         "honest: mean of cross_val_score(a pipeline of the choice and the model, X, y)",
     ),
     debrief=(
         "Shows you an evaluation in which the test rows helped to choose. Nothing in it is invented.",
-        "Puts the whole recipe into the pipeline, and asks of each number what its test rows had a say in. Honest "
+        "Puts the whole recipe into the pipeline, and asks of each number what its test rows had a say "
+        "in. Honest "
         "numbers cost: they are lower, and each fold does all the work again.",
     ),
     standards=("ML09", "PW.8.2"),
@@ -39,7 +41,9 @@ def leaky_gap(t: Trial, leaky_gap) -> None:
             X[:, rng.choice(columns, 30, replace=False)] += 0.7 * y[:, None]
         t.given(rows=n, columns=columns, k=k, seed=seed, signal=number > 2)
         got = leaky_gap(X, y, k, seed)
-        t.expect(type(got) in (tuple, list) and len(got) == 2, "The result is not a pair of numbers.", got=got)
+        t.expect(
+            type(got) in (tuple, list) and len(got) == 2, "The result is not a pair of numbers.", got=got
+        )
         leaky, honest = t.number(got[0], "the leaky accuracy"), t.number(got[1], "the honest accuracy")
         want = _accuracy(X, y, k, seed, True), _accuracy(X, y, k, seed, False)
         with t.part("leaky"):

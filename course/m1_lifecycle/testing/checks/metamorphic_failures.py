@@ -24,7 +24,8 @@ LIMIT = 0.15
     },
     hints=(
         "There are no labels. What do you compare the answers for the changed table with?",
-        "Read X once. For each promised name, change X, read again, and keep the places where the answers differ. "
+        "Read X once. For each promised name, change X, read again, and keep the places where the answers "
+        "differ. "
         "Look for missing relations before anything else.",
         "a promised name that is not in relations: ValueError\n"
         "before = the answers for X\n"
@@ -66,7 +67,9 @@ def metamorphic_failures(t: Trial, metamorphic_failures) -> None:
             for name, rows in want.items():
                 t.equal(got[name], rows, f"the changed rows of {name!r}")
         with t.part("promised"):
-            t.equal(sorted(got), sorted(want), "the broken promises", slips=_slip_all(reader, X, relations, limit))
+            t.equal(
+                sorted(got), sorted(want), "the broken promises", slips=_slip_all(reader, X, relations, limit)
+            )
     for number, rng in enumerate(t.cases(3)):
         reader, X, relations, promised, limit = _small(rng, number)
         promised = [*promised]
@@ -109,9 +112,9 @@ def _broken(reader: Callable, X, relations, promised, limit, chained: bool = Fal
 
 
 def _small(rng: np.random.Generator, number: int):
-    """A table of 20 rows, a reader of sums that answers numbers or words, and relations that change 0 to 20 answers.
+    """A table of 20 rows, a reader of sums, and relations that change 0 to 20 answers.
 
-    Row i sums up to i + 1 or to 100 + i; the reader answers for the first ones. "n rows" moves exactly n of them.
+    The second column holds 1 to 20 in some order; a relation adds 100 to the rows up to its number.
     """
     n = 20
     order = rng.permutation(n)
@@ -125,14 +128,19 @@ def _small(rng: np.random.Generator, number: int):
         return words[high] if number % 2 else high
 
     def moving(count):
-        return lambda Z: np.where(Z[:, 1:] % 100 <= count, Z + [0.0, 100.0], Z)
+        return lambda Z: np.where(Z[:, 1:] % 100 <= count, Z + np.array([0.0, 100.0]), Z)
 
     counts = (0, 1, 4, 5, 6, 19, 20)
     relations = {f"change {letter}": moving(count) for letter, count in zip("abcdefg", counts, strict=True)}
     names = list(relations)
     limit = (0.25, 0.0, 0.2, 0.95, 0.3, 0.0)[number]  # 5 of 20, none, 4 of 20, 19 of 20, 6 of 20
     chosen = rng.permutation(names).tolist()
-    first = ["change a", "change d", "change b", *(name for name in chosen if name not in names[:2] + ["change d"])]
+    first = [
+        "change a",
+        "change d",
+        "change b",
+        *(name for name in chosen if name not in (*names[:2], "change d")),
+    ]
     promised = (first, chosen[:4], names[1:6], names[3:], [], ["change b"])[number]
     if number in (3, 5):  # the same table, where what was moved before would stay moved
         promised = promised[::-1]

@@ -24,18 +24,22 @@ EXACT = ("accuracy", "robust", "trigger")  # shares: a value can equal its limit
         "retest": (2, "gives new evidence for the same model after retraining"),
     },
     hints=(
-        "Measure first, decide afterwards: a dict of the four values, and then one loop over it. Which two measures "
+        "Measure first, decide afterwards: a dict of the four values, and then one loop over it. Which "
+        "two measures "
         "have a limit from below?",
-        "The answers are argmax(axis=1) of probabilities. For membership, join the confidences of training and test "
+        "The answers are argmax(axis=1) of probabilities. For membership, join the confidences of "
+        "training and test "
         "rows into one array. For trigger, leave out the images that are of the digit in question.",
-        "values = accuracy; accuracy on nudged images; roc_auc_score of ones and zeros and the two confidences;\n"
+        "values = accuracy; accuracy on nudged images; roc_auc_score of ones and zeros and the two "
+        "confidences;\n"
         "    the largest, over corners and digits d, of the share of images with y != d that are read as d\n"
         "for each measure: passed = value >= limit for the first two, value <= limit for the others\n"
         "ship = all four passed; tested = digest(model), computed on each call",
     ),
     debrief=(
         "Knows the scan and uses a trigger that is no square. The gate then says ship.",
-        "Keeps value, limit and digest, and runs the gate after each retraining. A stricter limit sends back sound "
+        "Keeps value, limit and digest, and runs the gate after each retraining. A stricter limit sends "
+        "back sound "
         "candidates and does not find what the scan does not look for.",
     ),
     standards=("AML.M0008", "AML.T0042", "AML.T0024.000", "PW.8.2", "PO.4.2"),
@@ -73,11 +77,17 @@ def security_gate(t: Trial, security_gate) -> None:
 OLD = "This is the evidence of the weights before retraining."
 
 
-def _one(t: Trial, gate: Any, model: Model, train: Any, test: Any, limits: dict[str, float], slips: bool = True) -> None:
+def _one(
+    t: Trial, gate: Any, model: Model, train: Any, test: Any, limits: dict[str, float], slips: bool = True
+) -> None:
     want = material.measures(model, train, test)
     got = _evidence(t, gate(model, train, test, limits))
     likely = _slips(model, train, test) if slips else {}
-    for part, names in (("shares", ("accuracy", "robust")), ("membership", ("membership",)), ("trigger", ("trigger",))):
+    for part, names in (
+        ("shares", ("accuracy", "robust")),
+        ("membership", ("membership",)),
+        ("trigger", ("trigger",)),
+    ):
         with t.part(part):
             for name in names:
                 t.close(got[name]["value"], want[name], f"the value of {name}", slips=likely.get(name))
@@ -91,7 +101,9 @@ def _one(t: Trial, gate: Any, model: Model, train: Any, test: Any, limits: dict[
                 slip = "A value that equals its limit passes."
             elif measured and name in ("membership", "trigger"):
                 slip = "Membership and trigger pass from their limit downwards."
-            t.expect(got[name]["passed"] is passed, f"{name} has the wrong passed.", expected=passed, slip=slip)
+            t.expect(
+                got[name]["passed"] is passed, f"{name} has the wrong passed.", expected=passed, slip=slip
+            )
         ship = all(
             want[name] >= limit if name in ("accuracy", "robust") else want[name] <= limit
             for name, limit in limits.items()
@@ -104,10 +116,16 @@ def _evidence(t: Trial, got: Any) -> dict[str, Any]:
     t.instance(got, dict, "the evidence")
     missing = [name for name in ("tested", *LIMITS, "ship") if name not in got]
     t.expect(not missing, "The evidence lacks keys.", expected=", ".join(missing))
-    result = {"tested": t.instance(got["tested"], str, "tested"), "ship": t.instance(got["ship"], bool, "ship")}
+    result = {
+        "tested": t.instance(got["tested"], str, "tested"),
+        "ship": t.instance(got["ship"], bool, "ship"),
+    }
     for name in LIMITS:
         entry = t.instance(got[name], dict, f"the evidence for {name}")
-        t.expect({"value", "limit", "passed"} <= set(entry), f"The evidence for {name} lacks value, limit or passed.")
+        t.expect(
+            {"value", "limit", "passed"} <= set(entry),
+            f"The evidence for {name} lacks value, limit or passed.",
+        )
         result[name] = {
             "value": t.number(entry["value"], f"the value of {name}"),
             "limit": t.number(entry["limit"], f"the limit of {name}"),
@@ -141,7 +159,11 @@ def _limits(values: dict[str, float], number: int) -> dict[str, float]:
     if number == 4:  # exactly at three limits
         return {**easy, **{name: values[name] for name in EXACT}}
     if number < 8:  # exactly at one limit, another one passes by a little
-        return {**easy, EXACT[number - 5]: values[EXACT[number - 5]], "membership": values["membership"] + 1e-3}
+        return {
+            **easy,
+            EXACT[number - 5]: values[EXACT[number - 5]],
+            "membership": values["membership"] + 1e-3,
+        }
     if number == 8:  # two fail
         return {**easy, "accuracy": values["accuracy"] + 1e-3, "membership": values["membership"] - 1e-3}
     return easy

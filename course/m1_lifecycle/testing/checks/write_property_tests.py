@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-
 import numpy as np
 
 from autograder.exercise import LearnerError, Trial, exercise
@@ -25,7 +24,8 @@ MOST_CALLS = 1000
     },
     hints=(
         "One test for each promise is enough. Which one input would show you that the promise is broken?",
-        "Promise 2: compare the scores of a batch with the scores of its rows, each sent alone. Promise 3: sort the "
+        "Promise 2: compare the scores of a batch with the scores of its rows, each sent alone. Promise "
+        "3: sort the "
         "first values, and the scores must be sorted too. Add the rows of zeros and of ones to every batch.",
         "one_each: as many scores as rows, each between 0 and 1\n"
         "alone: the list of scores equals the scores of the rows, one call each\n"
@@ -34,7 +34,8 @@ MOST_CALLS = 1000
     ),
     debrief=(
         "Looks for the input that no property speaks of.",
-        "Tests the tests: a test that never failed on a broken score proves nothing. And a score that keeps every "
+        "Tests the tests: a test that never failed on a broken score proves nothing. And a score that "
+        "keeps every "
         "property may still be useless, such as the one that always says 0.5.",
     ),
     standards=("PW.8.2", "AML.M0008"),
@@ -44,7 +45,9 @@ def write_property_tests(t: Trial, write_property_tests) -> None:
     t.expect(
         type(tests) is list and len(tests) > 0 and all(map(callable, tests)),
         "The result is not a list of functions.",
-        slip="Return the functions themselves, without calling them." if type(tests) is list and None in tests else "",
+        slip="Return the functions themselves, without calling them."
+        if type(tests) is list and None in tests
+        else "",
     )
     for rng in t.cases(1):
         for name, score in _sound(rng).items():
@@ -70,7 +73,9 @@ def _accused(name: str, said: str | None) -> str:
     return "A score may stay the same: a larger value must not lower it." if name == "always says 0.5" else ""
 
 
-def _first_complaint(t: Trial, tests: Sequence[Callable], score: Callable, asserting: bool = False) -> str | None:
+def _first_complaint(
+    t: Trial, tests: Sequence[Callable], score: Callable, asserting: bool = False
+) -> str | None:
     """What the first test says that raises (an AssertionError, if `asserting`); None when all are content."""
     counted = _Counted(score)
     for test in tests:
@@ -149,7 +154,9 @@ def _broken(rng: np.random.Generator) -> dict[str, dict[str, Callable]]:
             "compares each row with the others": _against_mean(risk),
             "gives ranks": _ranks(risk),
             "looks at the row before": _after(risk),
-            "is careless in large batches": lambda rows: [s / 2 for s in whole(rows)] if len(rows) > 7 else whole(rows),
+            "is careless in large batches": lambda rows: (
+                [s / 2 for s in whole(rows)] if len(rows) > 7 else whole(rows)
+            ),
             "drifts from call to call": _drifting(risk),
         },
         "rising": {
@@ -160,7 +167,9 @@ def _broken(rng: np.random.Generator) -> dict[str, dict[str, Callable]]:
         "refusing": {
             "gives 0 for NaN": _lenient(risk, lambda row: 0.0),
             "gives NaN for NaN": _lenient(risk, lambda row: math.nan),
-            "leaves rows with NaN out": lambda rows: whole([row for row in rows if not any(map(math.isnan, row))]),
+            "leaves rows with NaN out": lambda rows: whole(
+                [row for row in rows if not any(map(math.isnan, row))]
+            ),
             f"looks for NaN in place {one} and {two} only": _half_blind(risk, {one, two}),
             f"looks for NaN in place {3 - one - two} only": _half_blind(risk, {3 - one - two}),
         },
@@ -215,5 +224,3 @@ def _half_blind(risk: Callable, seen: set[int]) -> Callable:
         return [risk([0.0 if math.isnan(value) else value for value in row]) for row in rows]
 
     return score
-
-
