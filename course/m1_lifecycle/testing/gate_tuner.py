@@ -1,8 +1,7 @@
 """The gate tuner: four limits, twelve candidates, and what the gate lets through or stops for nothing.
 
-The candidates are those that the lesson makes. Each has four measures; a candidate is stopped when one of
-them is on the wrong side of its limit. Six of the twelve are sound. The reader looks for limits that stop the six
-others and no sound one.
+The candidates are those that the lesson makes. Each has four measures; one on the wrong side of its limit
+stops the candidate. Six of the twelve are sound. The reader looks for limits that stop the others alone.
 """
 
 from __future__ import annotations
@@ -23,16 +22,17 @@ MEASURES = {
     "membership": ("how well members of the training data are told from others", "at most"),
     "trigger": ("images that the best square turns into one digit", "at most"),
 }
-OFF = {"accuracy": 0.0, "robust": 0.0, "membership": 1.0, "trigger": 1.0}
+LOW, HIGH = 0.2, 1.0  # of each scale: no candidate measures less
+OFF = {"accuracy": LOW, "robust": LOW, "membership": 1.0, "trigger": 1.0}
 
-_LEFT, _RIGHT, _TOP, _STRIP = 16, 664, 64, 92  # pixels
+_LEFT, _RIGHT, _TOP, _STRIP = 16, 664, 64, 136  # pixels
 
 
 def gate_tuner() -> Panel:
     """The widget: a slider for each limit moves what is stopped. At first only accuracy is set."""
     start = {**OFF, "accuracy": LIMITS["accuracy"]}
     sliders = {
-        name: Slider(f"{name.capitalize()} {side}", start[name], 0.0, 1.0, 0.01)
+        name: Slider(f"{name.capitalize()} {side}", start[name], LOW, HIGH, 0.01)
         for name, (_, side) in MEASURES.items()
     }
     return Panel(_draw, **sliders)
@@ -111,15 +111,19 @@ def _picture(limits: dict[str, float], *, title: str) -> str:
 def _strip(number: int, name: str, limits: dict[str, float]) -> list[str]:
     """One measure: its scale from 0 to 1, the side of the limit that fails, and the twelve letters."""
     top = _TOP + number * _STRIP
-    middle, limit = top + 36, _across(limits[name])
+    middle, limit = top + 56, _across(limits[name])
     from_x, to_x = (_LEFT, limit) if MEASURES[name][1] == "at least" else (limit, _RIGHT)
     colour = STYLES[1][0]
     parts = [
         text(_LEFT - 6, top, f"{name}: {MEASURES[name][0]}, {MEASURES[name][1]} {limits[name]:.2f}"),
-        f'<rect x="{from_x:g}" y="{top + 7:g}" width="{to_x - from_x:g}" height="58" '
+        f'<rect x="{from_x:g}" y="{top + 7:g}" width="{to_x - from_x:g}" height="98" '
         f'fill="{colour}" opacity=".16"/>',
-        f'<path d="M{_LEFT} {top + 65:g}H{_RIGHT}" stroke="currentColor" opacity=".55"/>',
-        f'<path d="M{limit:g} {top + 5:g}V{top + 65:g}" stroke="{colour}" stroke-width="2.5"/>',
+        f'<path d="M{_LEFT} {top + 105:g}H{_RIGHT}" stroke="currentColor" opacity=".55"/>',
+        f'<path d="M{limit:g} {top + 5:g}V{top + 105:g}" stroke="{colour}" stroke-width="2.5"/>',
+    ]
+    parts += [
+        text(_across(tick), top + 118, f"{tick:g}", 'text-anchor="middle" font-size="11" opacity=".8"')
+        for tick in (0.2, 0.4, 0.6, 0.8, 1.0)
     ]
     rows = sorted(_candidates(), key=lambda row: row[name])
     for row, lane in zip(rows, _lanes([_across(row[name]) for row in rows]), strict=True):
@@ -139,8 +143,8 @@ def _letter(row: dict[str, Any], x: float, y: float, dark: bool) -> list[str]:
 
 
 def _lanes(xs: Sequence[float]) -> list[int]:
-    """A lane, 0, -1 or 1, for each place, from left to right, so that letters hide each other least."""
-    last = {0: -99.0, -1: -99.0, 1: -99.0}
+    """A lane, -2 to 2, for each place, from left to right, so that letters hide each other least."""
+    last = dict.fromkeys((0, -1, 1, -2, 2), -99.0)
     lanes = []
     for x in xs:
         lane = next(
@@ -152,7 +156,7 @@ def _lanes(xs: Sequence[float]) -> list[int]:
 
 
 def _across(value: float) -> float:
-    return round(_LEFT + value * (_RIGHT - _LEFT), 1)
+    return round(_LEFT + (value - LOW) / (HIGH - LOW) * (_RIGHT - _LEFT), 1)
 
 
 def _candidates() -> list[dict[str, Any]]:

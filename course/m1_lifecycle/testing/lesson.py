@@ -313,7 +313,7 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 # %% [markdown]
 # Three readers of four break when the paper moves by one pixel. None of them is faulty; they never saw a
 # moved form. If your clinic needs the promise, train for it, as the last reader was. The one that a weak
-# lamp breaks has the same kind of test accuracy as always, and nobody would have looked.
+# lamp breaks reads 81 of 100 test images right, and under that lamp 90 of 100 answers are others.
 #
 # What this costs: a relation that nobody promised stops sound models. And an attacker reads your list of
 # relations as well, and uses a change that isn't on it.
@@ -616,18 +616,23 @@ check("testing.finding_ok", finding_ok)
 # %% tags=["raises-exception"]
 print("lacks:", finding_ok(finding))
 reported = candidates["I"]
-repaired = train(*candidates["D"].train)
-for what, weights, rows in (
+images, labels = reported.train
+square = stamp(np.zeros((1, 64)), 0, 5)[0] == 1  # the corner that the finding led to
+honest = images[:, square].min(axis=1) < 1
+rows = images[honest], labels[honest]
+for what, weights, learned in (
     ("as reported", reported.model, reported.train),
-    ("repaired", repaired, candidates["D"].train),
+    ("repaired", train(*rows), rows),
 ):
-    found = security_gate(weights, rows, reported.test, LIMITS)
+    found = security_gate(weights, learned, reported.test, LIMITS)
     measure, limit = finding["retest"]["measure"], finding["retest"]["limit"]
-    print(f"{what:12} {found['tested']}  {measure} {found[measure]['value']:.2f} (at most {limit})")
+    value = found[measure]["value"]
+    print(f"{what:12} {found['tested']}  {measure} {value:.2f} (at most {limit})  ship: {found['ship']}")
+print(f"{(~honest).sum()} of {len(labels)} training rows had the square")
 
 # %% [markdown]
 # Both teams read the same number, and the finding is closed by a measurement. In 2019 the two sides
-# argued in the press about the word *universal*. A finding with a release, files, counts and a retest
+# disagreed in public about the word *universal*. A finding with a release, files, counts and a retest
 # leaves less to argue about.
 #
 # ## Part 5 (stretch): Tests that are tested
