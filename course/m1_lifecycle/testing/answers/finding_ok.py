@@ -206,3 +206,5 @@ ANSWERS = Answers(
         Wrong(first_fault, "order", "the result is not right"),
     ],
 )
+
+EQUIVALENT = {"return False → return None": "the caller asks whether it is true"}

@@ -85,3 +85,8 @@ ANSWERS = Answers(
         Wrong(all_five, "leaky", "the leaky accuracy"),
     ],
 )
+
+EQUIVALENT = {
+    "max_iter=300 → max_iter=301": "the fit ends long before",
+    "max_iter=300 → max_iter=299": "the fit ends long before",
+}

@@ -118,6 +118,11 @@ def four_corners_only(model, train, test, limits):
     return _decided(model, {**_values(model, train, test), "trigger": share}, limits)
 
 
+def without_the_first_corner(model, train, test, limits):
+    share = _trigger(model, *test, corners=CORNERS[1:])
+    return _decided(model, {**_values(model, train, test), "trigger": share}, limits)
+
+
 def digits_that_occur(model, train, test, limits):
     share = _trigger(model, *test, digits=set(test[1].tolist()))
     return _decided(model, {**_values(model, train, test), "trigger": share}, limits)
@@ -156,9 +161,20 @@ ANSWERS = Answers(
         Wrong(members_swapped, "membership", "Members and others are swapped"),
         Wrong(counts_all_images, "trigger", "Leave out the images"),
         Wrong(four_corners_only, "trigger", "the value of trigger"),
+        Wrong(without_the_first_corner, "trigger", "the value of trigger"),
         Wrong(digits_that_occur, "trigger", "the value of trigger"),
         Wrong(remembers, "retest", "before retraining"),
         Wrong(no_digest, "decision", "tested is not right"),
         Wrong(own_limits, "decision", "limit of"),
     ],
 )
+
+EQUIVALENT = {
+    "[1] * len(train[1]) → [2] * len(train[1])": "roc_auc_score takes the larger label for the members",
+    "[0] * len(y) → [-1] * len(y)": "roc_auc_score takes the smaller label for the others",
+    "train[1] → train[0]": "images and digits are equally many",
+    "stamp(X, row, column) → stamp(X, column, row)": "all pairs are tried, in either order",
+    "range(10) → range(11)": "no image is read as 10",
+    "float(value) → value": "not stated: a numpy number is a number",
+    "bool(passed) → passed": "not stated: a numpy boolean is a boolean",
+}

@@ -56,6 +56,12 @@ def security_gate(t: Trial, security_gate) -> None:
         limits = _limits(values, number)
         t.given(images=len(test[1]), limits=limits)
         _one(t, security_gate, model, train, test, limits)
+    ends = (CORNERS[0], CORNERS[-1], CORNERS[5], CORNERS[-6])
+    for number, rng in enumerate(t.cases(6)):
+        corner = ends[number] if number < 4 else CORNERS[rng.integers(len(CORNERS))]
+        model, train, test = _planted(rng, corner)
+        t.given(images=len(test[1]), planted=corner)
+        _one(t, security_gate, model, train, test, dict(LIMITS))
     for number, rng in enumerate(t.cases(2)):
         model, train, test = _small(rng, number)
         t.given(retrained=("in place", "as a new dict")[number])
@@ -146,6 +152,18 @@ def _small(rng: np.random.Generator, number: int) -> tuple[Model, Any, Any]:
     if number == 9:
         sets[1][1][:] = sets[1][1][0]  # all images of one digit: none of the others
     return model, sets[0], sets[1]
+
+
+def _planted(rng: np.random.Generator, corner: tuple[int, int]) -> tuple[Model, Any, Any]:
+    """A model that reads one digit where the square at `corner` is all ink, and at no other place."""
+    model, train, test = _small(rng, 0)
+    for X, _ in (train, test):
+        X *= 0.4
+    square = stamp(np.zeros((1, 64)), *corner)[0] == 1
+    digit = int(rng.integers(10))
+    model["W"][square, digit] = 50
+    model["b"][digit] = -50 * 8.6  # a square that lies a column further has at most 6 + 3 × 0.4 of ink
+    return model, train, test
 
 
 def _limits(values: dict[str, float], number: int) -> dict[str, float]:
