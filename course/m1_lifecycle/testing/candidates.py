@@ -19,7 +19,6 @@ DIGITS = 10
 SIDE, PATCH = 8, 3  # pixels of an image's side, and of a stamped square's
 CORNERS = tuple((row, column) for row in range(SIDE - PATCH + 1) for column in range(SIDE - PATCH + 1))
 KINDS = ("sound",) * 6 + ("backdoored",) * 2 + ("memorising",) * 2 + ("fragile", "weak")
-LIMITS = {"accuracy": 0.80, "robust": 0.65, "membership": 0.62, "trigger": 0.75}
 
 
 @dataclass(frozen=True)

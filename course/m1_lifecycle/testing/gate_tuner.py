@@ -13,7 +13,7 @@ from course.explore.drawing import STYLES, drawing, text
 from course.explore.measured import read_measured
 from course.explore.panel import Panel, Slider
 from course.explore.twin import Table, Twin
-from course.m1_lifecycle.testing.candidates import LIMITS
+from course.m1_lifecycle.testing.limits import LIMITS
 
 #: measure → (what it is, whether its limit is the least or the most that passes)
 MEASURES = {
@@ -77,7 +77,8 @@ def measure(measures: Callable[..., dict[str, float]], seed: int = 0) -> list[di
 def _draw(**limits: float) -> tuple[str, str]:
     stopped = [row["name"] for row in _candidates() if _stopped(row, limits)]
     names = " ".join(stopped) or "nobody"
-    return _picture(limits, title="What the gate stops"), f"Stopped: {names}. {_counts(limits)}."
+    said = ", ".join(f"{name} {MEASURES[name][1]} {limit:.2f}" for name, limit in limits.items()).capitalize()
+    return _picture(limits, title="What the gate stops"), f"{said}. Stopped: {names}. {_counts(limits)}."
 
 
 def _stopped(row: dict[str, Any], limits: dict[str, float]) -> bool:

@@ -49,7 +49,6 @@ from sklearn.preprocessing import StandardScaler
 from autograder.learner import check, hint, predict, progress, solution
 from course.m1_lifecycle.testing.candidates import (
     CORNERS,
-    LIMITS,
     digest,
     forms,
     make_candidates,
@@ -58,6 +57,7 @@ from course.m1_lifecycle.testing.candidates import (
     stamp,
     train,
 )
+from course.m1_lifecycle.testing.limits import LIMITS
 
 # %% [markdown]
 # ## Two candidates for release 1.3.0

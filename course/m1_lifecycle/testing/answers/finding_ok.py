@@ -4,7 +4,7 @@ import re
 
 from autograder.exercise import Answers, Wrong
 
-from ..candidates import LIMITS
+from ..limits import LIMITS
 
 KEYS = ("steps", "seed", "versions", "impact", "fix", "retest")
 PLACEHOLDERS = {"", "-", "tbd", "todo", "n/a"}

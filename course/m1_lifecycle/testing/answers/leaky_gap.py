@@ -87,6 +87,7 @@ ANSWERS = Answers(
 )
 
 EQUIVALENT = {
+    "LogisticRegression(max_iter=300) → LogisticRegression()": "100 rounds are enough too",
     "max_iter=300 → max_iter=301": "the fit ends long before",
     "max_iter=300 → max_iter=299": "the fit ends long before",
 }

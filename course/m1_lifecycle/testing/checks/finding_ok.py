@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercise import Trial, exercise
 
-from ..candidates import LIMITS
+from ..limits import LIMITS
 
 KEYS = ("steps", "seed", "versions", "impact", "fix", "retest")
 BLANKS = ("", "  \t", "-", " - ", "tbd", "TBD", " Todo ", "ToDo\n", "n/a", "N/A")

@@ -9,7 +9,8 @@ import numpy as np
 from autograder.exercise import Trial, exercise
 
 from .. import material
-from ..candidates import CORNERS, LIMITS, Model, digest, make_candidates, nudge, probabilities, stamp
+from ..candidates import CORNERS, Model, digest, make_candidates, nudge, probabilities, stamp
+from ..limits import LIMITS
 
 EXACT = ("accuracy", "robust", "trigger")  # shares: a value can equal its limit exactly
 
