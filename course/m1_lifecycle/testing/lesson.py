@@ -4,7 +4,8 @@
 # %% [markdown]
 # # Testing: security tests for a model
 #
-# *57 minutes, 42 points in four exercises · a stretch of one more: about 20 minutes and 12 points on top*
+# *62 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 17 minutes and
+# 12 points on top*
 #
 # **On 18 July 2019** Skylight Cyber, a firm in Australia, described how to get malware past a well-known
 # antivirus engine that decides by machine learning. They took texts from a video game and put them at the
@@ -15,8 +16,8 @@
 # [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/),
 # July 2019.)*
 #
-# No share of right answers on a test set would have shown it. A different kind of test does, and you write
-# four of them here.
+# No share of right answers on a test set would have shown it. Other kinds of tests do, and you write
+# them here.
 #
 # The clinic from this module has two models. The **triage model** looks at measurements of a cell sample
 # and says *urgent* or *routine*. The **form reader** reads handwritten digits from the lab's paper forms.
@@ -88,9 +89,10 @@ for name in ("D", "I"):
 #
 # ## Part 1: A number that says fine
 #
-# **Before that July,** such an engine had an evaluation that said it was good. What do ordinary evaluations
-# get wrong? Begin with the clinic. A lab offers 2,000 further measurements of each cell sample. Its report
-# says: "We picked the 20 best measurements, then cross-validated a model on them: accuracy 0.85."
+# **Before that July,** how was the engine tested? We don't know. We do know how ordinary evaluations go
+# wrong, and no attacker is needed for that. Begin with the triage model. A lab offers 2,000 further
+# measurements of each cell sample. Its report says: "We picked the 20 best measurements, then
+# cross-validated a model on them: accuracy 0.85."
 #
 # **Cross-validation** splits the rows into parts, called folds. Each fold is tested once, by a model that
 # was trained on the other folds.
@@ -206,11 +208,10 @@ def grey(X):
 
 
 def shifted(X, by=1):
-    """The paper lies one pixel further to the right."""
-    images = X.reshape(-1, 8, 8)
-    return np.pad(images, ((0, 0), (0, 0), (max(by, 0), max(-by, 0))))[
-        :, :, max(-by, 0) : 8 + max(-by, 0)
-    ].reshape(-1, 64)
+    """The paper lies one pixel further to the right; with by=-1, to the left."""
+    images = np.roll(X.reshape(-1, 8, 8), by, axis=2)
+    images[:, :, 0 if by == 1 else -1] = 0
+    return images.reshape(-1, 64)
 
 
 relations = {"dimmer": dimmer, "darker": darker, "grey": grey, "shifted": shifted}
@@ -295,11 +296,19 @@ y_moved = np.concatenate([y_learn] * 3)
 
 softmax = train(X_learn, y_learn)
 black = train((X_learn > 0.8) * 1.0, y_learn)
+
+
+def read_softmax(X):
+    return probabilities(softmax, X).argmax(axis=1)
+
+
+def read_black(X):
+    return probabilities(black, (X > 0.8) * 1.0).argmax(axis=1)
+
+
 readers = {
-    "softmax regression": lambda X: probabilities(softmax, X).argmax(axis=1),
-    "the same on black and white, ink above 0.8": lambda X: probabilities(black, (X > 0.8) * 1.0).argmax(
-        axis=1
-    ),
+    "softmax regression": read_softmax,
+    "the same on black and white, ink above 0.8": read_black,
     "1-nearest neighbour": KNeighborsClassifier(1).fit(X_learn, y_learn).predict,
     "the same with shifted copies": KNeighborsClassifier(1).fit(X_moved, y_moved).predict,
 }
@@ -324,6 +333,8 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 # <details><summary>Compare</summary> For the triage model: whether the rows of a batch come in another
 # order, whether a sample is sent alone or with others, and whether a length comes in millimetres or in
 # micrometres, once the app has converted it.</details>
+#
+# *Good place to stop: 30 minutes so far.*
 #
 # ## Part 3: The gate
 #
