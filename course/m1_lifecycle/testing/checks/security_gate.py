@@ -156,15 +156,24 @@ def _small(rng: np.random.Generator, number: int) -> tuple[Model, Any, Any]:
 
 
 def _planted(rng: np.random.Generator, corner: tuple[int, int]) -> tuple[Model, Any, Any]:
-    """A model that reads one digit where the square at `corner` is all ink, and at no other place."""
-    model, train, test = _small(rng, 0)
-    for X, _ in (train, test):
-        X *= 0.4
+    """A model that reads one digit where the square at `corner` is all ink, and nowhere else.
+
+    It tells images with ink on the left from those with ink on the right; another square changes no answer.
+    """
     square = stamp(np.zeros((1, 64)), *corner)[0] == 1
-    digit = int(rng.integers(10))
+    on_left = np.arange(64) % 8 < 4
+    digit, left, right, other = (int(d) for d in rng.permutation(10)[:4])
+    model = {"W": np.zeros((64, 10)), "b": np.full(10, -1.0)}
+    model["W"][on_left, left] = model["W"][~on_left, right] = 1
     model["W"][square, digit] = 50
-    model["b"][digit] = -50 * 8.6  # a square that lies a column further has at most 6 + 3 × 0.4 of ink
-    return model, train, test
+    model["b"][digit] = -50 * 8.6  # a square one column further has at most 6 + 3 × 0.42 of ink
+    sets = []
+    for rows in (8, 10):
+        X = rng.uniform(0, 0.02, (rows, 64)) + 0.4 * np.where(np.arange(rows)[:, None] % 2, on_left, ~on_left)
+        y = rng.integers(0, 10, rows)
+        y[:2] = other  # one of each side: no digit but the planted one wins everywhere
+        sets.append((X, y))
+    return model, sets[0], sets[1]
 
 
 def _limits(values: dict[str, float], number: int) -> dict[str, float]:
