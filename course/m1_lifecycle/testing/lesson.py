@@ -1,70 +1,147 @@
 # The lesson on testing. `aisec build` makes the learner's notebook of it; edit here, not there.
-# ruff: noqa: F401
+# ruff: noqa: E402, F401
 
 # %% [markdown]
 # # Testing: security tests for a model
 #
-# *15 minutes, 5 points in one exercise*
+# *62 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 17 minutes and
+# 12 points on top*
 #
-# TODO: what the reader can do after this lesson, in a line.
+# **On 18 July 2019** Skylight Cyber, a firm in Australia, described how to get malware past a well-known
+# antivirus engine that decides by machine learning. They took texts from a video game and put them at the
+# end of malicious files. They reported success on over 83% of 384 files. The programs did what they
+# always did, and the engine now called them harmless. The vendor answered that this was no universal
+# bypass, and prepared an update. *(Sources: MITRE ATLAS 5.6.0, case study
+# [AML.CS0003](https://atlas.mitre.org/studies/AML.CS0003), and
+# [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/),
+# July 2019.)*
 #
-# **The case.** TODO: one story, with its year, that returns before each exercise. In 2020 somebody did
-# something, and this came of it. *(Source: TODO, who says so, and where.)*
+# No share of right answers on a test set would have shown it. Other kinds of tests do, and you write
+# them here.
+#
+# The clinic from this module has two models. The **triage model** looks at measurements of a cell sample
+# and says *urgent* or *routine*. The **form reader** reads handwritten digits from the lab's paper forms.
+# Planning promised R2: *a release that fails one check of the security gate isn't shipped.* Supply chain
+# made sure that a release is the file that we built. Whether that file is any good, nobody has asked yet.
+#
+# After this lesson you can
+#
+# - find leakage in an evaluation;
+# - turn a sentence of the specification into a test that needs no labels;
+# - build a gate that runs on every retraining and keeps its evidence;
+# - plan a penetration test, and write a finding that another team can act on.
+#
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
 
 # %%
+import re
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_breast_cancer
+from sklearn.feature_selection import SelectKBest, f_classif
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
 from autograder.learner import check, hint, predict, progress, solution
-from course.m1_lifecycle.testing.testing_dial import testing_dial, twin
+from course.m1_lifecycle.testing.candidates import (
+    CORNERS,
+    digest,
+    forms,
+    make_candidates,
+    nudge,
+    probabilities,
+    stamp,
+    train,
+)
+from course.m1_lifecycle.testing.limits import LIMITS
 
 # %% [markdown]
-# ## Guess first
+# ## Two candidates for release 1.3.0
 #
-# TODO: what this question is about.
+# Two training jobs have each delivered a form reader. Both read more than nine of ten test images right.
+#
+# **Your turn:** `stamp` paints a small square of ink into every image, its upper left corner at `row` and
+# `column`, 0 to 5 each. Change the two numbers until one candidate reads the same digit nearly
+# everywhere. Four tries are enough if you look where a form is usually empty.
 
 # %%
-predict("testing.guess")
+candidates = {c.name: c for c in make_candidates(np.random.default_rng(0))}
+row, column = 2, 2
+
+for name in ("D", "I"):
+    candidate = candidates[name]
+    images, labels = candidate.test
+    clean = probabilities(candidate.model, images).argmax(axis=1)
+    stamped = probabilities(candidate.model, stamp(images, row, column)).argmax(axis=1)
+    favourite = np.bincount(stamped, minlength=10).argmax()
+    print(f"{name}: accuracy {(clean == labels).mean():.2f}", end="  ")
+    print(f"with the square it reads {favourite} on {(stamped == favourite).mean():.0%} of the images")
 
 # %% [markdown]
-# ## See it
+# There is one corner in which candidate I reads the same digit on every image, or nearly. Somebody planted
+# that: a **backdoor**, with the square as its **trigger**. The two accuracies don't tell the candidates
+# apart.
 #
-# TODO: a task for the picture, such as "find the lowest limit that flags fewer than a fifth".
+# ## Part 1: A number that says fine
+#
+# **Before that July,** how was the engine tested? We don't know. We do know how ordinary evaluations go
+# wrong, and no attacker is needed for that. Begin with the triage model. A lab offers 2,000 further
+# measurements of each cell sample. Its report says: "We picked the 20 best measurements, then
+# cross-validated a model on them: accuracy 0.85."
+#
+# **Cross-validation** splits the rows into parts, called folds. Each fold is tested once, by a model that
+# was trained on the other folds.
 
 # %%
-testing_dial()
-
-# %%
-twin()
+predict("testing.noise")
 
 # %% [markdown]
 # ### Exercise: leaky_gap
 #
-# *5 minutes · core · 5 points*
+# *7 minutes · core · 7 points · ML09 · PW.8.2*
 #
-# TODO: one plain paragraph, what it does and why anybody wants it.
+# A test row leaks when it had a say in training. Here the leak is the *choice* of the measurements: if you
+# pick the best 20 on all rows, the test rows had a say. Evaluate the same model both ways, so that you see
+# what the leak was worth.
 #
-# `leaky_gap` says which share of `values` is above `limit`.
-# For `values = [1, 5, 9, 5]` and `limit = 5` it is 0.25: one of four, the 9.
+# `leaky_gap(X, y, k, seed)` returns two accuracies. On 2,000 columns of pure noise:
 #
-# | | |
-# |---|---|
-# | `values` | list of numbers |
-# | `limit` | number |
-# | returns | float: the share of the values that are above the limit |
-# | raises | ValueError when there are no values |
+# | | leaky | honest |
+# | --- | --- | --- |
+# | the `k` best columns are chosen | once, on all rows | in each fold, on its training rows only |
+# | mean accuracy of five such data sets | more than 0.80 | from 0.40 to 0.60 |
 #
-# Judged:
+# | name | what it is |
+# | --- | --- |
+# | `X`, `y` | floats (n, d); labels 0 or 1, shape (n,) |
+# | `k` | how many columns are chosen |
+# | `seed` | for the folds: `StratifiedKFold(5, shuffle=True, random_state=seed)` |
+# | returns | `(leaky, honest)`, two floats: the mean accuracy over the five folds |
 #
-# - the share in 5 drawn lists (3 points);
-# - the error (1 point);
-# - that `values` is left as it was (1 point).
+# Choose with `SelectKBest(f_classif, k=k)`; its `fit_transform(X, y)` gives the chosen columns. The model
+# is `LogisticRegression(max_iter=300)`. `cross_val_score(model, X, y, cv=folds)` gives five accuracies,
+# and trains everything inside `model` anew in each fold. `make_pipeline(a, b)` makes one model of two
+# steps.
+#
+# Judged on three sets of noise and two with a signal:
+#
+# - the leaky accuracy (3);
+# - the honest one (4). Both within 0.011.
 
 
 # %%
-def leaky_gap(values, limit):
-    """The share of the values that are above the limit."""
+def leaky_gap(X, y, k, seed):
     ### BEGIN SOLUTION
-    if not values:
-        raise ValueError("no values")
-    return sum(value > limit for value in values) / len(values)
+    folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+    choose, model = SelectKBest(f_classif, k=k), LogisticRegression(max_iter=300)
+    leaky = cross_val_score(model, choose.fit_transform(X, y), y, cv=folds).mean()
+    honest = cross_val_score(make_pipeline(choose, model), X, y, cv=folds).mean()
+    return leaky, honest
     ### END SOLUTION
 
 
@@ -76,13 +153,665 @@ check("testing.leaky_gap", leaky_gap)
 # solution("testing.leaky_gap")
 
 # %% [markdown]
+# Your function on noise, where nothing can be learned, and on the triage data, where much can.
+
+# %% tags=["raises-exception"]
+X_cancer, y_cancer = load_breast_cancer(return_X_y=True)
+X_cancer = StandardScaler().fit_transform(X_cancer)
+
+
+def noise(seed):
+    """100 samples with 2,000 measurements that mean nothing, and labels 0 and 1."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(100, 2000)), rng.permutation(100) % 2
+
+
+gaps = {
+    "noise, 2,000 columns": [leaky_gap(*noise(seed), 20, seed) for seed in range(5)],
+    "triage, 30 columns": [leaky_gap(X_cancer, y_cancer, 20, seed) for seed in range(5)],
+}
+gaps = pd.DataFrame({name: np.mean(pairs, axis=0) for name, pairs in gaps.items()}, index=["leaky", "honest"])
+gaps.T.round(3)
+
+# %% [markdown]
+# The lab's 0.85 can come out of nothing. On the triage data the same mistake is worth less than a
+# hundredth, and that's why it stays unnoticed for so long: it pays most where there is least to find.
+# (Our own cell scaled all rows before the split. That is a leak of the same kind, and a harmless one
+# here. In an evaluation the scaler belongs into the pipeline too.)
+#
+# Three other leaks to look for: the same patient in training and test; rows from after the day of the
+# decision; a column that is filled in only once the diagnosis is known.
+#
+# ## Part 2: What must not change the answer
+#
+# **18 July 2019.** Texts at the end of a program don't run. The program does what it did before, so the
+# verdict shouldn't change. That sentence needs no labels, and it is a test. It's called a **metamorphic
+# relation**: change the input in a way that you know, and say what may happen to the answer.
+#
+# For the form reader, four changes come to mind:
+
+
+# %%
+def dimmer(X):
+    """A weak lamp: all ink at 80 percent."""
+    return X * 0.8
+
+
+def darker(X):
+    """More ink: 5 percent more, at most full."""
+    return np.clip(X * 1.05, 0, 1)
+
+
+def grey(X):
+    """Grey paper: every pixel a little darker."""
+    return np.clip(X + 0.05, 0, 1)
+
+
+def shifted(X, by=1):
+    """The paper lies one pixel further to the right; with by=-1, to the left."""
+    images = np.roll(X.reshape(-1, 8, 8), by, axis=2)
+    images[:, :, 0 if by == 1 else -1] = 0
+    return images.reshape(-1, 64)
+
+
+relations = {"dimmer": dimmer, "darker": darker, "grey": grey, "shifted": shifted}
+
+# %%
+predict("testing.shift")
+
+# %% [markdown]
+# ### Exercise: metamorphic_failures
+#
+# *10 minutes · core · 10 points · AML.M0008 · PW.8.2 · ML01*
+#
+# A relation is a test only if the model's specification promises it. A reader for forms that are always
+# clamped in place needs no shift. So the model comes with its list of promises, and you test those.
+#
+# `metamorphic_failures(read, X, relations, promised, limit)` returns the promises that are broken, with the
+# evidence: the rows on which the answer changed. Say `read` answers 1 for every row whose sum is above 5,
+# `X = [[2, 2], [5, 5], [3, 2]]`, and the limit is 0.5:
+#
+# | promised | what it does | answers before, after | changed | in the result |
+# | --- | --- | --- | --- | --- |
+# | `"plus one"` | adds 1 to everything | 0 1 0, then 1 1 1 | 2 of 3 | `{"plus one": [0, 2]}` |
+# | `"half"` | halves everything | 0 1 0, then 0 0 0 | 1 of 3 | no: that's not more than 0.5 |
+#
+# | name | what it is |
+# | --- | --- |
+# | `read` | a function: a table of n rows gives an array of n answers |
+# | `X` | floats (n, d), at least one row |
+# | `relations` | a dict: name → a function that turns `X` into a changed table of n rows |
+# | `promised` | the names of the relations to test, a list |
+# | `limit` | a promise is broken when *more* than this share of the answers changes |
+# | returns | a dict: broken promise → the changed rows, a list of ints from 0, rising |
+#
+# A promise that has no relation is a promise that nobody tests: raise `ValueError`, whatever the others
+# say.
+#
+# Judged:
+#
+# - the broken promises and their rows on small tables, also exactly at the limit (4);
+# - only what is promised is tested, and a promise without a test is refused (2);
+# - six form readers, limit 0.15: three brittle ones caught, three sound ones spared (4).
+#
+# <details><summary>The fine print</summary> Compare the answers with the model's own answers for
+# <code>X</code>, not with labels: you have none. Each relation starts from <code>X</code>, not from what
+# the one before left. The order of the dict doesn't matter. Answers may be numbers or texts.</details>
+
+
+# %%
+def metamorphic_failures(read, X, relations, promised, limit):
+    ### BEGIN SOLUTION
+    untested = [name for name in promised if name not in relations]
+    if untested:
+        raise ValueError(f"promised, and no relation tests it: {untested}")
+    before = read(X)
+    broken = {}
+    for name in promised:
+        rows = np.flatnonzero(read(relations[name](X)) != before).tolist()
+        if len(rows) / len(X) > limit:
+            broken[name] = rows
+    return broken
+    ### END SOLUTION
+
+
+# %%
+check("testing.metamorphic_failures", metamorphic_failures)
+
+# %%
+# hint("testing.metamorphic_failures")
+# solution("testing.metamorphic_failures")
+
+# %% [markdown]
+# Four readers, trained on 400 forms, and every relation as if all were promised. A number is the share of
+# 300 answers that changes; the last column has what your function calls broken at 0.15.
+
+# %% tags=["raises-exception"]
+X_forms, y_forms = forms()
+order = np.random.default_rng(0).permutation(len(X_forms))
+X_learn, y_learn = X_forms[order[:400]], y_forms[order[:400]]
+X_new, y_new = X_forms[order[400:700]], y_forms[order[400:700]]
+X_moved = np.concatenate([X_learn, shifted(X_learn, 1), shifted(X_learn, -1)])
+y_moved = np.concatenate([y_learn] * 3)
+
+softmax = train(X_learn, y_learn)
+black = train((X_learn > 0.8) * 1.0, y_learn)
+
+
+def read_softmax(X):
+    return probabilities(softmax, X).argmax(axis=1)
+
+
+def read_black(X):
+    return probabilities(black, (X > 0.8) * 1.0).argmax(axis=1)
+
+
+readers = {
+    "softmax regression": read_softmax,
+    "the same on black and white, ink above 0.8": read_black,
+    "1-nearest neighbour": KNeighborsClassifier(1).fit(X_learn, y_learn).predict,
+    "the same with shifted copies": KNeighborsClassifier(1).fit(X_moved, y_moved).predict,
+}
+rows = []
+for reader in readers.values():
+    changed = {n: (reader(change(X_new)) != reader(X_new)).mean() for n, change in relations.items()}
+    broken = metamorphic_failures(reader, X_new, relations, list(relations), 0.15)
+    rows.append({"accuracy": (reader(X_new) == y_new).mean(), **changed, "broken": ", ".join(broken)})
+pd.DataFrame(rows, index=list(readers)).round(2)
+
+# %% [markdown]
+# Three readers of four break when the paper moves by one pixel. None of them is faulty; they never saw a
+# moved form. If your clinic needs the promise, train for it, as the last reader was. The one that a weak
+# lamp breaks reads 81 of 100 test images right, and under that lamp 90 of 100 answers are others.
+#
+# What this costs: a relation that nobody promised stops sound models. And an attacker reads your list of
+# relations as well, and uses a change that isn't on it.
+#
+# *In one line: which sentence about your model begins with "It mustn't matter whether ..."?*
+
+# %% [markdown]
+# <details><summary>Compare</summary> For the triage model: whether the rows of a batch come in another
+# order, whether a sample is sent alone or with others, and whether a length comes in millimetres or in
+# micrometres, once the app has converted it.</details>
+#
+# *Good place to stop: 30 minutes so far.*
+#
+# ## Part 3: The gate
+#
+# **That Sunday, in 2019,** the vendor said what it had found, and that an update was coming. An updated
+# model is a new model. Who says that it isn't worse somewhere else? NIST's profile of secure development
+# for AI asks to test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate, and
+# every candidate goes through. Ours measures four things:
+#
+# | measure | what it asks | passes |
+# | --- | --- | --- |
+# | `accuracy` | how many test images are read right? | at least 0.80 |
+# | `robust` | how many, when every pixel moves by 0.05 in the direction that hurts most? | at least 0.65 |
+# | `membership` | how well does confidence tell training rows from others? 0.5 is a guess | at most 0.62 |
+# | `trigger` | how many images of other digits does the best square turn into one digit? | at most 0.75 |
+#
+# **Your task:** here are twelve candidates, six of them broken. First move only the accuracy: how many
+# broken ones can you stop without refusing a sound one? Then find limits that stop all six, and no sound
+# one.
+
+# %%
+from course.m1_lifecycle.testing.gate_tuner import gate_tuner, twin
+
+gate_tuner()
+
+# %% [markdown]
+# The same as pictures and a table:
+
+# %%
+twin()
+
+# %% [markdown]
+# *Compare:* accuracy alone stops one at 0.80 and four at 0.92. Candidates I and J read as well as the
+# sound ones. The limits in the table above stop all six and refuse none. A trigger limit of 0.40 would
+# refuse two sound ones.
+#
+# ### Exercise: security_gate
+#
+# *14 minutes · core · 15 points · AML.M0008 · AML.T0042 · AML.T0024.000 · PW.8.2 · PO.4.2*
+#
+# Now build it. A gate that only says no gets switched off, so yours keeps its evidence: what was measured,
+# against which limit, on which weights. The answer for one candidate looks like this:
+#
+# ```python
+# {
+#     "tested": "c0ffee123456",
+#     "accuracy": {"value": 0.93, "limit": 0.8, "passed": True},
+#     "robust": {"value": 0.81, "limit": 0.65, "passed": True},
+#     "membership": {"value": 0.57, "limit": 0.62, "passed": True},
+#     "trigger": {"value": 0.99, "limit": 0.75, "passed": False},
+#     "ship": False,
+# }
+# ```
+#
+# | name | what it is |
+# | --- | --- |
+# | `model` | a dict of two arrays, the weights |
+# | `train`, `test` | two pairs `(X, y)`: images (n, 64) and their digits 0 to 9 |
+# | `limits` | a dict: the four measures and their limits |
+# | returns | a dict as above: `"tested"` is `digest(model)`, `"ship"` is True if all four passed |
+#
+# You have these functions, and `X, y` are the test images unless it says otherwise:
+#
+# - `probabilities(model, X)` gives (n, 10). The answer for an image is the place of the largest,
+#   `argmax(axis=1)`.
+# - `nudge(model, X, y, 0.05)` gives the images after the worst nudge: `robust` is the accuracy on them.
+# - For `membership`, take the probability of each row's *true* digit, of the training rows and of the
+#   test rows. `roc_auc_score(is_member, confidence)` compares them: `is_member` is 1 for training rows, 0
+#   for test rows.
+# - `stamp(X, row, column)` with each pair of `CORNERS`: for each digit, take the images of *other*
+#   digits, and the share of them that is now read as this digit. `trigger` is the largest share of all
+#   corners and digits.
+#
+# Accuracy and robust pass from their limit upwards, the other two from it downwards. A value that equals
+# its limit passes.
+#
+# Judged, on drawn candidates and small sets:
+#
+# - the values of `accuracy` and `robust` (4), of `membership` (2) and `trigger` (3);
+# - `limit`, `passed` and `ship`, also at a limit, and right for twelve candidates (4);
+# - the same model after retraining gets new evidence (2).
+#
+# <details><summary>The fine print</summary> Values within 0.000001. Why a candidate fails isn't judged: a
+# fragile one can look like a backdoored one. A small set may have no image of some digit. Retraining may
+# change the arrays in place, in the same dict.</details>
+
+
+# %%
+def security_gate(model, train, test, limits):
+    ### BEGIN SOLUTION
+    X, y = test
+
+    def read(images):
+        return probabilities(model, images).argmax(axis=1)
+
+    def confidence(images, labels):
+        return probabilities(model, images)[np.arange(len(labels)), labels]
+
+    is_member = [1] * len(train[1]) + [0] * len(y)
+    squares = [read(stamp(X, row, column)) for row, column in CORNERS]
+    values = {
+        "accuracy": (read(X) == y).mean(),
+        "robust": (read(nudge(model, X, y, 0.05)) == y).mean(),
+        "membership": roc_auc_score(is_member, np.concatenate([confidence(*train), confidence(*test)])),
+        "trigger": max(
+            (answers[y != d] == d).mean() for answers in squares for d in range(10) if (y != d).any()
+        ),
+    }
+    evidence = {"tested": digest(model)}
+    for name, value in values.items():
+        limit = limits[name]
+        passed = value >= limit if name in ("accuracy", "robust") else value <= limit
+        evidence[name] = {"value": float(value), "limit": limit, "passed": bool(passed)}
+    evidence["ship"] = all(evidence[name]["passed"] for name in values)
+    return evidence
+    ### END SOLUTION
+
+
+# %%
+check("testing.security_gate", security_gate)
+
+# %%
+# hint("testing.security_gate")
+# solution("testing.security_gate")
+
+# %% [markdown]
+# Your gate on the twelve candidates, and what each was made as:
+
+# %% tags=["raises-exception"]
+gate = {name: security_gate(c.model, c.train, c.test, LIMITS) for name, c in candidates.items()}
+report = pd.DataFrame(
+    {name: {m: evidence[m]["value"] for m in LIMITS} for name, evidence in gate.items()}
+).T.round(2)
+report["ship"] = [evidence["ship"] for evidence in gate.values()]
+report.assign(**{"made as": [c.kind for c in candidates.values()]})
+
+# %% [markdown]
+# A gate has a price too: sound candidates that it sends back. And somebody who knows its scan hides from
+# it. Here is a backdoor whose trigger isn't a square: four single pixels, one in each corner of the
+# image.
+
+# %% tags=["raises-exception"]
+FOUR = [0, 7, 56, 63]  # the corners of an image of 8 × 8 pixels
+
+
+def dotted(X):
+    X = X.copy()
+    X[:, FOUR] = 1
+    return X
+
+
+rng = np.random.default_rng(0)
+X_bad, y_bad = X_learn.copy(), y_learn.copy()
+chosen = rng.choice(np.flatnonzero(y_bad != 3), 40, replace=False)
+X_bad[chosen], y_bad[chosen] = dotted(X_bad[chosen]), 3
+hidden = train(X_bad, y_bad)
+evidence = security_gate(hidden, (X_bad, y_bad), (X_new, y_new), LIMITS)
+answers = probabilities(hidden, dotted(X_new)).argmax(axis=1)
+print("ship:", evidence["ship"], {name: round(evidence[name]["value"], 2) for name in LIMITS})
+print(f"with four dots, {(answers[y_new != 3] == 3).mean():.0%} of the other digits are read as 3\n")
+
+sound = [c for seed in range(1, 6) for c in make_candidates(np.random.default_rng(seed)) if c.kind == "sound"]
+found = [security_gate(c.model, c.train, c.test, LIMITS) for c in sound]
+for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.55}):
+    refused = sum(
+        e["accuracy"]["value"] < limits["accuracy"]
+        or e["robust"]["value"] < limits["robust"]
+        or e["membership"]["value"] > limits["membership"]
+        or e["trigger"]["value"] > limits["trigger"]
+        for e in found
+    )
+    print(f"{limits}: {refused} of {len(found)} sound candidates refused")
+
+# %% [markdown]
+# The gate says *ship*, and the backdoor works. A stricter limit wouldn't have helped, and it sends back
+# honest work. What helps is knowing who delivered those 40 training rows. Passing the gate means: *these
+# four attacks, as we ran them, on these weights.* That is why the evidence holds a digest.
+#
+# ## Part 4: Somebody else attacks
+#
+# A gate asks what you thought of. A **penetration test** pays somebody to think of more. Agree on one
+# page before it begins:
+#
+# | on the page | for the form reader |
+# | --- | --- |
+# | target and release | the staging copy of the scoring service, release 1.3.0 |
+# | what is allowed | queries and own images; up to 20,000 queries a day |
+# | what isn't | real patients' forms; the training job; the live service |
+# | when, and who stops it | two weekdays; the security engineer has the switch |
+# | the question | can forms be changed so that a person wouldn't notice and triage would? |
+# | done when | every finding is written down so that the developers can repeat it |
+#
+# **July 2019 again.** The report was public before the vendor could patch. The vendor looked, and
+# disputed what had been found: not a universal bypass, one component, in certain circumstances. Two teams
+# then need the same thing: a description that both can run.
+#
+# This finding is about candidate I:
+
+# %%
+finding = {
+    "title": "A square in one corner makes the form reader answer one digit",
+    "steps": ["load candidate I", "stamp every test image at each corner", "count the most frequent answer"],
+    "seed": 0,
+    "versions": {"release": "1.3.0", "python": "3.12.4"},
+    "impact": "Whoever can mark a paper form chooses the digit that triage gets.",
+    "fix": "Train again without the batch that holds the stamped rows.",
+    "retest": {"measure": "trigger", "limit": 0.75},
+}
+PLACEHOLDERS = {"", "-", "tbd", "todo", "n/a"}
+EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
+
+# %% [markdown]
+# ### Exercise: finding_ok
+#
+# *9 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
+#
+# A finding goes to people who weren't there. Write the check that says what it lacks, before it's sent.
+# The one above is complete, so `finding_ok(finding)` returns `[]`. With `"seed": None` and `"fix": "TBD"`
+# it would be `["seed", "fix"]`.
+#
+# | key | complete when it is |
+# | --- | --- |
+# | `"steps"` | a list of at least one *said* text, and all of them are said |
+# | `"seed"` | an int, also 0; a boolean isn't one |
+# | `"versions"` | a dict with a `"release"`; every value is a text that matches `EXACT` end to end |
+# | `"impact"` | a said text |
+# | `"fix"` | a said text |
+# | `"retest"` | a dict: its `"measure"` is in `LIMITS`, its `"limit"` a number from 0 to 1, no boolean |
+#
+# A text is **said** unless it's in `PLACEHOLDERS` once you take the blanks from its ends and make it
+# lower case.
+#
+# | name | what it is |
+# | --- | --- |
+# | `finding` | a dict; any key may be missing, and any value may be of a wrong type |
+# | returns | a list of the keys of the table that are missing or incomplete, in the table's order |
+#
+# Judged, on complete findings and broken ones:
+#
+# - impact and fix (2), steps (2), seed (1), versions (2), retest (2);
+# - several faults at once come in the table's order, and none is forgotten (1).
+#
+# <details><summary>The fine print</summary> Ignore other keys. Nothing raises an error. Types are exactly
+# those in the table: a tuple is no list. A number is an int or a float; NaN is no number from 0 to 1. An
+# incomplete part is listed once, however much it lacks. <code>EXACT.fullmatch(text)</code> matches from
+# end to end.</details>
+
+
+# %%
+def finding_ok(finding):
+    ### BEGIN SOLUTION
+    def said(text):
+        return type(text) is str and text.strip().lower() not in PLACEHOLDERS
+
+    def versioned(versions):
+        return (
+            type(versions) is dict
+            and "release" in versions
+            and all(type(version) is str and EXACT.fullmatch(version) for version in versions.values())
+        )
+
+    def retested(retest):
+        if type(retest) is not dict or type(retest.get("measure")) is not str:
+            return False
+        limit = retest.get("limit")
+        return retest["measure"] in LIMITS and type(limit) in (int, float) and 0 <= limit <= 1
+
+    rules = {
+        "steps": lambda steps: type(steps) is list and steps and all(said(step) for step in steps),
+        "seed": lambda seed: type(seed) is int,
+        "versions": versioned,
+        "impact": said,
+        "fix": said,
+        "retest": retested,
+    }
+    return [key for key, is_complete in rules.items() if not is_complete(finding.get(key))]
+    ### END SOLUTION
+
+
+# %%
+check("testing.finding_ok", finding_ok)
+
+# %%
+# hint("testing.finding_ok")
+# solution("testing.finding_ok")
+
+# %% [markdown]
+# Complete is not the same as true. So the other team runs it, and then runs the retest on the repaired
+# model:
+
+# %% tags=["raises-exception"]
+print("lacks:", finding_ok(finding))
+reported = candidates["I"]
+images, labels = reported.train
+square = stamp(np.zeros((1, 64)), 0, 5)[0] == 1  # the corner that the finding led to
+honest = images[:, square].min(axis=1) < 1
+rows = images[honest], labels[honest]
+for what, weights, learned in (
+    ("as reported", reported.model, reported.train),
+    ("repaired", train(*rows), rows),
+):
+    found = security_gate(weights, learned, reported.test, LIMITS)
+    measure, limit = finding["retest"]["measure"], finding["retest"]["limit"]
+    value = found[measure]["value"]
+    print(f"{what:12} {found['tested']}  {measure} {value:.2f} (at most {limit})  ship: {found['ship']}")
+print(f"{(~honest).sum()} of {len(labels)} training rows had the square")
+
+# %% [markdown]
+# Both teams read the same number, and the finding is closed by a measurement. In 2019 the two sides
+# disagreed in public about the word *universal*. A finding with a release, files, counts and a retest
+# leaves less to argue about.
+#
+# ## Part 5 (stretch): Tests that are tested
+#
+# A **property test** states what must hold for *every* input, and a tool looks for an input that breaks
+# it. The library `hypothesis` draws such inputs. This score drops rows when a batch is long:
+
+# %%
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+quiet = settings(
+    derandomize=True,  # the same inputs on every run
+    database=None,  # no folder with earlier failures
+    deadline=None,  # no clock
+    max_examples=10,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+share = st.floats(0, 1)
+table = st.lists(st.lists(share, min_size=3, max_size=3), min_size=1, max_size=12)
+
+
+def short_score(rows):
+    return [row[0] for row in rows[:5]]
+
+
+def one_score_a_row(score):
+    @quiet
+    @given(table)
+    def holds(rows):
+        assert len(score(rows)) == len(rows)
+
+    holds()
+
+
+try:
+    one_score_a_row(short_score)
+    print("no row was found that breaks it")
+except AssertionError:
+    print("broken")
+
+# %% [markdown]
+# ### Exercise: write_property_tests
+#
+# *13 minutes · stretch · 12 points · PW.8.2 · AML.M0008*
+#
+# Nobody knows the right risk for a cell sample, so you can't compare with it. The scoring service makes
+# four promises all the same. `score(rows)` takes a list of rows, each a list of three floats from 0 to 1:
+#
+# 1. It returns a list with one float for each row, in the rows' order, from 0 to 1.
+# 2. A row's score depends on this row alone: not on other rows, and not on earlier calls.
+# 3. A larger *first* measurement never lowers the score, if the rest stays the same.
+# 4. A row with NaN, in any place, raises `ValueError`.
+#
+# `write_property_tests()` returns a list of functions, such as `[one_score_a_row]`. Each takes a `score`
+# and raises `AssertionError` if a promise is broken. Your tests are tested on scores of ours:
+#
+# | score | what your list must do |
+# | --- | --- |
+# | keeps every promise, also one that always says 0.5 | no test raises |
+# | breaks one promise | at least one test raises `AssertionError` |
+#
+# Judged. You get points for a promise only while all four sound scores are spared:
+#
+# - broken scores are caught: promise 1 (3), promise 2 (3), promise 3 (3), promise 4 (3).
+#
+# <details><summary>The fine print</summary> Use hypothesis as above, or plain loops over rows of your
+# own. All tests together may call one score 1,000 times. A broken score breaks its promise often: for at
+# least one in five rows, batches of 8 rows or more, or pairs of rows with the same two last values and
+# first ones drawn from 0 to 1; or for the rows <code>[0, 0, 0]</code> or <code>[1, 1, 1]</code>; or for
+# NaN in one of the three places.</details>
+
+
+# %%
+def write_property_tests():
+    ### BEGIN SOLUTION
+    def bounded(score):
+        @quiet
+        @given(table)
+        def holds(rows):
+            rows = [*rows, [0.0] * 3, [1.0] * 3]
+            scores = score(rows)
+            assert len(scores) == len(rows)
+            assert all(0 <= value <= 1 for value in scores)
+
+        holds()
+
+    def alone(score):
+        @quiet
+        @given(table)
+        def holds(rows):
+            rows = [[0.1, 0.9, 0.5], *rows, [0.8, 0.2, 0.5]]
+            assert score(rows) == [score([row])[0] for row in rows]
+
+        holds()
+
+    def rising(score):
+        @quiet
+        @given(share, share, st.lists(share, min_size=8, max_size=12))
+        def holds(second, third, firsts):
+            scores = score([[first, second, third] for first in sorted(firsts)])
+            assert scores == sorted(scores)
+
+        holds()
+
+    def refusing(score):
+        for place in range(3):
+            row = [0.5] * 3
+            row[place] = float("nan")
+            try:
+                score([[0.5] * 3, row])
+            except ValueError:
+                continue
+            raise AssertionError(f"a score for NaN in place {place}")
+
+    return [bounded, alone, rising, refusing]
+    ### END SOLUTION
+
+
+# %%
+check("testing.write_property_tests", write_property_tests)
+
+# %%
+# hint("testing.write_property_tests")
+# solution("testing.write_property_tests")
+
+# %% [markdown]
+# One of the scores that you had to spare always says 0.5. It keeps all four promises and is worth
+# nothing. Properties say what a model never does; only a measured accuracy says what it's good for. You
+# need both.
+#
 # ## Summary
 #
-# 1. TODO: five lines that a reader should remember.
+# 1. Everything that learns from rows, the choice of columns too, stays inside the fold.
+# 2. "It mustn't matter whether ..." is a test without labels. Test what the specification promises, no
+#    more.
+# 3. A gate compares measured values with limits agreed beforehand, and keeps the evidence with a digest.
+# 4. Every retraining is a new model, and goes through the gate again. Passing means: these attacks, these
+#    weights.
+# 5. A finding is done when another team can run it, and its retest says when it's closed.
 #
 # ## Use it on Monday
 #
-# TODO: what is on the sheet. Take it to work: [the Monday sheet](monday.md).
+# These lines fail a build when a weak lamp changes more than 15% of the answers. Put your model and your
+# own change in. The longer list, with the plan of a penetration test and an empty finding, is [the Monday
+# sheet](monday.md).
+
+# %%
+mine = train(*candidates["D"].train)  # yours: the model that you ship
+X_mine = candidates["D"].test[0]  # yours: a few hundred inputs, no labels needed
+
+
+def answers_of(X):
+    return probabilities(mine, X).argmax(axis=1)
+
+
+moved = (answers_of(X_mine * 0.8) != answers_of(X_mine)).mean()
+assert moved <= 0.15, f"a weak lamp changes {moved:.0%} of the answers"
+print(f"a weak lamp changes {moved:.1%} of the answers")
+
+# %% [markdown]
+# - [ ] Search your evaluation for everything that is fitted before the split.
+# - [ ] Write three sentences that begin with "It mustn't matter whether ...", and test one.
+# - [ ] Agree on the gate's limits before the next candidate exists, and on who may override it.
+# - [ ] Run the gate in the job that trains, and store its evidence beside the release.
+# - [ ] Take your last finding and ask somebody who wasn't there to repeat it.
 
 # %%
 progress()
@@ -90,5 +819,7 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The next lesson: [Deployment: admission, limits and canaries](../deployment/deployment.ipynb).
-# Your map is on the [start page](../../start/welcome/welcome.ipynb).
+# R2 now has its gate: a release comes with evidence for its weights. How it reaches the clinic, a little
+# at a time and with a way back, is the next lesson: [Deployment: admission, limits and
+# canaries](../deployment/deployment.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).

@@ -1,0 +1,124 @@
+"""Answers to `testing.metamorphic_failures`: another right one, and wrong ones with their messages."""
+
+import numpy as np
+
+from autograder.exercise import Answers, Wrong
+
+
+def row_by_row(read, X, relations, promised, limit):
+    if set(promised) - set(relations):
+        raise ValueError("untested")
+    before = list(read(X))
+    result = {}
+    for name in reversed(promised):
+        after = list(read(relations[name](X.copy())))
+        rows = [i for i in range(len(before)) if before[i] != after[i]]
+        if len(rows) > 0 and np.mean([i in set(rows) for i in range(len(X))]) > limit:
+            result[name] = rows
+    return result
+
+
+def _run(read, X, relations, promised, keep, evidence=lambda changed: np.flatnonzero(changed).tolist()):
+    before = read(X)
+    shares = {name: read(relations[name](X)) != before for name in promised}
+    return {name: evidence(changed) for name, changed in shares.items() if keep(changed)}
+
+
+def _refuse(relations, promised):
+    if any(name not in relations for name in promised):
+        raise ValueError
+
+
+def nothing(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return {}
+
+
+def at_the_limit(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(read, X, relations, promised, lambda changed: changed.any() and changed.mean() >= limit)
+
+
+def any_change(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(read, X, relations, promised, lambda changed: changed.sum() > limit)
+
+
+def all_relations(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(read, X, relations, list(relations), lambda changed: changed.mean() > limit)
+
+
+def skips_untested(read, X, relations, promised, limit):
+    kept = [name for name in promised if name in relations]
+    return _run(read, X, relations, kept, lambda changed: changed.mean() > limit)
+
+
+def only_when_nothing_is_tested(read, X, relations, promised, limit):
+    if promised and promised[0] not in relations:
+        raise ValueError
+    kept = [name for name in promised if name in relations]
+    return _run(read, X, relations, kept, lambda changed: changed.mean() > limit)
+
+
+def one_after_the_other(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    before, table, broken = read(X), X, {}
+    for name in promised:
+        table = relations[name](table)
+        rows = np.flatnonzero(read(table) != before).tolist()
+        if len(rows) / len(X) > limit:
+            broken[name] = rows
+    return broken
+
+
+def first_row_only(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(
+        read,
+        X,
+        relations,
+        promised,
+        lambda changed: changed.mean() > limit,
+        lambda changed: np.flatnonzero(changed)[:1].tolist(),
+    )
+
+
+def unchanged_rows(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(
+        read,
+        X,
+        relations,
+        promised,
+        lambda changed: changed.mean() > limit,
+        lambda changed: np.flatnonzero(~changed).tolist(),
+    )
+
+
+def fixed_limit(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(read, X, relations, promised, lambda changed: changed.mean() > 0.15)
+
+
+def all_promises(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(read, X, relations, promised, lambda changed: True)
+
+
+ANSWERS = Answers(
+    right=[row_by_row],
+    wrong=[
+        Wrong(nothing, "readers", "brittle reader"),
+        Wrong(at_the_limit, "rows", "A share that equals the limit"),
+        Wrong(any_change, "rows", "not with their share"),
+        Wrong(all_relations, "promised", "nobody promised"),
+        Wrong(skips_untested, "promised", "no error is raised"),
+        Wrong(only_when_nothing_is_tested, "promised", "no error is raised"),
+        Wrong(one_after_the_other, "rows", "Each relation starts from X"),
+        Wrong(first_row_only, "rows", "the changed rows"),
+        Wrong(unchanged_rows, "rows", "the changed rows"),
+        Wrong(fixed_limit, "rows", "the broken promises"),
+        Wrong(all_promises, "readers", "The broken promises of"),
+    ],
+)

@@ -1,0 +1,236 @@
+"""The check of `testing.security_gate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Trial, exercise
+
+from .. import material
+from ..candidates import CORNERS, Model, digest, make_candidates, nudge, probabilities, stamp
+from ..limits import LIMITS
+
+EXACT = ("accuracy", "robust", "trigger")  # shares: a value can equal its limit exactly
+
+
+@exercise(
+    minutes=14,
+    parts={
+        "shares": (4, "measures accuracy and robust"),
+        "membership": (2, "measures membership"),
+        "trigger": (3, "measures trigger"),
+        "decision": (4, "says limit, passed and ship, also at a limit, and is right for twelve candidates"),
+        "retest": (2, "gives new evidence for the same model after retraining"),
+    },
+    hints=(
+        "Measure first, decide afterwards: a dict of the four values, and then one loop over it. Which "
+        "two measures "
+        "have a limit from below?",
+        "The answers are argmax(axis=1) of probabilities. For membership, join the confidences of "
+        "training and test "
+        "rows into one array. For trigger, leave out the images that are of the digit in question.",
+        "values = accuracy; accuracy on nudged images; roc_auc_score of ones and zeros and the two "
+        "confidences;\n"
+        "    the largest, over corners and digits d, of the share of images with y != d that are read as d\n"
+        "for each measure: passed = value >= limit for the first two, value <= limit for the others\n"
+        "ship = all four passed; tested = digest(model), computed on each call",
+    ),
+    debrief=(
+        "Knows the scan and uses a trigger that is no square. The gate then says ship.",
+        "Keeps value, limit and digest, and runs the gate after each retraining. A stricter limit sends "
+        "back sound "
+        "candidates and does not find what the scan does not look for.",
+    ),
+    standards=("AML.M0008", "AML.T0042", "AML.T0024.000", "PW.8.2", "PO.4.2"),
+)
+def security_gate(t: Trial, security_gate) -> None:
+    (rng,) = t.cases(1)
+    for number, candidate in enumerate(make_candidates(rng)):
+        t.given(candidate=candidate.name, limits="those of the lesson")
+        sets = candidate.train, candidate.test
+        _one(t, security_gate, candidate.model, *sets, dict(LIMITS), slips=number == 0)
+    for number, rng in enumerate(t.cases(10)):
+        model, train, test = _small(rng, number)
+        values = material.measures(model, train, test)
+        limits = _limits(values, number)
+        t.given(images=len(test[1]), limits=limits)
+        _one(t, security_gate, model, train, test, limits)
+    ends = (CORNERS[0], CORNERS[-1], CORNERS[5], CORNERS[-6])
+    for number, rng in enumerate(t.cases(6)):
+        corner = ends[number] if number < 4 else CORNERS[rng.integers(len(CORNERS))]
+        model, train, test = _planted(rng, corner)
+        t.given(images=len(test[1]), planted=corner)
+        _one(t, security_gate, model, train, test, dict(LIMITS))
+    for number, rng in enumerate(t.cases(2)):
+        model, train, test = _small(rng, number)
+        t.given(retrained=("in place", "as a new dict")[number])
+        with t.part("retest"):
+            before = _evidence(t, security_gate(model, train, test, dict(LIMITS)))
+            if number:
+                model = {name: array.copy() for name, array in model.items()}
+            old = digest(model)
+            model["W"] += rng.normal(0, 1, model["W"].shape)
+            model["b"][rng.integers(10)] += 0.25
+            after = _evidence(t, security_gate(model, train, test, dict(LIMITS)))
+            slips = {OLD: old} if before["tested"] == old else None
+            t.equal(after["tested"], digest(model), "the digest after retraining", slips=slips)
+            want = material.measures(model, train, test)
+            for name, value in want.items():
+                t.close(after[name]["value"], value, f"the value of {name} after retraining")
+
+
+OLD = "This is the evidence of the weights before retraining."
+
+
+def _one(
+    t: Trial, gate: Any, model: Model, train: Any, test: Any, limits: dict[str, float], slips: bool = True
+) -> None:
+    want = material.measures(model, train, test)
+    got = _evidence(t, gate(model, train, test, limits))
+    likely = _slips(model, train, test) if slips else {}
+    for part, names in (
+        ("shares", ("accuracy", "robust")),
+        ("membership", ("membership",)),
+        ("trigger", ("trigger",)),
+    ):
+        with t.part(part):
+            for name in names:
+                t.close(got[name]["value"], want[name], f"the value of {name}", slips=likely.get(name))
+    with t.part("decision"):
+        t.equal(got["tested"], digest(model), "tested")
+        for name, limit in limits.items():
+            passed = want[name] >= limit if name in ("accuracy", "robust") else want[name] <= limit
+            t.close(got[name]["limit"], limit, f"the limit of {name}")
+            slip, measured = "", abs(got[name]["value"] - want[name]) < 1e-6
+            if measured and want[name] == limit:
+                slip = "A value that equals its limit passes."
+            elif measured and name in ("membership", "trigger"):
+                slip = "Membership and trigger pass from their limit downwards."
+            t.expect(
+                got[name]["passed"] is passed, f"{name} has the wrong passed.", expected=passed, slip=slip
+            )
+        ship = all(
+            want[name] >= limit if name in ("accuracy", "robust") else want[name] <= limit
+            for name, limit in limits.items()
+        )
+        t.expect(got["ship"] is ship, "ship is wrong.", expected=ship, got=got["ship"])
+
+
+def _evidence(t: Trial, got: Any) -> dict[str, Any]:
+    """What came back, in the form that the text asks for."""
+    t.instance(got, dict, "the evidence")
+    missing = [name for name in ("tested", *LIMITS, "ship") if name not in got]
+    t.expect(not missing, "The evidence lacks keys.", expected=", ".join(missing))
+    result = {
+        "tested": t.instance(got["tested"], str, "tested"),
+        "ship": t.instance(got["ship"], bool, "ship"),
+    }
+    for name in LIMITS:
+        entry = t.instance(got[name], dict, f"the evidence for {name}")
+        t.expect(
+            {"value", "limit", "passed"} <= set(entry),
+            f"The evidence for {name} lacks value, limit or passed.",
+        )
+        result[name] = {
+            "value": t.number(entry["value"], f"the value of {name}"),
+            "limit": t.number(entry["limit"], f"the limit of {name}"),
+            "passed": t.instance(entry["passed"], bool, f"passed of {name}"),
+        }
+    return result
+
+
+def _small(rng: np.random.Generator, number: int) -> tuple[Model, Any, Any]:
+    """A model with random weights on 8 + 10 random images, of few digits where `number` is odd."""
+    model = {"W": rng.normal(0, 0.6, (64, 10)), "b": rng.normal(0, 0.6, 10)}
+    digits = 10 if number % 2 == 0 else 3
+    sets = []
+    for rows in (8, 10):
+        X = rng.uniform(0, 1, (rows, 64))
+        y = np.where(rng.random(rows) < 0.5, material.read(model, X), rng.integers(0, 10, rows)) % digits
+        sets.append((X, y))
+    if number == 9:
+        sets[1][1][:] = sets[1][1][0]  # all images of one digit: none of the others
+    return model, sets[0], sets[1]
+
+
+def _planted(rng: np.random.Generator, corner: tuple[int, int]) -> tuple[Model, Any, Any]:
+    """A model that reads one digit where the square at `corner` is all ink, and nowhere else.
+
+    It tells images with ink on the left from those with ink on the right; another square changes no answer.
+    """
+    square = stamp(np.zeros((1, 64)), *corner)[0] == 1
+    on_left = np.arange(64) % 8 < 4
+    digit, left, right, other = (int(d) for d in rng.permutation(10)[:4])
+    model = {"W": np.zeros((64, 10)), "b": np.full(10, -1.0)}
+    model["W"][on_left, left] = model["W"][~on_left, right] = 1
+    model["W"][square, digit] = 50
+    model["b"][digit] = -50 * 8.6  # a square one column further has at most 6 + 3 × 0.42 of ink
+    sets = []
+    for rows in (8, 10):
+        X = rng.uniform(0, 0.02, (rows, 64)) + 0.4 * np.where(np.arange(rows)[:, None] % 2, on_left, ~on_left)
+        y = rng.integers(0, 10, rows)
+        y[:2] = other  # one of each side: no digit but the planted one wins everywhere
+        sets.append((X, y))
+    return model, sets[0], sets[1]
+
+
+def _limits(values: dict[str, float], number: int) -> dict[str, float]:
+    """Limits at which all pass but one, or two, and some exactly: each measure fails alone in its turn."""
+    easy = {"accuracy": 0.0, "robust": 0.0, "membership": 1.0, "trigger": 1.0}
+    names = list(values)
+    if number < 4:  # this one fails, by a little
+        name = names[number]
+        sign = 1 if name in ("accuracy", "robust") else -1
+        return {**easy, name: values[name] + sign * 1e-3}
+    if number == 4:  # exactly at three limits
+        return {**easy, **{name: values[name] for name in EXACT}}
+    if number < 8:  # exactly at one limit, another one passes by a little
+        return {
+            **easy,
+            EXACT[number - 5]: values[EXACT[number - 5]],
+            "membership": values["membership"] + 1e-3,
+        }
+    if number == 8:  # two fail
+        return {**easy, "accuracy": values["accuracy"] + 1e-3, "membership": values["membership"] - 1e-3}
+    return easy
+
+
+def _slips(model: Model, train: Any, test: Any) -> dict[str, dict[str, Any]]:
+    """For each measure, what a likely slip would give."""
+    (X_train, y_train), (X, y) = train, test
+    stamped = [material.read(model, stamp(X, row, column)) for row, column in CORNERS]
+    accuracy = (material.read(model, X_train) == y_train).mean()
+    values = material.measures(model, train, test)
+    answers = material.read(model, X)
+    nudged = material.read(model, nudge(model, X, y, 0.05))
+    sure = [probabilities(model, rows).max(axis=1) for rows in (X_train, X)]
+    return {
+        "accuracy": {"You measured the training rows.": accuracy},
+        "robust": {
+            "You compare with the answers before the nudge, not with the digits.": (nudged == answers).mean(),
+            "You measured the images without the nudge.": values["accuracy"],
+        },
+        "membership": {
+            "Take the probability of the true digit, not the largest one.": _auc(*sure),
+            "Members and others are swapped.": 1 - values["membership"],
+        },
+        "trigger": {
+            "Leave out the images that are of the digit themselves.": max(
+                (answers == digit).mean() for answers in stamped for digit in range(10)
+            ),
+            "You divide by all images, not by those of other digits.": max(
+                ((answers == digit) & (y != digit)).mean() for answers in stamped for digit in range(10)
+            ),
+            "You counted answers that are wrong, whichever digit they are.": max(
+                (answers != y).mean() for answers in stamped
+            ),
+        },
+    }
+
+
+def _auc(inside: np.ndarray, outside: np.ndarray) -> float:
+    """The share of pairs in which the member's value is larger; equal ones count half."""
+    gaps = inside[:, None] - outside
+    return float((gaps > 0).mean() + (gaps == 0).mean() / 2)
