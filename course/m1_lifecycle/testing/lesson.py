@@ -47,7 +47,10 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, needs, predict, progress, solution
+
+needs("testing")
+
 from course.m1_lifecycle.testing.candidates import (
     CORNERS,
     digest,
