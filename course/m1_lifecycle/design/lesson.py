@@ -567,8 +567,8 @@ print(f"{len(lost)} of {len(typed)} honest reasons became 'other':", lost)
 # have several problems. A flow crosses when the boundaries of its ends differ; <code>None</code>, in no
 # boundary, is a place of its own, and no key of <code>gates</code>. <code>gates</code> has every boundary,
 # with a list of names. Only stores have <code>holds</code> and <code>owner</code>, only actors have
-# <code>may</code>. Names of parts are all different, and those of flows too. A server is logged only by a
-# flow of its own.</details>
+# <code>may</code>. Names of parts are all different, and those of flows too. Texts are compared whole.
+# A server is logged only by a flow of its own.</details>
 
 
 # %%
@@ -669,8 +669,8 @@ print("the training job falls, with R6 alone:", len(falls("training job", {"r6"}
 #
 # **How the story ended.** Researchers found the open registries. ATLAS names three causes, alone or together:
 # a private registry was made public by mistake, authentication was missing, the network wasn't divided. Your
-# drawing has an arrow, R6 and gates for these. If all three fail, R1 is left: a fallen model store takes three
-# parts along without it, and none with it.
+# drawing has an arrow, R6 and gates for these. If all three fail, R1 is left: a fallen model store takes
+# three parts along without it, and none with it.
 #
 # ## Summary
 #

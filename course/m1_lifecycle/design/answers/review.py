@@ -150,6 +150,19 @@ def no_gates_of_none(design):
     return rules()(design)
 
 
+def part_of_word(design):
+    for part in design["parts"]:
+        holds = part.get("holds", "")
+        part |= {"holds": next((word for word in ("log", "weights") if word in holds), holds)}
+    return rules()(design)
+
+
+def any_case(design):
+    for part in design["parts"]:
+        part |= {"may": [right.lower() for right in part.get("may", ())]}
+    return rules()(design)
+
+
 def all_hold(design):
     any(part["holds"] for part in design["parts"])
     return rules()(design)
@@ -166,6 +179,9 @@ ANSWERS = Answers(
             "unlogged",
             "A false alarm",
         ),
+        Wrong(part_of_word, "direct", "A false alarm"),
+        Wrong(part_of_word, "unlogged", "A flaw isn't found"),
+        Wrong(any_case, "alone", "A false alarm"),
         Wrong(no_gates_of_none, "open", "nobody jumps there"),
         Wrong(all_hold, "open", "Only stores have 'holds'"),
         Wrong(nothing, "open", "A flaw isn't found"),

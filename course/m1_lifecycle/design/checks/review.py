@@ -222,12 +222,14 @@ def _design(rng: np.random.Generator, flaws: tuple[str, ...]) -> Design:
     job = d.part("server", core, gate=True)
     nurse = d.part("actor", ward, may=[])
     trainer = d.part("actor", core, may=["train", "read"])
-    approver = d.part("actor", None, may=["approve", "approve-nothing", "trains"])
+    approver = d.part("actor", None, may=["approve", "Train", "trains"])
     for server in (app, api, job):
         d.flow(server, log)
     d.flow(nurse, app, False)  # within one boundary, bare
     d.flow(weights, api, False)
     d.flow(job, weights, False)
+    scales = d.part("store", core, holds="weights and measures", owner="x")  # texts are compared whole
+    d.flow(trainer, scales, False)
     d.flow(rows, trainer, False)  # a person and a store that holds no weights
     d.flow(trainer, log, False)  # an actor writes to the log
     d.flow(app, api)
@@ -263,8 +265,10 @@ def _plant(d: Drawing, flaw: str, app: str, api: str, job: str, log: str, weight
         for holds in ("log", "rows", "weights"):
             d.part("store", places[int(rng.integers(3))], holds=holds, owner=None)
     elif flaw == "unlogged":
+        logbook = d.part("store", core, gate=True, holds="logbook", owner="x")
         for place in places:
             silent = d.part("server", place, gate=True)
+            d.flow(silent, logbook)
             d.flow(log, silent)  # it reads the log, and writes nothing
             d.flow(silent, job)
     elif flaw == "alone":
