@@ -279,7 +279,8 @@ except TypeError as error:
 # %% [markdown]
 # The forest is honest, and it needs one more type. The message says why skops doesn't trust it: a crafted
 # file with that type loads, and can crash the process when it predicts. So allow such a type only in files
-# that you signed. Never pass `get_untrusted_types(...)` as `trusted` before you compared it with your own list: then every file loads.
+# that you signed. Never pass `get_untrusted_types(...)` as `trusted` before you compared it with your own
+# list: then every file loads.
 #
 # A file that's small on disk can be huge in memory, so ask for the size first. And a loader is code too:
 # skops up to 0.11.0 could be tricked into running hidden functions

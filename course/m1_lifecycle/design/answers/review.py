@@ -209,6 +209,13 @@ ANSWERS = Answers(
             "A false alarm",
         ),
         Wrong(
+            rules(
+                jump=lambda f, a, b, d: crosses(a, b) and b["name"] not in d["gates"].get(b["boundary"], [])
+            ),
+            "jump",
+            "nobody jumps there",
+        ),
+        Wrong(
             rules(jump=lambda f, a, b, d: crosses(a, b) and b["name"] not in any_gate(d)),
             "jump",
             "A false alarm",

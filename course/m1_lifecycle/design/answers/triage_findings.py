@@ -16,7 +16,7 @@ def by_questions(findings, context):
 
 
 def _keep(finding):
-    return "keep", f"{finding['control']} is not tested"
+    return "keep", f"{finding['control']} has no passed test"
 
 
 def _sort(findings, context, gone=None, answered=None, first="gone"):

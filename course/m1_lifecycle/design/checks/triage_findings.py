@@ -121,7 +121,7 @@ def _row(
         return finding, ("not applicable", f"uses no {needs}")
     if "tests" in sheet and sheet["tests"].get(control) == "passed":
         return finding, ("mitigated", f"{control} is tested")
-    return finding, ("keep", f"{control} is not tested")
+    return finding, ("keep", f"{control} has no passed test")
 
 
 def _pairs(t: Trial, got: Any, rows: list[Row]) -> list[tuple]:
