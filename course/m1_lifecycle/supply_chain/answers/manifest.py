@@ -74,6 +74,7 @@ first_block = _hashes(lambda content: content[:65536])
 first_64 = _hashes(lambda content: content[:64])
 as_a_text = _hashes(lambda content: content.replace(b"\r\n", b"\n"))
 without_blanks = _hashes(bytes.rstrip)
+without_blanks_in_front = _hashes(bytes.lstrip)
 without_mark = _hashes(lambda content: content.removeprefix(b"\xef\xbb\xbf"))
 
 
@@ -138,6 +139,7 @@ ANSWERS = Answers(
         Wrong(first_64, "lists", "the entry of"),
         Wrong(as_a_text, "lists", "the entry of"),
         Wrong(without_blanks, "lists", "the entry of"),
+        Wrong(without_blanks_in_front, "lists", "the entry of"),
         Wrong(without_mark, "lists", "the entry of"),
         Wrong(size_is_a_float, "lists", "the size of"),
         Wrong(lists_itself, "top", "Only these two names"),

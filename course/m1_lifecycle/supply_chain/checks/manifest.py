@@ -114,7 +114,8 @@ def _folder(rng: np.random.Generator) -> dict[str, bytes]:
     contents = {i: rng.bytes(int(rng.integers(1, 60))) for i in range(len(names))}
     contents[0] = rng.bytes(int(rng.integers(190_000, 210_000)))
     contents[3] = b""
-    contents[1] = b"\xef\xbb\xbf \n{}\r\n" + rng.bytes(9) + b"\r\n \t\n\0"
+    contents[1] = b"\xef\xbb\xbf{}\r\n" + rng.bytes(9) + b"\r\n \t\n"
+    contents[2] = b" \n\t" + rng.bytes(9) + b"\0"
     return {names[i]: contents[i] for i in rng.permutation(len(names))}
 
 
