@@ -7,12 +7,11 @@
 # *58 minutes, 38 points in four exercises · a stretch of one more: about 19 minutes and 9 points on top*
 #
 # **On 1 July 2026** Sysdig described an attack that was driven, in its view, by an AI agent. The way in was a
-# Langflow server that was open to the internet. Langflow is a tool in which people put AI workflows together,
-# and through CVE-2025-3248 whoever sent code to one address of it had it run, without a login. From there the
-# attack went on into a Nacos server, through CVE-2021-29441. It encrypted 1,342 configuration items there and
-# dropped whole database schemas. The fix for Langflow, version 1.3.0, was nearly 15 months old by then. Since
-# 5 May 2025 the flaw had stood in the catalogue of *known exploited* flaws that CISA, the cyber security
-# agency of the USA, keeps. *(Sources: the [CVE
+# Langflow server, open to the internet; Langflow is a tool for putting AI workflows together. Through
+# CVE-2025-3248, whoever sent code to one of its addresses had it run, without a login. From there the attack
+# reached a Nacos server, through CVE-2021-29441, encrypted 1,342 of its configuration items and dropped whole
+# database schemas. The fix for Langflow, version 1.3.0, was nearly 15 months old. Since 5 May 2025 the flaw
+# had stood in the catalogue of *known exploited* flaws of CISA, a US agency. *(Sources: the [CVE
 # record](https://github.com/CVEProject/cvelistV5/blob/main/cves/2025/3xxx/CVE-2025-3248.json) of 7 April 2025
 # for the flaw, its fix and the catalogue's date; for the attack, the [entry in the Agentic Attack
 # Index](https://github.com/MLSecOpsHub/agentic-attack-index/blob/main/dist/incidents/jadepuffer-agentic-database-extortion.json),
@@ -65,7 +64,7 @@ print("days from the entry in the catalogue to the report:   ", (reported - list
 #
 # Here is the clinic's queue. An **advisory** says that a part has a flaw, and that a fixed version exists.
 # Its **score** from 0 to 10 says how bad the flaw would be. *Known exploited* says that somebody attacks it
-# today. Every 14 days a *window* of 4 hours opens, in which you may patch.
+# today. Every 14 days a *window* of 4 hours opens, in which you may change what runs.
 
 # %%
 queue = [  # (part, score, known exploited, hours)
@@ -93,11 +92,10 @@ for part, score, exploited, hours in queue:
 #
 # ## Part 1: What to patch first, and when
 #
-# **It's 5 May 2025, and the flaw is on the list.** When is your next window? Three words first:
+# **It's 5 May 2025, and the flaw is on the list.** When is your next window? Two words first:
 #
 # | word | meaning |
 # | --- | --- |
-# | window | hours in which the clinic lets you change what runs |
 # | freeze | weeks in which nothing may change, such as the end of a year: windows in it are *frozen* |
 # | exposed days | days from "known exploited" to your patch, added up over all flaws of a year |
 
@@ -119,8 +117,7 @@ exposure_timeline()
 twin()
 
 # %% [markdown]
-# The numbers come from this function. The last column is what the policy costs: how long a flaw waits that
-# nobody exploits.
+# The last column is what the policy costs: how long a flaw waits that nobody exploits.
 
 # %%
 for rhythm, hours, order in [
@@ -146,7 +143,7 @@ for rhythm, hours, order in [
 # life it may say a little, but it asks how bad a flaw is, and the list asks who uses it. And the order isn't
 # free: with monthly windows of 12 hours, the others wait 46 days instead of 42.
 #
-# So order counts when hours are short. In your team they are. Write the planner.
+# So order counts when hours are short. Write the planner.
 #
 # ### Exercise: patch_plan
 #
@@ -256,8 +253,7 @@ for when, part in plan:
 print("fits nowhere:", left)
 
 # %% [markdown]
-# `training-job` needs 5 hours, and no window has them. A plan that didn't say so would look done. Ask for a
-# longer window now.
+# `training-job` needs 5 hours, and no window has them. A plan that didn't say so would look done.
 #
 # *In one line: a flaw becomes known exploited on the first day of a freeze of 28 days. R5 says "the next open
 # window". What do you do until then?*
@@ -270,9 +266,8 @@ print("fits nowhere:", left)
 # ## Part 2: What expires
 #
 # **The server is patched. The keys that lay on it are still good.** Tools like Langflow often hold keys of
-# other services. A patch closes the door; it doesn't take a copied key back. An expiry date does, on its
-# day, even if nobody noticed the copy. That's why keys and certificates have one, and why yours must not
-# surprise you.
+# other services. A patch doesn't take a copied key back. An expiry date does, on its day, even if nobody
+# noticed the copy.
 #
 # A model expires too, though nobody touches it. Watch the triage model when the lab gets another device,
 # which measures everything about a cell's size 15 % smaller:
@@ -295,9 +290,9 @@ for what, X in {"the old device": X_new, "the new device": X_device}.items():
     print(f"{what}: misses {missed} of {(y_new == 0).sum()} urgent cases")
 
 # %% [markdown]
-# Nobody may tell you of the device. So the clinic gives each release a number of **valid days**, and looks
-# again when they are over. They count from the *newest training data*, not from the day of the release: a
-# model that is released late starts old.
+# Perhaps nobody tells you of the device. So the clinic gives each release a number of **valid days**, and
+# looks again when they are over. They count from the *newest training data*, not from the day of the release:
+# a model that is released late starts old.
 #
 # Times come as texts such as `2031-06-03T20:00:00+02:00`. Two tools from `datetime`:
 
@@ -343,8 +338,8 @@ print(
 #
 # <details><summary>The fine print</summary> <code>data</code> has one text or more, for the batches of
 # training data, in any order. A model's end is its newest moment there plus <code>valid_days</code> days of
-# 24 hours; <code>released</code> isn't used. Expired and soon stand in one list. Nothing to list gives an
-# empty list. The error comes also when the item without a zone would not be listed.</details>
+# 24 hours; <code>released</code> isn't used. Expired and soon stand in one list. The error comes also when
+# the item without a zone would not be listed.</details>
 
 
 # %%
@@ -392,9 +387,8 @@ for warn in (7, 30, 700):
     print(f"{warn:3} days:", expiring(items, june, warn))
 
 # %% [markdown]
-# The release of April looks fresh. Its data are from January, so it's due in June. And see what the warning
-# time does: with 7 days you learn too late, with 700 the list holds everything you own, and nobody reads it
-# twice.
+# The release of April looks fresh. Its data are from January, so it's due in June. With 7 days you learn too
+# late, with 700 the list holds everything you own, and nobody reads it twice.
 #
 # ## Part 3: An update, on evidence
 #
@@ -531,9 +525,8 @@ print("the honest colleague:       ", update_faults(locked, honest, "vision", []
 print("new names, for a person:    ", through.keys() - locked.keys())
 
 # %% [markdown]
-# The attacker who adapts gets through: the new package hangs on the one that you update. The last line does
-# help: new names in a lock are few, and a person can read them. The honest colleague pays with a second
-# request.
+# The third gets through: the new package hangs on the one that you update. The last line does help: new names
+# in a lock are few, and a person can read them. The honest colleague pays with a second request.
 #
 # The other half of the evidence is a test that must pass again. Keep the answers of the release that serves,
 # let the updated code read the saved model, and compare:
@@ -549,6 +542,8 @@ for what, kind in {"reads 64 bits": np.float64, "reads 32 bits": np.float32}.ite
     print(f"the update {what}: largest change {worst:.0e}", "  same answers" if worst < 1e-9 else "  STOP")
 
 # %% [markdown]
+# The second change is harmless. `STOP` asks a person to look, no more.
+#
 # ## Part 4: Back to which release?
 #
 # **You update, and something breaks.** Say a team had taken 1.3.0, something failed, and they went back to
@@ -575,8 +570,7 @@ for what, kind in {"reads 64 bits": np.float64, "reads 32 bits": np.float32}.ite
 # | name | what it is |
 # | --- | --- |
 # | `registry` | list of dicts with these four fields, in any order |
-# | `verified` | only True counts; anything else, or no field, is unknown, and unknown doesn't serve |
-# | `revoked` | only False counts, in the same way |
+# | `verified`, `revoked` | must be True itself, False itself; all else, or no field, doesn't serve |
 # | `bad`, `schema` | a version as text, which may be missing in the registry; a number |
 # | returns | the version, as it stands in the registry |
 # | raises | LookupError when no release is left |
@@ -635,7 +629,7 @@ except LookupError as error:
 # The last line is what safety costs: nobody gets an answer. Plan for it. In the clinic, every case then
 # counts as *urgent*, and a doctor looks.
 #
-# The core ends here: the [summary](#Summary) is next. Part 5 is stretch.
+# The core ends here. The [summary](#Summary) is at the end. Part 5 is stretch.
 #
 # ## Part 5 (stretch): The day it is retired
 #
@@ -761,8 +755,7 @@ for fault in sorted(retire_faults(holdings, log)):
 #    destroy.
 #
 # **And the case?** From the entry in the catalogue to the report it was 422 days. With weekly windows, R5
-# means seven at most, when the hours suffice and outside a freeze. Going through the list against what you
-# run is one line in a calendar.
+# means seven at most, when the hours suffice and outside a freeze.
 #
 # ## Use it on Monday
 #
@@ -785,7 +778,7 @@ for found in sorted(distributions(), key=lambda found: found.name.lower()):
 # - [ ] Run `pip-audit` on your lock file: it finds versions that an advisory names. It doesn't find a
 #       replaced file; `pip install --require-hashes` does. Neither judges a new package that nobody has
 #       reported.
-# - [ ] Let Dependabot or Renovate propose updates one by one. They propose; the evidence is yours.
+# - [ ] Let Dependabot or Renovate propose updates one by one.
 # - [ ] Practise a rollback, also to the case where no release is left.
 
 # %%
