@@ -31,8 +31,8 @@ _LEFT, _RIGHT, _TOP, _ROW, _WIDTH = 40, 660, 74, 15, 680
 
 @dataclass(frozen=True)
 class Flaw:
-    """One flaw: the day of its report, its hours, its score, and the day from which it is exploited, if "
-    "any."""
+    """One flaw: the day of its report, its hours, its score, and the day from which it is exploited, if
+    any."""
 
     reported: int
     hours: int

@@ -6,15 +6,14 @@
 #
 # *58 minutes, 38 points in four exercises · a stretch of one more: about 19 minutes and 9 points on top*
 #
-# **On 1 July 2026** the Sysdig Threat Research Team described an attack on a Langflow server that was open
-# to the internet. Langflow is a tool in which people put AI workflows together. The attacker, in Sysdig's
-# view an AI agent, encrypted 1,342 configuration items and dropped whole database schemas. The way in was
-# CVE-2025-3248: whoever sent code to one address of the server had it run, without a login. The fix,
-# version 1.3.0, was 15 months old by then. Since 5 May 2025 the flaw had stood in CISA's catalogue of
-# *known exploited* flaws. *(Sources: the [CVE
-# record](https://github.com/CVEProject/cvelistV5/blob/main/cves/2025/3xxx/CVE-2025-3248.json) for the flaw,
-# its fix and the catalogue's date; a [news article](https://www.securitylab.lat/news/559055.php) for 31
-# March 2025, the day of version 1.3.0; for the attack, the [entry in the Agentic Attack
+# **On 1 July 2026** Sysdig described an attack that was driven, in its view, by an AI agent. The way in was a
+# Langflow server, open to the internet; Langflow is a tool for putting AI workflows together. Through
+# CVE-2025-3248, whoever sent code to one of its addresses had it run, without a login. From there the attack
+# reached a Nacos server, through CVE-2021-29441, encrypted 1,342 of its configuration items and dropped whole
+# database schemas. The fix for Langflow, version 1.3.0, was nearly 15 months old. Since 5 May 2025 the flaw
+# had stood in the catalogue of *known exploited* flaws of CISA, a US agency. *(Sources: the [CVE
+# record](https://github.com/CVEProject/cvelistV5/blob/main/cves/2025/3xxx/CVE-2025-3248.json) of 7 April 2025
+# for the flaw, its fix and the catalogue's date; for the attack, the [entry in the Agentic Attack
 # Index](https://github.com/MLSecOpsHub/agentic-attack-index/blob/main/dist/incidents/jadepuffer-agentic-database-extortion.json),
 # which sums up Sysdig's report.)*
 #
@@ -56,16 +55,16 @@ from course.m1_lifecycle.maintenance.exposure_timeline import (
     twin,
 )
 
-fixed, listed, attacked = date(2025, 3, 31), date(2025, 5, 5), date(2026, 7, 1)
-print("days from the fix to the report of the attack:           ", (attacked - fixed).days)
-print("days from the entry in the catalogue to the same report: ", (attacked - listed).days)
+fixed, listed, reported = date(2025, 4, 7), date(2025, 5, 5), date(2026, 7, 1)
+print("days from the record that names the fix to the report:", (reported - fixed).days)
+print("days from the entry in the catalogue to the report:   ", (reported - listed).days)
 
 # %% [markdown]
 # ## A queue in the wrong order
 #
 # Here is the clinic's queue. An **advisory** says that a part has a flaw, and that a fixed version exists.
 # Its **score** from 0 to 10 says how bad the flaw would be. *Known exploited* says that somebody attacks it
-# today. One window of 4 hours opens every 14 days.
+# today. Every 14 days a *window* of 4 hours opens, in which you may change what runs.
 
 # %%
 queue = [  # (part, score, known exploited, hours)
@@ -83,19 +82,20 @@ for part, score, exploited, hours in queue:
     print(f"day {day:2}: {part:13} score {score}{'   known exploited' if exploited else ''}")
 
 # %% [markdown]
-# The part that is under attack comes last, on day 56. Change the line marked `HERE` so that it comes first.
-# (One way: `key=lambda row: (not row[2], -row[1])`. `False` sorts before `True`.) Run the cell again: day
-# 14.
+# The part that is under attack comes last, on day 56. Change the line marked `HERE` so that it comes first,
+# and run the cell again: day 14.
+#
+# <details><summary>One way</summary> <code>key=lambda row: (not row[2], -row[1])</code>. False sorts before
+# True.</details>
 #
 # You needed no more hours for that. Is it always so cheap?
 #
 # ## Part 1: What to patch first, and when
 #
-# **It's 5 May 2025, and the flaw is on the list.** When is your next window? Three words first:
+# **It's 5 May 2025, and the flaw is on the list.** When is your next window? Two words first:
 #
 # | word | meaning |
 # | --- | --- |
-# | window | hours in which the clinic lets you change what runs |
 # | freeze | weeks in which nothing may change, such as the end of a year: windows in it are *frozen* |
 # | exposed days | days from "known exploited" to your patch, added up over all flaws of a year |
 
@@ -105,7 +105,7 @@ predict("maintenance.policy")
 # %% [markdown]
 # The picture plays a drawn year: 72 flaws, each with a patch of 1 to 3 hours, and one in five becomes known
 # exploited. **Your task:** get below 60 exposed days a year on average, without one more hour and without
-# touching the freeze of 28 days. Then find a setting in which the order no longer matters.
+# touching the freeze of 28 days. Then find a setting in which the order hardly matters (10 days at most).
 
 # %%
 exposure_timeline()
@@ -117,8 +117,7 @@ exposure_timeline()
 twin()
 
 # %% [markdown]
-# The numbers come from this function. The last column is what the policy costs: how long a flaw waits that
-# nobody exploits.
+# The last column is what the policy costs: how long a flaw waits that nobody exploits.
 
 # %%
 for rhythm, hours, order in [
@@ -132,18 +131,19 @@ for rhythm, hours, order in [
 ]:
     policy = (rhythm, hours, 28, ORDERS[order])
     print(
-        f"every {rhythm:2} days, {hours} h, {ORDERS[order]:21} {exposed_days(*policy):4.0f} exposed days, "
+        f"every {rhythm:2} days, {hours} h in four weeks, {ORDERS[order]:21} "
+        f"{exposed_days(*policy):4.0f} exposed days, "
         f"others wait {quiet_wait(*policy):3.0f} days"
     )
 
 # %% [markdown]
 # *Compare:* a window every week and exploited flaws first: 52 instead of 493. With monthly windows of 24
-# hours the order hardly matters (131 and 127), because nearly everything that waits fits. Then only the
-# rhythm helps. The highest score first is no better than no order at all: in these drawn years a score says
-# nothing about who attacks. In life it may say a little. It's still not the same question. And the order
-# isn't free: with monthly windows of 12 hours, the others wait 46 days instead of 42.
+# hours the order hardly matters (131 and 127), because nearly everything that waits fits. The highest score
+# first is no better than no order at all: in these drawn years a score says nothing about who attacks. In
+# life it may say a little, but it asks how bad a flaw is, and the list asks who uses it. And the order isn't
+# free: with monthly windows of 12 hours, the others wait 46 days instead of 42.
 #
-# So order counts when hours are short. In your team they are. Write the planner.
+# So order counts when hours are short. Write the planner.
 #
 # ### Exercise: patch_plan
 #
@@ -161,7 +161,8 @@ for rhythm, hours, order in [
 # 4. then by name.
 #
 # **Place.** One after the other, each part goes into the earliest window that isn't frozen and has enough
-# hours left. Patches in one window follow each other without a gap. What fits nowhere is said.
+# hours left. Patches in one window follow each other without a gap. What fits nowhere goes into a second
+# list.
 #
 # With two windows of 4 hours, on 3 and 17 June at 20:00, and advisories for these three parts:
 #
@@ -185,10 +186,11 @@ for rhythm, hours, order in [
 # - what is left (2);
 # - inputs unchanged, and all of the above right (1).
 #
-# <details><summary>The fine print</summary> A part may have several advisories: one patch cures them all,
-# so it comes once. A part without an advisory doesn't come at all. Hours are whole numbers. Windows don't
-# overlap. A frozen window stays frozen for exploited flaws too. A small patch may use hours that a more
-# urgent but longer one could not use.</details>
+# <details><summary>The fine print</summary> A part may have several advisories: one patch cures them all, so
+# it comes once. A part without an advisory doesn't come at all; one with an advisory is in
+# <code>inventory</code>. Hours are whole numbers. Windows don't overlap; their times have zones, which may
+# differ. A frozen window stays frozen for exploited flaws too. A small patch may use hours that a more urgent
+# but longer one could not use.</details>
 
 # %%
 EXPOSURE = ["internet", "clinic", "service"]
@@ -251,8 +253,7 @@ for when, part in plan:
 print("fits nowhere:", left)
 
 # %% [markdown]
-# `training-job` needs 5 hours, and no window has them. A plan that didn't say so would look done. Ask for a
-# longer window now.
+# `training-job` needs 5 hours, and no window has them. A plan that didn't say so would look done.
 #
 # *In one line: a flaw becomes known exploited on the first day of a freeze of 28 days. R5 says "the next open
 # window". What do you do until then?*
@@ -265,9 +266,8 @@ print("fits nowhere:", left)
 # ## Part 2: What expires
 #
 # **The server is patched. The keys that lay on it are still good.** Tools like Langflow often hold keys of
-# other services. A patch closes the door; it doesn't take a copied key back. An expiry date does, on its
-# day, even if nobody noticed the copy. That's why keys and certificates have one, and why yours must not
-# surprise you.
+# other services. A patch doesn't take a copied key back. An expiry date does, on its day, even if nobody
+# noticed the copy.
 #
 # A model expires too, though nobody touches it. Watch the triage model when the lab gets another device,
 # which measures everything about a cell's size 15 % smaller:
@@ -290,8 +290,9 @@ for what, X in {"the old device": X_new, "the new device": X_device}.items():
     print(f"{what}: misses {missed} of {(y_new == 0).sum()} urgent cases")
 
 # %% [markdown]
-# So the clinic gives each release a number of **valid days**. They count from the *newest training data*,
-# not from the day of the release: a model that is released late starts old.
+# Perhaps nobody tells you of the device. So the clinic gives each release a number of **valid days**, and
+# looks again when they are over. They count from the *newest training data*, not from the day of the release:
+# a model that is released late starts old.
 #
 # Times come as texts such as `2031-06-03T20:00:00+02:00`. Two tools from `datetime`:
 
@@ -306,7 +307,7 @@ print(
 # %% [markdown]
 # ### Exercise: expiring
 #
-# *9 minutes · core · 9 points · RV.1.1 · PS.2.1 · AML.M0005*
+# *9 minutes · core · 9 points · RV.1.1 · RV.2.2*
 #
 # `expiring(items, now, warn)` lists what has expired, and what will within `warn` days. With `warn = 30`
 # and `now` 3 June 2031, 18:00 in Greenwich (+00:00):
@@ -323,7 +324,7 @@ print(
 # | `items` | list of dicts, of two forms: |
 # | a key or certificate | `{"name": "signing-key", "kind": "key", "until": "2031-06-03T20:00:00+02:00"}` |
 # | a model | `{"name": "triage-1.2.0", "kind": "model", "released": …, "data": […], "valid_days": 160}` |
-# | `now`, `warn` | a datetime with a zone; a number of days |
+# | `now`, `warn` | a datetime with a zone; a whole number of days |
 # | returns | list of `(name, state)`, sorted by the moment of expiry, then by name |
 # | raises | ValueError when one of the times in `until` or `data` has no zone |
 #
@@ -337,8 +338,8 @@ print(
 #
 # <details><summary>The fine print</summary> <code>data</code> has one text or more, for the batches of
 # training data, in any order. A model's end is its newest moment there plus <code>valid_days</code> days of
-# 24 hours. Expired and soon stand in one list. Nothing to list gives an empty list. The error comes also
-# when the item without a zone would not be listed.</details>
+# 24 hours; <code>released</code> isn't used. Expired and soon stand in one list. The error comes also when
+# the item without a zone would not be listed.</details>
 
 
 # %%
@@ -386,17 +387,17 @@ for warn in (7, 30, 700):
     print(f"{warn:3} days:", expiring(items, june, warn))
 
 # %% [markdown]
-# The release of April looks fresh. Its data are from January, so it's due in June. And see what the warning
-# time does: with 7 days you learn too late, with 700 the list holds everything you own, and nobody reads it
-# twice.
+# The release of April looks fresh. Its data are from January, so it's due in June. With 7 days you learn too
+# late, with 700 the list holds everything you own, and nobody reads it twice.
 #
 # ## Part 3: An update, on evidence
 #
-# **1.3.0 closes the hole. So: always the newest?** Later, Langflow's own README warned users not to go to
-# 1.6.0 to 1.6.3 if they keep settings in `.env` files: these versions didn't read them, "potentially
-# causing security vulnerabilities". 1.6.4 mended it. *(Source: the README, in a [copy of the
-# project](https://github.com/monkut/langflow).)* An update can open a hole as well as close one. So you
-# look at what it changes.
+# **1.3.0 asks for a login at that address. Is the server safe now?** Not by itself. Before 1.5, Langflow
+# with `AUTO_LOGIN=true` logs everybody in as superuser, and true was the default. Patched is not the same as
+# not exposed. And 1.6.0 to 1.6.3 didn't read `.env` files, so that an `AUTO_LOGIN=false` in one may not have
+# been applied; 1.6.4 mended it. *(Source: Langflow's own [security
+# page](https://github.com/langflow-ai/langflow/blob/main/SECURITY.md).)* An update can open a hole as well
+# as close one. So you look at what it changes.
 #
 # A **lock file** lists every package with its exact version, the **hashes** of its files, and what it
 # `needs`. A hash is a file's fingerprint: another file has another one. An update proposes a new lock, the
@@ -411,8 +412,8 @@ for text in ("1.2.0", "1.3.0", "1.2.0rc1"):
     print(f"{text:9} affected: {affected.contains(text, prereleases=True)}")
 
 # %% [markdown]
-# `prereleases=True` says that pre-releases are to be matched as well. Always write it, and you needn't know
-# what your version of `packaging` does without it.
+# `prereleases=True` says that pre-releases are to be matched as well. Always write it: without it, the
+# answer depends on your version of `packaging`.
 #
 # ### Exercise: update_faults
 #
@@ -424,13 +425,14 @@ for text in ("1.2.0", "1.3.0", "1.2.0rc1"):
 # | rule | a package is reported when |
 # | --- | --- |
 # | `"scope"` | it's new, gone, or has another version or hash, and isn't `name` or pulled in by it |
-# | `"hash"` | it has no hashes, or keeps its version and has other hashes |
+# | `"hash"` | it has no hashes, or keeps its version and has other hashes or needs |
 # | `"advisory"` | an advisory for it names its version |
 # | `"downgrade"` | its version is lower than in the lock |
 # | `"pre"` | its version is a pre-release, and `pre` is False |
 #
-# **Pulled in** are the packages in `needs`, and those in *their* `needs`, and so on, in the lock or in the
-# candidate. Say `vision` 1.9.0 needs `imagery`, which needs `zlibs`. An update of `vision` changes this:
+# **Pulled in**: start at `name` and follow `needs` to the end, once in the lock and once in the candidate.
+# Whatever you meet in either is pulled in. Say `vision` 1.9.0 needs `imagery`, which needs `zlibs`. An update
+# of `vision` changes this:
 #
 # | package | lock | candidate | faults |
 # | --- | --- | --- | --- |
@@ -453,9 +455,9 @@ for text in ("1.2.0", "1.3.0", "1.2.0rc1"):
 # - inputs unchanged, whole set right (1).
 #
 # <details><summary>The fine print</summary> All rules but <code>scope</code> hold for every package of the
-# candidate, changed or not. One package may break several rules. Hashes are sorted. Needs may go round in a
-# circle. Every package in <code>needs</code> is in the same lock. A post-release such as 2.0.post1 is no
-# pre-release.</details>
+# candidate, changed or not. One package may break several rules. Hashes and needs are sorted. Needs may go
+# round in a circle. Every package in <code>needs</code> is in the same lock. A post-release such as 2.0.post1
+# is no pre-release.</details>
 
 
 # %%
@@ -479,7 +481,8 @@ def update_faults(lock, candidate, name, advisories, pre):
         version, old = Version(new["version"]), lock.get(package)
         if not new["hashes"]:
             found.add(("hash", package))
-        if old and old["version"] == new["version"] and old["hashes"] != new["hashes"]:
+        unmoved = old and old["version"] == new["version"]
+        if unmoved and (old["hashes"] != new["hashes"] or old["needs"] != new["needs"]):
             found.add(("hash", package))
         if old and version < Version(old["version"]):
             found.add(("downgrade", package))
@@ -501,8 +504,8 @@ check("maintenance.update_faults", update_faults)
 # solution("maintenance.update_faults")
 
 # %% [markdown]
-# Now be three people: an attacker who slips a package in beside the update, one who adapts, and an honest
-# colleague.
+# Now try three ways to slip a package in: beside the update, in the `needs` of a package that doesn't
+# change, and in those of the one that you update. And be an honest colleague.
 
 
 # %% tags=["raises-exception"]
@@ -513,29 +516,34 @@ def entry(version, *needs):
 locked = {"vision": entry("1.9.0", "imagery"), "imagery": entry("2.4"), "charts": entry("4.0")}
 beside = {**locked, "vision": entry("1.10.0", "imagery"), "fast-imagery": entry("0.1")}
 through = {**locked, "vision": entry("1.10.0", "imagery", "fast-imagery"), "fast-imagery": entry("0.1")}
+quiet = {**beside, "imagery": {**locked["imagery"], "needs": ["fast-imagery"]}}
 honest = {**locked, "vision": entry("1.10.0", "imagery"), "charts": entry("4.1")}
-print("the attacker:            ", update_faults(locked, beside, "vision", [], False))
-print("the attacker who adapts: ", update_faults(locked, through, "vision", [], False))
-print("the honest colleague:    ", update_faults(locked, honest, "vision", [], False))
-print("new names, for a person: ", through.keys() - locked.keys())
+print("beside the update:          ", update_faults(locked, beside, "vision", [], False))
+print("needed by an unchanged one: ", update_faults(locked, quiet, "vision", [], False))
+print("needed by the updated one:  ", update_faults(locked, through, "vision", [], False))
+print("the honest colleague:       ", update_faults(locked, honest, "vision", [], False))
+print("new names, for a person:    ", through.keys() - locked.keys())
 
 # %% [markdown]
-# The one who adapts gets through: the new package hangs on the one that you update. Rules don't see intent.
-# The last line does help: new names in a lock are few, and a person can read them. The honest colleague
-# pays with a second request.
+# The third gets through: the new package hangs on the one that you update. The last line does help: new names
+# in a lock are few, and a person can read them. The honest colleague pays with a second request.
 #
-# The other half of the evidence is a test that must pass again. Keep the answers of the release that
-# serves, and compare them after the update:
+# The other half of the evidence is a test that must pass again. Keep the answers of the release that serves,
+# let the updated code read the saved model, and compare:
 
 # %%
-kept = json.dumps(
-    model.predict_proba(X_new[:40])[:, 0].tolist()
-)  # kept beside the release, before the update
-after = model.predict_proba(X_new[:40])[:, 0]  # loaded again, with the new packages
-worst = float(np.abs(np.array(json.loads(kept)) - after).max())
-print(f"largest change of an answer: {worst:.0e}", "  same answers" if worst < 1e-9 else "  STOP")
+scaler, last = model
+kept = model.predict_proba(X_new[:40])[:, 0]  # beside the release, before the update
+saved = json.dumps([part.tolist() for part in (scaler.mean_, scaler.scale_, last.coef_[0], last.intercept_)])
+for what, kind in {"reads 64 bits": np.float64, "reads 32 bits": np.float32}.items():
+    mean, scale, weights, bias = (np.array(part, kind) for part in json.loads(saved))
+    after = 1 / (1 + np.exp((X_new[:40] - mean) / scale @ weights + bias))  # by the updated code
+    worst = np.abs(kept - after).max()
+    print(f"the update {what}: largest change {worst:.0e}", "  same answers" if worst < 1e-9 else "  STOP")
 
 # %% [markdown]
+# The second change is harmless. `STOP` asks a person to look, no more.
+#
 # ## Part 4: Back to which release?
 #
 # **You update, and something breaks.** Say a team had taken 1.3.0, something failed, and they went back to
@@ -561,7 +569,8 @@ print(f"largest change of an answer: {worst:.0e}", "  same answers" if worst < 1
 #
 # | name | what it is |
 # | --- | --- |
-# | `registry` | list of dicts with these four fields, in any order; `verified` or `revoked` may be missing |
+# | `registry` | list of dicts with these four fields, in any order |
+# | `verified`, `revoked` | must be True itself, False itself; all else, or no field, doesn't serve |
 # | `bad`, `schema` | a version as text, which may be missing in the registry; a number |
 # | returns | the version, as it stands in the registry |
 # | raises | LookupError when no release is left |
@@ -573,10 +582,9 @@ print(f"largest change of an answer: {worst:.0e}", "  same answers" if worst < 1
 # - the error (2);
 # - registry unchanged, version right (1).
 #
-# <details><summary>The fine print</summary> <code>verified</code> must be True itself and
-# <code>revoked</code> False itself: a missing field, None or a text is unknown, and unknown doesn't serve.
-# <code>schemas</code> may have no number or several. A release that equals <code>bad</code> is never the
-# answer.</details>
+# <details><summary>The fine print</summary> Compare with <code>Version</code>: 1.11 equals 1.11.0, and
+# 1.11.0rc1 is below both. <code>schemas</code> may have no number or several. A release that equals
+# <code>bad</code> is never the answer.</details>
 
 
 # %%
@@ -621,7 +629,7 @@ except LookupError as error:
 # The last line is what safety costs: nobody gets an answer. Plan for it. In the clinic, every case then
 # counts as *urgent*, and a doctor looks.
 #
-# The core ends here.
+# The core ends here. The [summary](#Summary) is at the end. Part 5 is stretch.
 #
 # ## Part 5 (stretch): The day it is retired
 #
@@ -637,7 +645,7 @@ except LookupError as error:
 #
 # ### Exercise: retire_faults
 #
-# *12 minutes · stretch · 9 points · PS.3.1 · RV.2.2 · AML.M0005*
+# *12 minutes · stretch · 9 points · PS.3.1 · RV.2.2*
 #
 # `retire_faults(holdings, log)` reads the log of a retirement and says what went wrong. `holdings` says of
 # each thing what it is: a `"route"`, a `"key"`, a file to `"destroy"` or a file to `"keep"`. With
@@ -654,7 +662,7 @@ except LookupError as error:
 # | rule | a thing is reported when |
 # | --- | --- |
 # | `"serving"` | it's a route and was never drained |
-# | `"early"` | it's a key and was revoked before *every* route was drained |
+# | `"early"` | it's a key and was revoked while a route was not yet drained |
 # | `"left"` | it's a key and was never revoked, or a file to destroy and was never destroyed |
 # | `"unrecorded"` | it was destroyed, and no record of it stands earlier in the log |
 # | `"lost"` | it's a file to keep and was destroyed |
@@ -688,7 +696,7 @@ def retire_faults(holdings, log):
             recorded.add(thing)
         else:
             done.add((action, thing))
-        if action == "revoke" and waiting:
+        if action == "revoke" and waiting and holdings[thing] == "key":
             found.add(("early", thing))
         if action == "destroy" and thing not in recorded:
             found.add(("unrecorded", thing))
@@ -734,11 +742,12 @@ for fault in sorted(retire_faults(holdings, log)):
 # Somebody forgot the second route, and the key went while it was serving. The log can't say what it doesn't
 # know of: weights in a backup, a copy on a laptop. Holdings come from an inventory, and that's where a
 # forgotten server is found or missed.
-#
+
+# %% [markdown]
 # ## Summary
 #
-# 1. Known exploited first, then exposure, then reach. The order counts when hours are short; the rhythm
-#    counts always.
+# 1. Known exploited first, then exposure, then reach. The order counts when hours are short; a faster rhythm
+#    pays once what is exploited goes first.
 # 2. A freeze stops your patches and no attacker. Agree beforehand what you take off the net.
 # 3. Keys, certificates and models end. A model's days count from its newest data.
 # 4. Take an update on evidence: its scope, its hashes, the advisories, and the same answers again.
@@ -746,8 +755,7 @@ for fault in sorted(retire_faults(holdings, log)):
 #    destroy.
 #
 # **And the case?** From the entry in the catalogue to the report it was 422 days. With weekly windows, R5
-# means seven at most, outside a freeze. Going through the list against what you run is one line in a
-# calendar.
+# means seven at most, when the hours suffice and outside a freeze.
 #
 # ## Use it on Monday
 #
@@ -767,12 +775,10 @@ for found in sorted(distributions(), key=lambda found: found.name.lower()):
 
 # %% [markdown]
 # - [ ] Hold what you run against CISA's catalogue of known exploited flaws, every week. Name the person.
-# - [ ] Write down your next three windows, the freeze, and who may open a window in it.
-# - [ ] Put every key, certificate and model into one list with an end, and let it mail you 30 days ahead.
 # - [ ] Run `pip-audit` on your lock file: it finds versions that an advisory names. It doesn't find a
 #       replaced file; `pip install --require-hashes` does. Neither judges a new package that nobody has
 #       reported.
-# - [ ] Let Dependabot or Renovate propose updates one by one. They propose; the evidence is yours.
+# - [ ] Let Dependabot or Renovate propose updates one by one.
 # - [ ] Practise a rollback, also to the case where no release is left.
 
 # %%

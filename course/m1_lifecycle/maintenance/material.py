@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from autograder.exercise import LearnerError, Trial
 
 _SYLLABLES = ("ba", "den", "fo", "gim", "ka", "lor", "mu", "nes", "pi", "rov", "sul", "ta", "ven", "zo")
 
@@ -36,3 +39,35 @@ def telling(slips: dict[str, Any], want: Any) -> dict[str, Any]:
         for told, value in slips.items()
         if not same(value, want) and sum(same(value, other) for other in values) == 1
     }
+
+
+def equal_list(t: Trial, got: list, want: list, what: str, slips: dict[str, list]) -> None:
+    """As `t.equal`, but what is shown begins at the first entry that differs."""
+    start = next((i for i, two in enumerate(zip(got, want, strict=False)) if two[0] != two[1]), None)
+    if start is None:
+        start = min(len(got), len(want))
+    if start and got != want:
+        what = f"{what}, shown from entry {start + 1} on,"
+    cut = {text: value[start:] for text, value in slips.items() if value[:start] == want[:start]}
+    t.equal(got[start:], want[start:], what, slips=cut)
+
+
+def refused(
+    t: Trial,
+    error: type[Exception],
+    when: str,
+    call: Callable[[], Any],
+    slip: Callable[[LearnerError | None], str],
+) -> None:
+    """As `t.raises`, with the slip that fits what was raised instead, or None where nothing was."""
+    try:
+        call()
+    except error:
+        return
+    except LearnerError as other:
+        if other.kind == "NotImplementedError":
+            raise
+        told = f"Given {when}, the wrong error is raised."
+        t.wrong(told, expected=error.__name__, got=other.what, slip=slip(other))
+    told = f"Given {when}, no error is raised."
+    t.wrong(told, expected=error.__name__, got="no error", slip=slip(None))

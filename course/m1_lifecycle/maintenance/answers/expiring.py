@@ -114,6 +114,44 @@ def all_of_them(items, now, warn):
     return _answer(items, now, warn, listed=lambda end, now, limit: True)
 
 
+def zone_of_the_release(items, now, warn):
+    for item in items:
+        if "released" in item and datetime.fromisoformat(item["released"]).tzinfo is None:
+            raise ValueError(item["released"])
+    return _answer(items, now, warn)
+
+
+def zero_is_thirty(items, now, warn):
+    return _answer(items, now, warn or 30)
+
+
+def at_least_five(items, now, warn):
+    return _answer(items, now, max(warn, 5))
+
+
+def one_model(items, now, warn):
+    models = [item for item in items if item["kind"] == "model"]
+    return _answer([item for item in items if item not in models[1:]], now, warn)
+
+
+def one_per_name(items, now, warn):
+    return list(dict(_answer(items, now, warn)).items())
+
+
+def whole_seconds(items, now, warn):
+    def read(text):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(text)
+        return moment.replace(microsecond=0)
+
+    return _answer(items, now, warn, read=read)
+
+
+def keys_only(items, now, warn):
+    return _answer([{"kind": "key", "name": i["name"], "until": i["until"]} for i in items], now, warn)
+
+
 def names_only(items, now, warn):
     return [name for name, _ in _answer(items, now, warn)]
 
@@ -145,8 +183,15 @@ ANSWERS = Answers(
         Wrong(as_given_in_ties, "order", "Ties go by name"),
         Wrong(soon_first, "order", "not a group of their own"),
         Wrong(guesses_utc, "zone", "do not guess"),
-        Wrong(whole_days, "listed", "The list is not right"),
-        Wrong(all_of_them, "listed", "The list is not right"),
+        Wrong(whole_days, "listed", "The list"),
+        Wrong(all_of_them, "listed", "The list"),
+        Wrong(zone_of_the_release, "models", "An error was raised"),
+        Wrong(zero_is_thirty, "listed", "The list"),
+        Wrong(at_least_five, "listed", "The list"),
+        Wrong(one_model, "models", "The list"),
+        Wrong(one_per_name, "listed", "The list"),
+        Wrong(whole_seconds, "listed", "The list"),
+        Wrong(keys_only, "models", "A model has no `until`"),
         Wrong(names_only, "listed", "another form"),
         Wrong(reads_in_place, "inputs", "changed the items"),
     ],

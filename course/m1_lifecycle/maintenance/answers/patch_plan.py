@@ -135,6 +135,22 @@ def left_by_name(i, a, w):
     return _answer(i, a, w, left_by_name=True)
 
 
+def left_without_exposure(i, a, w):
+    plan, left = _answer(i, a, w)
+    hot = {advisory["part"] for advisory in a if advisory["exploited"]}
+    return plan, sorted(left, key=lambda p: (p not in hot, -i[p]["reach"], p))
+
+
+def exploited_without_reach(i, a, w):
+    return _answer(
+        i, a, w, rank=lambda p, f, hot: (not hot, _PLACES[f["exposure"]], 0 if hot else -f["reach"], p)
+    )
+
+
+def windows_as_text(i, a, w):
+    return _answer(i, a, sorted(w, key=lambda window: str(window["opens"])), sort=False)
+
+
 def plan_by_urgency(i, a, w):
     return _answer(i, a, w, by_time=False)
 
@@ -164,22 +180,28 @@ ANSWERS = Answers(
         Wrong(
             reach_before_exposure,
             "order",
-            "The plan is not right",
-            also=("The order of exposure is that of EXPOSURE, not of the alphabet.",),
+            "The plan",
+            also=(
+                "The order of exposure is that of EXPOSURE, not of the alphabet.",
+                "Exposure comes before reach.",
+            ),
         ),
         Wrong(small_reach_first, "order", "A larger reach comes first"),
-        Wrong(ties_as_they_come, "order", "The plan is not right", also=("Ties go by name.",)),
+        Wrong(ties_as_they_come, "order", "The plan", also=("Ties go by name.",)),
         Wrong(last_advisory_decides, "order", "one that is exploited is enough"),
         Wrong(uses_the_freeze, "windows", "A frozen window takes no patch"),
         Wrong(needs_spare_time, "windows", "exactly the hours that are left"),
         Wrong(windows_as_they_come, "windows", "Windows may come in any order"),
         Wrong(all_at_once, "order", "follow each other"),
         Wrong(never_looks_back, "windows", "still open to the next part"),
-        Wrong(silent, "left", "What is left is not right"),
-        Wrong(left_by_name, "left", "What is left is not right"),
-        Wrong(plan_by_urgency, "windows", "The plan is not right"),
+        Wrong(silent, "left", "What is left"),
+        Wrong(left_by_name, "left", "What is left"),
+        Wrong(left_without_exposure, "left", "Exposure comes before reach"),
+        Wrong(exploited_without_reach, "order", "A larger reach comes first"),
+        Wrong(windows_as_text, "windows", "The plan"),
+        Wrong(plan_by_urgency, "windows", "The plan"),
         Wrong(once_per_advisory, "order", "it comes once"),
-        Wrong(nothing, "order", "The plan is not right"),
+        Wrong(nothing, "order", "The plan"),
         Wrong(one_list, "order", "the result"),
         Wrong(sorts_the_callers_windows, "inputs", "changed what it was given"),
     ],

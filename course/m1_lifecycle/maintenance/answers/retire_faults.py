@@ -37,9 +37,11 @@ def _answer(holdings, log, slip=""):
     recorded, revoked, destroyed, found = set(), set(), set(), set()
     everything = {thing for action, thing in log if action == "record"}
     drained_ever = {thing for action, thing in log if action == "drain"}
-    for action, thing in log:
+    drains = []
+    for now, (action, thing) in enumerate(log):
         if action == "drain":
             open_routes.discard(thing)
+            drains.append(thing)
         elif action == "record":
             recorded.add(thing)
         elif action == "revoke":
@@ -51,12 +53,24 @@ def _answer(holdings, log, slip=""):
                 waiting = open_routes if open_routes == all_routes else set()
             if slip == "later only":
                 waiting = open_routes & drained_ever
-            if waiting and slip != "never early" and holdings[thing] == "key":
+            if slip == "count":
+                waiting = len(drains) < len(all_routes)
+            if slip == "last drain":
+                waiting = any(
+                    ("drain", route) not in log[:now] or ("drain", route) in log[now:] for route in all_routes
+                )
+            if waiting and slip != "never early" and (holdings[thing] == "key" or slip == "any kind"):
                 found.add(("early", thing))
         elif action == "destroy":
             destroyed.add(thing)
             known = everything if slip == "record any time" else recorded
             written = bool(recorded) if slip == "any record" else thing in known
+            if slip == "last record" and ("record", thing) in log[now:]:
+                written = False
+            if slip == "last destroy" and ("destroy", thing) in log[now + 1 :]:
+                written = True
+            if slip == "routes need none" and holdings[thing] == "route":
+                written = True
             if not written and not (slip == "kept need none" and holdings[thing] != "destroy"):
                 found.add(("unrecorded", thing))
             if holdings[thing] == "keep" and not (slip == "record helps" and written):
@@ -109,6 +123,30 @@ def record_helps(holdings, log):
     return _answer(holdings, log, "record helps")
 
 
+def revokes_anything(holdings, log):
+    return _answer(holdings, log, "any kind")
+
+
+def counts_drains(holdings, log):
+    return _answer(holdings, log, "count")
+
+
+def last_drain(holdings, log):
+    return _answer(holdings, log, "last drain")
+
+
+def last_record(holdings, log):
+    return _answer(holdings, log, "last record")
+
+
+def last_destroy(holdings, log):
+    return _answer(holdings, log, "last destroy")
+
+
+def routes_need_none(holdings, log):
+    return _answer(holdings, log, "routes need none")
+
+
 def either(holdings, log):
     return _answer(holdings, log, "either")
 
@@ -151,6 +189,12 @@ ANSWERS = Answers(
         ),
         Wrong(later_only, "early", "then every revoke is early"),
         Wrong(never_early, "early", "What early finds is not right"),
+        Wrong(revokes_anything, "early", "Only a key can be early"),
+        Wrong(counts_drains, "early", "What early finds is not right"),
+        Wrong(last_drain, "early", "from its first drain on"),
+        Wrong(last_record, "unrecorded", "a second one later changes nothing"),
+        Wrong(last_destroy, "unrecorded", "What unrecorded finds is not right"),
+        Wrong(routes_need_none, "unrecorded", "What unrecorded finds is not right"),
         Wrong(record_any_time, "unrecorded", "after the destruction is too late"),
         Wrong(any_record, "unrecorded", "this very thing"),
         Wrong(kept_need_none, "unrecorded", "also what should have been kept"),

@@ -9,12 +9,10 @@ from autograder.exercise import Answers, Wrong
 
 def by_walking_down(registry, bad, schema):
     """From the newest to the oldest, the first that may serve."""
-    limit = [int(part) for part in bad.split(".")]
-    down = sorted(
-        registry, key=lambda release: [int(part) for part in release["version"].split(".")], reverse=True
-    )
+    limit = Version(bad)
+    down = sorted(registry, key=lambda release: Version(release["version"]), reverse=True)
     for release in down:
-        if [int(part) for part in release["version"].split(".")] >= limit:
+        if not limit > Version(release["version"]):
             continue
         if release.get("verified") is not True or release.get("revoked") is not False:
             continue
@@ -145,6 +143,101 @@ def never(registry, bad, schema):
     raise LookupError(bad)
 
 
+def one_is_true(registry, bad, schema):
+    return _answer(
+        registry,
+        bad,
+        schema,
+        fits=lambda r: r.get("verified") == True and r.get("revoked") == False and schema in r["schemas"],  # noqa: E712
+    )
+
+
+def yes_is_true(registry, bad, schema):
+    return _answer(
+        registry,
+        bad,
+        schema,
+        fits=lambda r: (
+            r.get("verified") in (True, "yes") and r.get("revoked") is False and schema in r["schemas"]
+        ),
+    )
+
+
+def text_is_not_revoked(registry, bad, schema):
+    return _answer(
+        registry,
+        bad,
+        schema,
+        fits=lambda r: (
+            r.get("verified") is True
+            and (r.get("revoked") is False or isinstance(r.get("revoked"), str))
+            and schema in r["schemas"]
+        ),
+    )
+
+
+def rewritten(registry, bad, schema):
+    return str(Version(_answer(registry, bad, schema)))
+
+
+def a_version(registry, bad, schema):
+    return Version(_answer(registry, bad, schema))
+
+
+def numbers(registry, bad, schema):
+    def parts(version):
+        return tuple(map(int, version.removeprefix("v").split(".")))
+
+    return _answer(
+        registry,
+        bad,
+        schema,
+        below=lambda r: parts(r["version"]) < parts(bad),
+        key=lambda r: parts(r["version"]),
+    )
+
+
+def same_under_another_name(registry, bad, schema):
+    return _answer(
+        registry,
+        bad,
+        schema,
+        below=lambda r: r["version"] != bad and Version(r["version"]) <= Version(bad),
+    )
+
+
+def schema_as_text(registry, bad, schema):
+    return _answer(
+        registry,
+        bad,
+        schema,
+        fits=lambda r: (
+            r.get("verified") is True and r.get("revoked") is False and str(schema) in str(r["schemas"])
+        ),
+    )
+
+
+def newest_three(registry, bad, schema):
+    older = [release for release in registry if Version(release["version"]) < Version(bad)]
+    return _answer(sorted(older, key=lambda r: Version(r["version"]))[-3:], bad, schema)
+
+
+def largest_of_none(registry, bad, schema):
+    try:
+        return _answer(registry, bad, schema)
+    except LookupError:
+        return max([])
+
+
+def asks_for_the_field(registry, bad, schema):
+    return _answer(
+        registry,
+        bad,
+        schema,
+        fits=lambda r: r["verified"] is True and r["revoked"] is False and schema in r["schemas"],
+    )
+
+
 def sorts_in_place(registry, bad, schema):
     registry.sort(key=lambda release: Version(release["version"]))
     return _answer(registry, bad, schema)
@@ -153,7 +246,7 @@ def sorts_in_place(registry, bad, schema):
 ANSWERS = Answers(
     right=[by_walking_down],
     wrong=[
-        Wrong(as_text, "newest", "A release is left"),
+        Wrong(as_text, "newest", "1.9.0 is larger than 1.10.0"),
         Wrong(newest_as_text, "newest", "1.9.0 is larger than 1.10.0"),
         Wrong(newest_of_all, "newest", "never to a newer one"),
         Wrong(the_bad_one_too, "newest", "The bad release itself"),
@@ -170,6 +263,17 @@ ANSWERS = Answers(
         Wrong(value_error, "none", "the wrong error is raised"),
         Wrong(keeps_the_bad, "none", "no error is raised"),
         Wrong(never, "newest", "A release is left"),
+        Wrong(one_is_true, "fit", "is unknown"),
+        Wrong(yes_is_true, "fit", "is unknown"),
+        Wrong(text_is_not_revoked, "fit", "The version is not right"),
+        Wrong(rewritten, "newest", "as it stands in the registry"),
+        Wrong(a_version, "newest", "The version should be"),
+        Wrong(numbers, "newest", "Not every part of a version"),
+        Wrong(same_under_another_name, "newest", "The bad release itself"),
+        Wrong(schema_as_text, "fit", "must read the schema"),
+        Wrong(newest_three, "fit", "A release is left"),
+        Wrong(largest_of_none, "none", "before you take the newest"),
+        Wrong(asks_for_the_field, "fit", "A field may be missing"),
         Wrong(sorts_in_place, "inputs", "changed the registry"),
     ],
 )

@@ -21,9 +21,12 @@ def by_rule(lock, candidate, name, advisories, pre):
     may = follow(lock, name, set()) | follow(candidate, name, set())
     old = {p: (e["version"], tuple(e["hashes"])) for p, e in lock.items()}
     new = {p: (e["version"], tuple(e["hashes"])) for p, e in candidate.items()}
+    rewired = {p for p in old.keys() & new.keys() if set(lock[p]["needs"]) != set(candidate[p]["needs"])}
     changed = {p for p, _ in set(old.items()) ^ set(new.items())}
     both = old.keys() & new.keys()
-    hashes = {p for p in new if not new[p][1]} | {p for p in both & changed if old[p][0] == new[p][0]}
+    hashes = {p for p in new if not new[p][1]} | {
+        p for p in both & (changed | rewired) if old[p][0] == new[p][0]
+    }
     named = {
         a["package"]
         for a in advisories
@@ -56,6 +59,18 @@ def _answer(lock, candidate, name, advisories, pre, slip=""):
         may = _pulled(candidate, name)
     if slip == "backwards":
         may |= {p for p in candidate if name in candidate[p]["needs"]}
+    if slip == "mixed":
+        seen, todo = set(), [name]
+        while todo:
+            package = todo.pop()
+            if package not in seen:
+                seen.add(package)
+                todo += [
+                    need
+                    for packages in (lock, candidate)
+                    for need in packages.get(package, {}).get("needs", [])
+                ]
+        may = seen
     found = set()
     for package in set(lock) | set(candidate):
         old, new = lock.get(package), candidate.get(package)
@@ -68,10 +83,16 @@ def _answer(lock, candidate, name, advisories, pre, slip=""):
             changed = False
         if slip == "version only" and old and new and old["version"] == new["version"]:
             changed = False
+        if slip == "needs too" and old and new and old["needs"] != new["needs"]:
+            changed = True
         if changed and package not in may:
             found.add(("scope", package))
-        if new is None:
+        if slip == "gone too":
+            new = new or old
+        if new is None or (slip == "known only" and old is None):
             continue
+        if slip == "known hashes" and old is None:
+            new = {**new, "hashes": ["any"]}
         version = new["version"]
         if not new["hashes"] and slip != "no hash is fine" and not (slip == "changed only" and not changed):
             found.add(("hash", package))
@@ -80,12 +101,17 @@ def _answer(lock, candidate, name, advisories, pre, slip=""):
             and old["version"] == version
             and old["hashes"] != new["hashes"]
             and slip != "republished is fine"
+            and not (slip == "more is fine" and set(old["hashes"]) <= set(new["hashes"]))
         ):
+            found.add(("hash", package))
+        if old and old["version"] == version and old["needs"] != new["needs"] and slip != "needs free":
             found.add(("hash", package))
         if slip == "every new hash" and old and old["hashes"] != new["hashes"]:
             found.add(("hash", package))
-        for advisory in advisories:
-            affected = SpecifierSet(advisory["affected"])
+        looked = advisories if slip != "last one" else {a["package"]: a for a in advisories}.values()
+        for advisory in looked if slip != "known advisories" or old else ():
+            clauses = advisory["affected"].split(",")
+            affected = SpecifierSet(",".join(clauses[: 1 if slip == "first clause" else None]))
             asked = version
             if slip == "looks at the old" and old:
                 asked = old["version"]
@@ -95,13 +121,19 @@ def _answer(lock, candidate, name, advisories, pre, slip=""):
                 found.add(("advisory", package))
         if old and slip == "text" and version < old["version"]:
             found.add(("downgrade", package))
-        if old and slip != "text" and Version(version) < Version(old["version"]):
+        if slip == "release" and old:
+            a, b = Version(version), Version(old["version"])
+            if (a.release, not a.is_prerelease) < (b.release, not b.is_prerelease):
+                found.add(("downgrade", package))
+        elif old and slip != "text" and Version(version) < Version(old["version"]):
             found.add(("downgrade", package))
         early = Version(version).is_prerelease
         if slip == "letters":
             early = not version.replace(".", "").isdigit()
         if slip == "only rc":
             early = Version(version).pre is not None
+        if slip == "known pre" and old is None:
+            early = False
         if early and (not pre or slip == "pre is ignored"):
             found.add(("pre", package))
     return found
@@ -179,6 +211,54 @@ def pre_is_ignored(*given):
     return _answer(*given, slip="pre is ignored")
 
 
+def mixes_the_locks(*given):
+    return _answer(*given, slip="mixed")
+
+
+def needs_are_a_change(*given):
+    return _answer(*given, slip="needs too")
+
+
+def needs_are_free(*given):
+    return _answer(*given, slip="needs free")
+
+
+def one_more_is_fine(*given):
+    return _answer(*given, slip="more is fine")
+
+
+def looks_at_the_gone(*given):
+    return _answer(*given, slip="gone too")
+
+
+def known_only(*given):
+    return _answer(*given, slip="known only")
+
+
+def known_hashes(*given):
+    return _answer(*given, slip="known hashes")
+
+
+def known_advisories(*given):
+    return _answer(*given, slip="known advisories")
+
+
+def known_pre(*given):
+    return _answer(*given, slip="known pre")
+
+
+def last_advisory(*given):
+    return _answer(*given, slip="last one")
+
+
+def first_clause(*given):
+    return _answer(*given, slip="first clause")
+
+
+def release_numbers(*given):
+    return _answer(*given, slip="release")
+
+
 def allows_all(*given):
     return set()
 
@@ -197,6 +277,11 @@ def fills_in(lock, candidate, name, advisories, pre):
         lock.setdefault(package, {"version": "0", "hashes": [], "needs": []})
     return found
 
+
+_NEW = (
+    "An empty list of hashes proves nothing.",
+    "A new package may not be a pre-release either.",
+)
 
 ANSWERS = Answers(
     right=[by_rule],
@@ -219,6 +304,22 @@ ANSWERS = Answers(
         Wrong(letters, "pre", "A post-release is no pre-release"),
         Wrong(only_rc, "pre", "A dev release"),
         Wrong(pre_is_ignored, "pre", "With pre=True"),
+        Wrong(mixes_the_locks, "scope", "within one lock at a time"),
+        Wrong(needs_are_a_change, "scope", "no change of version or hash"),
+        Wrong(needs_are_free, "hash", "The same file needs the same"),
+        Wrong(one_more_is_fine, "hash", "A hash more is a change"),
+        Wrong(
+            looks_at_the_gone,
+            "advisory",
+            "nothing left to check",
+        ),
+        Wrong(known_only, "advisory", "A new package is looked up", also=_NEW),
+        Wrong(known_hashes, "hash", "An empty list of hashes"),
+        Wrong(known_advisories, "advisory", "A new package is looked up"),
+        Wrong(known_pre, "pre", "may not be a pre-release either"),
+        Wrong(last_advisory, "advisory", "may have several advisories"),
+        Wrong(first_clause, "advisory", "All clauses of affected"),
+        Wrong(release_numbers, "downgrade", "compare Version(text) whole"),
         Wrong(allows_all, "scope", "What scope finds is not right"),
         Wrong(refuses_all, "scope", "What scope finds is not right"),
         Wrong(a_sorted_list, "scope", "the result"),

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, brief, exercise
+from autograder.exercise import LearnerError, Trial, brief, exercise
 
-from ..material import names, same, telling
+from ..material import equal_list, names, refused, same, telling
 
 
 @exercise(
@@ -19,7 +19,7 @@ from ..material import names, same, telling
         "models": (2, "counts a model's days from its newest data"),
         "order": (2, "sorts by the moment of expiry, ties by name"),
         "zone": (1, "raises ValueError for a time without a zone"),
-        "inputs": (1, "leaves its inputs as they were"),
+        "inputs": (1, "leaves its inputs as they were, and the list is right"),
     },
     hints=(
         "Turn every text into a datetime before you compare anything. Which item has no `until`, and how do "
@@ -39,36 +39,53 @@ from ..material import names, same, telling
         "becomes "
         "noise, and somebody must own each line.",
     ),
-    standards=("RV.1.1", "PS.2.1", "AML.M0005"),
+    standards=("RV.1.1", "RV.2.2"),
 )
 def expiring(t: Trial, expiring) -> None:
     for rng in t.cases(5):
         now, warn = _now(rng), int(rng.integers(5, 60))
         t.given(now=now.isoformat(), warn=warn)
-        for part, what, items in _cases(rng, now, warn):
-            t.given(case=what)
-            got, after = t.observe(expiring, items, now, warn)
-            want = _listed(items, now, warn)
+        drawn = [(*case, warn) for case in _cases(rng, now, warn)]
+        for part, what, items, days in (*drawn, *_short(rng, now)):
+            t.given(case=what, now=now.isoformat(), warn=days)
+            want = _listed(items, now, days)
+            try:
+                got, after = t.observe(expiring, items, now, days)
+            except LearnerError as error:
+                if error.kind == "NotImplementedError":
+                    raise
+                for key in (part, "inputs"):
+                    with t.part(key):
+                        t.wrong(
+                            "An error was raised.",
+                            expected=want,
+                            got=error.what,
+                            slip=NO_UNTIL if _no_until(error) and part != "listed" else "",
+                        )
+                continue
             with t.part(part):
-                t.equal(
-                    _form(t, got),
-                    want,
-                    "the list",
-                    slips=telling(
-                        {text: _listed(items, now, warn, **rules) for text, rules in SLIPS.items()}, want
-                    ),
-                )
+                slips = {text: _listed(items, now, days, **rules) for text, rules in SLIPS.items()}
+                equal_list(t, _form(t, got), want, "the list", telling(slips, want))
             with t.part("inputs"):
-                t.equal(_form(t, got), want, "the list")
+                equal_list(t, _form(t, got), want, "the list", {})
                 t.expect(same(after[0], items), "Your function changed the items that it was given.")
         for what, items in _without_zone(rng, now):
-            t.given(case=what)
-            with t.part("zone"), t.raises(ValueError, what, slip=NAIVE):
-                expiring(items, now, warn)
+            t.given(case=what, now=now.isoformat(), warn=warn)
+            with t.part("zone"):
+                refused(t, ValueError, what, lambda given=(items, now, warn): expiring(*given), _naive)
         with t.part("zone"):
             t.equal(_form(t, expiring([], now, warn)), [], "the list of no items")
 
 
+def _no_until(error: LearnerError) -> bool:
+    return error.kind == "KeyError" and "until" in error.what
+
+
+def _naive(error: LearnerError | None) -> str:
+    return NAIVE if error is None or error.kind == "TypeError" else NO_UNTIL if _no_until(error) else ""
+
+
+NO_UNTIL = "A model has no `until`: its end comes from its newest data and valid_days."
 NAIVE = "A time without a zone may be hours off: raise ValueError, and do not guess."
 
 SLIPS: dict[str, dict[str, Any]] = {
@@ -104,7 +121,7 @@ def _listed(
 
     def read(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
-        return moment if zones else moment.replace(tzinfo=UTC)
+        return moment if zones and moment.tzinfo else moment.replace(tzinfo=UTC)
 
     found = []
     for item in items:
@@ -200,6 +217,7 @@ def _cases(rng: np.random.Generator, now: datetime, warn: int):
 
     valid = int(rng.integers(100, 300))
     start = now - timedelta(days=valid)
+    yield "models", "one batch, ends after the warning time", [model(a, start + days + second, valid, 0)]
     yield (
         "models",
         "a key, and a model with one batch of data",
@@ -231,11 +249,17 @@ def _cases(rng: np.random.Generator, now: datetime, warn: int):
     yield "models", "four batches, a second too late", [model(a, start + days + second, valid, 3)]
     yield "models", "a model and a key", [model(a, start + second, valid, 1), key(b, now + second)]
 
+    stale = with_data(_text(start - day), _text(start - second))
+    yield "models", "two models, both expired", [{**stale, "name": a}, stale]
+    bare = with_data(_text(inside))
+    bare["released"] = bare["released"][:19]
+    yield "models", "a release time without a zone, which nobody needs", [bare]
+
     many = [
         key(e, now + second, offsets[0]),
         key(b, now - 2 * second, offsets[1]),
         model(d, start - second, valid, 1),
-        key(f, now + days, offsets[2]),
+        key(f, now + days - second, offsets[2]),
         key(c, now + 3 * second, offsets[3], offsets[3] == 0),
         key(a, now - timedelta(days=2), offsets[4]),
     ]
@@ -245,6 +269,22 @@ def _cases(rng: np.random.Generator, now: datetime, warn: int):
             key(name, moment, hours) for name, hours in zip(sorted((a, b, c))[::-1], offsets, strict=False)
         ]
         yield "order", "three that end at the same moment", tied
+
+
+def _short(rng: np.random.Generator, now: datetime):
+    """(part, what, items, warn): warning times of 0 and 1 days, names that come twice, half seconds."""
+    a, b, c = names(rng, 3)
+    second, half, day = timedelta(seconds=1), timedelta(seconds=0.5), timedelta(days=1)
+
+    def key(name: str, end: datetime) -> dict:
+        return {"name": name, "kind": str(rng.choice(["key", "certificate"])), "until": _text(end)}
+
+    three = [key(a, now), key(b, now + second), key(c, now - second)]
+    yield "listed", "no warning time", three, 0
+    yield "listed", "one day of warning", [key(a, now + day), key(b, now + day + second)], 1
+    yield "listed", "half a second after now", [key(a, now + half)], 1
+    yield "listed", "a key and a certificate of one name", [key(a, now), key(a, now)], 7
+    yield "listed", "one name, expired and soon", [key(a, now), key(a, now + second)], 7
 
 
 def _without_zone(rng: np.random.Generator, now: datetime):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
 
 from autograder.exercise import Trial, brief, exercise
 
-from ..material import names, same, telling
+from ..material import equal_list, names, same, telling
 
 EXPOSURE = ["internet", "clinic", "service"]
 
@@ -20,7 +20,7 @@ EXPOSURE = ["internet", "clinic", "service"]
         "order": (4, "works the parts off in the order of the four rules"),
         "windows": (4, "gives each patch its time: open windows, enough hours, no two at once"),
         "left": (2, "says what fits into no window"),
-        "inputs": (1, "leaves its inputs as they were"),
+        "inputs": (1, "leaves its inputs as they were, and everything above is right"),
     },
     hints=(
         "Do it in two steps. First make the list of the parts that have an advisory, in the order of the "
@@ -57,16 +57,18 @@ def patch_plan(t: Trial, patch_plan) -> None:
             with t.part(part):
                 plan, left = _form(t, got)
                 key = 1 if part == "left" else 0
-                t.equal(
-                    (plan, left)[key],
-                    want[key],
+                slips = telling(
+                    {text: _plan(*case, **rules)[key] for text, rules in SLIPS.items()}, want[key]
+                )
+                equal_list(
+                    t,
+                    _shown((plan, left)[key]),
+                    _shown(want[key]),
                     "what is left" if key else "the plan",
-                    slips=telling(
-                        {text: _plan(*case, **rules)[key] for text, rules in SLIPS.items()}, want[key]
-                    ),
+                    {text: _shown(value) for text, value in slips.items()},
                 )
                 if part == "left":
-                    t.equal(plan, want[0], "the plan beside it")
+                    equal_list(t, _shown(plan), _shown(want[0]), "the plan beside it", {})
             with t.part("inputs"):
                 t.equal(_form(t, got), want, "what it returns")
                 kept = all(map(same, after, case))
@@ -156,6 +158,16 @@ def _form(t: Trial, got: Any) -> tuple[list, list]:
     return pair
 
 
+def _shown(entries: list) -> list[str]:
+    """Each entry as a short text that loses nothing: the moment in Greenwich and the part, or the part."""
+    return [entry if isinstance(entry, str) else f"{_moment(entry[0])} {entry[1]}" for entry in entries]
+
+
+def _moment(when: datetime) -> str:
+    moment = when if when.utcoffset() is None else when.astimezone(UTC)
+    return moment.isoformat(" ").replace(":00+00:00", "")
+
+
 Case = tuple[dict, list, list]
 
 
@@ -189,6 +201,7 @@ def _orders(rng: np.random.Generator, number: int):
         "exposure: clinic or service": (("clinic", 1, True), ("service", 9, True)),
         "exposure: internet or service": (("internet", 1, True), ("service", 9, True)),
         "reach": (("clinic", 10, False), ("clinic", 9, False)),
+        "reach, both exploited": (("clinic", 10, True), ("clinic", 9, True)),
         "name": (("service", 5, True), ("service", 5, True)),
     }
     for what, two in duels.items():
@@ -238,6 +251,20 @@ def _windows(rng: np.random.Generator, number: int):
     yield "windows", "six drawn windows", (inventory, urgent, drawn)
     yield "windows", "no advisory", (inventory, [], [window(0, 5)])
 
+    east = timezone(timedelta(hours=2))
+    earlier = {"opens": (opens - timedelta(hours=1)).astimezone(east), "hours": 1, "frozen": False}
+    yield "windows", "windows of two time zones", (inventory, all_four, [window(0, 4), earlier])
+
+    mixed = {
+        a: _facts("service", 9, 3),
+        b: _facts("internet", 1, 2),
+        c: _facts("clinic", 5, 2),
+        d: _facts("clinic", 6, 2),
+    }
+    some = [{**advisory, "exploited": advisory["part"] in (a, d)} for advisory in all_four]
+    yield "left", "four of mixed exposure, too long", (mixed, some, [window(0, 1)])
+    calm = [{**advisory, "exploited": False} for advisory in all_four]
+    yield "left", "the same, none exploited", (mixed, calm, [window(0, 1)])
     reaches = {a: 2, b: 9, c: 1, d: 5}
     apart = {part: _facts(reach=reach) for part, reach in reaches.items()}
     yield "left", "two windows, both too short", (apart, all_four, [window(0, 1), window(7, 1)])

@@ -22,7 +22,7 @@ RULES = ("serving", "early", "left", "unrecorded", "lost")
         "left": (2, "left: every key is revoked, every file to destroy is destroyed"),
         "unrecorded": (2, "unrecorded: nothing is destroyed before it's written down"),
         "lost": (1, "lost: nothing that must be kept is destroyed"),
-        "inputs": (1, "leaves its inputs as they were"),
+        "inputs": (1, "leaves its inputs as they were, and everything above is right"),
     },
     hints=(
         "Two kinds of rules: what must have happened by the end, and what must have happened before "
@@ -34,7 +34,7 @@ RULES = ("serving", "early", "left", "unrecorded", "lost")
         "open = the routes; recorded, revoked, destroyed = empty sets\n"
         "each (action, thing) of the log\n"
         "    drain: take it out of open;  record: add to recorded\n"
-        "    revoke: add to revoked; open isn't empty: early\n"
+        "    revoke: add to revoked; it's a key and open isn't empty: early\n"
         "    destroy: add to destroyed; not in recorded: unrecorded; must be kept: lost\n"
         "at the end: open: serving; keys not in revoked, destroy files not in destroyed: left",
     ),
@@ -44,7 +44,7 @@ RULES = ("serving", "early", "left", "unrecorded", "lost")
         "and the kept "
         "evidence have to be guarded for as long as the rule says.",
     ),
-    standards=("PS.3.1", "RV.2.2", "AML.M0005"),
+    standards=("PS.3.1", "RV.2.2"),
 )
 def retire_faults(t: Trial, retire_faults) -> None:
     for rng in t.cases(5):
@@ -79,6 +79,8 @@ SLIPS = {
         "One drained route isn't enough: every route must be drained before a key goes.": "any route",
         "Order counts: a drain that comes after the revoke is too late.": "no order",
         "A route that is never drained serves still: then every revoke is early.": "drained later only",
+        "Only a key can be early: look at the thing's kind too.": "any kind",
+        "A route is drained from its first drain on; another one later changes nothing.": "last drain",
     },
     "left": {
         "Every key must be revoked.": "keys",
@@ -90,6 +92,7 @@ SLIPS = {
         "Order counts: a record that is written after the destruction is too late.": "no order",
         "The record must be of this very thing.": "any record",
         "Whatever is destroyed needs its record, also what should have been kept.": "destroy only",
+        "One record before the destruction is enough; a second one later changes nothing.": "last record",
     },
     "lost": {"A record doesn't make it right to destroy what must be kept.": "record helps"},
 }
@@ -105,14 +108,20 @@ def _faults(holdings: dict, log: list, broken: str = "") -> set:
         return [i for i, (did, it) in enumerate(log) if did == action and thing in (None, it)]
 
     late = len(log)
-    routes = {route: min(when("drain", route), default=late) for route in all_of("route")}
+    pick = max if broken == "last drain" else min
+    routes = {route: pick(when("drain", route), default=late) for route in all_of("route")}
     last = max(routes.values(), default=-1)
     first = min(routes.values(), default=-1)
     found = {("serving", route) for route, i in routes.items() if i == late}
     if broken == "any route" and first < late:
         found = set()
-    for key in all_of("key"):
-        if not when("revoke", key) and broken != "keys" and not (broken == "either" and when("destroy", key)):
+    for key in holdings if broken == "any kind" else all_of("key"):
+        if (
+            holdings[key] == "key"
+            and not when("revoke", key)
+            and broken != "keys"
+            and not (broken == "either" and when("destroy", key))
+        ):
             found.add(("left", key))
         for i in when("revoke", key):
             early = i < last
@@ -136,6 +145,8 @@ def _faults(holdings: dict, log: list, broken: str = "") -> set:
         written = [j for j in when("record", None if broken == "any record" else thing) if j < i]
         if broken == "no order":
             written = when("record", thing)
+        elif broken == "last record":
+            written = written if max(when("record", thing), default=late) < i else []
         if not written and not (broken == "destroy only" and holdings[thing] != "destroy"):
             found.add(("unrecorded", thing))
         if holdings[thing] == "keep" and not (broken == "record helps" and written):
@@ -219,5 +230,28 @@ def _cases(rng: np.random.Generator):
                 holdings,
                 [*right, ("record", file), ("destroy", file)],
             )
+        yield from _twice(shape, holdings, right, drains, revokes, records, destroys)
         mixed = right + [("destroy", file) for file in of("keep")]
         yield f"in any order: {shape}", holdings, [mixed[i] for i in rng.permutation(len(mixed))]
+
+
+def _twice(
+    shape: str, holdings: dict, right: list, drains: list, revokes: list, records: list, destroys: list
+):
+    """(what, holdings, log): steps that come twice, and steps that don't go with the thing's kind."""
+    for kind in ("destroy", "keep", "route"):
+        for thing in [thing for thing, held in holdings.items() if held == kind][:1]:
+            yield f"a {kind} revoked first: {shape}", holdings, [("revoke", thing), *right]
+            if kind == "route":
+                log = [*right, ("destroy", thing)]
+                yield f"a route destroyed, not recorded: {shape}", holdings, log
+                yield f"a route recorded and destroyed: {shape}", holdings, [("record", thing), *log]
+    for step in drains[:1] + revokes[:1] + records[:1] + destroys[:1]:
+        yield f"a second {step[0]} at the end: {shape}", holdings, [*right, step]
+    if len(drains) > 1 and revokes:
+        again = [drains[0]] * len(drains)
+        yield f"one route drained again, no other: {shape}", holdings, [*again, *revokes]
+        yield f"one route drained again, the others late: {shape}", holdings, [*again, *revokes, *drains[1:]]
+    for record, destroy in list(zip(records, destroys, strict=True))[:1]:
+        rest = [step for step in right if step not in (record, destroy)]
+        yield f"destroy, record, destroy: {shape}", holdings, [*rest, destroy, record, destroy]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from packaging.version import Version
 
 from autograder.exercise import LearnerError, Trial, exercise
 
-from ..material import same, telling
+from ..material import refused, same, telling
 
 
 @exercise(
@@ -17,7 +18,7 @@ from ..material import same, telling
         "newest": (2, "gives the newest release below the bad one, by version and not by text"),
         "fit": (3, "passes over releases that are not verified, are revoked, or do not read the schema"),
         "none": (2, "raises LookupError when no release is left"),
-        "inputs": (1, "leaves the registry as it was"),
+        "inputs": (1, "leaves the registry as it was, and everything above is right"),
     },
     hints=(
         "Which releases may serve at all? Filter first, then take the newest of them.",
@@ -48,19 +49,17 @@ def rollback(t: Trial, rollback) -> None:
             except LearnerError as error:
                 if error.kind == "NotImplementedError":
                     raise
-                missing = any(
-                    field not in release for release in registry for field in ("verified", "revoked")
-                )
                 with t.part(part):
                     t.wrong(
                         "A release is left, and an error was raised.",
                         expected=want,
                         got=error.what,
-                        slip=MISSING if error.kind == "KeyError" and missing else "",
+                        slip=_reason(error, registry, bad if part == "newest" else "", schema),
                     )
                 with t.part("inputs"):
                     t.wrong("A release is left, and an error was raised.")
                 continue
+            seen = True
             with t.part(part):
                 t.equal(
                     t.instance(got, str, "the version"),
@@ -70,22 +69,26 @@ def rollback(t: Trial, rollback) -> None:
                         {text: _chosen(registry, bad, schema, **rules) for text, rules in SLIPS.items()}, want
                     ),
                 )
-                seen = True
             with t.part("inputs"):
-                t.equal(got, want, "the version")
+                t.equal(t.instance(got, str, "the version"), want, "the version")
                 t.expect(same(after[0], registry), "Your function changed the registry.")
         for what, registry, bad in _hopeless(rng, schema):
             t.given(case=what, bad=bad)
-            with t.part("none"), t.raises(LookupError, what):
-                rollback(registry, bad, schema)
+            with t.part("none"):
+                refused(t, LookupError, what, lambda given=(registry, bad, schema): rollback(*given), _empty)
             with t.part("none"):
                 t.expect(seen, "An answer that never finds a release may not raise either.")
 
 
 MISSING = "A field may be missing: release.get(...) gives None then."
+NUMBERS = "Not every part of a version is a number (1.10.0rc1): compare Version(text)."
+TEXT = "As a text, 1.9.0 is larger than 1.10.0: compare Version(text)."
+EMPTY = "The largest of nothing is a ValueError: raise LookupError before you take the newest."
+
 
 SLIPS: dict[str, dict[str, Any]] = {
-    "As a text, 1.9.0 is larger than 1.10.0: compare Version(text).": {"text": True},
+    TEXT: {"text": True},
+    "Give the version as it stands in the registry, not as packaging writes it.": {"rewritten": True},
     "Roll back means below the bad release: never to a newer one.": {"newer": True},
     "The bad release itself is none to go back to.": {"same": True},
     "The newest, not the oldest.": {"oldest": True},
@@ -101,8 +104,8 @@ SLIPS: dict[str, dict[str, Any]] = {
 def _chosen(registry: list, bad: str, schema: int, **rules: bool) -> str | None:
     """The right version, or the one of an answer that breaks a rule; None where there is none."""
 
-    def number(release: dict) -> tuple:
-        return tuple(map(int, release["version"].split(".")))
+    def number(release: dict) -> Version:
+        return Version(release["version"])
 
     def fits(release: dict) -> bool:
         verified, revoked = release.get("verified"), release.get("revoked")
@@ -113,7 +116,7 @@ def _chosen(registry: list, bad: str, schema: int, **rules: bool) -> str | None:
         reads = release["schemas"][:1] if "first" in rules else release["schemas"]
         return sound and ("schema_free" in rules or schema in reads)
 
-    limit = tuple(map(int, bad.split(".")))
+    limit = Version(bad)
     kept = [
         release
         for release in registry
@@ -127,7 +130,25 @@ def _chosen(registry: list, bad: str, schema: int, **rules: bool) -> str | None:
         return kept[-1]["version"]
     if "text" in rules:
         return max(kept, key=lambda release: release["version"])["version"]
-    return (min if "oldest" in rules else max)(kept, key=number)["version"]
+    found = (min if "oldest" in rules else max)(kept, key=number)["version"]
+    return str(Version(found)) if "rewritten" in rules else found
+
+
+def _empty(error: LearnerError | None) -> str:
+    return EMPTY if error and error.kind == "ValueError" and "max()" in error.what else ""
+
+
+def _reason(error: LearnerError, registry: list, bad: str, schema: int) -> str:
+    """Why an error came although a release is left, where that can be told."""
+    fields = [field in release for release in registry for field in ("verified", "revoked")]
+    if error.kind == "KeyError" and not all(fields):
+        return MISSING
+    if error.kind == "ValueError" and "int()" in error.what:
+        return NUMBERS
+    fit = [release["version"] for release in registry if _chosen([release], "999", schema)]
+    if error.kind in ("LookupError", "ValueError") and bad and not any(version < bad for version in fit):
+        return TEXT
+    return ""
 
 
 def _release(version: str, schema: int, **more: Any) -> dict:
@@ -140,7 +161,7 @@ def _without(release: dict, field: str) -> dict:
 
 def _cases(rng: np.random.Generator, schema: int):
     """(part, what, registry, bad): where each rule alone decides."""
-    major, start = int(rng.integers(1, 4)), int(rng.integers(2, 8))
+    major, start = int(rng.integers(1, 4)), int(rng.integers(2, 6))  # one digit each
     older, mid, old, bad, newer = (f"{major}.{start + i}.0" for i in range(5))
     base, middle, good = (_release(version, schema) for version in (older, mid, old))
     plain = [good, base, middle]
@@ -158,7 +179,16 @@ def _cases(rng: np.random.Generator, schema: int):
     yield "newest", "9.0.0 and 10.0.0", nine, "11.0.0"
     yield "newest", "the bad one is 10.0.0", nine, "10.0.0"
 
-    for what, spoilt in _spoilt(old, schema):
+    early = [_release(f"{bad}rc1", schema), _release(f"{bad}rc2", schema), good]
+    yield "newest", "release candidates of the bad one", early, bad
+    as_written = [_release(f"{major}.9", schema), _release(f"v{major}.10.0", schema), base]
+    yield "newest", "versions written as 1.9 and v1.10.0", as_written, f"{major}.11.0"
+    again = [*as_written, _release(f"{major}.11", schema)]
+    yield "newest", "the bad one, written as 1.11", again, f"{major}.11.0"
+
+    five = [_release(f"{major}.{start + 9}.{i}", schema, revoked=True) for i in range(5)]
+    yield "fit", "the five newest are revoked", [base, *five, good], f"{major}.{start + 10}.0"
+    for what, spoilt in (*_spoilt(old, schema), *_unknown(old, schema)):
         worse = {"verified": False} if "verified" in what else {"revoked": True} if "revoked" in what else {}
         if worse:
             below = {**spoilt, "version": mid}
@@ -176,14 +206,19 @@ def _spoilt(version: str, schema: int):
     release = _release(version, schema)
     yield "is not verified", {**release, "verified": False}
     yield "is revoked", {**release, "revoked": True}
-    yield "has verified None", {**release, "verified": None}
-    yield "has verified 'no'", {**release, "verified": "no"}
-    yield "has no field verified", _without(release, "verified")
-    yield "has revoked None", {**release, "revoked": None}
-    yield "has no field revoked", _without(release, "revoked")
     yield "reads another schema", {**release, "schemas": [schema + 1]}
     yield "reads two others", {**release, "schemas": [schema - 1, schema + 1]}
     yield "reads no schema", {**release, "schemas": []}
+    yield "reads schemas with the same digit", {**release, "schemas": [schema + 30, 10 * schema]}
+
+
+def _unknown(version: str, schema: int):
+    """(what, release): a field that says neither True nor False."""
+    release = _release(version, schema)
+    for field, values in (("verified", (None, "no", "yes", 1)), ("revoked", (None, "no", "", 0))):
+        for value in values:
+            yield f"has {field} {value!r}", {**release, field: value}
+        yield f"has no field {field}", _without(release, field)
 
 
 def _hopeless(rng: np.random.Generator, schema: int):
@@ -193,5 +228,7 @@ def _hopeless(rng: np.random.Generator, schema: int):
     yield "an empty registry", [], bad
     yield "a registry with the bad release only", [_release(bad, schema)], bad
     yield "newer releases only", [_release(f"1.{start + 1}.0", schema), _release(f"2.{start}.0", schema)], bad
-    for what, release in _spoilt(f"1.{start - 1}.0", schema):
+    reasons = list(_spoilt(f"1.{start - 1}.0", schema))
+    yield "several older releases, none of which fits", [release for _, release in reasons], bad
+    for what, release in reasons:
         yield f"one older release that {what}", [release, _release(bad, schema)], bad

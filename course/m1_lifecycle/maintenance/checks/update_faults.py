@@ -20,11 +20,11 @@ RULES = ("scope", "hash", "advisory", "downgrade", "pre")
     minutes=11,
     parts={
         "scope": (3, "scope: nothing else changes than the named package and what it pulls in"),
-        "hash": (2, "hash: every package has one, and the same version keeps its hashes"),
+        "hash": (2, "hash: every package has one, and the same version keeps its hashes and needs"),
         "advisory": (2, "advisory: no version that an advisory names"),
         "downgrade": (1, "downgrade: no version goes down"),
         "pre": (1, "pre: no pre-release, unless it was asked for"),
-        "inputs": (1, "leaves its inputs as they were"),
+        "inputs": (1, "leaves its inputs as they were, and everything above is right"),
     },
     hints=(
         "Begin with the packages that may change: start at `name`, follow `needs`, and follow it again from "
@@ -38,7 +38,7 @@ RULES = ("scope", "hash", "advisory", "downgrade", "pre")
         "each package of lock or candidate: old, new = both get()\n"
         "    one is None, or versions or hashes differ, and it is not in may: scope\n"
         "each package of candidate, with its version\n"
-        "    no hashes, or old has the same version and other hashes: hash\n"
+        "    no hashes, or old has the same version and other hashes or needs: hash\n"
         "    any advisory for it contains the version: advisory\n"
         "    old, and Version(version) < Version(old's): downgrade\n"
         "    is_prerelease and not pre: pre",
@@ -91,14 +91,23 @@ SLIPS = {
         "The same version with other hashes is a change too.": "version only",
         "What needs the named package isn't pulled in by it: follow needs one way only.": "backwards",
         "The named package itself may change.": "itself",
+        "Follow needs within one lock at a time: a new need of what it no longer pulls in is out.": "mixed",
+        "Needs alone are no change of version or hash.": "needs too",
     },
     "hash": {
         "An empty list of hashes proves nothing.": "no hash",
         "The same version with other hashes is another file under an old name.": "same version",
         "A new version has new hashes: only the same version must keep them.": "any change",
         "Every package needs a hash, also one that doesn't change.": "changed only",
+        "A hash more is a change as well: another file could arrive under the old version.": "more is fine",
+        "The same file needs the same: look at needs too.": "needs free",
+        "A package that is gone has nothing left to check.": "gone too",
     },
     "advisory": {
+        "A package may have several advisories: one that names its version is enough.": "last one",
+        "All clauses of affected must hold, not only the first.": "first clause",
+        "A package that is gone has nothing left to check.": "gone too",
+        "A new package is looked up too.": "known only",
         "An advisory holds for pre-releases too: prereleases=True.": "no pre",
         "The candidate's version counts, not the old one.": "old version",
         "Every package of the candidate is looked up, also one that doesn't change.": "changed only",
@@ -107,11 +116,14 @@ SLIPS = {
     "downgrade": {
         "As a text, 1.9.0 is larger than 1.10.0: compare Version(text).": "text",
         "The same version is no downgrade.": "equal",
+        "A later rc or post-release is a higher version: compare Version(text) whole.": "release",
     },
     "pre": {
         "A post-release is no pre-release: ask Version(text).is_prerelease.": "letters",
         "With pre=True, pre-releases are allowed.": "always",
         "A dev release is a pre-release too.": "no dev",
+        "A package that is gone has nothing left to check.": "gone too",
+        "A new package may not be a pre-release either.": "known only",
     },
 }
 
@@ -133,6 +145,9 @@ def _faults(lock: dict, candidate: dict, name: str, advisories: list, pre: bool,
         may |= {package for package in lock if name in lock[package]["needs"]}
     if broken == "itself":
         may -= {name}
+    if broken == "mixed":
+        both = [lock.get(p, {}).get("needs", []) + candidate.get(p, {}).get("needs", []) for p in may]
+        may |= {need for needs in both for need in needs}
     found = set()
     for package in {**lock, **candidate}:
         old, new = lock.get(package), candidate.get(package)
@@ -144,27 +159,37 @@ def _faults(lock: dict, candidate: dict, name: str, advisories: list, pre: bool,
             changed = old["version"] != new["version"] or (
                 broken != "version only" and old["hashes"] != new["hashes"]
             )
+            changed = changed or (broken == "needs too" and old["needs"] != new["needs"])
         if changed and package not in may:
             found.add(("scope", package))
-        if new is None:
+        if new is None and broken == "gone too":
+            new = old
+        if new is None or (old is None and broken == "known only"):
             continue
         version = new["version"]
         same_version = old is not None and old["version"] == version
         other = old is not None and old["hashes"] != new["hashes"]
+        if broken == "more is fine":
+            other = old is not None and not set(old["hashes"]) <= set(new["hashes"])
+        rewired = same_version and old["needs"] != new["needs"] and broken != "needs free"
         empty = not new["hashes"] and broken != "no hash" and not (broken == "changed only" and not changed)
         moved = other and (broken == "any change" or (same_version and broken != "same version"))
-        if empty or moved:
+        if empty or moved or rewired:
             found.add(("hash", package))
         asked = old["version"] if broken == "old version" and old else version
-        for advisory in advisories:
+        mine = [advisory for advisory in advisories if advisory["package"] == package]
+        for advisory in mine[-1:] if broken == "last one" else advisories:
             named = advisory["package"] == package or broken == "any package"
             allow = broken != "no pre"
-            matches = SpecifierSet(advisory["affected"]).contains(asked, prereleases=allow)
+            clauses = advisory["affected"].split(",")[: 1 if broken == "first clause" else None]
+            matches = SpecifierSet(",".join(clauses)).contains(asked, prereleases=allow)
             if named and matches and not (broken == "changed only" and not changed):
                 found.add(("advisory", package))
         if old is not None:
             a, b = Version(version), Version(old["version"])
             lower = version < old["version"] if broken == "text" else a < b
+            if broken == "release":
+                lower = (a.release, not a.is_prerelease) < (b.release, not b.is_prerelease)
             if lower or (broken == "equal" and a == b):
                 found.add(("downgrade", package))
         is_pre = Version(version).is_prerelease
@@ -193,7 +218,7 @@ def _hash(rng: np.random.Generator) -> str:
 
 
 def _entry(rng: np.random.Generator, version: str, *needs: str, hashes: int = 1) -> dict:
-    return {"version": version, "hashes": sorted(_hash(rng) for _ in range(hashes)), "needs": list(needs)}
+    return {"version": version, "hashes": sorted(_hash(rng) for _ in range(hashes)), "needs": sorted(needs)}
 
 
 Case = tuple[dict, dict, str, list, bool]
@@ -268,6 +293,12 @@ def _cases(rng: np.random.Generator):
     gone = bumped()
     del gone[alone]
     yield "another package is gone", case(gone)
+    lost = {
+        top: _entry(rng, "1.10.0", shared),
+        a: _entry(rng, "2.5.0", b, alone),
+        alone: _entry(rng, "4.1.0"),
+    }
+    yield "a new need of a package that is no longer pulled in", case(bumped(**lost))
     # hash
     for package, what in ((a, "what it pulls in"), (alone, "another package"), (top, "the named package")):
         candidate = bumped()
@@ -277,6 +308,16 @@ def _cases(rng: np.random.Generator):
         yield f"other hashes, same version: {what}", case(bumped(**{package: swapped}))
     fewer = {**old_pre[shared], "hashes": old_pre[shared]["hashes"][:1]}
     yield "one hash less, same version", case(bumped(**{shared: fewer}))
+    swapped = {**old_pre[b], "hashes": [_hash(rng)]}
+    for package, what in ((shared, "what it pulls in"), (alone, "another package")):
+        more = {**old_pre[package], "hashes": sorted([*old_pre[package]["hashes"], _hash(rng)])}
+        yield f"one hash more, same version: {what}", case(bumped(**{package: more, b: swapped}))
+    hung = {new: _entry(rng, "0.1.0")}
+    for package, what in ((b, "what it pulls in"), (alone, "another package")):
+        rewired = {**old_pre[package], "needs": sorted([*old_pre[package]["needs"], new])}
+        yield f"same version and hashes, one need more: {what}", case(bumped(**hung, **{package: rewired}))
+    less = {**old_pre[user], "needs": [top]}
+    yield "same version and hashes, one need less: another package", case(bumped(**{user: less}))
     bare = {**deepcopy(old_pre), alone: {**old_pre[alone], "hashes": []}}
     both = {**bumped(), alone: deepcopy(bare[alone]), top: {**_entry(rng, "1.10.0", a, shared), "hashes": []}}
     yield "one without a hash before and after, and one after", case(both, start=bare)
@@ -286,6 +327,11 @@ def _cases(rng: np.random.Generator):
         case(bumped(), [advisory(top, ">=1.10,<2"), advisory(alone, "<=4.0.0")]),
     )
     yield "two advisories, one package", case(bumped(), [advisory(a, "<2.4.1"), advisory(a, "<3")])
+    yield (
+        "two advisories, the second misses",
+        case(bumped(), [advisory(top, "<1.11"), advisory(top, "<1.10")]),
+    )
+    yield "all clauses but the second hold", case(bumped(), [advisory(top, ">=1.10,!=1.10.0,<2")])
     yield "the exact version", case(bumped(), [advisory(top, "==1.10.0"), advisory(b, "!=0.8.0")])
     release = bumped(**{top: _entry(rng, "1.10.0rc1", a, shared)})
     for pre in (True, False):
@@ -298,8 +344,26 @@ def _cases(rng: np.random.Generator):
         "from a release to its candidate",
         case({**deepcopy(old_pre), top: _entry(rng, "1.9.0rc1", a, shared)}),
     )
+    for before, after in (
+        ("1.9.0rc2", "1.9.0rc1"),
+        ("2.0.post1", "2.0"),
+        ("1.9.0rc1", "1.9.0rc2"),
+        ("2.0", "2.0.post1"),
+    ):
+        start = {**deepcopy(old_pre), top: _entry(rng, before, a, shared)}
+        yield f"{before} to {after}", case(bumped(**{top: _entry(rng, after, a, shared)}), start=start)
     two = {alone: _entry(rng, "3.9.9"), shared: _entry(rng, "5.0.9")}
     yield "two that go down", case(bumped(**two))
     # pre
     yield "a pre-release that was there before", case({**bumped(), deep: deepcopy(lock[deep])}, start=lock)
     yield "two pre-releases", case(bumped(**{a: _entry(rng, "3.0.0a1", b), b: _entry(rng, "0.9.0.dev1", c)}))
+    # new packages, and gone ones
+    for what, entry in (
+        ("no hash", _entry(rng, "0.1.0", hashes=0)),
+        ("an advisory", _entry(rng, "0.1.0")),
+        ("a pre-release", _entry(rng, "0.1.0rc1")),
+    ):
+        told = [advisory(new, "<0.2")] if what == "an advisory" else []
+        yield f"a new package, pulled in: {what}", case(bumped(**{**grown, new: entry}), told)
+    weak = {**deepcopy(old_pre), a: {**_entry(rng, "2.4.1rc1", b), "hashes": []}}
+    yield "what goes had no hash, an advisory, a pre-release", case(shrunk, [advisory(a, "<3")], start=weak)
