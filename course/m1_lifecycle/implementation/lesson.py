@@ -76,7 +76,8 @@ print("code that ran on your machine:", lab.trips())
 # `lab.trips()` shows the list. Where it says *tripped*, real malware would have had your files. We call a
 # pickle that calls `lab.trip` a **beacon**.
 #
-# And this is the model that you'll send, scan and load:
+# And this is the model that you'll send, scan and load. It's the clinic's **triage model**, which the lessons
+# around this one plan, draw, sign and ship: its file goes from the training job to the service.
 
 # %%
 lab.reset()
