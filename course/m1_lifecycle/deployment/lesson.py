@@ -4,29 +4,26 @@
 # %% [markdown]
 # # Deployment: admission, limits and canaries
 #
-# *65 minutes, 42 points in four exercises · a stretch of one more: about 15 minutes and 10 points on top*
+# *70 minutes, 42 points in four exercises · a stretch of one more: about 15 minutes and 10 points on top*
 #
 # **On 26 March 2024** researchers at Oligo reported that strangers were running jobs on other people's AI
-# clusters. The clusters ran Ray, a framework for training and serving models. Nobody had picked a lock. Ray's
-# dashboard listens on all network interfaces by default, and its Jobs API, which runs code, asks nobody who
-# they are. ATLAS dates the attacks from 5 September 2023. They had gone on for at least seven months. The
-# maintainers called the missing login a design decision: Ray is meant for a safe network. *(Sources: MITRE
-# ATLAS 5.6.0, case study [AML.CS0023](https://atlas.mitre.org/studies/AML.CS0023), and for the day of the
-# report the [R Street
+# clusters. The clusters ran Ray, a framework for training and serving models. Nobody had to break in:
+# Ray's Jobs API, which runs code, asked nobody who they were. ATLAS adds that Ray's dashboard listens on
+# all network interfaces by default, and that the attacks had gone on for at least seven months. The flaw
+# has a number, CVE-2023-48022, but the maintainers dispute it. To them the missing login is a design
+# decision: Ray is meant for a safe network. *(Sources: MITRE ATLAS 5.6.0, case study
+# [AML.CS0023](https://atlas.mitre.org/studies/AML.CS0023), and for the day of the report the [R Street
 # Institute](https://www.rstreet.org/commentary/lessons-learned-from-the-shadowray-campaign-the-first-known-attack-targeting-ai-workloads/).)*
 #
-# In this lesson you put a model into operation at a clinic. The **triage model** looks at 30 measurements of
-# a cell sample and says *urgent* (a doctor looks today) or *routine*. It runs in the **scoring service**. The
-# lessons before this one left two things: a signed release with a list of its parts (a bill of materials,
-# BOM), and the report of the security gate. Planning left a promise, **R4**: a release that misses 10 points
-# more urgent cases than the old one is rolled back, before it has served everybody.
+# You put a model into operation at a clinic. The **triage model** looks at 30 measurements of a cell sample
+# and says *urgent* (a doctor looks today) or *routine*. It runs in the **scoring service**. The lessons
+# before this one left two things: a signed release with a list of its parts (a bill of materials, BOM), and
+# the report of the security gate, which says what was tested and passed. Planning left a promise, **R4**: a
+# release that misses 10 points more urgent cases than the old one is rolled back, before it has served
+# everybody.
 #
-# After this lesson you can
-#
-# - find insecure settings, also those that nobody wrote down;
-# - limit what a client may cost you;
-# - admit a release only with all its evidence;
-# - give a release to a few first, and let a test decide about the rest.
+# You'll find insecure settings that nobody wrote down, limit what a client may cost you, admit a release only
+# with all its evidence, and give it to a few first, until a test decides about the rest.
 #
 # *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
 
@@ -79,19 +76,21 @@ for path in ("/score", "/admin/jobs"):
 # %% [markdown]
 # You ran a job on the clinic's machine, and it told you the token of the model store. The configuration has
 # two lines, and both look harmless. Your task: add *one* setting to `config` above, so that the stranger gets
-# nothing from either path. There are two that do it. Then look at what each one costs the nurse.
+# nothing from either path. Two settings do it. Then think: can the nurse still work?
 
 # %% [markdown]
-# *Compare:* `"auth": "required"` asks everybody for a key; the nurse's app has one. `"host": "127.0.0.1"` is
-# the **loopback** address: only programs on the same machine can connect. The stranger is out, and so is the
-# nurse.
+# <details><summary>Compare</summary> <code>"auth": "required"</code> asks everybody for a key; the nurse's
+# app has one. With <code>"host": "127.0.0.1"</code> the stranger is out, and so is the nurse.</details>
 #
 # ## Part 1: What nobody wrote down
 #
-# **ATLAS tells how an attacker finds such clusters: they scan public addresses for dashboards.** A review of
-# your configuration file may find nothing, because the fault isn't in the file. It's in the default. So a
-# linter has to judge the settings that will be in force: `DEFAULTS | config` gives them as one dict, and what
-# `config` says wins.
+# **ATLAS tells how such clusters can be found: scan public addresses for dashboards. It also says that
+# static scans don't show a disputed flaw.** A review of your configuration file may show nothing either,
+# when the fault is in a default. So a linter has to judge the settings that will be in force: `DEFAULTS |
+# config` gives them as one dict, and what `config` says wins.
+#
+# `127.0.0.1` is a **loopback** address: only programs on the same machine can connect (a proxy among them
+# may let strangers through).
 #
 # ### Exercise: lint_config
 #
@@ -101,11 +100,11 @@ for path in ("/score", "/admin/jobs"):
 #
 # | rule | broken when, after the defaults |
 # | --- | --- |
-# | `"debug"` | `debug` is on |
+# | `"debug"` | `debug` is `True` |
 # | `"open"` | `host` is no loopback address, and `auth` is `"none"` |
 # | `"tls"` | `tls_min` is `None` or below `"1.2"` |
 # | `"probabilities"` | `output` is `"probabilities"`, and `auth` isn't `"required"` |
-# | `"admin"` | `admin_api` is on, and `auth` isn't `"required"` |
+# | `"admin"` | `admin_api` is `True`, and `auth` isn't `"required"` |
 # | `"limit"` | `rate_limit` is `None` or 0 |
 #
 # | config | returns |
@@ -119,17 +118,17 @@ for path in ("/score", "/admin/jobs"):
 # | `config` | dict with some, all or none of the settings in `DEFAULTS`; ignore other keys |
 # | `host` in it | an IP address as text; `ip_address(text).is_loopback` knows them all |
 # | `tls_min` in it | `"1.0"`, `"1.1"`, `"1.2"`, `"1.3"` or `None` |
-# | returns | a new list of texts |
+# | returns | list of texts |
 #
 # Judged:
 #
 # - each rule, on settings that break it and on their nearest neighbours that don't: `debug` (1), `open` (2),
 #   `tls` (1), `probabilities` (1), `admin` (1), `limit` (1);
-# - whole lists in order; `config` and `DEFAULTS` unchanged (1).
+# - whole lists in order; `config` unchanged (1).
 #
 # <details><summary>The fine print</summary> A setting that is there counts, also when it is
-# <code>False</code>, <code>None</code> or 0. Loopback is all of 127.0.0.0/8, and ::1. So 127.8.0.3 is
-# loopback, and 10.127.0.1 isn't. A limit of 1 is a limit.</details>
+# <code>False</code>, <code>None</code> or 0. Loopback is all of 127.0.0.0/8, and ::1, however it's
+# written. So 127.8.0.3 is loopback, and 10.127.0.1 isn't. A limit of 1 is a limit.</details>
 
 
 # %%
@@ -183,26 +182,26 @@ for rule in ("debug", "open", "tls", "probabilities", "admin", "limit"):
 
 # %% [markdown]
 # `debug` has a safe default, so the file shows every case. Of the others it shows some. The linter costs
-# honest users something too: a public demo with labels passes with `"auth": "optional"`, but one that shows
-# probabilities doesn't. Somebody has to decide that, and write it down.
+# honest users something: a public demo with `"auth": "optional"` may show labels, but no probabilities.
 #
 # ## Part 2: What a client may cost
 #
-# **Among what ran on the open clusters were cryptocurrency miners.** The victims paid for the machines. Your
-# service asks for a key now, but a client with a key can cost you too: by mistake, in a loop, or with a
+# **ATLAS reports cryptocurrency miners on the open clusters.** The owners paid for the machines. Your service
+# asks for a key now, but a client with a key can cost you too: by mistake, in a loop, or with a
 # stolen key. A limit of *requests* doesn't help when one request may bring 1,000 rows. So we count **cost**,
 # here the rows of a request.
 #
 # A **token bucket** is the usual way. Every client has a bucket with room for `capacity` tokens, full at
-# first. A request takes as many tokens as it costs, or is refused. Tokens come back at `rate` a second, until
-# the bucket is full. So a client may have a burst, and over a long time no more than the rate.
+# first. (These tokens are counters, not secrets.) A request takes as many as it costs, or is refused. Tokens
+# come back at `rate` a second, until the bucket is full. So a client may have a burst, and over a long time
+# hardly more than the rate.
 #
 # ### Exercise: TokenBucket
 #
-# *12 minutes · core · 12 points · AML.M0004 · AML.T0034 · AML.T0029*
+# *13 minutes · core · 12 points · AML.M0004 · AML.T0034 · AML.T0029*
 #
-# Write the limiter. It doesn't look at a clock: the caller says what time it is, so you can test it without
-# waiting. With `bucket = TokenBucket(10, 2)`:
+# Write the limiter. The caller says what time it is, so you can test it without waiting. With `bucket =
+# TokenBucket(10, 2)`:
 #
 # | call, in this order | returns | tokens of the client afterwards |
 # | --- | --- | --- |
@@ -218,8 +217,8 @@ for rule in ("debug", "open", "tls", "probabilities", "admin", "limit"):
 # | --- | --- |
 # | `capacity`, `rate` | numbers above 0: tokens, and tokens per second |
 # | `client` | text |
-# | `cost` | number of tokens; raise `ValueError` unless it is above 0 |
-# | `now` | seconds, any float |
+# | `cost` | tokens, allowed up to the last one left; raise `ValueError` unless it is above 0 (NaN isn't) |
+# | `now` | seconds, any finite float |
 # | returns | `True` or `False` |
 #
 # Judged on sequences of calls:
@@ -231,10 +230,10 @@ for rule in ("debug", "open", "tls", "probabilities", "admin", "limit"):
 # - a cost above the capacity (1);
 # - a cost that isn't above 0 (2).
 #
-# <details><summary>The fine print</summary> A cost that equals the tokens left is allowed. Each client has
-# its own time: the latest <code>now</code> that you heard from this client. When <code>now</code> is earlier,
-# count no time, and keep the latest. Two <code>TokenBucket</code>s share nothing. A cost of NaN isn't above 0
-# either. A call that raises changes nothing.</details>
+# <details><summary>The fine print</summary> Each client has its own time: the latest <code>now</code> of
+# this client's calls, refused ones too. When <code>now</code> is earlier, count no time, and keep the
+# latest. Client names are compared as they are. Two <code>TokenBucket</code>s share nothing. A call that
+# raises changes nothing.</details>
 
 
 # %%
@@ -264,9 +263,9 @@ check("deployment.TokenBucket", TokenBucket)
 
 # %% [markdown]
 # Now attack it. One hour of a scoring service that allows one row a second, at three capacities. The
-# **nurse** sends the night's 90 samples in one request at 8:00, tries again every minute until it's taken,
-# and then sends one row every five minutes. The **thief** has one stolen key and asks for a row twice a
-# second. The other thief has found that nobody checks who *makes* keys, and has 20.
+# **nurse** sends the night's 90 samples in one request, and tries again every minute until it's taken. The
+# **thief** has one stolen key and asks for a row twice a second. The other thief has found that nobody checks
+# who *makes* keys, and has 20.
 
 # %% tags=["raises-exception"]
 
@@ -281,34 +280,33 @@ def one_hour(capacity):
 
 for capacity in (60, 100, 600):
     waited, thief, many = one_hour(capacity)
-    nurse = "never" if waited is None else f"after {waited} minutes"
+    nurse = "never" if waited is None else f"after {waited} minutes" if waited else "at once"
     print(
         f"capacity {capacity:3}: the nurse's 90 are taken {nurse}; "
         f"rows for one key {thief}, for 20 keys {many}"
     )
 
 # %% [markdown]
-# Three things to take from this:
-#
-# - With a capacity of 60 the nurse's request is *never* taken, however long she waits. A cost above the
-#   capacity isn't a delay, it's a refusal. So publish the capacity, and let clients split their requests.
-# - A thief with one key gets the rate and one burst. He asked for 7,200.
-# - With 20 keys he gets all 7,200. A limit per client holds as long as clients cost something to make. That's
-#   what the rule `open` was for: a limit on anonymous callers limits nobody.
+# - With a capacity of 60 the nurse's request is *never* taken, however long she waits. So publish the
+#   capacity, and let clients split their requests.
+# - A thief with one key gets the rate and one burst. He asked for 7,200. With 600 the nurse gains nothing over
+#   100, and the thief 500 rows.
+# - With 20 keys he gets all 7,200. A limit per client holds as long as clients cost something to make. Give
+#   anonymous callers one bucket together.
 #
 # *In one line: your buckets are kept in memory, one per client name. What does a stranger do who may choose
 # the name?*
 
 # %% [markdown]
-# *Compare:* he sends a new name with each request. Every time he gets a full bucket, and your memory grows.
-# Take the name from the key that you verified, and never from the request.
+# <details><summary>Compare</summary> He sends a new name with each request. Every time he gets a full bucket,
+# and your memory grows. Take the name from the key that you verified, and never from the request.</details>
 #
 # ## Part 3: Admission
 #
-# **On the clusters lay tokens of model platforms.** ATLAS notes what they are good for: whoever has one could
-# replace the victim's models. So your service can't trust the model store just because the file is there. At
-# the door stands one function. It asks for **evidence**, and each piece must speak about *this* release, by
-# its **digest**: the hash of its files.
+# **On the clusters lay Hugging Face tokens.** ATLAS says that with these an attacker could replace the
+# victim's models. So your service can't trust the model store just because the file is there. At the door
+# stands one function. It asks for **evidence**, and each piece must speak about *this* release, by its
+# **digest**: the hash of its files.
 #
 # This is what the pipeline says of release 1.2.0, and what the clinic asks for:
 
@@ -330,7 +328,7 @@ release = {
 # %% [markdown]
 # ### Exercise: admit
 #
-# *9 minutes · core · 10 points · AML.M0014 · AML.T0010.003 · PS.3.1*
+# *10 minutes · core · 10 points · AML.M0014 · AML.T0010.003 · PS.3.1*
 #
 # `admit(release, policy)` says whether a release may be deployed, and which pieces of evidence are missing.
 # For the release above, `admit(release, POLICY)` is `{"admitted": False, "missing": ["scan", "gate",
@@ -350,19 +348,20 @@ release = {
 # | returns | `{"admitted": True or False, "missing": [pieces that don't count, in the policy's order]}` |
 #
 # A piece counts when it's a dict, its `"ok"` is `True` itself, and its `"digest"` is the release's.
-# `"approval"` also needs a `"by"` that isn't the author. A release is admitted when nothing is missing.
+# `"approval"` also needs a `"by"` that isn't the author. Digests, authors and `"by"` must be texts that
+# aren't empty, and are compared as they are. A release is admitted when nothing is missing, so an empty
+# policy admits everything.
 #
 # Judged, and nothing may raise:
 #
-# - all 32 combinations of evidence (2), and only `True` is a yes (2);
+# - all 32 combinations of evidence, and no evidence at all (2); only `True` is a yes (2);
 # - evidence about another release, or about none (2);
 # - approvals (2);
 # - other policies, the order, the release unchanged (2).
 #
-# <details><summary>The fine print</summary> A digest, an author and a <code>"by"</code> are texts that aren't
-# empty. Without a digest of the release, no piece counts. Without an author, no approval counts: nobody can
-# say that it is somebody else's. Names are compared as they are. If <code>"evidence"</code> is missing or no
-# dict, everything is missing. Ignore evidence that the policy doesn't ask for.</details>
+# <details><summary>The fine print</summary> Without a digest of the release, no piece counts. Without an
+# author, no approval counts: nobody can say that it is somebody else's. If <code>"evidence"</code> is missing
+# or no dict, everything is missing. Ignore evidence that the policy doesn't ask for.</details>
 
 
 # %%
@@ -409,17 +408,17 @@ print("writes another name:            ", admit(mended, POLICY)["missing"])
 print(f"\nhonest releases refused when each piece is forgotten in 2 of 100: {1 - 0.98**5:.3f}")
 
 # %% [markdown]
-# Who may write the evidence may write anything. So each piece is signed by the one who made it (the scanner,
-# the gate, the person), and `"ok"` is what *your* verifier found, not what the file says. That is the lesson
-# on the supply chain. And it costs: if a piece is forgotten in 2 of 100 honest releases, about one in ten is
-# refused. The list in `missing` makes that a short delay, and not a search.
+# Whoever can write the evidence can write anything into it. So each piece is signed by the one who made it
+# (the scanner, the gate, the person), and `"ok"` is what *your* verifier found, not what the file says. It
+# costs something: if a piece is forgotten in 2 of 100 honest releases, about one in ten is refused. `missing`
+# says which piece, so that's a short delay.
 #
-# *Good place to stop: 42 minutes so far. When you come back, run all cells above again first.*
+# *Good place to stop: 44 minutes so far. When you come back, run all cells above again first.*
 #
 # ## Part 4: A canary
 #
-# **It took seven months until somebody said what was going on.** Harm can be quiet. A release that misses
-# urgent cases doesn't crash. It passes the gate, it's signed, and the gate's data were last year's.
+# **At least seven months of attacks, says ATLAS.** Harm can be quiet. A release that misses urgent cases doesn't
+# crash either. It passes the gate, it's signed, and the gate's data were last year's.
 #
 # So a new release gets a small share of the traffic first: the **canary**. The rest, the **control**, stays
 # with the old one. Later the truth about each case is known, from a doctor or the lab. Then you compare: of
@@ -432,7 +431,7 @@ predict("deployment.shares")
 # In the picture, the old release misses 10 of 100 urgent cases, and the service answers 50 urgent cases an
 # hour. The decision is made when 300 urgent cases of the canary have their truth. Your task: the release
 # misses 10 more of 100, and truth takes 24 hours. Find a share with fewer than 45 more missed cases *and* a
-# decision within 4 days. Then set the delay to 48 hours, and try again.
+# decision within 4 days. Then set the delay to 48 hours, and see whether there's still one.
 
 # %%
 from course.m1_lifecycle.deployment.canary_timeline import canary_timeline, twin
@@ -457,7 +456,8 @@ for delay in (24, 48):
 # %% [markdown]
 # *Compare:* with 24 hours, 9 to 12 % will do. With 48 hours nothing will. While you wait for the truth, the
 # canary goes on, and a larger one misses more. So before you tune the share, get the truth sooner: a doctor
-# reads the canary's routine cases the same day.
+# reads the canary's routine cases the same day. (In the last table a
+# larger canary finds less, because its control is smaller.)
 #
 # Now the decision. A canary missed 36 of 300, the control 250 of 2,700. That's 12 % against 9.3 %. Is the
 # release worse, or was it bad luck? The **two-proportion test** says how often luck alone does this. With `a`
@@ -473,8 +473,8 @@ print(f"difference {b / m - a / n:.3f}, z = {z:.2f}, p = {p:.3f}")
 
 # %% [markdown]
 # With no difference between the releases, luck gives a canary as bad as this in 6 of 100 cases. You set a
-# limit before you look, `alpha`: below it, you don't believe in luck any more. The test is one-sided. Nobody
-# rolls back a release because it's better.
+# limit before you look, `alpha`: if `p` is below it, you no longer believe in luck. The test is one-sided:
+# nobody rolls back a better release.
 #
 # The test alone isn't enough. With few cases it hardly ever says anything, and that is no proof of safety.
 # And R4 draws a line whatever the test says. That is the **guard**, and it comes first.
@@ -489,12 +489,12 @@ print(f"difference {b / m - a / n:.3f}, z = {z:.2f}, p = {p:.3f}")
 # | --- | --- | --- |
 # | 1 | `"rollback"` | the guard: `b / max(m, min_n)` is at least 0.10 above `a / n` |
 # | 2 | `"hold"` | the canary has fewer than `min_n` cases |
-# | 3 | `"rollback"` | the test: `p` is below `alpha` |
+# | 3 | `"rollback"` | the test: `p` is below `alpha`. If `spread` is 0, there's no test |
 # | 4 | `"promote"` | none of these |
 #
 # Why `max(m, min_n)`? Say 60 of 200 were missed, and `min_n` is 300. Even if the canary misses none of the
-# next 100, it's 60 of 300, and so 20 %. If the control has 9 %, the line is crossed for sure, and nobody has
-# to wait.
+# next 100, it's 60 of 300, and so 20 %. If the control stays at 9 %, the next 100 can't bring the canary back
+# under the line, and nobody has to wait.
 #
 # | `control` | `canary` | with `alpha` .02 and `min_n` 300 | why |
 # | --- | --- | --- | --- |
@@ -515,10 +515,11 @@ print(f"difference {b / m - a / n:.3f}, z = {z:.2f}, p = {p:.3f}")
 # - 400 runs of good and 400 of bad releases, canary 300, control 2,700, `alpha` .02: at most .06 of the good
 #   are rolled back, at most .05 of the bad aren't (3).
 #
-# <details><summary>The fine print</summary> If no case was missed at all, or every case, the spread is 0.
-# Then there is no difference: promote. The old releases of the runs miss 2, 5, 10 or 20 of 100; the bad ones
-# 10 more. A difference of exactly 0.10 is drawn only where the control missed none: 30 of 300 is over the
-# line.</details>
+# <details><summary>The fine print</summary> The spread is 0 when no case was missed, or every case. Floats
+# miss the line itself by a hair: <code>12 / 100 - 20 / 1000 &gt;= 0.10</code> is <code>False</code>. So the
+# check uses a difference of exactly 0.10 only where the control missed none: 30 of 300 is rolled back. The
+# old releases of the runs miss 2, 5, 10 or 20 of 100, the bad ones 10 more. The runs count only if the
+# exact cases of the test are right.</details>
 
 
 # %%
@@ -561,13 +562,16 @@ for alpha in (0.05, 0.02, 0.005):
         ]
         row.append(answers.count("rollback") / 2000)
     print(f"alpha {alpha:<16}", "  ".join(f"{share:.2f}" for share in row))
+over = rng.binomial(30, 0.10, 100_000) / 30 - 0.10 >= 0.10
+print(f"min_n 30 instead of 300: the guard alone rolls back {over.mean():.2f} of the good releases")
 
 # %% [markdown]
 # With `alpha` .02, about two of 100 good releases are rolled back for nothing. That's the cost, and
-# developers notice it. What R4 forbids is found nearly always. A release that misses 2 more of 100 gets
-# through most of the time: 300 cases can't show that. An attacker who adapts stays below the line, or harms
-# only a few kinds of patients. No single number finds that: watch the groups that matter one by one, and go
-# on watching after the canary.
+# developers notice it. What R4 forbids is found nearly always. A small `min_n` would cost more: with 30
+# cases the guard alone rolls back 7 of 100 good releases. A release that misses 2 more of 100 gets through
+# most of the time: 300 cases can't show that. An attacker who adapts stays below the line, or harms only a
+# few kinds of patients. No single number finds that: watch the groups that matter one by one, and go on
+# watching after the canary.
 #
 # Nobody waits for the end, though. People look at the dashboard every morning.
 
@@ -584,35 +588,31 @@ def p_values(a, n, b, m):
 
 
 LOOKS = np.arange(1, 9)
-for alpha in (0.05, 0.005):
-    hit = []
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        a = rng.binomial(450, 0.05, (200, 8)).cumsum(axis=1)  # 200 runs, and what was missed at each look
-        b = rng.binomial(50, 0.05, (200, 8)).cumsum(axis=1)
-        p = p_values(a, 450 * LOOKS, b, 50 * LOOKS)
-        hit.append((p < alpha).any(axis=1).mean())
-    print(
-        f"eight looks, alpha {alpha}: good releases rolled back "
-        f"{min(hit):.2f} to {max(hit):.2f}, mean {np.mean(hit):.2f}"
-    )
+hit = []
+for seed in range(20):
+    rng = np.random.default_rng(seed)
+    a = rng.binomial(450, 0.10, (200, 8)).cumsum(axis=1)  # 200 runs, and what was missed at each look
+    b = rng.binomial(50, 0.10, (200, 8)).cumsum(axis=1)
+    p = p_values(a, 450 * LOOKS, b, 50 * LOOKS)
+    hit.append((p < 0.05).any(axis=1).mean())
+print(f"eight looks, good releases rolled back: {min(hit):.2f} to {max(hit):.2f}, mean {np.mean(hit):.2f}")
 
 # %% [markdown]
 # This is why your function says `"hold"` until `min_n`, and then decides once. The guard may look at any
-# time: it answers early only when the line is crossed for sure.
+# time: it divides by `min_n`, so early bad luck alone isn't enough.
 #
-# **What became of the story?** Ray 2.52.0 brought a login with a token. Its documentation says that it's off
-# by default in that version, and that the plan is to turn it on. A later notice on the same site names the
-# versions: 2.59 for clusters on one machine, 2.61 for all. A default is a decision for everybody who doesn't
-# make one. *(Sources: Ray's documentation, [token
-# authentication](https://docs.ray.io/en/latest/ray-security/token-auth.html), and the notice at the head of
-# its pages.)*
+# ## What became of the story
+#
+# **Ray 2.52.0 brought a login with a token**, off by default, says its documentation. A later banner on the
+# same site says that 2.59 turns it on "for local clusters", and 2.61 for all. A default is a decision for
+# everybody who doesn't make one. *(Sources: [token
+# authentication](https://docs.ray.io/en/latest/ray-security/token-auth.html), and the banner, for example
+# on [this page](https://docs.ray.io/en/latest/core/api/state.html).)*
 #
 # ## Part 5 (stretch): Looking more than once
 #
-# Sometimes you must look early: a release that is 9 points worse stays below the guard's line, and you don't
-# want to serve all 300 cases with it. Then every look needs a smaller `alpha`. How much smaller? You can
-# simulate it.
+# A release that is 9 points worse stays below the guard's line, and you don't want to serve all 300 cases
+# with it. So you look early, and every look needs a smaller `alpha`. How much smaller? You can simulate it.
 #
 # ### Exercise: alpha_for_looks
 #
@@ -647,13 +647,14 @@ for alpha in (0.05, 0.005):
 #
 # Judged on fresh runs (the share of good releases that is rolled back, mean of 5 draws):
 #
-# - eight looks, budget .05: from .0375 to .0625 (4);
-# - 30 looks, budget .10: from .08 to .12 (2);
-# - one look, budget .05: from .0375 to .0625 (2);
-# - only `rng` decides: the same generator gives the same `alpha`, and another one another (2).
+# - eight looks, budget .05: from .0375 to .0625; budget .5: from .45 to .55 (4);
+# - 20 to 40 looks at 10 and 190 cases, `rate` .03, budget .05: as above (2);
+# - one look, budget .05: as above (2);
+# - only `rng` decides, and `runs` counts (2).
 #
-# <details><summary>The fine print</summary> You get the points for one look and for <code>rng</code> only if
-# the budget is kept over eight looks.</details>
+# <details><summary>The fine print</summary> The same generator gives the same <code>alpha</code>, and another
+# one another. With one look and one run, <code>alpha</code> is the p of that run. You get the points for one
+# look and for <code>rng</code> only if the budget is kept over eight looks.</details>
 
 
 # %%
@@ -681,10 +682,10 @@ check("deployment.alpha_for_looks", alpha_for_looks)
 rng = np.random.default_rng(1)
 for looks in (1, 8, 30):
     each = 480 // looks
-    alpha = alpha_for_looks(looks, each, 9 * each, 0.10, 0.05, 4000, rng)
+    alpha = alpha_for_looks(looks, each, 9 * each, 0.10, 0.05, 20_000, rng)
     look = np.arange(1, looks + 1)
-    a = rng.binomial(9 * each, 0.10, (4000, looks)).cumsum(axis=1)
-    b = rng.binomial(each, 0.15, (4000, looks)).cumsum(axis=1)
+    a = rng.binomial(9 * each, 0.10, (20_000, looks)).cumsum(axis=1)
+    b = rng.binomial(each, 0.15, (20_000, looks)).cumsum(axis=1)
     hit = p_values(a, 9 * each * look, b, each * look) < alpha
     cases = np.where(hit.any(axis=1), (hit.argmax(axis=1) + 1) * each, 480).mean()
     print(
@@ -693,21 +694,22 @@ for looks in (1, 8, 30):
     )
 
 # %% [markdown]
-# Eight looks find a few less of these releases, after half the cases. Thirty looks find fewer still, and no
-# sooner. So some looks are a fair trade, as long as you plan them before you look, and more aren't better.
+# Eight looks find slightly fewer of these releases, after about half the cases (a run that finds nothing
+# counts 480). Thirty looks find fewer still, and hardly sooner. So plan a few looks before you look;
+# more aren't better.
 #
 # ## Summary
 #
 # 1. Judge the settings that will be in force. A default that nobody wrote down is a setting too.
 # 2. Limit cost, not requests, per client that you have verified. Publish the capacity.
 # 3. Evidence counts when it's a plain yes, about this release, from somebody other than the author.
-# 4. A canary's share sets the time; the delay of the truth sets the harm. A test decides once.
+# 4. When truth is late, a larger canary does more harm: get the truth sooner. A test decides once.
 # 5. A guard acts without a test, and "not significant" doesn't mean safe.
 #
 # ## Use it on Monday
 #
-# Put this into your deployment job. It asks the running settings, and stops the job. A fuller list, with code
-# for the decision, is [the Monday sheet](monday.md).
+# Put this into your deployment job. A fuller list, with code for the decision, is [the Monday
+# sheet](monday.md).
 
 # %%
 reported = {
@@ -735,7 +737,6 @@ print("may be deployed" if not failed else f"stop: {failed}")  # yours: sys.exit
 # %% [markdown]
 # - [ ] Print the settings in force of one service, defaults included, and compare them with its file.
 # - [ ] From outside your network, ask each open port for something without a key.
-# - [ ] Name the cost of a request, and the most that one client may have in an hour.
 # - [ ] Try to deploy a release without its gate's report, and one that its author approved.
 # - [ ] Write down, before the next release: the harm, the line, `alpha`, `min_n`, and who presses the button.
 
@@ -745,7 +746,7 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# The release serves everybody now, and you know which one to go back to. From here on the world changes and
-# the release doesn't: flaws are found in its parts, keys and models grow old. The next lesson: [Maintenance:
+# The release serves everybody now, and you know which one to go back to. From here on flaws are
+# found in its parts, and keys and models grow old. The next lesson: [Maintenance:
 # patch, expire, roll back, retire](../maintenance/maintenance.ipynb). Your map is on the [start
 # page](../../start/welcome/welcome.ipynb).

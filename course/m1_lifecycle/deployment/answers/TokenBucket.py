@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from autograder.exercise import Answers, Wrong
@@ -191,6 +192,85 @@ class Numbers(_Bucket):
         return int(super().allow(client, cost, now))
 
 
+class ForgetsRefused(_Bucket):
+    """Writes nothing back when it refuses."""
+
+    def allow(self, client, cost, now):
+        before = self.buckets.get(client)
+        allowed = super().allow(client, cost, now)
+        if not allowed:
+            self.buckets.pop(client)
+            if before:
+                self.buckets[client] = before
+        return allowed
+
+
+class NewRefused(_Bucket):
+    """Doesn't remember a new client that is refused."""
+
+    def allow(self, client, cost, now):
+        new = client not in self.buckets
+        allowed = super().allow(client, cost, now)
+        if new and not allowed:
+            del self.buckets[client]
+        return allowed
+
+
+class BigFirst(_Bucket):
+    def allow(self, client, cost, now):
+        return False if cost > self.capacity else super().allow(client, cost, now)
+
+
+class Quarters(_Bucket):
+    """Cuts what has come back to whole quarters."""
+
+    def allow(self, client, cost, now):
+        tokens, latest = self.buckets.get(client, (self.capacity, now))
+        tokens = min(self.capacity, tokens + self.rate * max(0, now - latest))
+        if cost > 0:
+            self.buckets[client] = math.floor(tokens * 4) / 4, max(now, latest)
+        return super().allow(client, cost, now)
+
+
+class Lenient(_Bucket):
+    def allow(self, client, cost, now):
+        allowed = super().allow(client, cost, now)
+        tokens, latest = self.buckets[client]
+        if not allowed and cost <= tokens + 0.2:
+            self.buckets[client] = 0, latest
+            return True
+        return allowed
+
+
+class WholeCapacity(_Bucket):
+    def __init__(self, capacity, rate):
+        super().__init__(int(capacity), rate)
+
+
+class LeastCost(_Bucket):
+    refuse = staticmethod(lambda cost: not cost >= 0.01)
+
+
+class OneSpelling(_Bucket):
+    def allow(self, client, cost, now):
+        return super().allow(client.lower().strip(), cost, now)
+
+
+class ThreeClients(_Bucket):
+    """Forgets everybody when there are more than three."""
+
+    def allow(self, client, cost, now):
+        if client not in self.buckets and len(self.buckets) >= 3:
+            self.buckets.clear()
+        return super().allow(client, cost, now)
+
+
+class RegistersBad(_Bucket):
+    def allow(self, client, cost, now):
+        self.buckets.setdefault(client, (self.capacity, now))
+        return super().allow(client, cost, now)
+
+
 ANSWERS = Answers(
     right=[BySpent],
     wrong=[
@@ -211,7 +291,17 @@ ANSWERS = Answers(
         Wrong(TakesNegative, "bad", "no error is raised"),
         Wrong(TakesNan, "bad", "no error is raised"),
         Wrong(RefusesQuietly, "bad", "no error is raised"),
-        Wrong(RaisesBig, "big", "more than the capacity"),
+        Wrong(RaisesBig, "big", "above the capacity of"),
+        Wrong(ForgetsRefused, "clock", "a call that you refuse too"),
+        Wrong(NewRefused, "clock", "The answers to"),
+        Wrong(BigFirst, "clock", "don't return before"),
+        Wrong(Quarters, "refill", "The answers to"),
+        Wrong(Lenient, "burst", "The answers to"),
+        Wrong(WholeCapacity, "burst", "The answers to"),
+        Wrong(LeastCost, "burst", "a cost is above 0"),
+        Wrong(OneSpelling, "clients", "The answers to"),
+        Wrong(ThreeClients, "clients", "The answers to"),
+        Wrong(RegistersBad, "bad", "changes nothing"),
         Wrong(EmptiesForBig, "big", "The answers to"),
         Wrong(ChecksLate, "bad", "changes nothing"),
         # it sets the time of all clients before it raises

@@ -127,6 +127,63 @@ def admit_author_nowhere(release, policy):
     return {"admitted": not missing, "missing": missing}
 
 
+def admit_no_empty_policy(release, policy):
+    made = _admit(release, policy)
+    return {**made, "admitted": bool(policy) and made["admitted"]}
+
+
+def admit_sets_by(release, policy):
+    """Writes an empty by into an approval that has none."""
+    evidence = release.get("evidence")
+    if isinstance(evidence, dict) and isinstance(evidence.get("approval"), dict):
+        evidence["approval"].setdefault("by", "")
+    return _admit(release, policy)
+
+
+def admit_some_types(release, policy):
+    """Knows None, the empty text and whole numbers as no name, and nothing else."""
+    release = {
+        **release,
+        "author": "x" if isinstance(release.get("author"), (list, dict)) else release.get("author"),
+    }
+    return _admit(release, policy)
+
+
+def admit_digest_of_any_type(release, policy):
+    if release.get("digest") in (None, "") or isinstance(release.get("digest"), int):
+        return _admit(release, policy)
+    return _admit(release, policy, named=False)
+
+
+def admit_stripped_names(release, policy):
+    def strip(value):
+        return value.strip() if isinstance(value, str) else value
+
+    release = {**release, "author": strip(release.get("author"))}
+    if isinstance(release.get("evidence"), dict) and isinstance(release["evidence"].get("approval"), dict):
+        approval = release["evidence"]["approval"]
+        approval = {key: strip(value) if key == "by" else value for key, value in approval.items()}
+        release["evidence"] = {**release["evidence"], "approval": approval}
+    return _admit(release, policy)
+
+
+def admit_stripped_digests(release, policy):
+    return _admit(release, policy, same=lambda a, b: str(a).strip() == str(b).strip())
+
+
+def admit_known_pieces(release, policy):
+    made = _admit(release, policy)
+    known = ("signature", "bom", "scan", "gate", "approval", "pentest")
+    missing = [piece for piece in policy if piece in made["missing"] or piece not in known]
+    return {"admitted": not missing, "missing": missing}
+
+
+def admit_evidence_unasked(release, policy):
+    """Looks into evidence without asking what it is."""
+    release["evidence"].get("signature")
+    return _admit(release, policy)
+
+
 def admit_five_pieces(release, policy):
     return _admit(release, policy, pieces=["signature", "bom", "scan", "gate", "approval"])
 
@@ -188,6 +245,14 @@ ANSWERS = Answers(
         Wrong(admit_by_everywhere, "combinations", "The missing pieces are not right"),
         Wrong(admit_author_nowhere, "approval", "the other pieces need none"),
         Wrong(admit_five_pieces, "policy", "Go by the policy"),
+        Wrong(admit_no_empty_policy, "policy", "Admitted is not right"),
+        Wrong(admit_sets_by, "policy", "changed the release"),
+        Wrong(admit_some_types, "approval", "Without an author"),
+        Wrong(admit_digest_of_any_type, "digests", "a text with something in it"),
+        Wrong(admit_stripped_names, "approval", "as they are"),
+        Wrong(admit_stripped_digests, "digests", "it may speak about another one"),
+        Wrong(admit_known_pieces, "policy", "Go by the policy"),
+        Wrong(admit_evidence_unasked, "combinations", "Your code raised"),
         Wrong(admit_sorted, "policy", "in the policy's order"),
         Wrong(admit_first_only, "combinations", "The missing pieces are not right"),
         Wrong(admit_all_but_one, "combinations", "Admitted is not right"),

@@ -67,6 +67,41 @@ def alpha_with_own_seed(looks, canary, control, rate, budget, runs, rng):
     return float(np.quantile(made.min(axis=1), budget))
 
 
+def alpha_by_a_formula(looks, canary, control, rate, budget, runs, rng):
+    return budget * looks**-0.63 + 1e-12 * rng.random()
+
+
+def alpha_by_a_table(looks, canary, control, rate, budget, runs, rng):
+    return {1: 0.05, 8: 0.0125}.get(looks, 0.004) + 1e-9 * rng.random()
+
+
+def alpha_for_another_rate(looks, canary, control, rate, budget, runs, rng):
+    return float(np.quantile(_runs(looks, canary, control, 0.1, runs, rng).min(axis=1), budget))
+
+
+def alpha_for_other_sizes(looks, canary, control, rate, budget, runs, rng):
+    return float(np.quantile(_runs(looks, 50, 450, rate, runs, rng).min(axis=1), budget))
+
+
+def alpha_without_cases(looks, canary, control, rate, budget, runs, rng):
+    """Walks of normal steps instead of cases."""
+    z = rng.standard_normal((runs, looks)).cumsum(axis=1) / np.sqrt(np.arange(1, looks + 1))
+    return float(np.quantile(norm.sf(z).min(axis=1), budget))
+
+
+def alpha_for_another_budget(looks, canary, control, rate, budget, runs, rng):
+    return float(np.quantile(_runs(looks, canary, control, rate, runs, rng).min(axis=1), 0.05))
+
+
+def alpha_of_500_runs(looks, canary, control, rate, budget, runs, rng):
+    return float(np.quantile(_runs(looks, canary, control, rate, 500, rng).min(axis=1), budget))
+
+
+def alpha_two_sided(looks, canary, control, rate, budget, runs, rng):
+    p = _runs(looks, canary, control, rate, runs, rng)
+    return float(np.quantile((2 * np.minimum(p, 1 - p)).min(axis=1), budget))
+
+
 def alpha_unseeded(looks, canary, control, rate, budget, runs, rng):
     made = _runs(looks, canary, control, rate, runs, np.random.default_rng())
     return float(np.quantile(made.min(axis=1), budget))
@@ -80,9 +115,17 @@ ANSWERS = Answers(
         Wrong(alpha_of_the_last, "eight", "The share of good releases rolled back"),
         Wrong(alpha_of_all, "eight", "The share of good releases rolled back"),
         Wrong(alpha_of_the_mean, "eight", "The share of good releases rolled back"),
-        Wrong(alpha_of_new_cases, "thirty", "The share of good releases rolled back"),
+        Wrong(alpha_of_new_cases, "many", "The share of good releases rolled back"),
         Wrong(alpha_from_the_other_end, "eight", "The share of good releases rolled back"),
         Wrong(alpha_with_own_seed, "rng", "Draw from rng"),
+        Wrong(alpha_by_a_formula, "eight", "The share of good releases rolled back"),
+        Wrong(alpha_by_a_table, "rng", "mend that first"),
+        Wrong(alpha_for_another_rate, "many", "The share of good releases rolled back"),
+        Wrong(alpha_for_other_sizes, "many", "The share of good releases rolled back"),
+        Wrong(alpha_without_cases, "many", "The share of good releases rolled back"),
+        Wrong(alpha_for_another_budget, "eight", "The share of good releases rolled back"),
+        Wrong(alpha_of_500_runs, "rng", "as many runs as asked for"),
+        Wrong(alpha_two_sided, "eight", "The share of good releases rolled back"),
         Wrong(alpha_unseeded, "rng", "Draw from rng"),
     ],
 )

@@ -112,6 +112,49 @@ def decide_by_line_only(control, canary, alpha, min_n):
     return "hold" if m < min_n else "promote"
 
 
+def decide_at_min_n_only(control, canary, alpha, min_n):
+    answer = _decide(control, canary, alpha, min_n)
+    guarded = _decide(control, canary, 0, min_n)
+    return answer if canary[1] <= min_n or guarded == "rollback" else "promote"
+
+
+def decide_hold_longer(control, canary, alpha, min_n):
+    answer = _decide(control, canary, alpha, min_n)
+    return "hold" if answer == "promote" and canary[1] > min_n + 5 else answer
+
+
+def decide_spread_of_min_n(control, canary, alpha, min_n):
+    (a, n), (b, m) = control, canary
+    if _decide(control, canary, 0, min_n) == "rollback" or m < min_n:
+        return _decide(control, canary, 0, min_n)
+    pooled = (a + b) / (n + m)
+    spread = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / min_n))
+    return "rollback" if spread > 0 and 1 - NormalDist().cdf((b / m - a / n) / spread) < alpha else "promote"
+
+
+def decide_no_guard_after(control, canary, alpha, min_n):
+    guard = "never" if canary[1] > min_n and alpha >= 0.02 else "first"
+    return _decide(control, canary, alpha, min_n, guard=guard)
+
+
+def decide_loose_line(control, canary, alpha, min_n):
+    return _decide(control, canary, alpha, min_n, line=0.098)
+
+
+def decide_capped_alpha(control, canary, alpha, min_n):
+    return _decide(control, canary, min(alpha, 0.1), min_n)
+
+
+def decide_never_sure(control, canary, alpha, min_n):
+    answer = _decide(control, canary, alpha, min_n)
+    return "hold" if answer == "promote" else answer
+
+
+def decide_by_difference(control, canary, alpha, min_n):
+    (a, n), (b, m) = control, canary
+    return "hold" if m < min_n else "rollback" if b / m - a / n > 0.045 else "promote"
+
+
 def decide_hold_first(control, canary, alpha, min_n):
     return "hold" if canary[1] < min_n else _decide(control, canary, alpha, min_n)
 
@@ -125,11 +168,19 @@ ANSWERS = Answers(
         Wrong(decide_late_guard, "guard", "doesn't wait for min_n"),
         Wrong(decide_hold_first, "guard", "doesn't wait for min_n"),
         Wrong(decide_early_guard, "guard", "divides by min_n"),
-        Wrong(decide_strict_guard, "guard", "The answer is not right"),
+        Wrong(decide_strict_guard, "guard", "exactly 10 points too"),
+        Wrong(decide_at_min_n_only, "test", "The answer is not right"),
+        Wrong(decide_hold_longer, "test", "The answer is not right"),
+        Wrong(decide_spread_of_min_n, "test", "The answer is not right"),
+        Wrong(decide_no_guard_after, "guard", "The answer is not right"),
+        Wrong(decide_loose_line, "guard", "The answer is not right"),
+        Wrong(decide_capped_alpha, "test", "The answer is not right"),
+        Wrong(decide_never_sure, "test", "there's an answer"),
+        Wrong(decide_by_difference, "runs", "mend that first"),
         Wrong(decide_line_of_15, "guard", "The answer is not right"),
         Wrong(decide_two_sided, "test", "One-sided"),
         Wrong(decide_unpooled, "test", "the pooled share"),
-        Wrong(decide_other_way, "test", "The answer is not right"),
+        Wrong(decide_other_way, "test", "The wrong tail"),
         Wrong(decide_never_hold, "hold", "The answer is not right"),
         Wrong(decide_above_min_n, "hold", "exactly min_n"),
         Wrong(decide_by_zero, "test", "Your code raised ZeroDivisionError"),

@@ -82,6 +82,23 @@ def lint_loopback_by_text(config):
     return _lint(config, loopback=lambda host: "127." in host or host == "::1")
 
 
+def lint_loopback_by_prefix(config):
+    return _lint(config, loopback=lambda host: host.startswith("127.") or host == "::1")
+
+
+def lint_some_of_loopback(config):
+    return _lint(
+        config,
+        loopback=lambda host: (
+            host.startswith(("127.0.", "127.8.", "127.2")) or ip_address(host) == ip_address("::1")
+        ),
+    )
+
+
+def lint_what_is_private(config):
+    return _lint(config, loopback=lambda host: ip_address(host).is_link_local or ip_address(host).is_loopback)
+
+
 def lint_any_host(config):
     return _lint(config, loopback=lambda host: False)
 
@@ -164,6 +181,9 @@ ANSWERS = Answers(
         Wrong(lint_ipv4_only, "open", "not only 0.0.0.0"),
         Wrong(lint_one_loopback, "open", "127.0.0.0/8"),
         Wrong(lint_loopback_by_text, "open", "not only 0.0.0.0"),
+        Wrong(lint_loopback_by_prefix, "open", "127.0.0.0/8"),
+        Wrong(lint_some_of_loopback, "open", "a false alarm"),
+        Wrong(lint_what_is_private, "open", "not only 0.0.0.0"),
         Wrong(lint_any_host, "open", "127.0.0.0/8"),
         Wrong(lint_tls_above, "tls", "1.2 itself is allowed"),
         Wrong(lint_without_http, "tls", "plain HTTP"),

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, exercise
+from autograder.exercise import LearnerError, Trial, exercise
 
 
 @exercise(
-    minutes=12,
+    minutes=13,
     parts={
         "burst": (2, "allows a burst, down to the last token"),
         "refill": (3, "refills with time, to the capacity and no further"),
@@ -45,7 +45,10 @@ from autograder.exercise import Trial, exercise
 )
 def TokenBucket(t: Trial, TokenBucket) -> None:
     for number, rng in enumerate(t.cases(4)):
-        size = (int(rng.integers(5, 40)), float(RATES[(number + int(rng.integers(2))) % len(RATES)]))
+        size = (
+            int(rng.integers(5, 40)) + (0, 0.5)[number % 2],
+            float(RATES[(number + int(rng.integers(2))) % len(RATES)]),
+        )
         start = (0.0, 1.0e6, -500.0, 64.25)[number]
         with t.part("clients"):
             t.given(capacity=size[0], rate=size[1])
@@ -83,7 +86,7 @@ def _expect_answers(
     sequences: Sequence[tuple[str, Sequence[Call]]],
 ) -> None:
     """All sequences of a part. A slip is told when it alone explains every answer in them."""
-    answers = [_run(t, TokenBucket, size, calls) for _, calls in sequences]
+    answers = [_run(t, TokenBucket, size, what, calls) for what, calls in sequences]
     fits = [
         slip
         for slip, wrong in SLIPS.items()
@@ -93,18 +96,36 @@ def _expect_answers(
     slip = fits[0] if len(fits) == 1 else ""
     for (what, calls), got in zip(sequences, answers, strict=True):
         want = _model(calls, *size)
-        t.given(capacity=size[0], rate=size[1], calls=f"{what}: {calls[:4]}{' ...' * (len(calls) > 4)}")
+        t.given(**_shown(size, what, calls))
         t.expect(got == want, f"The answers to {what} are not right.", expected=want, got=got, slip=slip)
 
 
-def _run(t: Trial, TokenBucket: Any, size: tuple[float, float], calls: Sequence[Call]) -> list[bool]:
+def _run(
+    t: Trial, TokenBucket: Any, size: tuple[float, float], what: str, calls: Sequence[Call]
+) -> list[bool]:
+    t.given(**_shown(size, what, calls))
     bucket = t.object(TokenBucket(*size), "a TokenBucket", methods=("allow",))
-    return [t.instance(bucket.allow(*call), bool, "the answer of allow") for call in calls]
+    answers = []
+    for client, cost, now in calls:
+        try:
+            answer = bucket.allow(client, cost, now)
+        except LearnerError:
+            if cost <= size[0]:
+                raise
+            t.wrong(f"A cost of {cost:g}, above the capacity of {size[0]:g}, raises an error: answer False.")
+            raise
+        answers.append(t.instance(answer, bool, "the answer of allow"))
+    return answers
+
+
+def _shown(size: tuple[float, float], what: str, calls: Sequence[Call]) -> dict[str, Any]:
+    shown = [(client, float(cost), float(now)) for client, cost, now in calls[:4]]
+    return {"capacity": size[0], "rate": size[1], "calls": f"{what}: {shown}{' ...' * (len(calls) > 4)}"}
 
 
 def _model(
     calls: Sequence[Call], capacity: float, rate: float, *, empty=False, cap=True, shared=False, back="none",
-    charge=False, strict=False, weighted=True, refill=True, clamp=False,
+    charge=False, strict=False, weighted=True, refill=True, clamp=False, forget=False, early=False,
 ) -> list[bool]:  # fmt: skip
     """What a bucket answers: the right one, or one with a slip."""
     buckets: dict[str, tuple[float, float]] = {}
@@ -119,8 +140,10 @@ def _model(
         allowed = cost < tokens if strict else cost <= tokens
         if allowed or charge:
             tokens -= cost
-        buckets[client] = tokens, (max(now, latest) if back == "none" else now)
         answers.append(allowed)
+        if (forget and not allowed) or (early and cost > capacity):
+            continue
+        buckets[client] = tokens, (max(now, latest) if back == "none" else now)
     return answers
 
 
@@ -135,43 +158,47 @@ SLIPS: dict[str, dict[str, Any]] = {
     "A cost that equals the tokens left is allowed.": {"strict": True},
     "Take what the request costs, not one token per request.": {"weighted": False},
     "Tokens come back with time: rate for every second.": {"refill": False},
+    "Keep the time of a call that you refuse too.": {"forget": True},
+    "Keep the time also when the cost is above the capacity: don't return before.": {"early": True},
     "Don't cut the cost to the capacity: what costs more is refused.": {"clamp": True},
 }
 
 
 def _sequences(
-    capacity: int, rate: float, start: float, rng: np.random.Generator
+    capacity: float, rate: float, start: float, rng: np.random.Generator
 ) -> Iterator[tuple[str, str, list[Call]]]:
     """(part, what, calls). All numbers are multiples of powers of two, so that sums are exact."""
     a, b, c = (f"client {n}" for n in rng.permutation(100)[:3])
-    some = int(rng.integers(1, capacity))
-    full, step = capacity / rate, 0.25 / rate
+    some, tiny = int(rng.integers(1, int(capacity))), 1 / 64
+    full, step, tick = capacity / rate, 0.25 / rate, tiny / rate
 
-    yield "burst", "one request for the whole capacity", [(a, capacity, start), (a, 0.25, start)]
-    yield "burst", "many requests at once", [(a, 1, start)] * (capacity + 2)
-    yield "burst", "unequal requests", [(a, some, start), (a, capacity - some, start), (a, 0.25, start)]
+    yield "burst", "one request for the whole capacity", [(a, capacity, start), (a, tiny, start)]
+    yield "burst", "many requests at once", [(a, 1, start)] * (int(capacity) + 2)
+    yield "burst", "unequal requests", [(a, some, start), (a, capacity - some, start), (a, tiny, start)]
     yield "burst", "a refusal, and then what is left", [
-        (a, some, start), (a, capacity - some + 0.25, start), (a, capacity - some, start), (a, 0.25, start)
+        (a, some, start), (a, capacity - some + tiny, start), (a, capacity - some, start), (a, tiny, start)
     ]  # fmt: skip
     yield "burst", "one request", [(a, some, start)]
+    yield "burst", "whole tokens, and then a part", [(a, int(capacity), start), (a, tiny, start)]
+    yield "burst", "a very small request", [(a, 2**-10, start), (a, capacity, start)]
     yield "burst", "one request, and one much later", [(a, capacity, start), (a, capacity, start + 50 * full)]
     yield "burst", "no request", []
 
     later = start + some / rate
     yield "refill", "a wait, and what came back", [
-        (a, capacity, start), (a, some + 0.25, later), (a, some, later), (a, 0.25, later)
+        (a, capacity, start), (a, some + tiny, later), (a, some, later), (a, tiny, later)
     ]  # fmt: skip
     yield (
         "refill",
         "a long wait",
-        [(a, capacity, start), (a, capacity, start + 10 * full), (a, 0.25, start + 10 * full)],
+        [(a, capacity, start), (a, capacity, start + 10 * full), (a, tiny, start + 10 * full)],
     )
     yield "refill", "a wait exactly until it is full", [
-        (a, capacity, start), (a, capacity, start + full), (a, 0.25, start + full)
+        (a, capacity, start), (a, capacity, start + full), (a, tiny, start + full)
     ]  # fmt: skip
     yield "refill", "a long wait while it is full", [
-        (a, 0.25, start), (a, 0.25, start + 5 * full), (a, capacity, start + 5 * full),
-        (a, capacity - 0.25, start + 5 * full), (a, 0.25, start + 5 * full),
+        (a, tiny, start), (a, tiny, start + 5 * full), (a, capacity, start + 5 * full),
+        (a, capacity - tiny, start + 5 * full), (a, tiny, start + 5 * full),
     ]  # fmt: skip
     yield (
         "refill",
@@ -182,44 +209,63 @@ def _sequences(
             *((a, 1, start + 4 * step),) * 2,
         ],
     )
+    yield "refill", "a refused request for each 64th of a token", [
+        (a, capacity, start), *((a, 1, start + n * tick) for n in range(1, 66))
+    ]  # fmt: skip
     now, calls = start, [(a, float(capacity), start)]
     for _ in range(40):
-        now += step * int(rng.integers(0, 12))
-        calls.append((a, 0.25 * int(rng.integers(1, 12)), now))
+        now += tick * int(rng.integers(0, 192))
+        calls.append((a, tiny * int(rng.integers(1, 192)), now))
     yield "refill", "forty requests", calls
 
     yield "clients", "two clients", [
-        (a, capacity, start), (b, capacity, start), (a, 0.25, start), (b, 0.25, start)
+        (a, capacity, start), (b, capacity, start), (a, tiny, start), (b, tiny, start)
+    ]  # fmt: skip
+    yield "clients", "names that are nearly the same", [
+        (name, capacity, start) for name in ("lab", "Lab", "lab ", " lab", "", "lab 2", "lab")
+    ]  # fmt: skip
+    many = [f"{a} of {n}" for n in range(20)]
+    yield "clients", "twenty clients, and again", [
+        *((name, capacity, start) for name in many), *((name, tiny, start) for name in many)
     ]  # fmt: skip
     yield "clients", "three clients, by turns", [
         (client, cost, start + n * step)
         for n in range(12)
-        for client, cost in ((a, capacity / 2), (b, 1), (c, 0.25))
+        for client, cost in ((a, capacity / 2), (b, 1), (c, tiny))
     ]  # fmt: skip
     yield "clients", "a client whose time is earlier than another's", [
-        (a, capacity, start + 100), (b, capacity, start), (b, some, later), (b, 0.25, later),
-        (a, 0.25, start + 100),
+        (a, capacity, start + 100), (b, capacity, start), (b, some, later), (b, tiny, later),
+        (a, tiny, start + 100),
     ]  # fmt: skip
 
     back = start - 7 * full
     yield "clock", "back, when it is empty", [
-        (a, capacity, start), (a, 0.25, start), (a, 0.25, back), (a, 0.25, start),
-        (a, some, later), (a, 0.25, later),
+        (a, capacity, start), (a, tiny, start), (a, tiny, back), (a, tiny, start),
+        (a, some, later), (a, tiny, later),
     ]  # fmt: skip
     yield "clock", "back, when it isn't empty", [
-        (a, some, start), (a, capacity - some, back), (a, 0.25, back), (a, 0.25, start)
+        (a, some, start), (a, capacity - some, back), (a, tiny, back), (a, tiny, start)
     ]  # fmt: skip
     yield "clock", "back by one second, again and again", [
-        (a, capacity, start), *((a, 0.25, start - 1 + n % 2) for n in range(20))
+        (a, capacity, start), *((a, tiny, start - 1 + n % 2) for n in range(20))
     ]  # fmt: skip
     yield "clock", "back, and then not as far as before", [
-        (a, capacity, start), (a, 0.25, start - 4 * full), (a, 0.25, start - full), (a, 0.25, start)
+        (a, capacity, start), (a, tiny, start - 4 * full), (a, tiny, start - full), (a, tiny, start)
     ]  # fmt: skip
 
     far = start + 100 * full
-    for cost in (capacity + 0.25, 3.0 * capacity, math.inf):
+    yield "clock", "back, after a request that was refused", [
+        (a, capacity, start), (a, some + tiny, later), (a, some, start), (a, tiny, later)
+    ]  # fmt: skip
+    yield "clock", "back, after a cost above the capacity", [
+        (a, capacity, start), (a, capacity + tiny, far), (a, some, start), (a, capacity - some, start)
+    ]  # fmt: skip
+    yield "clock", "a new client, refused, and back", [
+        (a, capacity + tiny, far), (a, capacity, start), (a, tiny, start + full)
+    ]  # fmt: skip
+    for cost in (capacity + tiny, 3.0 * capacity, math.inf):
         yield "big", f"a cost of {cost:g}, and then the capacity", [
-            (a, cost, start), (a, capacity, start), (a, cost, far), (a, capacity, far), (a, 0.25, far)
+            (a, cost, start), (a, capacity, start), (a, cost, far), (a, capacity, far), (a, tiny, far)
         ]  # fmt: skip
 
 
@@ -242,6 +288,16 @@ def _expect_refused(t: Trial, TokenBucket: Any, size: tuple[float, float], start
             slip="Refuse such a cost before you touch the bucket: a negative cost fills it."
             if cost < 0
             else "",
+        )
+        clean, other = (t.object(TokenBucket(*size), "a TokenBucket", methods=("allow",)) for _ in range(2))
+        with t.raises(ValueError, f"a cost of {cost}, from a new client"):
+            other.allow(f"other {cost}", cost, start + 3600)
+        full = start + capacity / size[1]
+        t.expect(
+            [other.allow(f"other {cost}", capacity, now) for now in (start, full)]
+            == [clean.allow(f"clean {cost}", capacity, now) for now in (start, full)],
+            f"A call with a cost of {cost}, from a new client, changed something.",
+            slip="A call that raises changes nothing.",
         )
         with t.raises(ValueError, f"a cost of {cost}, an hour later"):
             bucket.allow("a", cost, start + 3600)

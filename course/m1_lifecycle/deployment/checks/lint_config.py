@@ -60,9 +60,12 @@ def lint_config(t: Trial, lint_config) -> None:
 
 def _expect_rule(t: Trial, lint_config: Any, rule: str, rng: np.random.Generator) -> None:
     """All neighbours of a rule. An answer that is always the same has no slip of its own."""
-    cases = [case[1:] for case in _neighbours() if case[0] == rule]
+    cases = [case[1:] for case in _neighbours(rng) if case[0] == rule]
     configs = [_around(settings, rule, rng) for _, settings, _, _ in cases]
-    found = [t.instance(lint_config(config), list, "the result") for config in configs]
+    found = []
+    for config in configs:
+        t.given(config=config)
+        found.append(t.instance(lint_config(config), list, "the result"))
     differs = len({rule in got for got in found}) > 1
     for (what, _, broken, slip), config, got in zip(cases, configs, found, strict=True):
         t.given(config=config)
@@ -138,18 +141,22 @@ ENOUGH = "1.2 itself is allowed, and so is what is newer."
 Neighbour = tuple[str, str, dict[str, Any], bool, str]
 
 
-def _neighbours() -> Iterator[Neighbour]:
+def _neighbours(rng: np.random.Generator) -> Iterator[Neighbour]:
     """(rule, what it is, settings, is the rule broken?, slip)."""
     for debug in (True, False):
         yield "debug", f"debug is {debug}", {"debug": debug}, debug, ""
     yield "debug", "debug isn't stated", {}, False, MISSING
 
-    for host in ("0.0.0.0", "::", "10.20.0.5", "192.168.127.1", "10.127.0.1", "128.0.0.1", "fe80::1"):
+    second, last = (int(n) for n in rng.integers(1, 255, 2))
+    first = int(rng.choice([n for n in range(1, 224) if n != 127]))
+    foreign = ("0.0.0.0", "::", "10.20.0.5", "192.168.127.1", "10.127.0.1", "128.0.0.1", "fe80::1", "::127")
+    for host in (*foreign, "169.254.169.254", "172.16.0.9", "100.64.0.7", f"{first}.0.0.1"):
         yield "open", f"{host} and auth none", {"host": host, "auth": "none"}, True, REACHABLE
         yield "open", f"{host}, and auth isn't stated", {"host": host}, True, MISSING
         for auth in ("optional", "required"):
             yield "open", f"{host} and auth {auth}", {"host": host, "auth": auth}, False, ""
-    for host in ("127.0.0.1", "127.8.0.3", "127.255.255.254", "::1"):
+    inside = ("127.0.0.1", "127.8.0.3", "127.255.255.254", "::1", "0:0:0:0:0:0:0:1")
+    for host in (*inside, f"127.{second}.0.{last}"):
         yield "open", f"{host} and auth none", {"host": host, "auth": "none"}, False, LOOPBACK
         yield "open", f"{host}, and auth isn't stated", {"host": host}, False, LOOPBACK
     yield "open", "host isn't stated, and auth is none", {"auth": "none"}, True, MISSING
