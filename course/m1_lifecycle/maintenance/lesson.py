@@ -14,6 +14,7 @@
 # had stood in the catalogue of *known exploited* flaws of CISA, a US agency. *(Sources: the [CVE
 # record](https://github.com/CVEProject/cvelistV5/blob/main/cves/2025/3xxx/CVE-2025-3248.json) of 7 April 2025
 # for the flaw, its fix and the catalogue's date; for the attack, the [entry in the Agentic Attack
+#
 # Index](https://github.com/MLSecOpsHub/agentic-attack-index/blob/main/dist/incidents/jadepuffer-agentic-database-extortion.json),
 # which sums up Sysdig's report.)*
 #
@@ -97,14 +98,15 @@ for part, score, exploited, hours in queue:
 # | word | meaning |
 # | --- | --- |
 # | freeze | weeks in which nothing may change, such as the end of a year: windows in it are *frozen* |
-# | exposed days | days from "known exploited" to your patch, added up over all flaws of a year |
+# | exposed days | days from "known exploited" to your patch, over all flaws of a year; so more than 365 can come together |
 
 # %%
 predict("maintenance.policy")
 
 # %% [markdown]
-# The picture plays a drawn year: 72 flaws, each with a patch of 1 to 3 hours, and one in five becomes known
-# exploited. **Your task:** get below 60 exposed days a year on average, without one more hour and without
+# The picture plays a year that is made up at random: 72 flaws, each with a patch of 1 to 3 hours, about 144
+# hours in all, and one in five becomes known exploited. With 12 hours in four weeks there's hardly any
+# slack. **Your task:** get below 60 exposed days a year on average, without one more hour and without
 # touching the freeze of 28 days. Then find a setting in which the order hardly matters (10 days at most).
 
 # %%
@@ -117,7 +119,7 @@ exposure_timeline()
 twin()
 
 # %% [markdown]
-# The last column is what the policy costs: how long a flaw waits that nobody exploits.
+# The next cell adds what the tables leave out, *others wait*: how long a flaw waits that nobody exploits.
 
 # %%
 for rhythm, hours, order in [
@@ -138,10 +140,12 @@ for rhythm, hours, order in [
 
 # %% [markdown]
 # *Compare:* a window every week and exploited flaws first: 52 instead of 493. With monthly windows of 24
-# hours the order hardly matters (131 and 127), because nearly everything that waits fits. The highest score
-# first is no better than no order at all: in these drawn years a score says nothing about who attacks. In
-# life it may say a little, but it asks how bad a flaw is, and the list asks who uses it. And the order isn't
-# free: with monthly windows of 12 hours, the others wait 46 days instead of 42.
+# hours the order hardly matters (131 and 127), because nearly everything that waits fits. As one change
+# alone, twice the hours does more than the order (131, against 169), but you pay for it all year; the order
+# is free of hours. The highest score first is no better than no order at all: in these made-up years a
+# score says nothing about who attacks. In life it may say a little, but it asks how bad a flaw is, and the
+# list asks who uses it. And the order isn't free: with monthly windows of 12 hours, the others wait 46 days
+# instead of 42.
 #
 # So order counts when hours are short. Write the planner.
 #
@@ -157,7 +161,7 @@ for rhythm, hours, order in [
 # 1. parts that are known exploited (one such advisory is enough);
 # 2. then by exposure, in the order `EXPOSURE = ["internet", "clinic", "service"]`: from where can the part be
 #    reached?
-# 3. then the larger `reach`: to how many other parts does one get from it?
+# 3. then the larger `reach`: how many other parts can an attacker get to from it?
 # 4. then by name.
 #
 # **Place.** One after the other, each part goes into the earliest window that isn't frozen and has enough
@@ -550,8 +554,8 @@ for what, kind in {"reads 64 bits": np.float64, "reads 32 bits": np.float32}.ite
 # 1.2.0. The service runs again, and the hole is open again. "The one before" isn't good enough.
 #
 # The clinic's registry says of every release whether its signature was **verified**, whether it was
-# **revoked** (taken back because of a flaw), and which **schemas** it reads: the numbered forms of a
-# request.
+# **revoked** (taken back because of a flaw), and which **schemas** it reads: here these are the
+# numbered forms of a request.
 #
 # ### Exercise: rollback
 #
@@ -623,7 +627,7 @@ print("schema 3, after 1.10.0 was revoked:", rollback(registry, "1.11.0", 3))
 try:
     print("schema 4:", rollback(registry, "1.11.0", 4))
 except LookupError as error:
-    print("schema 4:", error)
+    print("schema 4: nobody may serve it.", error)
 
 # %% [markdown]
 # The last line is what safety costs: nobody gets an answer. Plan for it. In the clinic, every case then
@@ -633,8 +637,8 @@ except LookupError as error:
 #
 # ## Part 5 (stretch): The day it is retired
 #
-# **Why did that server still run an old version?** We don't know. One common reason you can rule out: a
-# system that everybody had finished with, and nobody had switched off. So the clinic's model gets an end,
+# **Why did that server still run an old version?** We don't know. One common reason you can prevent at home:
+# everybody is done with a system, and nobody switches it off. So the clinic's model gets an end,
 # with an order:
 #
 # - **Drain first.** Take the traffic off every route. Revoke a key earlier, and requests fail in the middle
