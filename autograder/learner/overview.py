@@ -45,7 +45,7 @@ class LessonProgress:
 
     @property
     def tested_out(self) -> bool:
-        """Whether the hardest core exercises passed, and no other one was tried: who takes all goes on here."""
+        """Whether the hardest core exercises passed, and no other was tried: who takes all goes on here."""
         besides = any(self.entry(one).attempts for one in self.core if one not in self.hardest)
         return bool(self.hardest) and all(map(self.passed, self.hardest)) and not besides
 

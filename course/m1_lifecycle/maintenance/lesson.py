@@ -98,7 +98,7 @@ for part, score, exploited, hours in queue:
 # | word | meaning |
 # | --- | --- |
 # | freeze | weeks in which nothing may change, such as the end of a year: windows in it are *frozen* |
-# | exposed days | days from "known exploited" to your patch, over all flaws of a year; so more than 365 can come together |
+# | exposed days | days from "known exploited" to your patch, over all flaws of a year: it can pass 365 |
 
 # %%
 predict("maintenance.policy")
