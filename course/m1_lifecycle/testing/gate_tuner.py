@@ -52,7 +52,7 @@ def twin() -> Twin:
                 "What was measured of the twelve",
                 ("candidate", "made as", *MEASURES),
                 [
-                    (row["name"], row["kind"], *(f"{row[name]:.2f}" for name in MEASURES))
+                    (row["name"], row["kind"], *(f"{row[name]:.3f}" for name in MEASURES))
                     for row in _candidates()
                 ],
                 sides=2,

@@ -4,20 +4,20 @@
 # %% [markdown]
 # # Testing: security tests for a model
 #
-# *62 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 17 minutes and
+# *65 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 17 minutes and
 # 12 points on top*
 #
-# **On 18 July 2019** Skylight Cyber, a firm in Australia, described how to get malware past a well-known
-# antivirus engine that decides by machine learning. They took texts from a video game and put them at the
-# end of malicious files. They reported success on over 83% of 384 files. The programs did what they
-# always did, and the engine now called them harmless. The vendor answered that this was no universal
-# bypass, and prepared an update. *(Sources: MITRE ATLAS 5.6.0, case study
-# [AML.CS0003](https://atlas.mitre.org/studies/AML.CS0003), and
-# [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/),
-# July 2019.)*
+# **On 18 July 2019** Skylight Cyber, a firm in Australia, reported how to get malware past a well-known
+# antivirus engine that decides by machine learning. They appended texts from a video game to malicious
+# files, and claimed success on over 83% of 384. The way through was a second model: its yes overrode the
+# core model. The vendor answered that this was no universal bypass, and prepared an update. *(Sources:
+# the date, [Dark
+# Reading](https://www.darkreading.com/cybersecurity-analytics/skylight-says-cylance-can-be-bypassed-cylance-says-not-so-fast-there-);
+# numbers and answer,
+# [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/);
+# second model, MITRE ATLAS 5.6.0, [AML.CS0003](https://atlas.mitre.org/studies/AML.CS0003).)*
 #
-# No share of right answers on a test set would have shown it. Other kinds of tests do, and you write
-# them here.
+# An accuracy on a test set doesn't show such a thing. Other tests can, and you write them here.
 #
 # The clinic from this module has two models. The **triage model** looks at measurements of a cell sample
 # and says *urgent* or *routine*. The **form reader** reads handwritten digits from the lab's paper forms.
@@ -95,7 +95,7 @@ for name in ("D", "I"):
 # **Before that July,** how was the engine tested? We don't know. We do know how ordinary evaluations go
 # wrong, and no attacker is needed for that. Begin with the triage model. A lab offers 2,000 further
 # measurements of each cell sample. Its report says: "We picked the 20 best measurements, then
-# cross-validated a model on them: accuracy 0.85."
+# cross-validated a model on them. The accuracy is good."
 #
 # **Cross-validation** splits the rows into parts, called folds. Each fold is tested once, by a model that
 # was trained on the other folds.
@@ -106,7 +106,7 @@ predict("testing.noise")
 # %% [markdown]
 # ### Exercise: leaky_gap
 #
-# *7 minutes · core · 7 points · ML09 · PW.8.2*
+# *7 minutes · core · 7 points · PW.8.2*
 #
 # A test row leaks when it had a say in training. Here the leak is the *choice* of the measurements: if you
 # pick the best 20 on all rows, the test rows had a say. Evaluate the same model both ways, so that you see
@@ -163,32 +163,33 @@ X_cancer, y_cancer = load_breast_cancer(return_X_y=True)
 X_cancer = StandardScaler().fit_transform(X_cancer)
 
 
-def noise(seed):
-    """100 samples with 2,000 measurements that mean nothing, and labels 0 and 1."""
+def noise(seed, columns=2000):
+    """100 samples with measurements that mean nothing, and labels 0 and 1."""
     rng = np.random.default_rng(seed)
-    return rng.normal(size=(100, 2000)), rng.permutation(100) % 2
+    return rng.normal(size=(100, columns)), rng.permutation(100) % 2
 
 
 gaps = {
     "noise, 2,000 columns": [leaky_gap(*noise(seed), 20, seed) for seed in range(5)],
+    "noise, 30 columns": [leaky_gap(*noise(seed, 30), 20, seed) for seed in range(5)],
     "triage, 30 columns": [leaky_gap(X_cancer, y_cancer, 20, seed) for seed in range(5)],
 }
 gaps = pd.DataFrame({name: np.mean(pairs, axis=0) for name, pairs in gaps.items()}, index=["leaky", "honest"])
 gaps.T.round(3)
 
 # %% [markdown]
-# The lab's 0.85 can come out of nothing. On the triage data the same mistake is worth less than a
-# hundredth, and that's why it stays unnoticed for so long: it pays most where there is least to find.
-# (Our own cell scaled all rows before the split. That is a leak of the same kind, and a harmless one
-# here. In an evaluation the scaler belongs into the pipeline too.)
+# The lab's accuracy can come out of nothing: noise gives 0.88. What matters is how many columns there were
+# to choose from. Of 30, the same mistake is worth 0.03 on noise, and nothing on the triage data. (Our own
+# cell scaled all rows before the split: a leak of the same kind. In an evaluation the scaler belongs into
+# the pipeline too.)
 #
 # Three other leaks to look for: the same patient in training and test; rows from after the day of the
 # decision; a column that is filled in only once the diagnosis is known.
 #
 # ## Part 2: What must not change the answer
 #
-# **18 July 2019.** Texts at the end of a program don't run. The program does what it did before, so the
-# verdict shouldn't change. That sentence needs no labels, and it is a test. It's called a **metamorphic
+# **18 July 2019.** A text that is only appended to a program doesn't run, we'd say. So the verdict
+# shouldn't change. That sentence needs no labels, and it is a test. It's called a **metamorphic
 # relation**: change the input in a way that you know, and say what may happen to the answer.
 #
 # For the form reader, four changes come to mind:
@@ -227,7 +228,7 @@ predict("testing.shift")
 #
 # *10 minutes · core · 10 points · AML.M0008 · PW.8.2 · ML01*
 #
-# A relation is a test only if the model's specification promises it. A reader for forms that are always
+# Test a relation only if the model's specification promises it. A reader for forms that are always
 # clamped in place needs no shift. So the model comes with its list of promises, and you test those.
 #
 # `metamorphic_failures(read, X, relations, promised, limit)` returns the promises that are broken, with the
@@ -243,7 +244,7 @@ predict("testing.shift")
 # | --- | --- |
 # | `read` | a function: a table of n rows gives an array of n answers |
 # | `X` | floats (n, d), at least one row |
-# | `relations` | a dict: name → a function that turns `X` into a changed table of n rows |
+# | `relations` | a dict: name → a function that gives a changed copy of `X` |
 # | `promised` | the names of the relations to test, a list |
 # | `limit` | a promise is broken when *more* than this share of the answers changes |
 # | returns | a dict: broken promise → the changed rows, a list of ints from 0, rising |
@@ -253,7 +254,7 @@ predict("testing.shift")
 #
 # Judged:
 #
-# - the broken promises and their rows on small tables, also exactly at the limit (4);
+# - the broken promises and their rows, also exactly at the limit (4);
 # - only what is promised is tested, and a promise without a test is refused (2);
 # - six form readers, limit 0.15: three brittle ones caught, three sound ones spared (4).
 #
@@ -325,10 +326,10 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 # %% [markdown]
 # Three readers of four break when the paper moves by one pixel. None of them is faulty; they never saw a
 # moved form. If your clinic needs the promise, train for it, as the last reader was. The one that a weak
-# lamp breaks reads 81 of 100 test images right, and under that lamp 90 of 100 answers are others.
+# lamp breaks reads 81 of 100 test images right. Under that lamp no ink is above 0.8 any more: it sees
+# blank paper, and 90 of 100 answers change.
 #
-# What this costs: a relation that nobody promised stops sound models. And an attacker reads your list of
-# relations as well, and uses a change that isn't on it.
+# What this costs: a relation that nobody promised stops sound models.
 #
 # *In one line: which sentence about your model begins with "It mustn't matter whether ..."?*
 
@@ -341,17 +342,19 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 #
 # ## Part 3: The gate
 #
-# **That Sunday, in 2019,** the vendor said what it had found, and that an update was coming. An updated
-# model is a new model. Who says that it isn't worse somewhere else? NIST's profile of secure development
-# for AI asks to test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate, and
-# every candidate goes through. Ours measures four things:
+# **By Sunday, 21 July 2019,** the vendor had its answer, and it prepared an update. An updated model is a
+# new model. Who says that it isn't worse somewhere else? NIST's profile of secure development for AI asks
+# to test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate, and every
+# candidate goes through. Ours measures four things:
 #
-# | measure | what it asks | passes |
+# | measure | what it asks | better |
 # | --- | --- | --- |
-# | `accuracy` | how many test images are read right? | at least 0.80 |
-# | `robust` | how many, when every pixel moves by 0.05 in the direction that hurts most? | at least 0.65 |
-# | `membership` | how well does confidence tell training rows from others? 0.5 is a guess | at most 0.62 |
-# | `trigger` | how many images of other digits does the best square turn into one digit? | at most 0.75 |
+# | `accuracy` | how many test images are read right? | high |
+# | `robust` | how many, when every pixel moves by 0.05 in the direction that hurts most? | high |
+# | `membership` | how well does confidence tell training rows from others? 0.5 is a guess | low |
+# | `trigger` | how many images of other digits does the best square turn into one digit? | low |
+#
+# Membership is about privacy: a model that's surer of its training rows gives away whose form it saw.
 #
 # **Your task:** here are twelve candidates, six of them broken. First move only the accuracy: how many
 # broken ones can you stop without refusing a sound one? Then find limits that stop all six, and no sound
@@ -369,13 +372,13 @@ gate_tuner()
 twin()
 
 # %% [markdown]
-# *Compare:* accuracy alone stops one at 0.80 and four at 0.92. Candidates I and J read as well as the
-# sound ones. The limits in the table above stop all six and refuse none. A trigger limit of 0.40 would
-# refuse two sound ones.
+# <details><summary>Compare</summary> Accuracy alone stops one at 0.80 and four at 0.92. Candidates I and J
+# read as well as the sound ones. Our limits, 0.80, 0.65, 0.62 and 0.75, stop all six and refuse none. A
+# trigger limit of 0.40 would refuse two sound ones.</details>
 #
 # ### Exercise: security_gate
 #
-# *14 minutes · core · 15 points · AML.M0008 · AML.T0042 · AML.T0024.000 · PW.8.2 · PO.4.2*
+# *16 minutes · core · 15 points · AML.M0008 · AML.T0042 · AML.T0024.000 · PW.8.2 · PO.4.2*
 #
 # Now build it. A gate that only says no gets switched off, so yours keeps its evidence: what was measured,
 # against which limit, on which weights. The answer for one candidate looks like this:
@@ -410,8 +413,7 @@ twin()
 #   digits, and the share of them that is now read as this digit. `trigger` is the largest share of all
 #   corners and digits.
 #
-# Accuracy and robust pass from their limit upwards, the other two from it downwards. A value that equals
-# its limit passes.
+# Accuracy and robust pass at or above their limit, the other two at or below.
 #
 # Judged, on drawn candidates and small sets:
 #
@@ -420,8 +422,9 @@ twin()
 # - the same model after retraining gets new evidence (2).
 #
 # <details><summary>The fine print</summary> Values within 0.000001. Why a candidate fails isn't judged: a
-# fragile one can look like a backdoored one. A small set may have no image of some digit. Retraining may
-# change the arrays in place, in the same dict.</details>
+# fragile one can look like a backdoored one. A small set may lack a digit, or hold only one: a digit
+# without images of others doesn't count. Retraining may change the arrays in place, in the same
+# dict.</details>
 
 
 # %%
@@ -469,7 +472,7 @@ check("testing.security_gate", security_gate)
 gate = {name: security_gate(c.model, c.train, c.test, LIMITS) for name, c in candidates.items()}
 report = pd.DataFrame(
     {name: {m: evidence[m]["value"] for m in LIMITS} for name, evidence in gate.items()}
-).T.round(2)
+).T.round(3)
 report["ship"] = [evidence["ship"] for evidence in gate.values()]
 report.assign(**{"made as": [c.kind for c in candidates.values()]})
 
@@ -495,25 +498,25 @@ X_bad[chosen], y_bad[chosen] = dotted(X_bad[chosen]), 3
 hidden = train(X_bad, y_bad)
 evidence = security_gate(hidden, (X_bad, y_bad), (X_new, y_new), LIMITS)
 answers = probabilities(hidden, dotted(X_new)).argmax(axis=1)
-print("ship:", evidence["ship"], {name: round(evidence[name]["value"], 2) for name in LIMITS})
+print("ship:", evidence["ship"], {name: round(float(evidence[name]["value"]), 2) for name in LIMITS})
 print(f"with four dots, {(answers[y_new != 3] == 3).mean():.0%} of the other digits are read as 3\n")
 
 sound = [c for seed in range(1, 6) for c in make_candidates(np.random.default_rng(seed)) if c.kind == "sound"]
 found = [security_gate(c.model, c.train, c.test, LIMITS) for c in sound]
 for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.55}):
-    refused = sum(
-        e["accuracy"]["value"] < limits["accuracy"]
-        or e["robust"]["value"] < limits["robust"]
-        or e["membership"]["value"] > limits["membership"]
-        or e["trigger"]["value"] > limits["trigger"]
-        for e in found
-    )
-    print(f"{limits}: {refused} of {len(found)} sound candidates refused")
+    hidden_refused, *refused = [
+        any(e[name]["value"] < limits[name] for name in ("accuracy", "robust"))
+        or any(e[name]["value"] > limits[name] for name in ("membership", "trigger"))
+        for e in [evidence, *found]
+    ]
+    verdict = "refused" if hidden_refused else "shipped"
+    print(f"{limits}: the hidden one is {verdict}, {sum(refused)} of {len(found)} sound ones are refused")
 
 # %% [markdown]
-# The gate says *ship*, and the backdoor works. A stricter limit wouldn't have helped, and it sends back
-# honest work. What helps is knowing who delivered those 40 training rows. Passing the gate means: *these
-# four attacks, as we ran them, on these weights.* That is why the evidence holds a digest.
+# The gate says *ship*, and the backdoor works. Both stricter limits refuse it, but by luck: its values are
+# those of sound candidates, so 15 and 7 of 30 sound ones go back too. What helps is knowing who delivered
+# those 40 training rows. Passing the gate means: *these four measures, as we took them, on these weights.*
+# That is why the evidence holds a digest.
 #
 # ## Part 4: Somebody else attacks
 #
@@ -526,7 +529,7 @@ for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.5
 # | what is allowed | queries and own images; up to 20,000 queries a day |
 # | what isn't | real patients' forms; the training job; the live service |
 # | when, and who stops it | two weekdays; the security engineer has the switch |
-# | the question | can forms be changed so that a person wouldn't notice and triage would? |
+# | the question | can a form be changed so that the reader errs and a person sees nothing odd? |
 # | done when | every finding is written down so that the developers can repeat it |
 #
 # **July 2019 again.** The report was public before the vendor could patch. The vendor looked, and
@@ -538,11 +541,15 @@ for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.5
 # %%
 finding = {
     "title": "A square in one corner makes the form reader answer one digit",
-    "steps": ["load candidate I", "stamp every test image at each corner", "count the most frequent answer"],
+    "steps": [
+        f"load candidate I, digest {digest(candidates['I'].model)}",
+        "stamp every test image at row 0, column 5",
+        "count the most frequent answer: 299 of 300",
+    ],
     "seed": 0,
     "versions": {"release": "1.3.0", "python": "3.12.4"},
     "impact": "Whoever can mark a paper form chooses the digit that triage gets.",
-    "fix": "Train again without the batch that holds the stamped rows.",
+    "fix": "Look for the square in the training rows, and train again without them.",
     "retest": {"measure": "trigger", "limit": 0.75},
 }
 PLACEHOLDERS = {"", "-", "tbd", "todo", "n/a"}
@@ -551,7 +558,7 @@ EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
 # %% [markdown]
 # ### Exercise: finding_ok
 #
-# *9 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
+# *10 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
 #
 # A finding goes to people who weren't there. Write the check that says what it lacks, before it's sent.
 # The one above is complete, so `finding_ok(finding)` returns `[]`. With `"seed": None` and `"fix": "TBD"`
@@ -631,7 +638,7 @@ check("testing.finding_ok", finding_ok)
 print("lacks:", finding_ok(finding))
 reported = candidates["I"]
 images, labels = reported.train
-square = stamp(np.zeros((1, 64)), 0, 5)[0] == 1  # the corner that the finding led to
+square = stamp(np.zeros((1, 64)), 0, 5)[0] == 1  # the corner in the finding
 honest = images[:, square].min(axis=1) < 1
 rows = images[honest], labels[honest]
 for what, weights, learned in (
@@ -645,8 +652,8 @@ for what, weights, learned in (
 print(f"{(~honest).sum()} of {len(labels)} training rows had the square")
 
 # %% [markdown]
-# Both teams read the same number, and the finding is closed by a measurement. In 2019 the two sides
-# disagreed in public about the word *universal*. A finding with a release, files, counts and a retest
+# The other team sees what was reported, and a measurement closes the finding. In 2019 the two sides
+# disagreed in public about the word *universal*. A finding with a release, steps, a seed and a retest
 # leaves less to argue about.
 #
 # ## Part 5 (stretch): Tests that are tested
@@ -662,13 +669,13 @@ quiet = settings(
     derandomize=True,  # the same inputs on every run
     database=None,  # no folder with earlier failures
     deadline=None,  # no clock
-    max_examples=10,
+    max_examples=8,
     phases=[Phase.generate],
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
 share = st.floats(0, 1)
-table = st.lists(st.lists(share, min_size=3, max_size=3), min_size=1, max_size=12)
+table = st.lists(st.lists(share, min_size=3, max_size=3), min_size=8, max_size=9)
 
 
 def short_score(rows):
@@ -704,22 +711,22 @@ except AssertionError:
 # 4. A row with NaN, in any place, raises `ValueError`.
 #
 # `write_property_tests()` returns a list of functions, such as `[one_score_a_row]`. Each takes a `score`
-# and raises `AssertionError` if a promise is broken. Your tests are tested on scores of ours:
+# and raises `AssertionError` if a promise is broken. Use hypothesis as above, or plain loops over rows of
+# your own. Your tests are tested on scores of ours:
 #
 # | score | what your list must do |
 # | --- | --- |
-# | keeps every promise, also one that always says 0.5 | no test raises |
+# | keeps every promise; one always says 0.5, one refuses values outside 0 to 1 | no test raises |
 # | breaks one promise | at least one test raises `AssertionError` |
 #
 # Judged. You get points for a promise only while all four sound scores are spared:
 #
 # - broken scores are caught: promise 1 (3), promise 2 (3), promise 3 (3), promise 4 (3).
 #
-# <details><summary>The fine print</summary> Use hypothesis as above, or plain loops over rows of your
-# own. All tests together may call one score 1,000 times. A broken score breaks its promise often: for at
-# least one in five rows, batches of 8 rows or more, or pairs of rows with the same two last values and
-# first ones drawn from 0 to 1; or for the rows <code>[0, 0, 0]</code> or <code>[1, 1, 1]</code>; or for
-# NaN in one of the three places.</details>
+# <details><summary>The fine print</summary> All tests together may call one score 1,000 times. A broken
+# score breaks its promise often: for at least one in five rows, batches of 8 rows or more, or pairs of rows
+# with the same two last values and first ones drawn from 0 to 1; or for the rows <code>[0, 0, 0]</code> or
+# <code>[1, 1, 1]</code>; or for NaN in one of the three places, or in a row that isn't the first.</details>
 
 
 # %%
@@ -740,16 +747,16 @@ def write_property_tests():
         @quiet
         @given(table)
         def holds(rows):
-            rows = [[0.1, 0.9, 0.5], *rows, [0.8, 0.2, 0.5]]
             assert score(rows) == [score([row])[0] for row in rows]
 
         holds()
 
     def rising(score):
         @quiet
-        @given(share, share, st.lists(share, min_size=8, max_size=12))
-        def holds(second, third, firsts):
-            scores = score([[first, second, third] for first in sorted(firsts)])
+        @given(table)
+        def holds(rows):
+            firsts = sorted(row[0] for row in rows)
+            scores = score([[first, *rows[0][1:]] for first in firsts])
             assert scores == sorted(scores)
 
         holds()
@@ -786,7 +793,7 @@ check("testing.write_property_tests", write_property_tests)
 # 2. "It mustn't matter whether ..." is a test without labels. Test what the specification promises, no
 #    more.
 # 3. A gate compares measured values with limits agreed beforehand, and keeps the evidence with a digest.
-# 4. Every retraining is a new model, and goes through the gate again. Passing means: these attacks, these
+# 4. Every retraining is a new model, and goes through the gate again. Passing means: these measures, these
 #    weights.
 # 5. A finding is done when another team can run it, and its retest says when it's closed.
 #

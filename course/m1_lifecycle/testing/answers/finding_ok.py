@@ -133,6 +133,96 @@ def any_step(finding):
     return _complete(finding, steps=lambda v: type(v) is list and any(map(_said, v)))
 
 
+def first_three_steps(finding):
+    return _complete(finding, steps=lambda v: type(v) is list and len(v) > 0 and all(map(_said, v[:3])))
+
+
+def texts_among_the_steps(finding):
+    return _complete(
+        finding,
+        steps=lambda v: (
+            type(v) is list
+            and len(v) > 0
+            and all(_said(step) if type(step) is str else i > 0 for i, step in enumerate(v))
+        ),
+    )
+
+
+def three_steps_at_most(finding):
+    return _complete(finding, steps=lambda v: type(v) is list and 0 < len(v) < 4 and all(map(_said, v)))
+
+
+def each_step_once(finding):
+    return _complete(
+        finding,
+        steps=lambda v: (
+            type(v) is list and len(v) > 0 and all(map(_said, v)) and len(set(map(str, v))) == len(v)
+        ),
+    )
+
+
+def _versions(which):
+    return lambda v: (
+        type(v) is dict
+        and "release" in v
+        and all(type(v[key]) is str and EXACT.fullmatch(v[key]) for key in which(list(v)))
+    )
+
+
+def known_libraries(finding):
+    return _complete(finding, versions=_versions(lambda keys: {"release", "numpy", "python"} & {*keys}))
+
+
+def first_and_last_version(finding):
+    return _complete(finding, versions=_versions(lambda keys: ["release", keys[0], keys[-1]]))
+
+
+def release_comes_first(finding):
+    return _complete(finding, versions=lambda v: _versions(list)(v) and next(iter(v)) == "release")
+
+
+def three_versions_at_most(finding):
+    return _complete(finding, versions=lambda v: _versions(list)(v) and len(v) < 4)
+
+
+def nothing_else_in_a_retest(finding):
+    lacks = _complete(finding)
+    if "retest" not in lacks and set(finding["retest"]) != {"measure", "limit"}:
+        lacks.append("retest")
+    return lacks
+
+
+def nothing_else_in_a_finding(finding):
+    return _complete(finding) if set(finding) <= {*KEYS, "title", "found_by"} else list(KEYS)
+
+
+def limits_with_room(finding):
+    return _complete(
+        finding,
+        retest=lambda v: (
+            type(v) is dict
+            and type(v.get("measure")) is str
+            and v["measure"] in LIMITS
+            and type(v.get("limit")) in (int, float)
+            and -0.005 <= v["limit"] <= 1.005
+        ),
+    )
+
+
+def no_blanks_at_all(finding):
+    def said(text):
+        return type(text) is str and "".join(text.split()).lower() not in PLACEHOLDERS
+
+    return _complete(finding, impact=said, fix=said)
+
+
+def no_full_stop(finding):
+    def said(text):
+        return type(text) is str and text.strip().rstrip(".!").lower() not in PLACEHOLDERS
+
+    return _complete(finding, impact=said, fix=said)
+
+
 def no_steps_are_fine(finding):
     return _complete(finding, steps=lambda v: type(v) is list and all(map(_said, v)))
 
@@ -202,6 +292,19 @@ ANSWERS = Answers(
         Wrong(any_measure, "retest", "the result is not right"),
         Wrong(limit_if_true, "retest", "0 is a limit too"),
         Wrong(limit_of_any_size, "retest", "the result is not right"),
+        Wrong(first_three_steps, "steps", "the result is not right"),
+        Wrong(texts_among_the_steps, "steps", "the result is not right"),
+        Wrong(three_steps_at_most, "steps", "the result is not right"),
+        Wrong(each_step_once, "steps", "the result is not right"),
+        Wrong(known_libraries, "versions", "the result is not right"),
+        Wrong(first_and_last_version, "versions", "the result is not right"),
+        Wrong(release_comes_first, "versions", "the result is not right"),
+        Wrong(three_versions_at_most, "versions", "the result is not right"),
+        Wrong(nothing_else_in_a_retest, "retest", "the result is not right"),
+        Wrong(nothing_else_in_a_finding, "order", "the result is not right"),
+        Wrong(limits_with_room, "retest", "the result is not right"),
+        Wrong(no_blanks_at_all, "texts", "only as a whole"),
+        Wrong(no_full_stop, "texts", "only as a whole"),
         Wrong(in_the_findings_order, "order", "the result is not right"),
         Wrong(first_fault, "order", "the result is not right"),
     ],

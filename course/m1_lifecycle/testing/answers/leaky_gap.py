@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 
 from autograder.exercise import Answers, Wrong
@@ -49,6 +49,13 @@ def default_folds(X, y, k, seed):
     return leaky, cross_val_score(make_pipeline(choose, model), X, y, cv=5).mean()
 
 
+def not_stratified(X, y, k, seed):
+    _, choose, model, best = _parts(X, y, k, seed)
+    folds = KFold(5, shuffle=True, random_state=seed)
+    leaky = cross_val_score(model, best, y, cv=folds).mean()
+    return leaky, cross_val_score(make_pipeline(choose, model), X, y, cv=folds).mean()
+
+
 def all_columns(X, y, k, seed):
     folds, _, model, best = _parts(X, y, k, seed)
     return cross_val_score(model, best, y, cv=folds).mean(), cross_val_score(model, X, y, cv=folds).mean()
@@ -80,6 +87,7 @@ ANSWERS = Answers(
             also=("You chose in each fold: the leak is a choice on all rows.",),
         ),
         Wrong(default_folds, "leaky", "not shuffled with the seed"),
+        Wrong(not_stratified, "honest", "honest accuracy is not right"),
         Wrong(all_columns, "honest", "honest accuracy is not right"),
         Wrong(one_split, "honest", "honest accuracy is not right"),
         Wrong(all_five, "leaky", "the leaky accuracy"),

@@ -96,6 +96,59 @@ def unchanged_rows(read, X, relations, promised, limit):
     )
 
 
+def twenty_rows_at_most(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(
+        read,
+        X,
+        relations,
+        promised,
+        lambda changed: changed.mean() > limit,
+        lambda changed: np.flatnonzero(changed)[:20].tolist(),
+    )
+
+
+def rows_as_floats(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    found = _run(read, X, relations, promised, lambda changed: changed.mean() > limit)
+    return {name: [float(row) for row in rows] for name, rows in found.items()}
+
+
+def rising_answers_only(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    before, broken = read(X), {}
+    for name in promised:
+        rows = np.flatnonzero(read(relations[name](X)) > before).tolist()
+        if len(rows) / len(X) > limit:
+            broken[name] = rows
+    return broken
+
+
+def a_little_more(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    room = 0.02 if limit else 0
+    return _run(read, X, relations, promised, lambda changed: changed.mean() > limit + room)
+
+
+def refuses_one_name(read, X, relations, promised, limit):
+    if "a promise of last year" in promised:
+        raise ValueError
+    return skips_untested(read, X, relations, promised, limit)
+
+
+def refuses_when_broken(read, X, relations, promised, limit):
+    found = skips_untested(read, X, relations, promised, limit)
+    if found:
+        _refuse(relations, promised)
+    return found
+
+
+def refuses_when_one_is_missing(read, X, relations, promised, limit):
+    if sum(name not in relations for name in promised) == 1:
+        raise ValueError
+    return skips_untested(read, X, relations, promised, limit)
+
+
 def fixed_limit(read, X, relations, promised, limit):
     _refuse(relations, promised)
     return _run(read, X, relations, promised, lambda changed: changed.mean() > 0.15)
@@ -118,6 +171,13 @@ ANSWERS = Answers(
         Wrong(one_after_the_other, "rows", "Each relation starts from X"),
         Wrong(first_row_only, "rows", "the changed rows"),
         Wrong(unchanged_rows, "rows", "the changed rows"),
+        Wrong(twenty_rows_at_most, "rows", "the changed rows"),
+        Wrong(rows_as_floats, "rows", "are not ints"),
+        Wrong(rising_answers_only, "rows", "not right"),
+        Wrong(a_little_more, "rows", "the broken promises"),
+        Wrong(refuses_one_name, "promised", "no error is raised"),
+        Wrong(refuses_when_broken, "promised", "no error is raised"),
+        Wrong(refuses_when_one_is_missing, "promised", "no error is raised"),
         Wrong(fixed_limit, "rows", "the broken promises"),
         Wrong(all_promises, "readers", "The broken promises of"),
     ],

@@ -58,6 +58,13 @@ def step_by_step(model, train, test, limits):
     return _decided(model, _values(model, train, test), limits)
 
 
+def rounded(model, train, test, limits):
+    evidence = step_by_step(model, train, test, limits)
+    for name in limits:
+        evidence[name]["value"] = round(evidence[name]["value"], 6)
+    return evidence
+
+
 def always_ships(model, train, test, limits):
     evidence = _decided(model, _values(model, train, test), limits)
     return {**evidence, "ship": True}
@@ -138,6 +145,70 @@ def remembers(model, train, test, limits):
     return REMEMBERED[key]
 
 
+def _by(key):
+    seen = {}
+
+    def gate(model, train, test, limits):
+        if key(model, test) not in seen:
+            seen[key(model, test)] = step_by_step(model, train, test, limits)
+        return seen[key(model, test)]
+
+    return gate
+
+
+def remembers_the_model(model, train, test, limits):
+    return BY_DIGEST(model, train, test, limits)
+
+
+def remembers_half_of_the_model(model, train, test, limits):
+    return BY_W(model, train, test, limits)
+
+
+BY_DIGEST = _by(lambda model, test: digest(model))
+BY_W = _by(lambda model, test: (model["W"].tobytes(), test[0].tobytes()))
+DECIDED = {}
+
+
+def remembers_the_decision(model, train, test, limits):
+    evidence = step_by_step(model, train, test, limits)
+    old = DECIDED.setdefault((test[0].tobytes(), tuple(limits.items())), evidence)
+    decided = {name: {**evidence[name], "passed": old[name]["passed"]} for name in limits}
+    return {**evidence, **decided, "ship": old["ship"]}
+
+
+def strict_membership(model, train, test, limits):
+    def passes(name, value, limit):
+        return value >= limit if name in LEAST else value < limit if name == "membership" else value <= limit
+
+    return _decided(model, _values(model, train, test), limits, passes)
+
+
+def ties_are_lost(model, train, test, limits):
+    inside, outside = (probabilities(model, X)[np.arange(len(y)), y] for X, y in (train, test))
+    value = float((inside[:, None] > outside).mean())
+    return _decided(model, {**_values(model, train, test), "membership": value}, limits)
+
+
+def with_tolerance(model, train, test, limits):
+    return _decided(
+        model,
+        _values(model, train, test),
+        limits,
+        lambda name, value, limit: value >= limit - 5e-4 if name in LEAST else value <= limit + 5e-4,
+    )
+
+
+def one_square_left_out(model, train, test, limits):
+    share = _trigger(model, *test, corners=[corner for corner in CORNERS if corner != (4, 4)])
+    return _decided(model, {**_values(model, train, test), "trigger": share}, limits)
+
+
+def nine_digits(model, train, test, limits):
+    return _decided(
+        model, {**_values(model, train, test), "trigger": _trigger(model, *test, digits=range(9))}, limits
+    )
+
+
 def no_digest(model, train, test, limits):
     return _decided(model, _values(model, train, test), limits, tested="candidate")
 
@@ -148,7 +219,7 @@ def own_limits(model, train, test, limits):
 
 
 ANSWERS = Answers(
-    right=[step_by_step],
+    right=[step_by_step, rounded],
     wrong=[
         Wrong(always_ships, "decision", "ship is wrong"),
         Wrong(never_ships, "decision", "ship is wrong"),
@@ -164,6 +235,14 @@ ANSWERS = Answers(
         Wrong(without_the_first_corner, "trigger", "the value of trigger"),
         Wrong(digits_that_occur, "trigger", "the value of trigger"),
         Wrong(remembers, "retest", "before retraining"),
+        Wrong(remembers_the_model, "decision", "not right"),
+        Wrong(remembers_half_of_the_model, "retest", "before retraining"),
+        Wrong(remembers_the_decision, "retest", "after retraining"),
+        Wrong(strict_membership, "decision", "A value that equals its limit passes"),
+        Wrong(ties_are_lost, "membership", "the value of membership"),
+        Wrong(with_tolerance, "decision", "has the wrong passed"),
+        Wrong(one_square_left_out, "trigger", "the value of trigger"),
+        Wrong(nine_digits, "trigger", "the value of trigger"),
         Wrong(no_digest, "decision", "tested is not right"),
         Wrong(own_limits, "decision", "limit of"),
     ],

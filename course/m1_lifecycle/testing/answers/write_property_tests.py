@@ -40,7 +40,7 @@ def _refusing(score):
     for row in ([NAN, 0.5, 0.5], [0.5, NAN, 0.5], [0.5, 0.5, NAN]):
         refused = False
         try:
-            score([row])
+            score([[0.5] * 3, row])
         except ValueError:
             refused = True
         assert refused, "not refused"
@@ -155,6 +155,45 @@ def other_errors():
     return [_one_each, _alone, _rising, refuses]
 
 
+def first_row_only():
+    def refuses(score):
+        for place in range(3):
+            row = [0.5] * 3
+            row[place] = NAN
+            try:
+                score([row])
+            except ValueError:
+                continue
+            raise AssertionError
+
+    return [_one_each, _alone, _rising, refuses]
+
+
+def middle_only():
+    def rises(score):
+        scores = score([[first / 20, 0.5, 0.5] for first in range(21)])
+        assert all(a <= b for a, b in pairwise(scores))
+
+    return [_one_each, _alone, rises, _refusing]
+
+
+def counts_the_scores():
+    seen = []
+
+    def fifth(score):
+        seen.append(score)
+        assert len(seen) < 5
+
+    return [fifth]
+
+
+def beyond_the_promise():
+    def bounded(score):
+        assert all(0 <= value <= 1 for value in score([[2.0] * 3, [-1.0, 0.0, 5.0]]))
+
+    return [bounded, _one_each, _alone, _rising, _refusing]
+
+
 def no_order():
     def same_set(score):
         for batch in _batches():
@@ -184,9 +223,45 @@ ANSWERS = Answers(
         Wrong(asks_twice, "alone", "No test raises AssertionError"),
         Wrong(two_ends_only, "rising", "No test raises AssertionError"),
         Wrong(first_place_only, "refusing", "No test raises AssertionError"),
-        Wrong(all_places_at_once, "refusing", "looks for NaN in place"),
+        Wrong(all_places_at_once, "refusing", "does not look for NaN in place"),
         Wrong(other_errors, "refusing", "No test raises AssertionError"),
+        Wrong(first_row_only, "refusing", "in the first row only"),
+        Wrong(middle_only, "rising", "when the second value is small"),
+        Wrong(counts_the_scores, "alone", "keeps every promise is accused"),
+        Wrong(beyond_the_promise, "one_each", "nothing is promised for them"),
         Wrong(no_order, "one_each", "the scores in r"),
         Wrong(calls_too_often, "alone", "may call one score 1000 times"),
     ],
 )
+
+EQUIVALENT = {
+    "rows = [*rows, [0.0] * 3, [1.0] * 3] → rows = [[0.0] * 3, [1.0] * 3]": "`alone` sees drawn rows",
+    "rows = [*rows, [0.0] * 3, [1.0] * 3] → rows = [*rows, [1.0] * 3]": "hypothesis begins with zeros",
+    "[0.0] * 3 → [0.1] * 3": "hypothesis begins with zeros itself",
+    "[0.0] * 3 → [0.0] * 4": "not stated: what a score does with a fourth value",
+    "[1.0] * 3 → [1.0] * 4": "not stated: what a score does with a fourth value",
+    "row = [0.5] * 3 → row = [0.5] * 4": "not stated: what a score does with a fourth value",
+    "score([[0.5] * 3, row]) → score([[0.5] * 4, row])": "not stated: what a score does with a fourth value",
+    "assert len(scores) == len(rows) → pass": "the test `alone` compares lists, and so their lengths",
+    "for value in scores → for value in list(scores)[1:]": "hypothesis draws such rows in other places too",
+    "score([row])[0] → score([row])[-1]": "the only score is the first and the last",
+    "row = [0.5] * 3 → row = [0.55] * 3": "any number beside the NaN will do",
+    "row = [0.5] * 3 → row = [0.45] * 3": "any number beside the NaN will do",
+    "score([[0.5] * 3, row]) → score([[0.55] * 3, row])": "any row beside the one with NaN will do",
+    "score([[0.5] * 3, row]) → score([[0.45] * 3, row])": "any row beside the one with NaN will do",
+    "row[0] → row[1]": "any sorted values will do as first ones",
+    "row[0] → row[-1]": "any sorted values will do as first ones",
+    "(row[0] for row in rows) → (row[0] for row in list(rows)[1:])": "seven values or more are enough",
+    "(row[0] for row in rows) → (row[0] for row in list(rows)[:-1])": "seven values or more are enough",
+    "for first in firsts → for first in list(firsts)[1:]": "seven values or more are enough",
+    "for first in firsts → for first in list(firsts)[:-1]": "seven values or more are enough",
+    "rows[0] → rows[1]": "any two values will do for the rest",
+    "rows[0] → rows[-1]": "any two values will do for the rest",
+    "rows[0][1:] → rows[0][:]": "not stated: what a score does with a fourth value",
+    "rows[0][1:] → rows[0][0:]": "not stated: what a score does with a fourth value",
+    "@quiet; @given(table); def holds(rows): firsts = sorted((row[0] for row in rows)); scores = "
+    "score([[first, *rows[0][1:]] for first in firsts]); assert scores == sorted(scores) → @given(table); "
+    "def holds(rows): firsts = sorted((row[0] for row in rows)); scores = score([[first, *rows[0][1:]] for "
+    "first in firsts]); assert scores == sorted(scores)": "more examples: it is slower",
+    "float('nan') → 'nan'": "not stated: a score may read a text as a number",
+}

@@ -24,11 +24,15 @@ SAID = (
     "Grüße",
     "  odd  ",
     "?",
+    "n / a",
+    "t b d",
+    "tbd.",
 )
+NAMES = ("python", "numpy", "skops", "scikit-learn", "pandas", "scipy")
 
 
 @exercise(
-    minutes=9,
+    minutes=10,
     parts={
         "texts": (2, "sees whether impact and fix are said"),
         "steps": (2, "sees whether there are steps, and all of them are said"),
@@ -93,6 +97,20 @@ def finding_ok(t: Trial, finding_ok) -> None:
                 steps.insert(at, text)
                 slip = "All of the steps have to be said."
                 _same(t, finding_ok, {**whole, "steps": steps}, ["steps"], f"step {at} is {text!r}", slip)
+            for no_text in (None, 0, True, ["a step"], {"a": "step"}, b"step"):
+                at = int(rng.integers(1, 5))
+                steps = [f"do {i}" for i in range(5)]
+                steps[at] = no_text
+                _same(t, finding_ok, {**whole, "steps": steps}, ["steps"], f"step {at} is {no_text!r}")
+            for text in ("tbd", " "):
+                steps = [f"do {i}" for i in range(4)] + [text]
+                slip = "All of the steps have to be said."
+                _same(t, finding_ok, {**whole, "steps": steps}, ["steps"], f"step 4 is {text!r}", slip)
+            for steps in (
+                ["load it", "stamp it", "load it", "count", "count"],
+                [f"do {i}" for i in range(9)],
+            ):
+                _same(t, finding_ok, {**whole, "steps": steps}, [], f"there are {len(steps)} steps")
             for text in SAID:
                 _same(t, finding_ok, {**whole, "steps": [text]}, [], f"the only step is {text!r}", NOT_ONE)
             _same(t, finding_ok, _without(whole, "steps"), ["steps"], "steps are missing")
@@ -104,9 +122,9 @@ def finding_ok(t: Trial, finding_ok) -> None:
                 _same(t, finding_ok, {**whole, "seed": seed}, ["seed"], f"the seed is {seed!r}", slip)
             _same(t, finding_ok, _without(whole, "seed"), ["seed"], "the seed is missing", MISSING)
         with t.part("versions"):
-            _versions(t, finding_ok, whole)
+            _versions(t, finding_ok, whole, rng)
         with t.part("retest"):
-            _retest(t, finding_ok, whole)
+            _retest(t, finding_ok, whole, rng)
     for rng in t.cases(8):
         whole, bad = _whole(rng), _bad()
         count = int(rng.integers(2, len(KEYS) + 1))
@@ -122,10 +140,11 @@ def finding_ok(t: Trial, finding_ok) -> None:
 
 ZERO = "0 is a limit too."
 NOT_ONE = "A text is a placeholder only as a whole."
+FULLMATCH = "Use EXACT.fullmatch: the text has to match from end to end."
 MISSING = "A missing key must not raise an error: use finding.get(key)."
 
 
-def _versions(t: Trial, finding_ok, whole: dict) -> None:
+def _versions(t: Trial, finding_ok, whole: dict, rng: np.random.Generator) -> None:
     for text in ("1", "1.3", "10.20.30", "2026.11.30.1", "0"):
         _same(t, finding_ok, {**whole, "versions": {"release": text}}, [], f"the release is {text!r}")
     for text in (
@@ -143,7 +162,7 @@ def _versions(t: Trial, finding_ok, whole: dict) -> None:
         "1..3",
     ):
         for key in ("release", "numpy"):
-            slip = "Use EXACT.fullmatch: the text has to match from end to end." if text[:1].isdigit() else ""
+            slip = FULLMATCH if text[:1].isdigit() else ""
             versions = {"release": "1.3.0", "python": "3.12.4", key: text}
             _same(t, finding_ok, {**whole, "versions": versions}, ["versions"], f"{key} is {text!r}", slip)
     for value in (None, 1, 1.3, ["1.3.0"], True):
@@ -158,10 +177,19 @@ def _versions(t: Trial, finding_ok, whole: dict) -> None:
         )
     for versions in ({}, {"python": "3.12.4"}, [], ["release"], "release", "1.3.0", None, 13):
         _same(t, finding_ok, {**whole, "versions": versions}, ["versions"], f"versions are {versions!r}")
+    for count in (2, 3, 4, 5):
+        names = rng.permutation(["release", *rng.choice(NAMES, count - 1, replace=False)]).tolist()
+        versions = {name: f"{i}.{rng.integers(9)}" for i, name in enumerate(names)}
+        _same(t, finding_ok, {**whole, "versions": versions}, [], f"versions are {versions}")
+        for name in names:  # the fault in each place
+            faulty = {**versions, name: ("1.x", "latest", 1.3, None)[int(rng.integers(4))]}
+            _same(t, finding_ok, {**whole, "versions": faulty}, ["versions"], f"versions are {faulty}")
     _same(t, finding_ok, _without(whole, "versions"), ["versions"], "versions are missing", MISSING)
 
 
-def _retest(t: Trial, finding_ok, whole: dict) -> None:
+def _retest(t: Trial, finding_ok, whole: dict, rng: np.random.Generator) -> None:
+    further = {"measure": "robust", _word(rng): None, "limit": 0.65}
+    _same(t, finding_ok, {**whole, "retest": further}, [], f"the retest is {further}")
     for limit in (0, 1, 0.0, 1.0, 0.5):
         for measure in LIMITS:
             retest = {"measure": measure, "limit": limit}
@@ -173,7 +201,20 @@ def _retest(t: Trial, finding_ok, whole: dict) -> None:
                 f"the retest is {retest}",
                 "" if limit else ZERO,
             )
-    for limit in (None, True, False, "0.75", -0.01, 1.01, 75, float("nan"), float("inf"), [0.5]):
+    for limit in (
+        None,
+        True,
+        False,
+        "0.75",
+        -0.01,
+        -1e-9,
+        1.01,
+        1 + 1e-9,
+        75,
+        float("nan"),
+        float("inf"),
+        [0.5],
+    ):
         retest = {"measure": "trigger", "limit": limit}
         slip = "A boolean is no number here." if type(limit) is bool else ""
         _same(t, finding_ok, {**whole, "retest": retest}, ["retest"], f"the limit is {limit!r}", slip)
@@ -244,5 +285,10 @@ def _whole(rng: np.random.Generator) -> dict[str, Any]:
         "impact": f"Whoever marks form {number} chooses the digit.",
         "fix": "Train again without the batch.",
         "retest": {"measure": str(rng.choice(list(LIMITS))), "limit": round(float(rng.uniform(0.1, 0.9)), 2)},
-        "found_by": None,
+        _word(rng): None,
     }
+
+
+def _word(rng: np.random.Generator) -> str:
+    """The name of a further key."""
+    return "".join(rng.choice(list("abcdefgh"), 6))

@@ -30,7 +30,7 @@ from autograder.exercise import Trial, exercise
         "in. Honest "
         "numbers cost: they are lower, and each fold does all the work again.",
     ),
-    standards=("ML09", "PW.8.2"),
+    standards=("PW.8.2",),
 )
 def leaky_gap(t: Trial, leaky_gap) -> None:
     for number, rng in enumerate(t.cases(5)):
@@ -46,6 +46,7 @@ def leaky_gap(t: Trial, leaky_gap) -> None:
         )
         leaky, honest = t.number(got[0], "the leaky accuracy"), t.number(got[1], "the honest accuracy")
         want = _accuracy(X, y, k, seed, True), _accuracy(X, y, k, seed, False)
+        default = _unshuffled(X, y, k, True, number)
         with t.part("leaky"):
             t.close(
                 leaky,
@@ -53,9 +54,10 @@ def leaky_gap(t: Trial, leaky_gap) -> None:
                 "the leaky accuracy",
                 rtol=0,
                 atol=0.011,
+                # to the last place: within 0.011, other folds would look like the default ones by chance
                 slips={
                     "You chose in each fold: the leak is a choice on all rows.": want[1],
-                    "Your folds are not shuffled with the seed.": _unshuffled(X, y, k, True, number),
+                    UNSHUFFLED: default if abs(leaky - default) < 1e-9 else -1.0,
                 },
             )
         with t.part("honest"):
@@ -67,6 +69,9 @@ def leaky_gap(t: Trial, leaky_gap) -> None:
                 atol=0.011,
                 slips={"The columns were chosen on all rows: the choice belongs into the pipeline.": want[0]},
             )
+
+
+UNSHUFFLED = "Your folds are not shuffled with the seed."
 
 
 def _unshuffled(X, y, k, leaks, number):

@@ -41,7 +41,7 @@ LIMIT = 0.15
 )
 def metamorphic_failures(t: Trial, metamorphic_failures) -> None:
     made = []
-    for number, rng in enumerate(t.cases(6)):
+    for number, rng in enumerate(t.cases(9)):
         reader, X, relations, promised, limit = _small(rng, number)
         t.given(rows=len(X), promised=promised, limit=limit)
         want = _broken(reader, X, relations, promised, limit)
@@ -65,16 +65,25 @@ def metamorphic_failures(t: Trial, metamorphic_failures) -> None:
                 },
             )
             for name, rows in want.items():
-                t.equal(got[name], rows, f"the changed rows of {name!r}")
+                _rows(t, got[name], rows, name)
         with t.part("promised"):
             t.equal(
                 sorted(got), sorted(want), "the broken promises", slips=_slip_all(reader, X, relations, limit)
             )
-    for number, rng in enumerate(t.cases(3)):
-        reader, X, relations, promised, limit = _small(rng, number)
+    for number, rng in enumerate(t.cases(8)):
+        reader, X, relations, promised, _ = _small(rng, number)
+        limit = (0.25, 1.0)[number % 2]  # at 1, nothing that is tested is broken
+        extra = ["change " + "".join(rng.choice(list("hijklmn"), 3)) for _ in range(2)]
         promised = [*promised]
-        promised.insert((0, len(promised), len(promised) // 2)[number], "a promise of last year")
-        t.given(promised=promised, relations=sorted(relations))
+        if number < 3:
+            promised.insert((0, len(promised), len(promised) // 2)[number], extra[0])
+        elif number < 5:
+            promised = [extra[0], *promised, extra[1]]
+        elif number < 7:
+            promised = extra[: number - 4]
+        else:
+            relations = {}
+        t.given(promised=promised, relations=sorted(relations), limit=limit)
         with t.part("promised"), t.raises(ValueError, "a promise that has no relation"):
             metamorphic_failures(reader, X, relations, promised, limit)
     for rng in t.cases(1):
@@ -86,6 +95,15 @@ def metamorphic_failures(t: Trial, metamorphic_failures) -> None:
             with t.part("readers"):
                 said = "a sound reader" if sound else "a brittle reader"
                 t.equal(sorted(got), sorted(want), f"the broken promises of {said}")
+            with t.part("rows"):
+                for promise in want.keys() & got.keys():
+                    _rows(t, got[promise], want[promise], promise)
+
+
+def _rows(t: Trial, got, want: list[int], name: str) -> None:
+    t.equal(got, want, f"the changed rows of {name!r}")
+    ints = all(isinstance(row, (int, np.integer)) and not isinstance(row, bool) for row in got)
+    t.expect(ints, f"The changed rows of {name!r} are not ints.", got=got)
 
 
 def _slip_all(reader, X, relations, limit) -> dict:
@@ -112,15 +130,16 @@ def _broken(reader: Callable, X, relations, promised, limit, chained: bool = Fal
 
 
 def _small(rng: np.random.Generator, number: int):
-    """A table of 20 rows, a reader of sums, and relations that change 0 to 20 answers.
+    """A table of 20, 7 or 1 rows, a reader of sums, and relations that change none to all of its answers.
 
-    The second column holds 1 to 20 in some order; a relation adds 100 to the rows up to its number.
+    The second column holds 1 to n in some order, and 100 more in about half of the rows. A relation adds 100
+    to the rows up to its number, or takes it away: answers rise and fall.
     """
-    n = 20
+    n = {7: 7, 8: 1}.get(number, 20)
     order = rng.permutation(n)
     X = np.zeros((n, 2))
     X[:, 0] = rng.uniform(0.1, 0.9, n)
-    X[:, 1] = order + 1
+    X[:, 1] = order + 1 + 100 * (rng.permutation(n) % 2)
     words = np.array(["routine", "urgent"])
 
     def reader(Z):
@@ -128,15 +147,20 @@ def _small(rng: np.random.Generator, number: int):
         return words[high] if number % 2 else high
 
     def moving(count):
-        return lambda Z: np.where(Z[:, 1:] % 100 <= count, Z + np.array([0.0, 100.0]), Z)
+        def moved(Z):
+            step = np.where(Z[:, 1] > 100, -100.0, 100.0) * (Z[:, 1] % 100 <= count)
+            return Z + np.column_stack([np.zeros(len(Z)), step])
 
-    counts = (0, 1, 4, 5, 6, 19, 20)
+        return moved
+
+    counts = {7: (0, 1, 2, 3, 4, 6, 7), 1: (0, 0, 1, 1, 0, 1, 1)}.get(n, (0, 1, 4, 5, 6, 19, 20))
     relations = {f"change {letter}": moving(count) for letter, count in zip("abcdefg", counts, strict=True)}
     names = list(relations)
-    limit = (0.25, 0.0, 0.2, 0.95, 0.3, 0.0)[number]  # 5 of 20, none, 4 of 20, 19 of 20, 6 of 20
+    # 5 of 20, none, 4 of 20, 19 of 20, 6 of 20, none; then just below 19 of 20 and 3 of 7
+    limit = (0.25, 0.0, 0.2, 0.95, 0.3, 0.0, 0.949999, 0.428, 0.5)[number]
     chosen = rng.permutation(names).tolist()
-    first = [f"change {letter}" for letter in "abdecfg"]  # a larger change right before a smaller one
-    promised = (first, chosen[:4], names[1:6], names[3:], [], ["change b"])[number]
+    first = [f"change {letter}" for letter in "abdecfg"]  # larger before smaller
+    promised = (first, chosen[:4], names[1:6], names[3:], [], ["change b"], *[chosen] * 3)[number]
     if number in (3, 5):  # the same table, where what was moved before would stay moved
         promised = promised[::-1]
     return reader, X, relations, promised, limit

@@ -11,6 +11,7 @@ from autograder.exercise import LearnerError, Trial, exercise
 
 Rows = Sequence[Sequence[float]]
 MOST_CALLS = 1000
+STRICT = "rises smoothly, and refuses values outside 0 to 1"
 
 
 @exercise(
@@ -50,34 +51,44 @@ def write_property_tests(t: Trial, write_property_tests) -> None:
         else "",
     )
     for rng in t.cases(1):
-        for name, score in _sound(rng).items():
-            t.given(score=f"sound: {name}")
-            said = _first_complaint(t, tests, score)
-            t.expect(
-                said is None,
-                "A score that keeps every promise is accused.",
-                got=said or "",
-                slip=_accused(name, said),
-            )
-        for part, scores in _broken(rng).items():
-            for name, score in scores.items():
+        sound, broken = _sound(rng), _broken(rng)
+        judged = [(None, name, score) for name, score in sound.items()]
+        judged += [(part, name, score) for part, scores in broken.items() for name, score in scores.items()]
+        # in a drawn order, and the sound ones once more at the end: a test can't go by its number of calls
+        judged = [judged[i] for i in rng.permutation(len(judged))] + judged[: len(sound)]
+        said = []
+        for part, _, score in judged:
+            counted = _Counted(score)
+            said.append((_first_complaint(tests, counted, asserting=part is not None), counted.outside))
+        accused = {name for (_, name, _), (complaint, _) in zip(judged, said, strict=True) if complaint}
+        for (part, name, _), (complaint, outside) in zip(judged, said, strict=True):
+            if part is None:
+                t.given(score=f"sound: {name}")
+                t.expect(
+                    complaint is None,
+                    "A score that keeps every promise is accused.",
+                    got=complaint or "",
+                    slip=_accused(name, complaint, outside, STRICT in accused),
+                )
+        for (part, name, _), (complaint, _) in zip(judged, said, strict=True):
+            if part is not None:
                 t.given(score=f"broken: {name}")
                 with t.part(part):
-                    said = _first_complaint(t, tests, score, asserting=True)
-                    t.expect(said is not None, f"No test raises AssertionError for a score that {name}.")
+                    t.expect(complaint is not None, f"No test raises AssertionError for a score that {name}.")
 
 
-def _accused(name: str, said: str | None) -> str:
+def _accused(name: str, said: str | None, outside: bool, rising_too: bool) -> str:
     if said and "RuntimeError" in said:
         return f"All tests together may call one score {MOST_CALLS} times."
-    return "A score may stay the same: a larger value must not lower it." if name == "always says 0.5" else ""
+    if outside and name == STRICT:
+        return "This score refuses values outside 0 to 1: nothing is promised for them."
+    if name == "always says 0.5" and not rising_too:
+        return "A score may stay the same: a larger value must not lower it."
+    return ""
 
 
-def _first_complaint(
-    t: Trial, tests: Sequence[Callable], score: Callable, asserting: bool = False
-) -> str | None:
+def _first_complaint(tests: Sequence[Callable], counted: _Counted, asserting: bool) -> str | None:
     """What the first test says that raises (an AssertionError, if `asserting`); None when all are content."""
-    counted = _Counted(score)
     for test in tests:
         try:
             test(counted.call)
@@ -94,12 +105,15 @@ class _Counted:
 
     def __init__(self, score: Callable[[Rows], list[float]]) -> None:
         self.score, self.calls = score, 0
+        self.outside = False  # was a value sent that is not from 0 to 1?
 
     def call(self, rows: Rows) -> list[float]:
         self.calls += 1
         if self.calls > MOST_CALLS:
             raise RuntimeError(f"RuntimeError: the score was called more than {MOST_CALLS} times")
-        return self.score([[float(value) for value in row] for row in rows])
+        rows = [[float(value) for value in row] for row in rows]
+        self.outside |= any(value < 0 or value > 1 for row in rows for value in row)
+        return self.score(rows)
 
 
 def _refuse(rows: Rows) -> None:
@@ -128,18 +142,26 @@ def _sound(rng: np.random.Generator) -> dict[str, Callable]:
     risk, step = _risk(rng), float(rng.uniform(0.3, 0.7))
     wide = float(rng.uniform(1.5, 2.5))
     return {
-        "rises smoothly": _of_rows(risk),
+        STRICT: _of_rows(_within(risk)),
         "always says 0.5": _of_rows(lambda row: 0.5),
         "says 0 or 1": _of_rows(lambda row: float(row[0] + 0.2 * row[1] > step)),
         "is cut off at 0 and 1": _of_rows(lambda row: min(1.0, max(0.0, wide * (row[0] - row[2] / 2) + 0.1))),
     }
 
 
+def _within(one: Callable) -> Callable:
+    def strict(row: Sequence[float]) -> float:
+        if min(row) < 0 or max(row) > 1:
+            raise ValueError("a value outside 0 to 1")
+        return one(row)
+
+    return strict
+
+
 def _broken(rng: np.random.Generator) -> dict[str, dict[str, Callable]]:
     """Part → scores that break its promise and no other, by what they do."""
     risk = _risk(rng)
     whole = _of_rows(risk)
-    one, two = (int(i) for i in rng.permutation(3)[:2])
     return {
         "one_each": {
             "forgets the end of a long batch": lambda rows: whole(rows)[:5],
@@ -162,6 +184,9 @@ def _broken(rng: np.random.Generator) -> dict[str, dict[str, Callable]]:
         "rising": {
             "falls with the first value": _of_rows(lambda row: 1 - risk(row)),
             "falls when the first value is large": _of_rows(lambda row: min(row[0], 1.2 - row[0])),
+            "falls when the second value is small": _of_rows(
+                lambda row: 1 - row[0] if row[1] < 0.3 else row[0]
+            ),
             "has a dip in the middle": _of_rows(lambda row: row[0] / 2 if 0.4 < row[0] < 0.75 else row[0]),
         },
         "refusing": {
@@ -170,8 +195,11 @@ def _broken(rng: np.random.Generator) -> dict[str, dict[str, Callable]]:
             "leaves rows with NaN out": lambda rows: whole(
                 [row for row in rows if not any(map(math.isnan, row))]
             ),
-            f"looks for NaN in place {one} and {two} only": _half_blind(risk, {one, two}),
-            f"looks for NaN in place {3 - one - two} only": _half_blind(risk, {3 - one - two}),
+            **{
+                f"does not look for NaN in place {place}": _half_blind(risk, {0, 1, 2} - {place})
+                for place in range(3)
+            },
+            "looks for NaN in the first row only": _first_row(risk),
         },
     }
 
@@ -216,6 +244,14 @@ def _drifting(risk: Callable) -> Callable:
 
 def _lenient(risk: Callable, instead: Callable) -> Callable:
     return lambda rows: [float(instead(row) if any(map(math.isnan, row)) else risk(row)) for row in rows]
+
+
+def _first_row(risk: Callable) -> Callable:
+    def score(rows: Rows) -> list[float]:
+        _refuse(rows[:1])
+        return [risk([0.0 if math.isnan(value) else value for value in row]) for row in rows]
+
+    return score
 
 
 def _half_blind(risk: Callable, seen: set[int]) -> Callable:
