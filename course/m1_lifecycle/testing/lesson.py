@@ -7,7 +7,7 @@
 # *65 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 17 minutes and
 # 12 points on top*
 #
-# **On 18 July 2019** Skylight Cyber, a firm in Australia, reported how to get malware past a well-known
+# **On 18 July 2019** Skylight Cyber, an Australian firm, reported how to get malware past a well-known
 # antivirus engine that decides by machine learning. They appended texts from a video game to malicious
 # files, and claimed success on over 83% of 384. The way through was a second model: its yes overrode the
 # core model. The vendor answered that this was no universal bypass, and prepared an update. *(Sources:
@@ -287,8 +287,9 @@ check("testing.metamorphic_failures", metamorphic_failures)
 # solution("testing.metamorphic_failures")
 
 # %% [markdown]
-# Four readers, trained on 400 forms, and every relation as if all were promised. A number is the share of
-# 300 answers that changes; the last column has what your function calls broken at 0.15.
+# Four readers, trained on 400 forms, and every relation as if all were promised. (Softmax regression is
+# logistic regression with ten classes.) A number is the share of 300 answers that changes; the last column
+# has what your function calls broken at 0.15.
 
 # %% tags=["raises-exception"]
 X_forms, y_forms = forms()
@@ -336,16 +337,16 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 # %% [markdown]
 # <details><summary>Compare</summary> For the triage model: whether the rows of a batch come in another
 # order, whether a sample is sent alone or with others, and whether a length comes in millimetres or in
-# micrometres, once the app has converted it.</details>
+# micrometres.</details>
 #
 # *Good place to stop: 30 minutes so far.*
 #
 # ## Part 3: The gate
 #
 # **By Sunday, 21 July 2019,** the vendor had its answer, and it prepared an update. An updated model is a
-# new model. Who says that it isn't worse somewhere else? NIST's profile of secure development for AI asks
-# to test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate, and every
-# candidate goes through. Ours measures four things:
+# new model. NIST's profile of secure development for AI asks to test again after each retraining (SP
+# 800-218A, PW.8.2). So the tests stand in a gate, and every candidate goes through. Ours measures four
+# things:
 #
 # | measure | what it asks | better |
 # | --- | --- | --- |
@@ -560,7 +561,7 @@ EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
 #
 # *10 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
 #
-# A finding goes to people who weren't there. Write the check that says what it lacks, before it's sent.
+# A finding goes to people who weren't there. Write the check that says what it lacks.
 # The one above is complete, so `finding_ok(finding)` returns `[]`. With `"seed": None` and `"fix": "TBD"`
 # it would be `["seed", "fix"]`.
 #
@@ -799,9 +800,9 @@ check("testing.write_property_tests", write_property_tests)
 #
 # ## Use it on Monday
 #
-# These lines fail a build when a weak lamp changes more than 15% of the answers. Put your model and your
-# own change in. The longer list, with the plan of a penetration test and an empty finding, is [the Monday
-# sheet](monday.md).
+# These lines fail a build when a weak lamp changes more than 15% of the answers, as the black-and-white
+# reader's 90%. Put your model and your own change in. The longer list, with the plan of a penetration test
+# and an empty finding, is [the Monday sheet](monday.md).
 
 # %%
 mine = train(*candidates["D"].train)  # yours: the model that you ship
