@@ -289,8 +289,8 @@ for capacity in (60, 100, 600):
 # %% [markdown]
 # - With a capacity of 60 the nurse's request is *never* taken, however long she waits. So publish the
 #   capacity, and let clients split their requests.
-# - A thief with one key gets the rate and one burst. He asked for 7,200. With 600 the nurse gains nothing over
-#   100, and the thief 500 rows.
+# - A thief with one key gets the rate and one burst. He asked for 7,200. With 600 the nurse gains nothing
+# over   100, and the thief 500 rows.
 # - With 20 keys he gets all 7,200. A limit per client holds as long as clients cost something to make. Give
 #   anonymous callers one bucket together.
 #
@@ -417,8 +417,8 @@ print(f"\nhonest releases refused when each piece is forgotten in 2 of 100: {1 -
 #
 # ## Part 4: A canary
 #
-# **At least seven months of attacks, says ATLAS.** Harm can be quiet. A release that misses urgent cases doesn't
-# crash either. It passes the gate, it's signed, and the gate's data were last year's.
+# **At least seven months of attacks, says ATLAS.** Harm can be quiet. A release that misses urgent cases
+# doesn't crash either. It passes the gate, it's signed, and the gate's data were last year's.
 #
 # So a new release gets a small share of the traffic first: the **canary**. The rest, the **control**, stays
 # with the old one. Later the truth about each case is known, from a doctor or the lab. Then you compare: of
