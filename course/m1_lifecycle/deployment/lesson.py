@@ -290,7 +290,7 @@ for capacity in (60, 100, 600):
 # - With a capacity of 60 the nurse's request is *never* taken, however long she waits. So publish the
 #   capacity, and let clients split their requests.
 # - A thief with one key gets the rate and one burst. He asked for 7,200. With 600 the nurse gains nothing
-# over   100, and the thief 500 rows.
+#   over 100, and the thief 500 rows.
 # - With 20 keys he gets all 7,200. A limit per client holds as long as clients cost something to make. Give
 #   anonymous callers one bucket together.
 #
