@@ -147,7 +147,7 @@ def _neighbours(rng: np.random.Generator) -> Iterator[Neighbour]:
         yield "debug", f"debug is {debug}", {"debug": debug}, debug, ""
     yield "debug", "debug isn't stated", {}, False, MISSING
 
-    second, last = (int(n) for n in rng.integers(1, 255, 2))
+    second, last = int(rng.integers(30, 200)), int(rng.integers(1, 255))
     first = int(rng.choice([n for n in range(1, 224) if n != 127]))
     foreign = ("0.0.0.0", "::", "10.20.0.5", "192.168.127.1", "10.127.0.1", "128.0.0.1", "fe80::1", "::127")
     for host in (*foreign, "169.254.169.254", "172.16.0.9", "100.64.0.7", f"{first}.0.0.1"):
