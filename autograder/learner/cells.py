@@ -31,7 +31,8 @@ class Ran:
 
     `stopped` says in a sentence what ended it, and is empty when nothing did; `waits` names the unwritten
     answer that ended it, if one did; `made` are the names that it did make; `when` is the time of its end, in
-    seconds as file times are.
+    seconds as file times are. `earlier` are the texts with which it ran before: a file that holds one of them
+    may be a save that began before the edit and ended after the run.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Ran:
     waits: str
     made: frozenset[str]
     when: float
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,12 @@ class Log:
         source, before, self._before = result.info.raw_cell, self._before, {}
         made = {name for name in bound(source) if self._names.get(name) is not before.get(name)}
         key = getattr(result.info, "cell_id", None) or source
-        self.ran.pop(key, None)
+        before_it = self.ran.pop(key, None)
+        earlier = before_it.earlier | {before_it.source.strip()} if before_it else frozenset()
         error = result.error_before_exec or result.error_in_exec
         stopped = _said(error, source) if error else ""  # not the error itself: it would keep all its values
         waits = self.waits_for(error) if error else ""
-        self.ran[key] = Ran(source, stopped, waits, frozenset(made), time.time())
+        self.ran[key] = Ran(source, stopped, waits, frozenset(made), time.time(), earlier)
 
     def waits_for(self, error: BaseException) -> str:
         """The unwritten answer that an error comes from, or a name that is missing because of one."""
@@ -124,7 +127,8 @@ def outdated(check: str, names: Iterable[str]) -> Plain | None:
                 f"{name} is not judged: its cell did not run to the end. {ran.stopped}",
                 do="Mend that cell, run it, then run the check again.",
             )
-        if key in at and saved > ran.when and cells[at[key]].source.strip() != ran.source.strip():
+        here = cells[at[key]].source.strip() if key in at else ran.source.strip()
+        if saved > ran.when and here not in {ran.source.strip(), *ran.earlier}:
             return Plain(
                 f"{name} is not judged: its cell has changed since it ran.",
                 do="Run that cell, then run the check again.",

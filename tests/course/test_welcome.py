@@ -90,7 +90,7 @@ def test_the_first_screen_looks_whether_all_is_ready_and_then_shows_the_map():
 
 def test_every_verb_of_a_lesson_is_met_on_the_start_page():
     code = "\n".join(cell.source for cell in lesson_cells(LESSON) if cell.kind == "code")
-    for verb in learner.__all__:
+    for verb in set(learner.__all__) - {"needs"}:  # a lesson's own first line, and no verb of a reader's
         assert re.search(rf"^(# )?{verb}\(", code, re.MULTILINE), verb
 
 
@@ -101,7 +101,7 @@ def test_at_least_half_of_the_points_are_for_a_gatekeeper():
 
 def test_the_start_page_is_the_first_lesson_and_on_every_route():
     assert COURSE.lessons[0] is LESSON
-    assert len(COURSE.routes) == 3
+    assert [route.id for route in COURSE.routes] == ["everything", "lifecycle", "models", "essentials"]
     for route in COURSE.routes:
         assert route.lessons[0] is LESSON, route.id
 

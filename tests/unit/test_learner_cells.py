@@ -115,6 +115,13 @@ def test_a_file_saved_before_the_cell_ran_proves_nothing(desk):
     assert "passed" in desk.run("check", CHECK)
 
 
+def test_a_save_that_began_before_the_edit_proves_nothing(desk):
+    desk.run("add", WRONG)
+    desk.run("add", ADD)
+    desk.save(imports=IMPORTS, add=WRONG, check=CHECK)  # an old text, and newer than the run
+    assert "passed" in desk.run("check", CHECK)
+
+
 @pytest.mark.parametrize(
     "broken, says",
     [
