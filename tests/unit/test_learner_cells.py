@@ -14,6 +14,7 @@ from autograder.learner.server import explain_missing_names
 
 IMPORTS, *_ = SUMS_CELLS
 ADD, WRONG = "def add(a, b):\n    return a + b", "def add(a, b):\n    return a - b"
+NEW = "def add(a, b):  # a text that never ran in this kernel\n    return b + a"
 CHECK = 'check("sums.add", add)'
 
 
@@ -99,11 +100,11 @@ def test_a_cell_that_changed_and_did_not_run_is_said_and_nothing_is_recorded(des
     desk.run("add", WRONG)
     desk.run("check", CHECK)
     before = desk.tried()
-    desk.save(imports=IMPORTS, add=ADD, check=CHECK)
+    desk.save(imports=IMPORTS, add=NEW, check=CHECK)
     said = desk.run("check", CHECK)
     assert said.splitlines()[0] == "add is not judged: its cell has changed since it ran."
     assert desk.tried() == before
-    desk.run("add", ADD)
+    desk.run("add", NEW)
     assert "passed" in desk.run("check", CHECK)
 
 
