@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from autograder.learner.panel import Plain, shell
@@ -90,12 +91,10 @@ class Log:
             return found[1].waits if found else ""
         if type(error) is not NotImplementedError or error.args:
             return ""
-        step = error.__traceback__
-        while step is not None and step.tb_next is not None:
-            step = step.tb_next
-        if step is None or step.tb_frame.f_globals is not self._names:
+        frame = innermost(error)
+        if frame is None or frame.f_globals is not self._names:
             return ""
-        name = step.tb_frame.f_code.co_qualname.partition(".")[0]
+        name = frame.f_code.co_qualname.partition(".")[0]
         return "" if name == "<module>" else name
 
     def last(self, name: str) -> tuple[str, Ran] | None:
@@ -139,6 +138,14 @@ def outdated(check: str, names: Iterable[str]) -> Plain | None:
                 do="Move that cell above the check, and run both.",
             )
     return None
+
+
+def innermost(error: BaseException) -> FrameType | None:
+    """The frame that raised."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step and step.tb_frame
 
 
 def bound(source: str) -> set[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.learner.cells import Log, bound, notebook, opened
+from autograder.learner.cells import Log, bound, innermost, notebook, opened
 from autograder.learner.panel import NotPassed, Plain, rehearsal, shell, waiting
 
 RUN_ABOVE = "Run → Run All Above Selected Cell"
@@ -46,7 +46,8 @@ def _missing(error: NameError) -> str:
     """Which cell should have made the name that a cell's own line lacks; empty where nobody knows."""
     name = getattr(error, "name", None)
     log = Log.of(shell())
-    if not name or log is None or not _in_a_cell(error):
+    frame = innermost(error)
+    if not name or log is None or frame is None or frame.f_globals is not shell().user_ns:
         return ""
     if found := log.last(name):
         _, ran = found
@@ -68,13 +69,6 @@ def _missing(error: NameError) -> str:
             do=f"Run that cell first, or all of them: {RUN_ABOVE}.",
         )
     )
-
-
-def _in_a_cell(error: BaseException) -> bool:
-    step = error.__traceback__
-    while step is not None and step.tb_next is not None:
-        step = step.tb_next
-    return step is not None and step.tb_frame.f_globals is getattr(shell(), "user_ns", None)
 
 
 def _hidden(error: BaseException) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import LearnerError, Trial
+from autograder.exercise import LearnerError, Trial, brief
 
 _SYLLABLES = ("ba", "den", "fo", "gim", "ka", "lor", "mu", "nes", "pi", "rov", "sul", "ta", "ven", "zo")
 
@@ -71,3 +71,15 @@ def refused(
         t.wrong(told, expected=error.__name__, got=other.what, slip=slip(other))
     told = f"Given {when}, no error is raised."
     t.wrong(told, expected=error.__name__, got="no error", slip=slip(None))
+
+
+def faults_of(t: Trial, got: Any, rules: tuple[str, ...], thing: str) -> set:
+    """`got` as a set of pairs (rule, `thing`), of which the rule is one of `rules`."""
+    for entry in t.instance(got, set, "the result"):
+        t.expect(
+            type(entry) is tuple and [type(item) for item in entry] == [str, str] and entry[0] in rules,
+            "An entry of the result has another form.",
+            expected=f"a tuple (rule, {thing}), the rule one of the five",
+            got=brief(entry),
+        )
+    return got

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from autograder.exercise import Trial, brief, exercise
+from autograder.exercise import Trial, exercise
 
-from ..material import names, same, telling
+from ..material import faults_of, names, same, telling
 
 RULES = ("serving", "early", "left", "unrecorded", "lost")
 
@@ -54,7 +52,7 @@ def retire_faults(t: Trial, retire_faults) -> None:
             want = _faults(holdings, log)
             for rule in RULES:
                 with t.part(rule):
-                    _form(t, got)
+                    faults_of(t, got, RULES, "thing")
                     t.equal(
                         sorted(thing for kind, thing in got if kind == rule),
                         sorted(thing for kind, thing in want if kind == rule),
@@ -68,7 +66,7 @@ def retire_faults(t: Trial, retire_faults) -> None:
                         ),
                     )
             with t.part("inputs"):
-                t.equal(_form(t, got), want, "the set of faults")
+                t.equal(faults_of(t, got, RULES, "thing"), want, "the set of faults")
                 kept = same(after[0], holdings) and same(after[1], log)
                 t.expect(kept, "Your function changed what it was given.")
 
@@ -152,17 +150,6 @@ def _faults(holdings: dict, log: list, broken: str = "") -> set:
         if holdings[thing] == "keep" and not (broken == "record helps" and written):
             found.add(("lost", thing))
     return found
-
-
-def _form(t: Trial, got: Any) -> set:
-    for entry in t.instance(got, set, "the result"):
-        t.expect(
-            type(entry) is tuple and [type(item) for item in entry] == [str, str] and entry[0] in RULES,
-            "An entry of the result has another form.",
-            expected="a tuple (rule, thing), the rule one of the five",
-            got=brief(entry),
-        )
-    return got
 
 
 def _cases(rng: np.random.Generator):

@@ -9,9 +9,9 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from autograder.exercise import Trial, brief, exercise
+from autograder.exercise import Trial, exercise
 
-from ..material import names, same, telling
+from ..material import faults_of, names, same, telling
 
 RULES = ("scope", "hash", "advisory", "downgrade", "pre")
 
@@ -62,7 +62,7 @@ def update_faults(t: Trial, update_faults) -> None:
             want = _faults(*case)
             for rule in RULES:
                 with t.part(rule):
-                    _form(t, got)
+                    faults_of(t, got, RULES, "package")
                     t.equal(
                         sorted(package for kind, package in got if kind == rule),
                         sorted(package for kind, package in want if kind == rule),
@@ -76,7 +76,7 @@ def update_faults(t: Trial, update_faults) -> None:
                         ),
                     )
             with t.part("inputs"):
-                t.equal(_form(t, got), want, "the set of faults")
+                t.equal(faults_of(t, got, RULES, "package"), want, "the set of faults")
                 kept = same(after[0], lock) and same(after[1], candidate) and same(after[3], advisories)
                 t.expect(kept, "Your function changed what it was given.")
 
@@ -200,17 +200,6 @@ def _faults(lock: dict, candidate: dict, name: str, advisories: list, pre: bool,
         if is_pre and (not pre or broken == "always"):
             found.add(("pre", package))
     return found
-
-
-def _form(t: Trial, got: Any) -> set:
-    for entry in t.instance(got, set, "the result"):
-        t.expect(
-            type(entry) is tuple and [type(item) for item in entry] == [str, str] and entry[0] in RULES,
-            "An entry of the result has another form.",
-            expected="a tuple (rule, package), the rule one of the five",
-            got=brief(entry),
-        )
-    return got
 
 
 def _hash(rng: np.random.Generator) -> str:
