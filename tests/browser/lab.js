@@ -65,6 +65,22 @@ window.lab = {
     return cells.every(({ model }) => model.executionState === "idle" && model.executionCount !== null);
   },
 
+  /**
+   * Whether the file holds what the page shows. JupyterLab marks a notebook as saved when a save ends, also when an
+   * edit came after it began; then nothing but a save by hand writes the edit.
+   */
+  async onDisk() {
+    const { context } = lab.panel;
+    if (context.model.dirty) return false;
+    const file = await window.jupyterapp.serviceManager.contents.get(context.path);
+    const text = (source) => [source].flat().join("");
+    const written = file.content.cells.map(({ source }) => text(source));
+    const shown = lab.panel.content.widgets.map(({ model }) => model.sharedModel.getSource());
+    if (JSON.stringify(written) === JSON.stringify(shown)) return true;
+    lab.command("docmanager:save");
+    return false;
+  },
+
   /** What of ours is wider than its place with no way to scroll there, as a list of texts. */
   cutOff(selector) {
     const tops = [...document.querySelectorAll(selector)].filter((top) => top.checkVisibility());

@@ -191,11 +191,15 @@ class Notebook:
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
-        self.page.wait_for_function("() => !lab.panel.context.model.dirty")
+        self.saved()
 
     def saved(self) -> None:
-        """Wait until JupyterLab has saved the notebook by itself."""
-        self.page.wait_for_function("() => !lab.panel.context.model.dirty")
+        """Wait until the file holds what the page shows; JupyterLab saves every few seconds by itself."""
+        for _ in range(PATIENCE // 200):
+            if self.page.evaluate("() => lab.onDisk()"):
+                return
+            self.page.wait_for_timeout(200)
+        raise AssertionError("the notebook was not saved")
 
     def restart(self) -> None:
         """Restart the kernel, as its menu does, and wait for the new one."""
