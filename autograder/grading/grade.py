@@ -13,12 +13,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder import safe
 from autograder.errors import LearnerStopped, SubmissionError
 from autograder.exercise import Exercise
+from autograder.grading.absent import Account
 from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
 from autograder.grading.beside import without_authors
 from autograder.grading.judge import Judge
@@ -59,14 +61,16 @@ def grade_submission(
             _grade_notebook(
                 author,
                 notebooks.get(author.name),
-                Judge(author, find_exercise=find_exercise, secret=secret, student=student),
+                partial(Judge, author, find_exercise=find_exercise, secret=secret, student=student),
                 lambda: Run(sandbox, limits, files),
             )
             for author in assignment.notebooks
         ]
     verdicts = tuple(_clean(verdict) for part in parts for verdict in part.verdicts)
     marks = tuple(mark for part in parts for mark in part.marks)
-    outcomes = [verdict.outcome for verdict in verdicts] + [part.stop.outcome for part in parts if part.stop]
+    outcomes = [verdict.outcome for verdict in verdicts]
+    if any(outcome is not Outcome.PASSED for outcome in outcomes):  # else the message says what was stopped
+        outcomes += [part.stop.outcome for part in parts if part.stop]
     score = sum(mark.points or 0.0 for mark in marks)
     messages = [part.stop.message for part in parts if part.stop]
     messages += [f"{verdict.exercise}: {verdict.message}" for verdict in verdicts if verdict.outcome in STOPS]
@@ -121,7 +125,7 @@ class _Part:
 
 
 def _grade_notebook(
-    author: AuthorNotebook, data: bytes | None, judge: Judge, start: Callable[[], Run]
+    author: AuthorNotebook, data: bytes | None, judging: Callable[..., Judge], start: Callable[[], Run]
 ) -> _Part:  # fmt: skip
     if data is None:
         return _ungraded(author, Outcome.NOT_ATTEMPTED, f"{author.name}.ipynb was not handed in.", None)
@@ -131,6 +135,8 @@ def _grade_notebook(
         stop = Stop(Outcome.ERROR, f"{author.name}.ipynb cannot be graded: {error.what}. {error.do}")
         return _ungraded(author, Outcome.ERROR, stop.message, stop)
     cells, verdicts, marks = [], [], []
+    account = Account(submission.cells)
+    judge = judging(account=account)
     run = start()
     try:
         for cell in submission.cells:
@@ -142,6 +148,7 @@ def _grade_notebook(
             elif cell.cell_type == "code":
                 told = run.cell(cell.source)
                 cells.append(_code_cell(cell, told))
+                account.note(cells[-1]["outputs"])
             else:
                 source = cell.source if cell.is_authors else safe.prose(cell.source)
                 cells.append({"cell_type": cell.cell_type, "source": source, **_marks_of(cell)})

@@ -14,13 +14,21 @@ import builtins
 import contextlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from autograder.boundary.proxy import Link
 from autograder.compare import brief
-from autograder.errors import AisecError, CourseError, LearnerError, LearnerStopped, Uncrossable
+from autograder.errors import (
+    AisecError,
+    CourseError,
+    LearnerError,
+    LearnerStopped,
+    Uncrossable,
+)
 from autograder.exercise import Exercise, run_check, seed_for
+from autograder.grading.absent import Account
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
 from autograder.grading.names import (
     Owners,
@@ -62,7 +70,7 @@ class Judge:
     """Judges the test cells of one notebook of one learner, in order.
 
     `find_exercise` gives the exercise of an id (raising CourseError); `secret` and `student` make the
-    seed of its draws.
+    seed of its draws. `account` knows what became of the learner's cells.
     """
 
     def __init__(
@@ -72,8 +80,10 @@ class Judge:
         find_exercise: Callable[[str], Exercise],
         secret: str,
         student: str,
+        account: Account | None = None,
     ) -> None:
         self._author = author
+        self._account = account
         self._find_exercise = find_exercise
         self._secret, self._student = secret, student
         self._owners = Owners(author)
@@ -109,9 +119,8 @@ class Judge:
         except AisecError as error:
             return self._verdict(cell, Outcome.GRADER_FAULT, message=str(error))
         except NameError as error:
-            message = (
-                f"{error.name} is not defined: the cell that defines it is missing, or stopped before it."
-            )
+            why = self._account.why(error.name) if self._account else ""
+            message = f"{error.name} is not defined. {why or 'Its cell is missing, or stopped before it.'}"
             return self._verdict(cell, Outcome.ERROR, message=message)
         except KeyboardInterrupt:
             raise
@@ -181,7 +190,14 @@ class Judge:
 
     def _check(self, exercise_id: str, *answers: Any) -> Verdict:
         exercise = self._find_exercise(exercise_id)
-        return run_check(exercise, answers, seed_for(exercise_id, self._secret, self._student))
+        verdict = run_check(exercise, answers, seed_for(exercise_id, self._secret, self._student))
+        findings = (replace(finding, message=self._told(finding.message)) for finding in verdict.findings)
+        return replace(verdict, findings=tuple(findings))
+
+    def _told(self, message: str) -> str:
+        """`message`; where it says that a name was missing in the learner's code, after the reason why."""
+        why = self._account.why_raised(message) if self._account else ""
+        return f"{why} {message}" if why else message
 
     def _verdict(self, cell: AuthorCell, outcome: Outcome, points: float = 0.0, message: str = "") -> Verdict:
         return Verdict(self._id(cell), outcome, points, cell.points, message)
@@ -193,7 +209,7 @@ class Judge:
         if error.kind == "NotImplementedError":
             return self._verdict(cell, Outcome.NOT_ATTEMPTED)
         hidden = _is_hidden(cell, _row(cell, error))  # then the error's text may quote the test
-        return self._verdict(cell, Outcome.ERROR, message=error.report(quoting=not hidden))
+        return self._verdict(cell, Outcome.ERROR, message=self._told(error.report(quoting=not hidden)))
 
     def _scored(self, cell: AuthorCell, value: Any) -> Verdict:
         """As nbgrader scores a test that ran through: a number is partial credit, all else is full marks."""

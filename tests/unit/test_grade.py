@@ -9,8 +9,10 @@ from notebooks import author, cell, solution, test, to_bytes
 
 from autograder.errors import CourseError, SandboxError
 from autograder.exercise import exercise
+from autograder.grading.absent import Account
 from autograder.grading.assignment import Assignment
 from autograder.grading.grade import Mark, grade_submission
+from autograder.grading.submission import SubmittedCell
 from autograder.limits import Limits
 from autograder.verdict import Outcome
 
@@ -160,7 +162,8 @@ def test_a_killed_process_is_replaced_and_the_cells_before_it_are_run_again(grad
     ]
     graded = grade(cells, lesson)
     assert (points(graded)["t_square"], points(graded)["t_cube"]) == (2, 3)
-    assert graded.result.score == 5 and graded.result.outcome is not Outcome.PASSED
+    assert (graded.result.score, graded.result.outcome) == (5, Outcome.PASSED)
+    assert graded.result.message == "Your code ended its own process."
 
 
 def test_a_process_that_always_dies_is_given_up_and_says_so(grade):
@@ -418,3 +421,61 @@ def test_hidden_tests_are_not_in_what_a_learner_is_told(grade):
     assert "27" not in told and "cube(3)" not in told
     graded = grade(answered(cube="def cube(x):\n    return 8"))
     assert graded.result.verdicts[1].message == "A hidden test did not hold."
+
+
+# -- why a name is not there ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("def square(x)\n    return x * x", "stopped with SyntaxError: expected ':' in line 1."),
+        ("def square(x):\n    return x * x\n  y = 1", "stopped with IndentationError: unindent does"),
+        (
+            "import seaborn_of_nobody\ndef square(x):\n    return x * x",
+            "stopped with ModuleNotFoundError: No mod",
+        ),
+    ],
+)
+def test_a_cell_that_did_not_make_its_name_is_named_with_its_first_error(grade, broken, why):
+    verdict = grade(answered(square=broken)).result.verdicts[0]
+    assert verdict.outcome is Outcome.ERROR
+    assert verdict.message.startswith(f"square is not defined. The cell that makes square {why}")
+
+
+def test_a_cell_below_its_check_is_named(grade):
+    cells = answered()
+    cells.append(cells.pop(2))
+    message = grade(cells).result.verdicts[0].message
+    assert message == (
+        "square is not defined. The cell that makes square stands below the check, and grading runs "
+        "from the top."
+    )
+
+
+def test_a_name_that_the_learners_code_misses_is_explained(grade):
+    using = "def square(x):\n    return lib.square(x)"
+    cells = answered(square=using)
+    cells.insert(2, cell("import nothing_of_that_name\nimport numpy as lib"))
+    message = grade(cells).result.verdicts[0].message
+    assert message == (
+        "The cell that makes lib stopped with ModuleNotFoundError: No module named 'nothing_of_that_name'. "
+        "Your code raised NameError: name 'lib' is not defined. Line 2 of your cell: return lib.square(x)"
+    )
+    assert grade(answered(square=using)).result.verdicts[0].message.startswith("No cell makes lib. Your code")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a, lib = 1, 2",
+        "from numpy import (\n    square,\n    lib,\n)",
+        "for lib in []: pass",
+        "x = (lib := 1)",
+    ],
+)
+def test_nothing_is_said_of_a_name_that_a_cell_may_make(line):
+    account = Account([SubmittedCell("code", line), SubmittedCell("code", "x = 1")])
+    account.note([])
+    assert account.why("lib") == ""
+    assert account.why("other") == "No cell makes other."

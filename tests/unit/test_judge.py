@@ -111,7 +111,7 @@ def test_an_error_of_the_learners_names_its_line():
 def test_a_name_that_is_missing_is_named():
     got = judged("assert square(3) == 9", "x = 1")
     assert got.outcome is Outcome.ERROR
-    assert got.message == "square is not defined: the cell that defines it is missing, or stopped before it."
+    assert got.message == "square is not defined. Its cell is missing, or stopped before it."
 
 
 def test_an_assertion_of_the_learners_is_no_finding_of_the_tests():
