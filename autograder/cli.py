@@ -365,6 +365,7 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
     from autograder.grading.enrol import how_to_return
     from autograder.grading.processes import Processes
+    from autograder.grading.result import Result
     from autograder.report.standing import read_cohort
 
     course, lessons = _open(options), course_in_reach()
@@ -374,10 +375,14 @@ def _grade(options: argparse.Namespace) -> None:
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with console.grading(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(course, todo, transport, lessons=lessons, on_result=tell)
-    if options.json:
-        print(json.dumps([result.row() for result in results], ensure_ascii=False, indent=1))
-        return
     standing = read_cohort(course.root, lessons=list(todo.assignments), gradebook=course.gradebook)
+    if options.json:
+        rows = [
+            row | standing.standings[row["student"], row["lesson"]].booked_row()
+            for row in map(Result.row, results)
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
     console.say_results(results, standing)
     for line in settled:
         print(f"{line}.")

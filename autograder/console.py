@@ -66,7 +66,7 @@ def say_results(results: Sequence[Result], cohort: Cohort) -> None:
     for result in results:
         standing = cohort.standings[result.student, result.lesson]
         score = f"{standing.score:g} of {standing.max_score:g}"
-        outcome = f"{result.outcome.symbol} {result.outcome}"
+        outcome = f"{standing.symbol} {standing.word}".strip()
         table.add_row(*map(Text, (result.student, result.lesson, score, outcome, _why(result, standing))))
     _print(table)
     print(f"{len(results)} submission(s). Next: aisec feedback, aisec report, aisec export.")

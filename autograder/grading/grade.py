@@ -85,6 +85,7 @@ def grade_submission(
         notes=tuple(safe.text(note) for note in (*(note for part in parts for note in part.notes), *notes)),
         seconds=time.monotonic() - wall,
         cpu_seconds=time.process_time() - cpu + sum(part.cpu_seconds for part in parts),
+        unread=tuple(part.name for part in parts if part.stop and not part.notebook),
     )
     return Graded(result, {part.name: part.notebook for part in parts if part.notebook}, marks)
 

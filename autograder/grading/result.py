@@ -16,7 +16,8 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Result:
-    """One graded submission. `notes` says what was repaired; `message` why the whole ended as it did.
+    """One graded submission. `notes` says what was repaired; `message` what stopped it, or a part of it;
+    `unread` are its notebooks that could not be read.
 
     `seconds` (wall) and `cpu_seconds` are what the grading took; everything else is the same on every
     run with the same submission, seed and limits. `fingerprint` is a digest of what was graded, by which a
@@ -34,6 +35,7 @@ class Result:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     fingerprint: str = ""
+    unread: tuple[str, ...] = field(default=())
 
     def row(self) -> dict[str, Any]:
         """The row that `aisec grade --json` prints."""

@@ -55,7 +55,6 @@ def cohort_page(cohort: Cohort, pages: dict[tuple[str, str], str] | None = None)
         difficulties=figures.difficulties(cohort),
         groups=figures.GROUPS,
         slips=figures.slips(cohort),
-        symbol=lambda standing: standing.result.outcome.symbol if standing.result else "",
     )
 
 

@@ -25,7 +25,13 @@ WHAT_TO_DO = {
     "process. Read the message with the learner: most are accidents.",
     Outcome.GRADER_FAULT: "Not the learner's doing. Mend the check and grade again, or enter the score by "
     "hand; until then the score is not final.",
-    Outcome.ERROR: "The notebook could not be read. Ask for a fresh copy, saved from JupyterLab.",
+}
+UNREADABLE = "Unreadable"
+ENDED = "Ended by its own code"
+WHAT_ELSE = {
+    UNREADABLE: "The notebook could not be read. Ask for a fresh copy, saved from JupyterLab.",
+    ENDED: "The code ended its own process, and grading went on without the cell that did. Read the message "
+    "with the learner.",
 }
 
 
@@ -81,18 +87,12 @@ class Slip:
 
 @dataclass(frozen=True)
 class Stopped:
-    """Submissions that ended with the same word, each as (learner, lesson, message)."""
+    """Submissions that stopped in the same way, each as (learner, lesson, message)."""
 
-    outcome: Outcome
+    title: str
+    symbol: str
+    what_to_do: str
     who: list[tuple[str, str, str]]
-
-    @property
-    def title(self) -> str:
-        return "Unreadable" if self.outcome is Outcome.ERROR else self.outcome.value.capitalize()
-
-    @property
-    def what_to_do(self) -> str:
-        return WHAT_TO_DO[self.outcome]
 
 
 def headline(cohort: Cohort, lesson: str | None = None) -> Headline:
@@ -133,9 +133,10 @@ GROUPS = (Outcome.PASSED, Outcome.PARTLY, Outcome.FAILED, Outcome.NOT_ATTEMPTED)
 def _judged(cohort: Cohort) -> Iterator[ExerciseScore]:
     """The marks that say something about their exercise: a check ran, on code that could be read."""
     for standing in cohort.standings.values():
-        if standing.result and not (standing.result.outcome is Outcome.ERROR and standing.result.message):
+        if standing.result:
             for mark in standing.marks.values():
-                if mark.outcome not in (None, Outcome.GRADER_FAULT):
+                read = mark.exercise.rpartition(".")[0] not in standing.result.unread
+                if read and mark.outcome not in (None, Outcome.GRADER_FAULT):
                     yield mark
 
 
@@ -153,22 +154,31 @@ def slips(cohort: Cohort) -> list[Slip]:
 
 def stops(cohort: Cohort) -> list[Stopped]:
     """What stopped and what could not be read; a fault of the grader until a person has settled it."""
-    who: dict[Outcome, list[tuple[str, str, str]]] = {outcome: [] for outcome in (*STOPS, Outcome.ERROR)}
+    who: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for standing in cohort.standings.values():
-        if (result := standing.result) and _stopped(standing, result):
-            outcome = result.outcome if result.outcome in STOPS else Outcome.ERROR
+        if (result := standing.result) and (title := _stopped(standing, result)):
             message = result.message or next(
-                (row.summary() for row in result.verdicts if row.outcome is outcome), ""
+                (row.summary() for row in result.verdicts if row.outcome is result.outcome), ""
             )
-            who[outcome].append((standing.student, standing.lesson, message))
-    return [Stopped(outcome, rows) for outcome, rows in who.items() if rows]
+            who[title].append((standing.student, standing.lesson, message))
+    ways = [(_title(outcome), outcome.symbol, WHAT_TO_DO[outcome]) for outcome in STOPS]
+    ways += [(title, Outcome.ERROR.symbol, what) for title, what in WHAT_ELSE.items()]
+    return [Stopped(*way, who[way[0]]) for way in ways if who[way[0]]]
 
 
-def _stopped(standing: Standing, result: Result) -> bool:
-    """A result has a message of its own when something stopped, or when a notebook could not be read."""
-    if result.outcome is Outcome.GRADER_FAULT:
-        return bool(standing.waiting)
-    return result.outcome in STOPS or bool(result.message)
+def _stopped(standing: Standing, result: Result) -> str:
+    """How a result stopped, as the title of its list; empty where it did not."""
+    if result.outcome is Outcome.GRADER_FAULT and not standing.waiting:
+        return ""
+    if result.outcome in STOPS:
+        return _title(result.outcome)
+    if result.unread:
+        return UNREADABLE
+    return ENDED if result.message else ""
+
+
+def _title(outcome: Outcome) -> str:
+    return outcome.value.capitalize()
 
 
 def waiting(cohort: Cohort) -> list[Standing]:

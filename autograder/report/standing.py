@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from autograder.grading.coursedir import CourseDir
 from autograder.grading.enrol import who_left
@@ -19,7 +20,7 @@ from autograder.grading.gradebook import Gradebook
 from autograder.grading.lateness import Arrival, arrival, shown
 from autograder.grading.result import Result, read_results
 from autograder.grading.scores import Book, Booked, CellScore, Listed
-from autograder.verdict import Outcome, Verdict
+from autograder.verdict import Outcome, Verdict, overall
 
 NOT_HANDED_IN = "not handed in"
 NOT_GRADED = "not graded yet"
@@ -34,8 +35,8 @@ UNKNOWN = Arrival()
 class ExerciseScore:
     """One learner's exercise: the final points and the word for it.
 
-    `outcome` is None for a cell that only people grade. `by_hand` says that a person set the points,
-    `waits` that one still has to.
+    `outcome` is None for a cell that only people grade. `by_hand` says that a person set the points, and then
+    the outcome is theirs; `waits` that one still has to.
     """
 
     exercise: str
@@ -99,10 +100,28 @@ class Standing:
         return self.result.max_score if self.result is not None else None
 
     @property
+    def outcome(self) -> Outcome | None:
+        """The word for all of it, with what people changed; None where nothing was judged, and instead of
+        `passed` while a person still has to give points."""
+        if self.result is None:
+            return None
+        outcome = self.result.outcome
+        if any(mark.by_hand for mark in self.marks.values()):
+            outcomes = [mark.outcome for mark in self.marks.values() if mark.outcome is not None]
+            outcome = overall(outcomes, self.score or 0.0, self.max_score or 0.0)
+        return None if outcome is Outcome.PASSED and self.waiting else outcome
+
+    @property
+    def symbol(self) -> str:
+        return self.outcome.symbol if self.outcome else ""
+
+    @property
     def word(self) -> str:
         """The outcome, or why there is none."""
+        if self.outcome is not None:
+            return str(self.outcome)
         if self.result is not None:
-            return str(self.result.outcome)
+            return WAITS
         if self.booked is not None:
             return WAITS if self.waiting else GRADED
         return NOT_GRADED if self.handed_in else NOT_HANDED_IN
@@ -122,6 +141,11 @@ class Standing:
                 exercise, cell.points, cell.max_points, unread, (), cell.by_hand, waits
             )
         return marks
+
+    def booked_row(self) -> dict[str, Any]:
+        """What people and lateness made of it: what `aisec grade --json` adds to a result's row."""
+        penalty = self.booked.penalty if self.booked else 0.0
+        return {"final_score": self.score, "taken_off": penalty, "waits": self.waiting}
 
     @property
     def notebooks(self) -> list[str]:
@@ -220,11 +244,18 @@ def _mark(verdict: Verdict, cell: CellScore | None) -> ExerciseScore:
         verdict.exercise,
         cell.points,
         cell.max_points,
-        verdict.outcome,
+        _of_points(cell) if cell.by_hand else verdict.outcome,
         tuple(verdict.slips),
         cell.by_hand,
         cell.waits or (fault and not cell.by_hand),
     )
+
+
+def _of_points(cell: CellScore) -> Outcome:
+    """The word for points that a person gave."""
+    if cell.points >= cell.max_points:
+        return Outcome.PASSED
+    return Outcome.PARTLY if cell.points > 0 else Outcome.FAILED
 
 
 def _max_scores(lessons: Sequence[str], book: Book, standings: Iterable[Standing]) -> dict[str, float]:

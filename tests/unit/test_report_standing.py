@@ -58,6 +58,22 @@ def test_a_persons_points_replace_the_checks_and_say_so():
     assert (mark.points, mark.by_hand, mark.outcome) == (7, True, Outcome.PARTLY)
 
 
+@pytest.mark.parametrize(("points", "word"), [(8, "passed"), (7, "partly"), (0, "failed")])
+def test_the_word_follows_the_points_that_a_person_gave(points, word):
+    only = result("ada", verdict("flip_labels", FAILED, FAILED))
+    booked = Booked({"poisoning.flip_labels": CellScore(points, 8, by_hand=True)}, 8)
+    standing = standing_of(only, booked)
+    assert (standing.word, standing.marks["poisoning.flip_labels"].word) == (word, word)
+
+
+def test_passed_waits_for_the_person_whose_points_are_missing():
+    waits = Booked({"poisoning.why": CellScore(0, 4, waits=True)}, 20)
+    standing = standing_of(result("ada", verdict("flip_labels", PASSED, PASSED)), waits)
+    assert (standing.word, standing.symbol, standing.outcome) == ("needs a person", "", None)
+    given = Booked({"poisoning.why": CellScore(3, 4, by_hand=True)}, 20)
+    assert standing_of(result("ada", verdict("flip_labels", PASSED, PASSED)), given).word == "passed"
+
+
 def test_a_grader_fault_needs_a_person_until_one_gave_points():
     found = result("ada", verdict("flip_labels", PASSED, Outcome.GRADER_FAULT))
     assert standing_of(found).waiting == ["poisoning.flip_labels"]
@@ -101,7 +117,10 @@ def test_a_fault_of_the_grader_does_not_make_an_exercise_hard(tmp_path):
 
 def test_a_notebook_that_cannot_be_read_does_not_make_its_exercises_hard(tmp_path):
     unread = result(
-        "una", Verdict("poisoning.flip_labels", Outcome.ERROR, 0, 8, "Broken."), message="Broken."
+        "una",
+        Verdict("poisoning.flip_labels", Outcome.ERROR, 0, 8, "Broken."),
+        message="Broken.",
+        unread=("poisoning",),
     )
     raised = result("ray", verdict("flip_labels", Outcome.ERROR, Outcome.ERROR))
     (row,) = figures.difficulties(cohort_of(tmp_path, unread, raised))
@@ -116,27 +135,32 @@ def test_a_learner_counts_once_for_a_slip_made_in_two_parts(tmp_path):
 
 
 def test_what_stopped_is_listed_with_who_and_what_to_do(tmp_path):
-    unread = result("una", outcome=Outcome.ERROR, message="JSON ends at line 1.")
+    unread = result("una", outcome=Outcome.ERROR, message="JSON ends at line 1.", unread=("poisoning",))
+    ended = result("eli", verdict("flip_labels", PASSED, PASSED), message="Your code ended its own process.")
     timed = result("tim", verdict("flip_labels", PASSED, Outcome.TIMED_OUT), message="30 seconds are over.")
     raised = result("ray", verdict("flip_labels", Outcome.ERROR, Outcome.ERROR))
-    stops = figures.stops(cohort_of(tmp_path, unread, timed, raised, good("ada")))
+    stops = figures.stops(cohort_of(tmp_path, unread, timed, raised, ended, good("ada")))
     assert [(stop.title, stop.who) for stop in stops] == [
         ("Timed out", [("tim", "poisoning", "30 seconds are over.")]),
         ("Unreadable", [("una", "poisoning", "JSON ends at line 1.")]),
+        ("Ended by its own code", [("eli", "poisoning", "Your code ended its own process.")]),
     ]
     assert "cell_seconds" in stops[0].what_to_do
 
 
 def test_an_unreadable_notebook_beside_a_good_one_is_listed(tmp_path):
     half = result(
-        "una", verdict("flip_labels", PASSED, PASSED), message="part2.ipynb cannot be graded: empty."
+        "una",
+        verdict("flip_labels", PASSED, PASSED),
+        message="part2.ipynb cannot be graded: empty.",
+        unread=("part2",),
     )
     (stop,) = figures.stops(cohort_of(tmp_path, half))
     assert (stop.title, stop.who[0][0]) == ("Unreadable", "una")
 
 
 def test_every_stop_says_what_to_do():
-    assert all(figures.Stopped(outcome, []).what_to_do for outcome in (*figures.STOPS, Outcome.ERROR))
+    assert figures.WHAT_TO_DO.keys() == set(figures.STOPS)
 
 
 def test_full_marks_and_extra_credit_fall_into_the_last_bin(tmp_path):
