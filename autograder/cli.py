@@ -27,6 +27,7 @@ instructors:  aisec course new DIR           an nbgrader course directory with t
               aisec collect PATH             hand-ins from a folder, a zip, Canvas or Moodle
               aisec grade [LESSON ...]       grade what is new, in parallel, each in a sandbox
               aisec feedback | report | export
+              aisec forget ID                take one learner's work and marks out of the course
               aisec demo                     all of it with a simulated cohort, in under a minute
               aisec doctor                   what this machine contains, and proof
               aisec doctor --course DIR      which test cells of a course want another form
@@ -160,6 +161,15 @@ def _parser() -> argparse.ArgumentParser:
                 "--out", type=Path, metavar="FILE", help=f"default: {out} in the course directory"
             )
         _in_course(verb)
+
+    forget = _verb(
+        verbs, "forget", _forget, "take one learner out of a course, and look for what is left of them"
+    )
+    forget.add_argument(
+        "student", metavar="ID", help="the learner's id, as submitted/ and grades.csv have it"
+    )
+    forget.add_argument("--yes", action="store_true", help="do it (without: say what would be removed)")
+    _in_course(forget)
 
     demo = _verb(verbs, "demo", _demo, "a course, a simulated cohort of 12, grades, feedback and a report")
     demo.add_argument(
@@ -423,6 +433,18 @@ def _export(options: argparse.Namespace) -> None:
     standing = read_cohort(course.root, lessons=options.lessons or None, gradebook=course.gradebook)
     path = export_csv(standing, options.out or course.root / "grades.csv")
     print(f"Wrote {path} and {path.with_name('exercises.csv')}")
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from autograder.grading import forget
+
+    course = _open(options)
+    if not options.yes:
+        console.say_traces(forget.find(course, options.student), course.root)
+        return 0
+    left = forget.forget(course, options.student)
+    console.say_forgotten(left, course.root)
+    return 1 if left.mentions else 0
 
 
 def _demo(options: argparse.Namespace) -> None:

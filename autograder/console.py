@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from autograder.safe import one_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.table import Table
 
     from autograder.grading.coursedir import CourseDir
+    from autograder.grading.forget import Traces
     from autograder.grading.result import Result
     from autograder.intake.collect import Collected
     from autograder.intake.roster import Roster
@@ -94,6 +97,52 @@ def _found(verdict: Verdict) -> str:
     """The first thing that is not right, where it is."""
     words = verdict.summary() if verdict.outcome != "not attempted" else "not attempted"
     return f"{verdict.exercise.partition('.')[2]}: {words}"
+
+
+def say_traces(traces: Traces, root: Path) -> None:
+    """What `aisec forget` would remove."""
+    if not (traces.folders or traces.in_gradebook):
+        print(f"Nothing of {traces.student} is in {root}.")
+        return
+    print(f"Of {traces.student} ({_words(traces)}) the course keeps:")
+    for folder in traces.folders:
+        print(f"  {folder.relative_to(root)}/")
+    if traces.in_gradebook:
+        print(f"  gradebook: their row and {traces.rows} submission(s), with marks and comments")
+    print(f"To remove these: aisec forget {traces.student} --yes. It cannot be undone.")
+    if traces.mentions:
+        print("These hold their id, name or address, and stay yours to clean:")
+        _say_mentions(traces, root)
+
+
+def say_forgotten(left: Traces, root: Path) -> None:
+    """What `aisec forget` did, and what it found when it looked again."""
+    print(f"Removed {left.student}: hand-ins, graded notebooks, feedback, and their rows in the gradebook.")
+    print(f"Looked for {_words(left)} in every file below {root}.")
+    if not left.mentions:
+        print("Found nowhere.")
+        return
+    print("Still found, or too long to be looked through:")
+    _say_mentions(left, root)
+
+
+#: What to do about a file that names a learner.
+_WRITTEN = {
+    "roster.csv": "take their row out",
+    "grades.csv": "run aisec export again",
+    "exercises.csv": "run aisec export again",
+    "cohort.html": "run aisec report again",
+}
+
+
+def _words(traces: Traces) -> str:
+    return one_line(", ".join(traces.words))
+
+
+def _say_mentions(traces: Traces, root: Path) -> None:
+    for path in traces.mentions:
+        what = _WRITTEN.get(path.name, "look at it; it may be about somebody of the same name")
+        print(f"  {path.relative_to(root)}: {what}")
 
 
 def say_handed_in(cohort: Cohort) -> None:
