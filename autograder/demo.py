@@ -184,7 +184,7 @@ SIMULATED: dict[str, tuple[Outcome, Callable[[Lesson], bytes]]] = {
     "check_deleted": (Outcome.PASSED, _check_deleted),
     "broken_json": (Outcome.ERROR, _broken_json),
     "endless_loop": (Outcome.TIMED_OUT, _endless_loop),
-    "prints_50_mb": (Outcome.OUTPUT_LIMIT, _prints_50_mb),
+    "prints_50_mb": (Outcome.PASSED, _prints_50_mb),
 }
 
 

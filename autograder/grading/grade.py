@@ -69,8 +69,9 @@ def grade_submission(
     verdicts = tuple(_clean(verdict) for part in parts for verdict in part.verdicts)
     marks = tuple(mark for part in parts for mark in part.marks)
     outcomes = [verdict.outcome for verdict in verdicts]
-    if any(outcome is not Outcome.PASSED for outcome in outcomes):  # else the message says what was stopped
-        outcomes += [part.stop.outcome for part in parts if part.stop]
+    stopped = [part.stop.outcome for part in parts if part.stop]
+    if Outcome.BLOCKED in stopped or any(outcome is not Outcome.PASSED for outcome in outcomes):
+        outcomes += stopped  # else every exercise passed, and the message says which cell was stopped
     score = sum(mark.points or 0.0 for mark in marks)
     messages = [part.stop.message for part in parts if part.stop]
     messages += [f"{verdict.exercise}: {verdict.message}" for verdict in verdicts if verdict.outcome in STOPS]

@@ -27,11 +27,11 @@ WHAT_TO_DO = {
     "hand; until then the score is not final.",
 }
 UNREADABLE = "Unreadable"
-ENDED = "Ended by its own code"
+STOPPED = "Stopped on the way"
 WHAT_ELSE = {
     UNREADABLE: "The notebook could not be read. Ask for a fresh copy, saved from JupyterLab.",
-    ENDED: "The code ended its own process, and grading went on without the cell that did. Read the message "
-    "with the learner.",
+    STOPPED: "A cell of the learner's was stopped, or ended the process, and grading went on without it. "
+    "Read the message with the learner.",
 }
 
 
@@ -174,7 +174,7 @@ def _stopped(standing: Standing, result: Result) -> str:
         return _title(result.outcome)
     if result.unread:
         return UNREADABLE
-    return ENDED if result.message else ""
+    return STOPPED if result.message else ""
 
 
 def _title(outcome: Outcome) -> str:

@@ -143,7 +143,7 @@ def test_what_stopped_is_listed_with_who_and_what_to_do(tmp_path):
     assert [(stop.title, stop.who) for stop in stops] == [
         ("Timed out", [("tim", "poisoning", "30 seconds are over.")]),
         ("Unreadable", [("una", "poisoning", "JSON ends at line 1.")]),
-        ("Ended by its own code", [("eli", "poisoning", "Your code ended its own process.")]),
+        ("Stopped on the way", [("eli", "poisoning", "Your code ended its own process.")]),
     ]
     assert "cell_seconds" in stops[0].what_to_do
 
