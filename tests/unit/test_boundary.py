@@ -10,6 +10,7 @@ import pickle
 import socket
 import struct
 import threading
+from collections.abc import Container, Iterable, Iterator, Sized
 
 import msgpack
 import numpy as np
@@ -524,8 +525,8 @@ class Bomb:
         return pytest.exit, ("a pickle of the learner's was run",)
 
 
-def reference(number=1, name="X", can_call=False, is_class=False, line=()):
-    return ext(LEARNERS, [number, name, can_call, is_class, list(line)])
+def reference(number=1, name="X", can_call=False, is_class=False, line=(), special=()):
+    return ext(LEARNERS, [number, name, can_call, is_class, list(line), list(special)])
 
 
 @pytest.mark.parametrize(
@@ -535,7 +536,8 @@ def reference(number=1, name="X", can_call=False, is_class=False, line=()):
         ["ok", ext(GIVEN + 1, pickle.dumps(Bomb()))],
         ["ok", ext(LEARNERS, pickle.dumps(Bomb()))],
         ["ok", ext(LEARNERS, [1, "X", False, False])],
-        ["ok", ext(LEARNERS, ["1", "X", False, False, []])],
+        ["ok", ext(LEARNERS, ["1", "X", False, False, [], []])],
+        ["ok", reference(special=[[]])],
         ["ok", reference(line=["a"] * 200)],
         ["ok", reference(is_class=True, line=["builtins.BaseException", *([["E", 1]] * 200)])],
         ["ok"],
@@ -599,7 +601,7 @@ def test_a_reference_cannot_claim_to_be_data(path):
 
 def test_the_length_of_a_forged_object_is_a_length():
     for length in ("5", -1, 1 << 80, None, 1.5):
-        value = forged(["ok", reference()]).ask("name", "x")
+        value = forged(["ok", reference(special=["__len__"])]).ask("name", "x")
         object.__setattr__(value, "_proxy_link", forged(["ok", length] if length != 1 << 80 else
                            ["ok", ext(1, (1 << 80).to_bytes(11, "little"))]))  # fmt: skip
         with pytest.raises(Uncrossable):
@@ -731,3 +733,66 @@ def test_a_value_that_is_judged_in_the_kernel_crosses_like_any_other():
     assert isinstance(proxy_for(object()), Proxy)
     names = {"f": lambda: 1}
     assert link_to(names).name("f")() == 1
+
+
+# -- special attributes --------------------------------------------------------------------------------
+
+
+SHELF = """
+class Shelf:
+    def __init__(self, books): self.books = books
+    def __add__(self, other): return Shelf(self.books + [other])
+    def __radd__(self, other): return self + other
+    def __sub__(self, other): return 0.0
+class Row(Shelf):
+    def __len__(self): return len(self.books)
+    def __iter__(self): return iter(self.books)
+class Steps:
+    def __getitem__(self, i): return i
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "__len__",
+        "__iter__",
+        "__eq__",
+        "__hash__",
+        "__init__",
+        "__bases__",
+        "__getitem__",
+        "__x__",
+    ],
+)
+def test_a_special_attribute_is_never_the_proxys_own(name):
+    my = Theirs(SHELF)
+    for value in (my.Shelf, my.Shelf([]), my.Row([])):
+        with pytest.raises(Uncrossable):
+            hasattr(value, name)
+
+
+def test_an_object_is_of_the_abstract_kinds_that_it_is_of_there():
+    my = Theirs(SHELF)
+    assert not isinstance(my.Shelf([]), Iterable | Sized | Container)
+    assert isinstance(my.Row([]), Iterable) and isinstance(my.Row([]), Sized)
+    assert not isinstance(my.Row([]), Iterator) and not isinstance(my.Row, Iterable)
+    with pytest.raises(TypeError):
+        len(my.Shelf([1]))
+    with pytest.raises(TypeError):
+        list(my.Shelf([1]))
+
+
+def test_a_walk_without_end_is_bounded_where_an_object_has_items_only(monkeypatch):
+    monkeypatch.setattr("autograder.boundary.proxy.MAX_ITEMS", 100)
+    with pytest.raises(Uncrossable, match="more than 100 items"):
+        list(Theirs(SHELF).Steps())
+
+
+def test_arithmetic_with_a_value_of_ours_gives_an_object_of_theirs_and_never_a_number():
+    my = Theirs(SHELF)
+    assert (my.Shelf([1]) + 2).books == (2 + my.Shelf([1])).books == [1, 2]
+    with pytest.raises(Uncrossable, match="its own claim"):
+        abs(my.Shelf([]) - 0.93)
+    with pytest.raises(Uncrossable, match="cannot be compared"):
+        assert my.Shelf([]) < 5
