@@ -34,6 +34,8 @@ _PLAIN = {f"builtins.{kind.__name__}" for kind in PLAIN}
 
 _PLAIN_DUNDERS = {"__name__", "__doc__", "__qualname__", "__annotations__", "__dict__", "__module__"}
 _OWN = {"__class__", "__doc__", "__reduce_ex__", "__array__", "_observe_", "_plain_"}
+_RUN_TESTS = {"unittest", "doctest", "pytest", "_pytest", "hypothesis", "nose", "testtools"}
+_CLOSED = {"__main__", "autograder", *_RUN_TESTS}
 #: Python's own machinery asks any object for these, and goes on where they are missing.
 _NOT_THERE = re.compile(
     r"__(array_\w+|sklearn_\w+|type_params|annotate\w*|copy|deepcopy|isabstractmethod|func|self|code|(?:kw)?defaults)__"
@@ -168,10 +170,11 @@ def _may_be_raised(known: type) -> bool:
 def _known_class(path: str) -> type | None:
     """A class by its full name, if a module that is already imported here has it.
 
-    Never one of the engine's: a learner's error must not pass for a finding of the check.
+    Never one of the engine's: a learner's error must not pass for a finding of the check. Nor one of what
+    runs tests: raised in these, a `SkipTest` or `UnsatisfiedAssumption` says that nothing is to be found.
     """
     module, _, name = path.rpartition(".")
-    closed = module.partition(".")[0] in ("__main__", "autograder")
+    closed = module.partition(".")[0] in _CLOSED
     found = None if closed else getattr(sys.modules.get(module), name, None)
     return found if isinstance(found, type) else None
 

@@ -520,6 +520,39 @@ def test_a_test_that_is_only_timed_or_captured_is_judged_like_any_other(magic):
     assert got.outcome is Outcome.FAILED and got.message == "This did not hold: assert square(3) == 9"
 
 
+CASE = """
+import unittest
+class Case(unittest.TestCase):
+    def test(self): self.assertEqual(square(3), 9)
+suite = unittest.defaultTestLoader.loadTestsFromTestCase(Case)
+assert unittest.TextTestRunner().run(suite).wasSuccessful()
+"""
+PROPERTY = """
+from hypothesis import given, settings, strategies as st
+@settings(database=None, max_examples=20, suppress_health_check=list(__import__("hypothesis").HealthCheck))
+@given(st.integers())
+def holds(n): assert square(n) == n * n
+holds()
+"""
+
+
+@pytest.mark.parametrize("source", [CASE, PROPERTY])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "import unittest\nError = unittest.SkipTest",
+        "import unittest.case\nError = unittest.case._ShouldStop",
+        "class Error(Exception): pass\nError.__module__, Error.__qualname__ = 'unittest.case', 'SkipTest'",
+        "import hypothesis.errors\nError = hypothesis.errors.UnsatisfiedAssumption",
+        "import _pytest.outcomes\nError = _pytest.outcomes.Skipped",
+    ],
+)
+def test_an_error_that_what_runs_tests_swallows_is_no_such_error(source, error):
+    assert judged(source, SQUARE).outcome is Outcome.PASSED
+    got = judged(source, f"{error}\ndef square(x): raise Error('not now')")
+    assert got.points == 0 and got.outcome in (Outcome.FAILED, Outcome.ERROR)
+
+
 # -- what may be said ---------------------------------------------------------------------------------
 
 HIDDEN = """
