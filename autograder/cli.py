@@ -458,9 +458,10 @@ def _doctor_course(options: argparse.Namespace) -> int:
     from autograder.grading.advice import advise
     from autograder.grading.processes import Processes
 
-    course, transport = _open(options), Processes(_cores())
+    course, here = _open(options), Processes(_cores())
+    transport: Processes | None = here
     try:
-        transport.permit()
+        here.permit()
     except SandboxError as error:
         print(f"Nothing was tried, only read: {error}", file=sys.stderr)
         transport = None

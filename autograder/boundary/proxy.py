@@ -27,6 +27,12 @@ MAX_LINE = 100  # classes that one object may claim to descend from
 #: The outcomes that a learner's process may give for its own end.
 OWN_STOPS = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_LIMIT)
 
+_SAID_OF_LIMITS = re.compile(
+    r"One (cell|call of your function) took more than [\d.e+]{1,9} seconds\."
+    r"|Your code asked for more memory than it may use\."
+    r"|Your notebook printed more than [\d.e+]{1,9} MB\."
+)
+
 #: What crosses by value: a proxy that claimed to be one of these would be taken for data by our libraries.
 _BY_VALUE = ("numpy", "pandas")
 _SCALARS = (bool, int, float, complex, str, bytes)
@@ -192,10 +198,14 @@ def _importable(value: Any) -> bool:
 
 
 def own_stop(outcome: str, message: str) -> Stop:
-    """What the learner's process says of a limit that it reached. Raises ValueError for any other outcome."""
+    """What the learner's process says of a limit that it reached. Raises ValueError for any other outcome.
+
+    Words that the agent does not use are the learner's: they would be read as the grader's.
+    """
     if outcome not in OWN_STOPS:
         raise ValueError("outcome")
-    return Stop(Outcome(outcome), str(message))
+    is_known = type(message) is str and _SAID_OF_LIMITS.fullmatch(message)
+    return Stop(Outcome(outcome), message if is_known else "Your code reached a limit.")
 
 
 class Proxy:

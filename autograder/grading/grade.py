@@ -160,11 +160,11 @@ def _grade_notebook(
     run = start()
     try:
         for cell in submission.cells:
-            if cell.is_test:
+            if cell.author is not None and cell.author.is_test:
                 stops = len(run.stops)
                 verdict = _judge(cell.author, judge, run)
-                if cell.author.grade_id in found:
-                    verdict = found[cell.author.grade_id]
+                if inside := found.get(cell.author.grade_id):
+                    verdict = inside
                     del run.stops[stops:]
                 verdicts.append(verdict)
                 points = None if asks and verdict.inside else _points(verdict)

@@ -48,7 +48,7 @@ class _Names(dict):
 
     def __init__(self, names: dict[str, Any]) -> None:
         super().__init__(names)
-        self.link: Link | None = None
+        self.link: Any = None  # to the learner's process, while a test is judged
         self.gone: set[str] = set()
         self.find: Callable[[str], Any] = super().__getitem__
         self.is_on_both_sides: Callable[[str], bool] = _on_this_side
@@ -244,15 +244,8 @@ def _stars(author: AuthorNotebook) -> dict[str, ast.stmt]:
         found: dict[str, Any] = {}
         with contextlib.suppress(Exception, SystemExit):
             exec(compile(ast.Module([statement], []), AUTHORS, "exec"), {"__name__": "__main__"}, found)
-        if statement.names[0].name == "*":
-            starred |= {
-                name: ast.fix_missing_locations(
-                    ast.ImportFrom(
-                        statement.module, [ast.alias(name)], statement.level, lineno=1, col_offset=0
-                    )
-                )
-                for name in found
-            }
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+            starred |= {name: ast.parse(f"from {statement.module} import {name}").body[0] for name in found}
     return starred
 
 

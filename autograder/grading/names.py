@@ -152,7 +152,7 @@ def given_functions(author: AuthorNotebook) -> frozenset[str]:
 
 
 @cache
-def own_imports(author: AuthorNotebook) -> tuple[ast.stmt, ...]:
+def own_imports(author: AuthorNotebook) -> tuple[ast.Import | ast.ImportFrom, ...]:
     """The imports of the author's plain cells, in the notebook's order, wherever in a cell they stand.
 
     None where test cells use no name but the answers' and `check`: a check brings its own.
@@ -161,7 +161,9 @@ def own_imports(author: AuthorNotebook) -> tuple[ast.stmt, ...]:
     if all(names_used(cell) <= asked for cell in author.cells if cell.is_test):
         return ()
     parts = (part for one in own_statements(author, tests=False) for part in _in_blocks(one))
-    return tuple(part for part in parts if isinstance(part, _IMPORTS) and any(_binds(part)))
+    return tuple(
+        part for part in parts if isinstance(part, ast.Import | ast.ImportFrom) and any(_binds(part))
+    )
 
 
 def names_used(cell: AuthorCell) -> frozenset[str]:
@@ -180,7 +182,6 @@ def own_statements(author: AuthorNotebook, *, tests: bool = True) -> Iterator[as
             yield from ast.parse(plain_python(cell.source)).body
 
 
-_IMPORTS = ast.Import | ast.ImportFrom
 _NEW_SCOPE = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 

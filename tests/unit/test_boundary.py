@@ -20,10 +20,10 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from autograder.boundary import channel as channel_module
-from autograder.boundary.agent import GIVEN, LEARNERS, Agent
+from autograder.boundary.agent import GIVEN, LEARNERS, Agent, OverLimit, stop_of
 from autograder.boundary.channel import ANSWER, BACK, REPLY, Budget, Conversation, receive_frame, send_frame
 from autograder.boundary.local import link_to, proxy_for
-from autograder.boundary.proxy import Link, Proxy
+from autograder.boundary.proxy import Link, Proxy, own_stop
 from autograder.errors import (
     AisecError,
     CourseError,
@@ -572,8 +572,8 @@ def test_a_forged_answer_is_unreadable_and_nothing_else(answer):
 
 def test_a_process_may_say_that_it_reached_a_limit():
     with pytest.raises(LearnerStopped) as stopped:
-        forged(["stopped", "timed out", "too slow"]).ask("name", "x")
-    assert stopped.value.stop == (Outcome.TIMED_OUT, "too slow")
+        forged(["stopped", "timed out", "One cell took more than 2 seconds."]).ask("name", "x")
+    assert stopped.value.stop == (Outcome.TIMED_OUT, "One cell took more than 2 seconds.")
 
 
 @pytest.mark.parametrize(
@@ -733,6 +733,21 @@ def test_a_value_that_is_judged_in_the_kernel_crosses_like_any_other():
     assert isinstance(proxy_for(object()), Proxy)
     names = {"f": lambda: 1}
     assert link_to(names).name("f")() == 1
+
+
+# -- limits --------------------------------------------------------------------------------------------
+
+
+def test_the_words_for_a_limit_are_the_agents_or_ours():
+    known = [
+        str(OverLimit(Outcome.TIMED_OUT, f"{what} more than {seconds:g} seconds.").stop.message)
+        for what in ("One cell took", "One call of your function took")
+        for seconds in (1, 0.25, 20.0, 1e7)
+    ]
+    known += [stop_of(MemoryError())[1], "Your notebook printed more than 0.2 MB."]
+    assert [own_stop("timed out", text).message for text in known] == known
+    for text in ("Full marks were given.", known[0] + " Well done.", known[0] + "\n", 5, None, ["x"]):
+        assert own_stop("timed out", text).message == "Your code reached a limit."
 
 
 # -- special attributes --------------------------------------------------------------------------------

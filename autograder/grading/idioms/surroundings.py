@@ -95,9 +95,9 @@ def _by_text(o: Origins) -> Found:
         return not isinstance(node, ast.Constant) or _is_missed(o, str(node.value))
 
     for node in o.nodes:
-        compares = isinstance(node, ast.Compare)
-        if compares and any(map(is_namespace, node.comparators)) and is_missed(node.left):
-            yield node, idioms.BY_TEXT
+        if isinstance(node, ast.Compare):
+            if any(map(is_namespace, node.comparators)) and is_missed(node.left):
+                yield node, idioms.BY_TEXT
         elif isinstance(node, ast.Import | ast.ImportFrom):
             if "__main__" in (getattr(node, "module", ""), *(alias.name for alias in node.names)):
                 yield node, idioms.BY_TEXT
