@@ -67,6 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(141) from None
+    except OSError as error:  # a folder that may not be written, a full disk: a person can act on these
+        if error.filename is None:
+            raise
+        do = "See that you may read and write there and that the disk has room; then run it again."
+        print(f"aisec: {error.filename}: {error.strerror}\n  → {do}", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,8 +185,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor = _verb(verbs, "doctor", _doctor, "what this machine contains learner code with, and proof")
     doctor.add_argument(
         "--course", type=Path, metavar="DIR",
-        help="read this course directory's test cells instead, without running them, and warn of what cannot "
-        "be graded as it is written; exit 0 when there is nothing, 1 when there are warnings",
+        help="try this course directory's test cells instead, with the author's own solution: which are "
+        "judged inside the learner's process, why, and which are broken; exit 0 when there are none, else 1",
     )  # fmt: skip
     doctor.add_argument("--json", action="store_true", help="rows as one JSON array")
     return parser
@@ -375,6 +381,7 @@ def _grade(options: argparse.Namespace) -> None:
     from autograder.grading import cohort
     from autograder.grading.enrol import how_to_return
     from autograder.grading.processes import Processes
+    from autograder.grading.referees import kept_rulings
     from autograder.grading.result import Result
     from autograder.report.standing import read_cohort
 
@@ -385,6 +392,8 @@ def _grade(options: argparse.Namespace) -> None:
     todo = cohort.plan(course, options.lessons, lessons=lessons, regrade=options.regrade)
     with console.grading(len(todo.jobs)) as tell:
         results = cohort.grade_cohort(course, todo, transport, lessons=lessons, on_result=tell)
+    for line in console.words_of_referees(kept_rulings(course, todo.assignments)):
+        print(line, file=sys.stderr)
     standing = read_cohort(course.root, lessons=list(todo.assignments), gradebook=course.gradebook)
     if options.json:
         rows = [
@@ -401,6 +410,8 @@ def _grade(options: argparse.Namespace) -> None:
         console.say_skipped(roster)
     if todo.away:
         print(f"Left out: {', '.join(todo.away)} ({how_to_return(course)}).")
+    if misnamed := course.misnamed():
+        print(f"Left out: {', '.join(misnamed)} in submitted/ (its name is not UTF-8: rename it).")
     if todo.done:
         print(f"{len(todo.done)} of them were graded before and are unchanged (--regrade grades them again).")
 
@@ -466,29 +477,27 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _doctor_course(options: argparse.Namespace) -> int:
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     import json
 
-    from rich.console import Console
+    from autograder.catalog import course_in_reach
+    from autograder.errors import SandboxError
+    from autograder.grading.advice import advise
+    from autograder.grading.processes import Processes
 
-    from autograder.grading.idioms.read import read_course
-
-    misfits = read_course(_open(options))
+    course, here = _open(options), Processes(_cores())
+    transport: Processes | None = here
+    try:
+        here.permit()
+    except SandboxError as error:
+        print(f"Nothing was tried, only read: {error}", file=sys.stderr)
+        transport = None
+    advice, unsolved = advise(course, transport, course_in_reach())
     if options.json:
-        print(json.dumps([misfit.row() for misfit in misfits], ensure_ascii=False, indent=1))
-        return 1 if misfits else 0
-    console = Console(markup=False, highlight=False)
-    for misfit in misfits:
-        notebook = "" if misfit.notebook == misfit.assignment else f"{misfit.notebook}, "
-        console.print(f"{misfit.assignment}, {notebook}cell {misfit.cell}, line {misfit.line}", style="bold")
-        console.print(
-            f"    {misfit.code}\n  ! {misfit.idiom.wrong}\n  → Write instead: {misfit.idiom.instead}.\n"
-        )
-    print(
-        f"{len(misfits)} line(s) to write in another form."
-        if misfits
-        else "Nothing to write in another form."
-    )
-    return 1 if misfits else 0
+        print(json.dumps([row for one in advice for row in one.rows()], ensure_ascii=False, indent=1))
+    else:
+        console.say_advice(advice, unsolved)
+    return 1 if advice else 0
 
 
 if __name__ == "__main__":

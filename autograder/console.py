@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from autograder.grading.advice import Advice
     from autograder.grading.coursedir import CourseDir
     from autograder.grading.forget import Traces
+    from autograder.grading.referees import Rulings
     from autograder.grading.result import Result
     from autograder.intake.collect import Collected
     from autograder.intake.roster import Roster
@@ -150,6 +152,43 @@ def say_handed_in(cohort: Cohort) -> None:
     for lesson in cohort.lessons:
         rows = list(cohort.of_lesson(lesson))
         print(f"{lesson}: {sum(row.handed_in for row in rows)} of {len(rows)} handed in.")
+
+
+def words_of_referees(found: Iterable[Rulings]) -> Iterator[str]:
+    """A line for each assignment with cells that are judged inside, or broken, or without a solution."""
+    for rulings in found:
+        broken = sum(one.is_broken for one in rulings.cells)
+        said = [
+            f"{len(rulings.inside)} test cell(s) are judged inside the learner's process"
+            * bool(rulings.inside),
+            f"{broken} are not passed by the author's own solution" * bool(broken),
+            "there is no author's solution to try its tests with" * (not rulings.solved),
+        ]
+        if any(said):
+            words = "; ".join(filter(None, said))
+            yield f"{rulings.assignment}: {words}. aisec doctor --course DIR says which, and why."
+
+
+def say_advice(advice: Sequence[Advice], unsolved: Sequence[str]) -> None:
+    """Each test cell that is judged inside or broken: why, and which lines want another form."""
+    from rich.console import Console
+
+    console = Console(markup=False, highlight=False)
+    for one in advice:
+        notebook = "" if one.notebook == one.assignment else f"{one.notebook}, "
+        inside = one.ruling is not None and one.ruling.inside
+        judged = ": judged inside the learner's process" if inside else ""
+        console.print(f"{one.assignment}, {notebook}cell {one.cell}{judged}", style="bold")
+        console.print(f"  {one.why}")
+        for misfit in one.misfits:
+            console.print(f"  line {misfit.line}: {misfit.code}\n  ! {misfit.idiom.wrong}")
+            console.print(f"  → Write instead: {misfit.idiom.instead}.")
+        if inside and not one.misfits:
+            console.print("  → To have it judged outside, let it compare what functions return, by value.")
+        console.print("")
+    for name in unsolved:
+        print(f"{name}: there is no author's solution in source/{name} to try its tests with.")
+    print(f"{len(advice)} test cell(s) to look at." if advice else "Every test cell is judged outside.")
 
 
 @contextmanager

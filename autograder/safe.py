@@ -49,6 +49,15 @@ def text(said: Any, put: str = "") -> str:
     return _CONTROLS.sub(put, _ANSI.sub("", said)).encode("utf-8", "replace").decode("utf-8")
 
 
+def is_utf8(name: str) -> bool:
+    """Whether a file's name is text; one that is not cannot be printed, sent or recorded."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def one_line(said: Any, width: int = 160) -> str:
     """`said` on one line and safe for a terminal, for a message that quotes it; cut to `width` characters.
 

@@ -44,6 +44,8 @@ SYMBOLS = {
     Outcome.GRADER_FAULT: "⚠",
 }
 
+INSIDE = "judged inside the learner's process"
+
 #: Outcomes that stop a learner's process: they name the whole submission when they occur anywhere in it.
 STOPS = (
     Outcome.GRADER_FAULT,
@@ -84,7 +86,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found for one exercise. Equal inputs and seeds give equal verdicts."""
+    """What a check found for one exercise. Equal inputs and seeds give equal verdicts.
+
+    `inside`: the test ran in the learner's own process, which a learner's code can fool.
+    """
 
     exercise: str
     outcome: Outcome
@@ -92,6 +97,7 @@ class Verdict:
     max_points: float
     message: str = ""
     findings: tuple[Finding, ...] = field(default=())
+    inside: bool = False
 
     @property
     def passed(self) -> bool:
@@ -116,7 +122,8 @@ class Verdict:
         points = (
             "" if self.outcome is Outcome.NOT_ATTEMPTED else f", {points_text(self.points, self.max_points)}"
         )
-        return f"{self.outcome.symbol} {self.exercise}: {self.outcome}{points}"
+        inside = f" ({INSIDE})" if self.inside else ""
+        return f"{self.outcome.symbol} {self.exercise}: {self.outcome}{points}{inside}"
 
     def summary(self) -> str:
         """What went wrong first, in one line; empty when all is right."""
@@ -145,6 +152,8 @@ class Verdict:
             f"<strong>{esc(self.exercise)}</strong>: {self.outcome}"
             f'<span class="aisec-points">{points_text(self.points, self.max_points)}</span></p>',
         ]
+        if self.inside:
+            parts.append(f'<p class="aisec-inside">{INSIDE}</p>')
         if self.message:
             parts.append(f"<p>{esc(self.message)}</p>")
         if self.findings:

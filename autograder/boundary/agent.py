@@ -23,6 +23,12 @@ from autograder.verdict import Outcome, Stop
 #: Reference codes: an object of the learner's, a function of the check's, a copy the check gives.
 LEARNERS, CHECKS, GIVEN = codec.REFERENCE, codec.REFERENCE + 1, codec.REFERENCE + 2
 
+#: Special methods that a proxy has where the object's class has them, and not where it has not: libraries
+#: and tests look whether they are there.
+SPECIAL = (
+    "__len__", "__iter__", "__next__", "__contains__", "__getitem__", "__setitem__", "__enter__", "__exit__",
+)  # fmt: skip
+
 #: Plain type → what a value of a subclass of it keeps, read past every method that the subclass defines.
 PLAIN: dict[type, Callable[[Any], Any]] = {
     str: str.__str__,
@@ -154,6 +160,7 @@ class Agent:
             callable(value),
             is_class,
             self._ancestry(value) if is_error else self._pedigree(value if is_class else type(value)),
+            [name for name in SPECIAL if _has_special(type(value), name)],
         ]
 
     def _resolve(self, code: int, payload: Any) -> Any:
@@ -198,6 +205,10 @@ class Agent:
         except BaseException:
             args = [message]
         return ["raised", kind.__name__, self._ancestry(kind), message[:2000], line, code[:300], args]
+
+
+def _has_special(cls: type, name: str) -> bool:
+    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None) is not None
 
 
 def plain(value: Any, depth: int = codec.DEPTH) -> Any:

@@ -6,6 +6,7 @@ as notebook outputs, up to a limit.
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from autograder.limits import Limits
 from autograder.verdict import Outcome
 
 INLINE = "module://matplotlib_inline.backend_inline"
+_INSTALLS = re.compile(r"\b(?:pip[\d.]*|conda|mamba|uv)['\"]?\s+(?:-\S+\s+)*(?:install|add|sync)\b")
 FRAMES = 12  # of a traceback are shown at each of its ends
 
 
@@ -36,6 +38,7 @@ class CellAgent(Agent):
         self._limits = limits
         self._shell = make_shell(Outputs(int(limits.output_mb * 1_000_000)))
         super().__init__(self._shell.user_ns, ask)
+        self._laid: dict[str, tuple[int, ...]] = {}  # files that were laid here → what they were
         stand_in_for_lessons()
 
     def answer_in_time(self, request: bytes) -> bytes:
@@ -53,13 +56,38 @@ class CellAgent(Agent):
         if error is not None:
             self._shell.must_show(error)
         count = number if self._shell.execution_count > number else None  # an empty cell is not counted
-        return {"outputs": self._shell.outputs.finish(), "count": count, "stopped": stop_of(error)}
+        outputs = self._shell.outputs.finish()
+        return {"outputs": outputs, "count": count, "stopped": stop_of(error), "line": _line(error)}
 
     def _do_file(self, name: str, data: bytes) -> None:
         """A data file of the author's, into the working folder."""
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+        self._laid[name] = _state(path)
+
+    def _do_changed(self) -> list[str]:
+        """Those of the laid files that are not as they were laid."""
+        return [name for name, state in self._laid.items() if _state(Path(name)) != state]
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What tells that a file was written to, replaced or removed."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _line(error: BaseException | None) -> int | None:
+    """The line of the cell itself that an error of it came from."""
+    trace = error.__traceback__ if error is not None else None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith("<ipython-input"):
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return None
 
 
 @contextmanager
@@ -240,6 +268,10 @@ class Shell(InteractiveShell):
     def system(self, command: str) -> None:
         """`!command`, its output through our stdout: there is no terminal here."""
         command = self.var_expand(command, depth=1)
+        if _INSTALLS.search(command):
+            print("Nothing is installed while a notebook is graded: what the course needs is there.")
+            self.user_ns["_exit_code"] = 1
+            return
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         with subprocess.Popen(command, shell=True, text=True, errors="replace", **pipes) as process:
             try:

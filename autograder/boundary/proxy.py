@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import re
 import sys
 import weakref
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from autograder.boundary import codec
-from autograder.boundary.agent import CHECKS, GIVEN, LEARNERS, PLAIN
+from autograder.boundary.agent import CHECKS, GIVEN, LEARNERS, PLAIN, SPECIAL
 from autograder.errors import LearnerError, LearnerStopped, Uncrossable
 from autograder.verdict import Outcome, Stop
 
@@ -25,12 +27,25 @@ MAX_LINE = 100  # classes that one object may claim to descend from
 #: The outcomes that a learner's process may give for its own end.
 OWN_STOPS = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_LIMIT)
 
+_SAID_OF_LIMITS = re.compile(
+    r"One (cell|call of your function) took more than [\d.e+]{1,9} seconds\."
+    r"|Your code asked for more memory than it may use\."
+    r"|Your notebook printed more than [\d.e+]{1,9} MB\."
+)
+
 #: What crosses by value: a proxy that claimed to be one of these would be taken for data by our libraries.
 _BY_VALUE = ("numpy", "pandas")
 _SCALARS = (bool, int, float, complex, str, bytes)
 _PLAIN = {f"builtins.{kind.__name__}" for kind in PLAIN}
 
 _PLAIN_DUNDERS = {"__name__", "__doc__", "__qualname__", "__annotations__", "__dict__", "__module__"}
+_OWN = {"__class__", "__doc__", "__reduce_ex__", "__array__", "_observe_", "_plain_"}
+_RUN_TESTS = {"unittest", "doctest", "pytest", "_pytest", "hypothesis", "nose", "testtools"}
+_CLOSED = {"__main__", "autograder", *_RUN_TESTS}
+#: Python's own machinery asks any object for these, and goes on where they are missing.
+_NOT_THERE = re.compile(
+    r"__(array_\w+|sklearn_\w+|type_params|annotate\w*|copy|deepcopy|isabstractmethod|func|self|code|(?:kw)?defaults)__"
+)
 
 
 class Link:
@@ -103,14 +118,14 @@ class Link:
             return self._functions[payload]
         if code != LEARNERS:
             raise codec.Malformed(f"reference {code}")
-        number, name, can_call, is_class, line = payload
+        number, name, can_call, is_class, line, special = payload
         if type(number) is not int or type(name) is not str or type(line) is not list or len(line) > MAX_LINE:
             raise codec.Malformed("reference")
         if is_class and line and "builtins.BaseException" in line:
             return self._mirror(line)
         proxy = self._proxies.get(number)
         if proxy is None:
-            kind = CallableProxy if can_call is True else Proxy
+            kind = _kind_of_proxy(can_call is True, frozenset(special) & frozenset(SPECIAL))
             proxy = self._proxies[number] = kind(self, number, name, [] if is_class else line)
             self._gone.discard(number)
         return proxy
@@ -161,10 +176,11 @@ def _may_be_raised(known: type) -> bool:
 def _known_class(path: str) -> type | None:
     """A class by its full name, if a module that is already imported here has it.
 
-    Never one of the engine's: a learner's error must not pass for a finding of the check.
+    Never one of the engine's: a learner's error must not pass for a finding of the check. Nor one of what
+    runs tests: raised in these, a `SkipTest` or `UnsatisfiedAssumption` says that nothing is to be found.
     """
     module, _, name = path.rpartition(".")
-    closed = module.partition(".")[0] in ("__main__", "autograder")
+    closed = module.partition(".")[0] in _CLOSED
     found = None if closed else getattr(sys.modules.get(module), name, None)
     return found if isinstance(found, type) else None
 
@@ -182,10 +198,14 @@ def _importable(value: Any) -> bool:
 
 
 def own_stop(outcome: str, message: str) -> Stop:
-    """What the learner's process says of a limit that it reached. Raises ValueError for any other outcome."""
+    """What the learner's process says of a limit that it reached. Raises ValueError for any other outcome.
+
+    Words that the agent does not use are the learner's: they would be read as the grader's.
+    """
     if outcome not in OWN_STOPS:
         raise ValueError("outcome")
-    return Stop(Outcome(outcome), str(message))
+    is_known = type(message) is str and _SAID_OF_LIMITS.fullmatch(message)
+    return Stop(Outcome(outcome), message if is_known else "Your code reached a limit.")
 
 
 class Proxy:
@@ -221,16 +241,75 @@ class Proxy:
                 return known
         return Proxy
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_proxy_") or (name.startswith("__") and name not in _PLAIN_DUNDERS):
+    def __getattribute__(self, name: str) -> Any:
+        """What a test or a library asks for by name. A special attribute is the learner's object's, so the
+        proxy's own is never given for it; those that Python itself uses are not asked for in this way.
+        """
+        if name.startswith("_proxy_") or name in _OWN:
+            return object.__getattribute__(self, name)
+        if not name.startswith("__") or name in _PLAIN_DUNDERS:
+            return _ask(self, "attr", name)
+        if _NOT_THERE.fullmatch(name):
             raise AttributeError(name)
-        return _ask(self, "attr", name)
+        raise Uncrossable(
+            f"{name} of a {self._proxy_name} of the learner's cannot be looked at",
+            do="Test what it does.",
+        )
 
     def __setattr__(self, name: str, value: Any) -> None:
         _ask(self, "set", name, value)
 
     def __reduce_ex__(self, _: Any) -> Any:
         raise Uncrossable(f"a {self._proxy_name} of the learner's cannot be copied or pickled here")
+
+    def __bool__(self) -> bool:
+        return _builtin(self, "bool") is True
+
+    def __repr__(self) -> str:
+        return _text(self, "repr")
+
+    def __str__(self) -> str:
+        return _text(self, "str")
+
+    def __dir__(self) -> list[str]:
+        return _builtin(self, "dir")
+
+    def __hash__(self) -> int:
+        return hash((id(self._proxy_link), self._proxy_number))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return other is not None and _compare("eq", self, other) is True
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __instancecheck__(self, value: Any) -> bool:
+        return isinstance(value, Proxy) and self._proxy_link.ask("builtin", "isinstance", value, self) is True
+
+    def __subclasscheck__(self, value: Any) -> bool:
+        return isinstance(value, Proxy) and self._proxy_link.ask("builtin", "issubclass", value, self) is True
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Uncrossable(
+            f"a {self._proxy_name} of the learner's is not an array, nor numbers", do="Return plain data."
+        )
+
+
+class CallableProxy(Proxy):
+    """A proxy of a function, a class, or anything else that can be called."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _ask(self, "call", list(args), kwargs)
+
+
+class _Special(Proxy):
+    """Each special method that a proxy has only where the learner's object has it."""
+
+    __slots__ = ()
 
     def __getitem__(self, key: Any) -> Any:
         return _ask(self, "item", key)
@@ -243,9 +322,6 @@ class Proxy:
         if type(length) is not int or not 0 <= length <= sys.maxsize:
             raise Uncrossable(f"the length of a {self._proxy_name} is not a number of items")
         return length
-
-    def __bool__(self) -> bool:
-        return _builtin(self, "bool") is True
 
     def __iter__(self) -> Iterator[Any]:
         iterator = _builtin(self, "iter")
@@ -280,45 +356,15 @@ class Proxy:
         findings = AssertionError | Uncrossable  # of the test's own, which no learner's code may swallow
         return swallows and isinstance(error, Exception) and not isinstance(error, findings)
 
-    def __repr__(self) -> str:
-        return _text(self, "repr")
 
-    def __str__(self) -> str:
-        return _text(self, "str")
-
-    def __dir__(self) -> list[str]:
-        return _builtin(self, "dir")
-
-    def __hash__(self) -> int:
-        return hash((id(self._proxy_link), self._proxy_number))
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return other is not None and _operate("eq", self, other) is True
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __instancecheck__(self, value: Any) -> bool:
-        return isinstance(value, Proxy) and self._proxy_link.ask("builtin", "isinstance", value, self) is True
-
-    def __subclasscheck__(self, value: Any) -> bool:
-        return isinstance(value, Proxy) and self._proxy_link.ask("builtin", "issubclass", value, self) is True
-
-    def __array__(self, *_: Any, **__: Any) -> Any:
-        raise Uncrossable(
-            f"a {self._proxy_name} of the learner's is not an array, nor numbers", do="Return plain data."
-        )
-
-
-class CallableProxy(Proxy):
-    """A proxy of a function, a class, or anything else that can be called."""
-
-    __slots__ = ()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return _ask(self, "call", list(args), kwargs)
+@cache
+def _kind_of_proxy(can_call: bool, special: frozenset[str]) -> type[Proxy]:
+    """The class of proxies of objects that have these special methods: each is there, or is not, as there."""
+    if "__getitem__" in special:  # Python walks such an object too, and would without our limit
+        special |= {"__iter__"}
+    base = CallableProxy if can_call else Proxy
+    kept = {name: vars(_Special)[name] for name in special}
+    return type(base.__name__, (base,), {"__slots__": (), "__doc__": vars(base)["__doc__"], **kept})
 
 
 def _ask(proxy: Proxy, op: str, *args: Any) -> Any:
@@ -338,39 +384,42 @@ def _may_be_claimed(known: type) -> bool:
     return known not in _SCALARS and known.__module__.partition(".")[0] not in _BY_VALUE
 
 
-def _operate(name: str, one: Proxy, other: Any) -> Any:
+def _compare(name: str, one: Proxy, other: Any) -> Any:
     if not isinstance(other, Proxy):
         raise Uncrossable(
-            f"a {one._proxy_name} of the learner's cannot be compared or combined with a value of the check",
+            f"a {one._proxy_name} of the learner's cannot be compared with a value of the check",
             do="Compare its attributes, or what its methods return.",
         )
     return one._proxy_link.ask("operate", name, one, other)
 
 
-def _operator(name: str) -> Callable[[Proxy, Any], Any]:
-    def operate(self: Proxy, other: Any) -> Any:
-        return _operate(name, self, other)
+def _combine(name: str, one: Any, other: Any) -> Any:
+    """Arithmetic, theirs to define. With a value of the check's it may give another object of theirs, whose
+    attributes can be looked at; a number that it gave would be taken for one that we had calculated.
+    """
+    theirs = one if isinstance(one, Proxy) else other
+    result = theirs._proxy_link.ask("operate", name, one, other)
+    if not (isinstance(result, Proxy) or (isinstance(one, Proxy) and isinstance(other, Proxy))):
+        raise Uncrossable(
+            f"what a {theirs._proxy_name} of the learner's makes of a value of the check is its own claim",
+            do="Let a method return it, and compare that.",
+        )
+    return result
 
-    return operate
+
+def _comparison(name: str) -> Callable[[Proxy, Any], Any]:
+    return lambda self, other: _compare(name, self, other)
 
 
-for _name in (
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "matmul",
-    "and_",
-    "or_",
-    "xor",
-):
-    setattr(Proxy, f"__{_name.rstrip('_')}__", _operator(_name))
+def _arithmetic(name: str) -> tuple[Callable[[Proxy, Any], Any], Callable[[Proxy, Any], Any]]:
+    return lambda self, other: _combine(name, self, other), lambda self, other: _combine(name, other, self)
+
+
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(Proxy, f"__{_name}__", _comparison(_name))
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor"):
+    _forth, _back = _arithmetic(_name)
+    setattr(Proxy, f"__{_name.rstrip('_')}__", _forth)
+    setattr(Proxy, f"__r{_name.rstrip('_')}__", _back)
 for _kind in (Proxy, CallableProxy):  # a class has a docstring of its own, which would hide the learner's
     _kind.__doc__ = property(lambda self: _ask(self, "attr", "__doc__"))

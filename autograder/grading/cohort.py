@@ -16,7 +16,7 @@ from typing import Any
 from autograder import files
 from autograder.catalog import Course, course_in_reach
 from autograder.errors import CourseError, GradebookError
-from autograder.grading import fingerprint
+from autograder.grading import fingerprint, referees
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.coursedir import CourseDir
 from autograder.grading.enrol import enrol, left_from
@@ -70,7 +70,7 @@ def plan(
             )
     assignments = {name: load_assignment(course, name) for name in names or released}
     jobs, done, away = [], [], left_from(course)
-    for name, standard in _standards(course, assignments.values(), lessons).items():
+    for name, standard in standards_of(course, assignments.values(), lessons).items():
         for student, folder in course.submissions(name):
             if student in away:
                 continue
@@ -112,9 +112,14 @@ def grade_cohort(
         transport.permit()  # first of all: nothing is held, started or imported to be told no
         waiting = {job.assignment for job in todo.jobs}
         require({one.id: one.needs for one in (lessons.lessons if lessons else ()) if one.id in waiting})
-        standards = _standards(course, todo.assignments.values(), lessons)
+        standards = standards_of(
+            course, [one for one in todo.assignments.values() if one.name in waiting], lessons
+        )
         book = course.gradebook
         with book.held(), book.open() as opened:
+            standards = referees.ruled(
+                course, standards, referees.rule(course, standards, transport, lessons)
+            )
             settle = Lateness(course).settle
             recorders = {name: Recorder(opened, book, name, settle) for name in todo.assignments}
             reading = _Reading(todo.jobs, standards)
@@ -159,7 +164,7 @@ def grade(
     return grade_cohort(course, todo, transport, lessons=lessons, on_result=on_result)
 
 
-def _standards(
+def standards_of(
     course: CourseDir, assignments: Iterable[Assignment], lessons: Course | None
 ) -> dict[str, Standard]:  # fmt: skip
     """By assignment. To be made before anything of the course is imported."""
@@ -167,7 +172,8 @@ def _standards(
     found = {}
     for assignment in assignments:
         limits = course.limits(assignment.name, usual.get(assignment.name, Limits()))
-        digest = fingerprint.standard(assignment, limits, lessons)
+        known = fingerprint.standard(assignment, limits, lessons), referees.basis(course, assignment)
+        digest = "-".join(filter(None, known))
         found[assignment.name] = Standard(assignment, limits, course.secret(), digest)
     return found
 

@@ -13,10 +13,12 @@ from autograder.files import write
 from autograder.grading.gradebook import Gradebook
 from autograder.intake.roster import Roster, read_roster
 from autograder.limits import Limits
+from autograder.safe import is_utf8, one_line
 
 CONFIG = "nbgrader_config.py"
 SETTINGS = "aisec.toml"
 ROSTER = "roster.csv"
+POLICIES = ("accept", "ask", "refuse")  # points as judged; they wait for a person; nothing is graded
 SEED_FILE = ".aisec/cohort_seed"
 
 
@@ -62,13 +64,20 @@ class CourseDir:
         return found
 
     def submissions(self, assignment: str) -> list[tuple[str, Path]]:
-        """(student, folder) of what was handed in for an assignment, by student. Links are not followed."""
+        """(student, folder) of what was handed in for an assignment, by student. Links are not followed, and
+        a folder whose name is not UTF-8 is nobody's: `misnamed` tells of it.
+        """
         found = [
             (path.parent.name, path)
             for path in self.step("submitted").glob(f"*/{assignment}")
             if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
         ]
-        return sorted(found)
+        return sorted(pair for pair in found if is_utf8(pair[0]))
+
+    def misnamed(self) -> list[str]:
+        """The folders of `submitted/` whose names are not UTF-8, as they can be shown."""
+        names = (path.name for path in self.step("submitted").glob("*"))
+        return sorted(one_line(name) for name in names if not is_utf8(name))
 
     def limits(self, assignment: str, usual: Limits) -> Limits:
         """`usual` with what the instructor's `aisec.toml` sets for all assignments, then for this one.
@@ -83,16 +92,29 @@ class CourseDir:
 
     def settings(self, table: str) -> dict[str, Any]:
         """A table of the instructor's `aisec.toml`, or none. Raises CourseError when it cannot be read."""
+        found = self._settings().get(table, {})
+        if not isinstance(found, dict):
+            where = str(self.root / SETTINGS)
+            raise CourseError(f"[{table}] must be a table", where=where, do="See docs/instructor.md.")
+        return found
+
+    def inside(self) -> str:
+        """What is done with tests that can only be judged inside the learner's process: one of `POLICIES`."""
+        policy = self._settings().get("inside", POLICIES[0])
+        if policy not in POLICIES:
+            words = ", ".join(f'"{word}"' for word in POLICIES)
+            where = f"{self.root / SETTINGS}, inside"
+            raise CourseError(f"{policy!r} is no answer to it", where=where, do=f"Use one of: {words}.")
+        return policy
+
+    def _settings(self) -> dict[str, Any]:
         import tomllib
 
         path = self.root / SETTINGS
         try:
-            found = tomllib.loads(path.read_text("utf-8")).get(table, {}) if path.is_file() else {}
+            return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
         except (OSError, ValueError) as error:
             raise CourseError(f"cannot be read: {error}", where=str(path)) from error
-        if not isinstance(found, dict):
-            raise CourseError(f"[{table}] must be a table", where=str(path), do="See docs/instructor.md.")
-        return found
 
     def roster(self) -> Roster | None:
         """The list of learners in `roster.csv`, if the course has one. Raises IntakeError."""

@@ -8,6 +8,7 @@ from autograder.errors import GradebookError
 from autograder.grading.coursedir import ROSTER, CourseDir
 from autograder.grading.result import RESULT_FILE
 from autograder.intake.roster import Person, Roster
+from autograder.safe import is_utf8
 
 _WIDEST = 128  # characters of a column in nbgrader's tables
 
@@ -69,7 +70,9 @@ def left_from(course: CourseDir) -> frozenset[str]:
     with course.gradebook.open() as gradebook:
         listed = [student for (student,) in gradebook.db.query(Student.id)]
     graded = {path.parts[-3] for path in course.step("autograded").glob(f"*/*/{RESULT_FILE}")}
-    seen = graded | {path.name for path in course.step("submitted").glob("*") if path.is_dir()}
+    seen = graded | {
+        path.name for path in course.step("submitted").glob("*") if path.is_dir() and is_utf8(path.name)
+    }
     return who_left(course.roster(), listed, graded, seen)
 
 

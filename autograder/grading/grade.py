@@ -11,23 +11,25 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder import safe
-from autograder.errors import LearnerStopped, SubmissionError
+from autograder.boundary.channel import FORGED
+from autograder.errors import LearnerError, LearnerStopped, SubmissionError, Uncrossable
 from autograder.exercise import Exercise
 from autograder.grading.absent import Account
 from autograder.grading.assignment import Assignment, AuthorCell, AuthorNotebook
 from autograder.grading.beside import without_authors
+from autograder.grading.inside import judge_inside
 from autograder.grading.judge import Judge
 from autograder.grading.outputs import clean_outputs
 from autograder.grading.result import Graded, Mark, Result
 from autograder.grading.run import Run, Sandbox
-from autograder.grading.submission import MAX_CELLS, SubmittedCell, read_submission
+from autograder.grading.submission import MAX_CELLS, Submission, SubmittedCell, read_submission
 from autograder.limits import Limits
 from autograder.verdict import STOPS, Finding, Outcome, Stop, Verdict, overall
 
@@ -44,28 +46,30 @@ def grade_submission(
     sandbox: Sandbox,
     find_exercise: Callable[[str], Exercise],
     beside: Mapping[str, bytes] | None = None,
+    inside: Collection[tuple[str, str]] = (),
+    asks: bool = False,
     notes: tuple[str, ...] = (),
 ) -> Graded:
     """Grade what `student` handed in: notebook name → bytes, missing ones left out.
 
     `beside` are the learner's own files, path → bytes: they are laid where the notebook runs, and an
-    author's file wins over one of the same name. `notes` are what reading them had to say.
+    author's file wins over one of the same name. `notes` are what reading them had to say. The test cells
+    `inside`, (notebook, grade id), are judged in the learner's process; their points wait for a person
+    if `asks`.
 
     Learner code can end in any outcome and never raises here. Raises SandboxError when no process can be
     started for it, which is ours to mend and not the learner's loss.
     """
     wall, cpu = time.monotonic(), time.process_time()
     files = without_authors(beside or {}, assignment.files) | assignment.files
-    with _in_folder_of(assignment.files):
-        parts = [
-            _grade_notebook(
-                author,
-                notebooks.get(author.name),
-                partial(Judge, author, find_exercise=find_exercise, secret=secret, student=student),
-                lambda: Run(sandbox, limits, files),
-            )
-            for author in assignment.notebooks
-        ]
+    parts = []
+    for author in assignment.notebooks:
+        with _in_folder_of(assignment.files):
+            judging = partial(Judge, author, find_exercise=find_exercise, secret=secret, student=student)
+            data = notebooks.get(author.name)
+            chosen = {grade_id for notebook, grade_id in inside if notebook == author.name}
+            start = partial(Run, sandbox, limits, files)
+            parts.append(_grade_notebook(author, data, judging, start, chosen, asks))
     verdicts = tuple(_clean(verdict) for part in parts for verdict in part.verdicts)
     marks = tuple(mark for part in parts for mark in part.marks)
     outcomes = [verdict.outcome for verdict in verdicts]
@@ -93,24 +97,38 @@ def grade_submission(
 
 @contextlib.contextmanager
 def _in_folder_of(files: Mapping[str, bytes]) -> Iterator[None]:
-    """The author's files lie where the author's test cells look for them, and can be imported there."""
+    """The author's files lie where the author's test cells look for them, and are imported before any other
+    module of the same name, as from a notebook beside them.
+    """
     if not files:
         yield
         return
+    tops = _modules(files)
+    hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in tops}
+    for name in hidden:
+        del sys.modules[name]
     before = set(sys.modules)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for name, data in files.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        sys.path.append(folder)
+        sys.path.insert(0, folder)
         try:
             yield
         finally:
             sys.path.remove(folder)
             for name in set(sys.modules) - before:
-                if str(getattr(sys.modules[name], "__file__", None)).startswith(folder):
+                ours = name.partition(".")[0] in tops
+                if ours or str(getattr(sys.modules[name], "__file__", None)).startswith(folder):
                     del sys.modules[name]
+            sys.modules.update(hidden)
+
+
+def _modules(files: Mapping[str, bytes]) -> set[str]:
+    """The modules that `files` can be imported as, but for those of Python's own that a kernel has loaded."""
+    tops = {name.split("/")[0].removesuffix(".py") for name in files if name.endswith(".py")}
+    return {name for name in tops if name not in sys.stdlib_module_names or name not in sys.modules}
 
 
 @dataclass(frozen=True)
@@ -127,8 +145,14 @@ class _Part:
 
 
 def _grade_notebook(
-    author: AuthorNotebook, data: bytes | None, judging: Callable[..., Judge], start: Callable[[], Run]
-) -> _Part:  # fmt: skip
+    author: AuthorNotebook,
+    data: bytes | None,
+    judging: Callable[..., Judge],
+    start: Callable[[], Run],
+    chosen: Collection[str],
+    asks: bool,
+) -> _Part:
+    """`chosen` are the test cells that are judged inside. They run outside too: others use their names."""
     if data is None:
         return _ungraded(author, Outcome.NOT_ATTEMPTED, f"{author.name}.ipynb was not handed in.", None)
     try:
@@ -139,13 +163,19 @@ def _grade_notebook(
     cells, verdicts, marks = [], [], []
     account = Account(submission.cells)
     judge = judging(account=account)
+    found, spent = _judge_inside(author, submission, start, chosen)
     run = start()
     try:
         for cell in submission.cells:
-            if cell.is_test:
+            if cell.author is not None and cell.author.is_test:
+                stops = len(run.stops)
                 verdict = _judge(cell.author, judge, run)
+                if inside := found.get(cell.author.grade_id):
+                    verdict = inside
+                    del run.stops[stops:]
                 verdicts.append(verdict)
-                marks.append(Mark(author.name, cell.author.grade_id, _points(verdict)))
+                points = None if asks and verdict.inside else _points(verdict)
+                marks.append(Mark(author.name, cell.author.grade_id, points))
                 cells.append(_test_cell(cell, verdict))
             elif cell.cell_type == "code":
                 told = run.cell(cell.source)
@@ -163,12 +193,30 @@ def _grade_notebook(
         run.close()
     stop = next(iter(run.stops), None)  # the first is why the others came
     text = json.dumps(_document(author, cells), ensure_ascii=False, indent=1)
-    return _Part(author.name, text, verdicts, marks, submission.notes, stop, run.cpu_seconds)
+    return _Part(author.name, text, verdicts, marks, submission.notes, stop, run.cpu_seconds + spent)
+
+
+def _judge_inside(
+    author: AuthorNotebook, submission: Submission, start: Callable[[], Run], chosen: Collection[str]
+) -> tuple[dict[str, Verdict], float]:
+    """(grade id → verdict of the `chosen` test cells, CPU seconds that it took), in a process of its own."""
+    if not chosen:
+        return {}, 0.0
+    run = start()
+    try:
+        found = judge_inside(author, submission.cells, run)
+    finally:
+        run.close()
+    return {grade_id: found[grade_id] for grade_id in chosen if grade_id in found}, run.cpu_seconds
 
 
 def _judge(author: AuthorCell, judge: Judge, run: Run) -> Verdict:
     try:
         link = run.guard()
+        for name in run.changed():  # the author's copy of it would tell nothing about the learner's
+            Path(name).unlink(missing_ok=True)
+    except (LearnerError, Uncrossable):
+        return judge.stopped(author, FORGED)
     except LearnerStopped as stopped:
         return judge.stopped(author, stopped.stop)
     verdict = judge.judge(author, link)

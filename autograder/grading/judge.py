@@ -33,11 +33,13 @@ from autograder.grading.assignment import AuthorCell, AuthorNotebook
 from autograder.grading.names import (
     Owners,
     Whose,
-    asked_names,
     asks_checks,
-    names_in,
+    given_functions,
+    looked_up_unasked,
+    own_imports,
     plain_python,
     rebound_in,
+    released_by,
 )
 from autograder.safe import hidden_lines
 from autograder.verdict import Outcome, Stop, Verdict
@@ -46,24 +48,42 @@ AUTHORS = "<author>"  # the file name of the author's imports and functions in t
 
 
 class _Names(dict):
-    """The names of test cells. Those in `theirs` are the learner's: binding one anew, or deleting it, is
-    done on the learner's side too, for tests that look whether one function uses another.
+    """The names of test cells. One that is not there is asked for by `find` when it is used, which raises
+    KeyError for a builtin and for what nobody has. What `is_on_both_sides` is the learner's process's too:
+    binding it anew, or deleting it, is done there as well, for tests that look whether one function uses
+    another. `gone` are those that a test deleted: nobody is asked for them.
     """
 
     def __init__(self, names: dict[str, Any]) -> None:
         super().__init__(names)
-        self.theirs: dict[str, Link] = {}
+        self.link: Any = None  # to the learner's process, while a test is judged
+        self.gone: set[str] = set()
+        self.find: Callable[[str], Any] = super().__getitem__
+        self.is_on_both_sides: Callable[[str], bool] = _on_this_side
+
+    def __missing__(self, name: str) -> Any:
+        if name in self.gone:
+            raise KeyError(name)
+        return self.find(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name in self.theirs:
+        self.gone.discard(name)
+        if self.is_on_both_sides(name):
             with contextlib.suppress(Uncrossable):  # then it is the test's own business
-                self.theirs[name].ask("bind", name, value)
+                self.link.ask("bind", name, value)
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
-        if name in self.theirs:
-            self.theirs[name].ask("unbind", name)
+        if name not in self:
+            self.__missing__(name)
+        if self.is_on_both_sides(name):
+            self.link.ask("unbind", name)
         super().__delitem__(name)
+        self.gone.add(name)
+
+
+def _on_this_side(name: str) -> bool:
+    return False
 
 
 class Judge:
@@ -86,23 +106,18 @@ class Judge:
         self._account = account
         self._find_exercise = find_exercise
         self._secret, self._student = secret, student
-        self._owners = Owners(author)
+        self._owners = Owners(author, _stars(author))
         self._judged = 0  # how far in the author's order the tests have come
-        self._reached: set[str] = set()  # names that were brought for the test that is judged
+        self._fetched: dict[str, Any] = {}  # what was asked for the test that is judged
         ours = {"check": self._check} if asks_checks(author) else {}
         self._names = _Names({"__name__": "__main__", "__builtins__": builtins, **ours})
-        self._sources: dict[str, str] = dict.fromkeys(self._names, "")  # of ours: what defines each name
 
     def judge(self, cell: AuthorCell, link: Link) -> Verdict:
         """The verdict of one test cell. Never raises for what a learner does."""
-        fetched: dict[str, Any] = {}
         self._release(cell)
         try:
             body, last = _compile(cell)
-            self._reached = set()
-            self._bring(cell.source, cell, link, fetched)
-            rebound = rebound_in(cell.source) & self._owners.asked
-            self._names.theirs = dict.fromkeys({*fetched, *rebound}, link)
+            self._begin(cell, link)
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 exec(body, self._names)
                 value = eval(last, self._names) if last is not None else None
@@ -127,7 +142,7 @@ class Judge:
         except BaseException as error:  # pytest's own failures, for one, are no Exception
             return self._verdict(cell, Outcome.FAILED, message=_stopped(cell, error))
         finally:
-            self._keep(cell.source, fetched)
+            self._end()
         if type(value) is Verdict:  # a proxy may claim to be one
             return value
         return self._scored(cell, value)
@@ -139,52 +154,63 @@ class Judge:
     # -- names ----------------------------------------------------------------------------------------
 
     def _release(self, cell: AuthorCell) -> None:
-        """What a stub before `cell` defines is the learner's from there on, whatever a test made of it."""
+        """What a cell before `cell` binds is the notebook's from there on, whatever a test made of it."""
         here = next((n for n, one in enumerate(self._author.cells) if one.grade_id == cell.grade_id), 0)
         for before in self._author.cells[self._judged : here]:
-            for name in asked_names(before):
+            for name in released_by(before):
                 self._names.pop(name, None)
-                self._sources.pop(name, None)
+                self._names.gone.discard(name)
         self._judged = max(self._judged, here)
 
-    def _bring(self, source: str, cell: AuthorCell, link: Link, fetched: dict[str, Any]) -> None:
-        """Put every name that `source`, a part of the test `cell` or of what it uses, needs within its reach;
-        the learner's, fetched now, go to `fetched`.
-        """
-        for name in sorted(names_in(source, ast.Load | ast.Del)):
-            if name in self._reached:
-                continue
-            self._reached.add(name)
-            if name in self._sources:
-                self._bring(self._sources[name], cell, link, fetched)
-                continue
-            whose = self._owners.whose(name, cell)
-            if whose is Whose.AUTHORS:
-                self._bring(text := ast.unparse(self._owners.offered[name]), cell, link, fetched)
-                self._define(text)
-                self._sources[name] = text
-            elif whose is Whose.LEARNERS:
-                with contextlib.suppress(NameError):  # a name the test may define itself
-                    fetched[name] = self._names[name] = link.name(name)
+    def _begin(self, cell: AuthorCell, link: Link) -> None:
+        """The names of the test `cell` are found when it uses them."""
+        rebound = rebound_in(cell.source)
+        both = rebound & (self._owners.asked | given_functions(self._author))
+        self._names.link = link
+        self._names.find = lambda name: self._find(name, cell, link)
+        self._names.is_on_both_sides = lambda name: name in both or name in self._fetched
+        for name in looked_up_unasked(cell.source) - rebound:
+            with contextlib.suppress(KeyError):
+                self._names[name]
 
-    def _define(self, text: str) -> None:
+    def _find(self, name: str, cell: AuthorCell, link: Link) -> Any:
+        """The value of a name that `cell`, or what it uses, has come to. Raises KeyError: nobody has it."""
+        if name.startswith("__") and name.endswith("__"):
+            raise KeyError(name)  # the judge's process has its own
+        whose = self._owners.whose(name, cell)
+        if whose is Whose.AUTHORS:
+            self._define(self._owners.offered[name])
+            return dict.__getitem__(self._names, name)
+        if whose is Whose.LEARNERS:
+            with contextlib.suppress(NameError):  # a name the test may define itself
+                value = link.name(name)
+                self._fetched[name] = value
+                dict.__setitem__(self._names, name, value)
+                return value
+        raise KeyError(name)
+
+    def _define(self, statement: ast.stmt) -> None:
+        """Bind what a statement of the author's binds. Raises CourseError when it cannot be run here."""
+        both, self._names.is_on_both_sides = self._names.is_on_both_sides, _on_this_side
         try:
-            exec(compile(text, AUTHORS, "exec"), self._names)
+            exec(compile(ast.Module([statement], []), AUTHORS, "exec"), self._names)
         except Exception as error:
             raise CourseError(
                 f"the author's own line cannot be run here: {type(error).__name__}: {error}",
-                where=text.splitlines()[0],
+                where=ast.unparse(statement).splitlines()[0],
                 do="Install what it needs beside the grader, or import it inside the test.",
             ) from error
+        finally:
+            self._names.is_on_both_sides = both
 
-    def _keep(self, source: str, fetched: dict[str, Any]) -> None:
-        """What the test defined stays for the tests after it; what it fetched does not."""
-        self._names.theirs = {}
-        for name in list(self._names):
-            if name in fetched and self._names[name] is fetched[name]:
-                del self._names[name]
-            elif name not in self._sources:
-                self._sources[name] = source
+    def _end(self) -> None:
+        """What the test defined stays for the tests after it; what was fetched for it does not."""
+        self._names.is_on_both_sides = _on_this_side
+        for name, value in self._fetched.items():
+            if dict.get(self._names, name) is value:
+                self._names.pop(name)
+        self._fetched = {}
+        self._names.gone &= self._owners.offered.keys()  # the learner's are gone on the learner's side
 
     # -- verdicts -------------------------------------------------------------------------------------
 
@@ -221,6 +247,22 @@ class Judge:
             points = float(value)
         whole = Outcome.PASSED if points == cell.points else Outcome.PARTLY if points else Outcome.FAILED
         return self._verdict(cell, whole, points)
+
+
+def _stars(author: AuthorNotebook) -> dict[str, ast.stmt]:
+    """Run the imports of the author's plain cells, as the notebook does, so that the modules that they load
+    are there; name → import, for the names that `from module import *` brings.
+
+    One that cannot be run here is a fault only where a test needs what it imports.
+    """
+    starred: dict[str, ast.stmt] = {}
+    for statement in own_imports(author):
+        found: dict[str, Any] = {}
+        with contextlib.suppress(Exception, SystemExit):
+            exec(compile(ast.Module([statement], []), AUTHORS, "exec"), {"__name__": "__main__"}, found)
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+            starred |= {name: ast.parse(f"from {statement.module} import {name}").body[0] for name in found}
+    return starred
 
 
 @cache

@@ -10,7 +10,7 @@ import builtins
 import contextlib
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from functools import cache
 from typing import Any
@@ -18,6 +18,10 @@ from typing import Any
 from autograder.grading.assignment import AuthorCell, AuthorNotebook
 
 LESSON_API = "autograder.learner"
+NO_STARS: Mapping[str, ast.stmt] = {}
+
+#: Cell magics whose cell runs as any other cell, in the notebook's own names.
+_WRAPPING = re.compile(r"\A\s*%%(?:capture|time)\b[^\n]*")
 
 
 class Whose(Enum):
@@ -36,11 +40,11 @@ class Owners:
     for is the learner's, whatever else defines it, except in a test that imports that name itself.
     """
 
-    def __init__(self, author: AuthorNotebook) -> None:
+    def __init__(self, author: AuthorNotebook, starred: Mapping[str, ast.stmt] = NO_STARS) -> None:
+        """`starred` are the names that `from module import *` brings, which only running it tells."""
         self.asked = frozenset(name for cell in author.cells for name in asked_names(cell))
-        self.offered = {
-            name: made for name, made in offered_names(author).items() if name not in self.asked
-        }  # fmt: skip
+        found = {**starred, **offered_names(author)}
+        self.offered = {name: made for name, made in found.items() if name not in self.asked}
         self._earlier = names_of_earlier_tests(author)
 
     def known(self, cell: AuthorCell) -> frozenset[str]:
@@ -62,9 +66,14 @@ class Owners:
 
 @cache
 def plain_python(source: str) -> str:
-    """The source with magics and shell lines turned into calls, as IPython does before it compiles."""
+    """The source with magics and shell lines turned into calls, as IPython does before it compiles.
+
+    A magic that only times or captures its cell is left out: the cell is like any other.
+    """
     from IPython.core.inputtransformer2 import TransformerManager
 
+    if wrapped := _WRAPPING.match(source):
+        source = "pass" + "\n" * wrapped[0].count("\n") + source[wrapped.end() :]  # lines keep their numbers
     return TransformerManager().transform_cell(source)
 
 
@@ -86,6 +95,22 @@ def rebound_in(source: str) -> frozenset[str]:
 
 
 @cache
+def looked_up_unasked(source: str) -> frozenset[str]:
+    """Names that Python looks up without asking for one that is missing: those that the bodies of classes
+    use; and all that the test uses, where it looks at its names as texts (`globals()`, `dir()`).
+    """
+    tree = ast.parse(plain_python(source))
+    if not _AS_TEXTS.isdisjoint(names_in(source, ast.Load)):
+        return names_in(source, ast.Load)
+    bodies = [one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body]
+    inside = (node for body in bodies for node in ast.walk(body) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in inside if isinstance(node.ctx, ast.Load))
+
+
+_AS_TEXTS = frozenset(("dir", "globals", "locals", "vars"))
+
+
+@cache
 def imported(source: str) -> frozenset[str]:
     """Names that `source` imports itself, anywhere."""
     imports = ast.Import | ast.ImportFrom
@@ -104,25 +129,79 @@ _BOUND = re.compile(r"^(?:(?:async +)?def|class) +(\w+)|^(\w+(?: *, *\w+)*) *=(?
 
 @cache
 def offered_names(author: AuthorNotebook) -> dict[str, ast.stmt]:
-    """Name → the statement that imports it, or defines it as a function, in the author's own cells."""
+    """Name → the statement that imports it, or defines it as a function, in the author's own cells.
+
+    Within one `if`, `try` or loop the first that binds a name counts.
+    """
     offered: dict[str, ast.stmt] = {}
-    for cell in author.cells:
-        if cell.cell_type != "code" or cell.solution:
-            continue
-        try:
-            body = ast.parse(plain_python(cell.source)).body
-        except SyntaxError:
-            continue
-        for statement in body:
-            for name in _binds(statement):
-                offered[name] = statement
+    for statement in own_statements(author):
+        within: dict[str, ast.stmt] = {}
+        for part in _in_blocks(statement):
+            for name in _binds(part):
+                within.setdefault(name, part)
+        offered |= within
+    offered.pop("*", None)
     return offered
 
 
+@cache
+def given_functions(author: AuthorNotebook) -> frozenset[str]:
+    """The functions that the author's plain cells define, which learners' code may use."""
+    parts = (part for one in own_statements(author, tests=False) for part in _in_blocks(one))
+    return frozenset(part.name for part in parts if isinstance(part, ast.FunctionDef))
+
+
+@cache
+def own_imports(author: AuthorNotebook) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """The imports of the author's plain cells, in the notebook's order, wherever in a cell they stand.
+
+    None where test cells use no name but the answers' and `check`: a check brings its own.
+    """
+    asked = {name for cell in author.cells for name in asked_names(cell)} | {"check"}
+    if all(names_used(cell) <= asked for cell in author.cells if cell.is_test):
+        return ()
+    parts = (part for one in own_statements(author, tests=False) for part in _in_blocks(one))
+    return tuple(
+        part for part in parts if isinstance(part, ast.Import | ast.ImportFrom) and any(_binds(part))
+    )
+
+
+def names_used(cell: AuthorCell) -> frozenset[str]:
+    """The names that a cell loads; none when it is not Python."""
+    with contextlib.suppress(SyntaxError):
+        return names_in(cell.source, ast.Load)
+    return frozenset()
+
+
+def own_statements(author: AuthorNotebook, *, tests: bool = True) -> Iterator[ast.stmt]:
+    """The statements of the author's own cells, with or without those of `tests`."""
+    for cell in author.cells:
+        if cell.cell_type != "code" or cell.solution or (cell.is_test and not tests):
+            continue
+        with contextlib.suppress(SyntaxError):
+            yield from ast.parse(plain_python(cell.source)).body
+
+
+_NEW_SCOPE = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _in_blocks(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """A statement and those in its blocks, which bind in the same scope."""
+    yield statement
+    if isinstance(statement, _NEW_SCOPE):
+        return
+    for node in ast.iter_child_nodes(statement):
+        if isinstance(node, ast.stmt):
+            yield from _in_blocks(node)
+        elif isinstance(node, ast.ExceptHandler | ast.match_case):
+            for inner in node.body:
+                yield from _in_blocks(inner)
+
+
 def imports_of_tests(author: AuthorNotebook) -> set[str]:
-    """The modules that the author's test cells import, by themselves or by the names they use."""
+    """The modules that judging imports: those of the author's plain cells, and of test cells."""
     offered = offered_names(author)
-    trees: list[ast.AST] = []
+    trees: list[ast.AST] = list(own_imports(author))
     for cell in author.cells:
         if cell.is_test:
             with contextlib.suppress(SyntaxError):
@@ -139,12 +218,24 @@ def modules_in(tree: ast.AST) -> set[str]:
 
 
 @cache
+def released_by(cell: AuthorCell) -> frozenset[str]:
+    """Names that are not a test's any more once `cell` has run: those that it binds anew or deletes."""
+    if cell.cell_type != "code" or cell.is_test:
+        return frozenset()
+    if cell.solution:
+        return frozenset(asked_names(cell))
+    with contextlib.suppress(SyntaxError):
+        return rebound_in(cell.source) | imported(cell.source)
+    return frozenset()
+
+
+@cache
 def names_of_earlier_tests(author: AuthorNotebook) -> dict[str, set[str]]:
     """Grade id of each test → the names that tests before it define, in the author's order."""
     names: set[str] = set()
     earlier = {}
     for cell in author.cells:
-        names -= set(asked_names(cell))
+        names -= released_by(cell)
         if cell.is_test:
             earlier[cell.grade_id] = set(names)
             with contextlib.suppress(SyntaxError):

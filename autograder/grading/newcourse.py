@@ -30,6 +30,8 @@ _RELATIVE_LINK = re.compile(r"\[([^\]]+)\]\((?![a-z]+:)([^)#\s]+\.(?:ipynb|md))[
 SETTINGS_TEXT = """\
 # A line counts once its # is taken away.
 
+# inside = "accept"   # tests that only the learner's own process can run: "accept", "ask" a person, "refuse"
+
 [limits]            # what one submission may use before it is stopped; lessons bring their own
 # cell_seconds = 30
 # memory_mb = 1500

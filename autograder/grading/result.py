@@ -54,6 +54,7 @@ class Result:
                     "max_points": verdict.max_points,
                     "outcome": str(verdict.outcome),
                     "message": verdict.summary(),
+                    "inside": verdict.inside,
                 }
                 for verdict in self.verdicts
             ],

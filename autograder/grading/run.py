@@ -70,6 +70,13 @@ class Run:
         assert self.link is not None
         return self.link
 
+    def changed(self) -> list[str]:
+        """Files that were laid beside the notebook and are not any more what they were. LearnerStopped."""
+        told = self.link.ask("changed") if self._files and self.link is not None else []
+        if type(told) is not list or not all(type(name) is str for name in told):
+            raise LearnerStopped(FORGED)
+        return [name for name in told if name in self._files]
+
     def settle(self, outcome: Outcome) -> None:
         """After a check: replace the process if the check ended it."""
         if self._conversation.gone:

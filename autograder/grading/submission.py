@@ -57,11 +57,15 @@ class Submission:
 
 def read_submission(data: bytes, author: AuthorNotebook) -> Submission:
     """Raises SubmissionError, in words for the learner, when the bytes are not a notebook of nbformat 4."""
-    return _align(_cells(data), author)
+    cells, notes = _cells(data)
+    return _align(cells, author, notes)
 
 
-def _cells(data: bytes) -> list[tuple[str, str, str]]:
-    """(cell type, source, grade id) of each cell, checked by hand: nothing of the file is trusted."""
+def _cells(data: bytes) -> tuple[list[tuple[str, str, str]], list[str]]:
+    """((cell type, source, grade id) of each cell, notes), checked by hand: nothing of the file is trusted.
+
+    A cell of a kind that no notebook of nbformat 4 has is left out, and a note says so.
+    """
     if not data.strip():
         raise SubmissionError("the notebook file is empty", do=SAVE_AGAIN)
     if len(data) > MAX_BYTES:
@@ -91,12 +95,19 @@ def _cells(data: bytes) -> list[tuple[str, str, str]]:
         raise SubmissionError(
             f"the notebook has {len(cells)} cells, more than {MAX_CELLS}", do="Delete what is extra."
         )
-    return [_cell(number, cell) for number, cell in enumerate(cells, 1)]
+    known = {number: cell for number, cell in enumerate(cells, 1) if _is_cell(cell)}
+    odd = [number for number in range(1, len(cells) + 1) if number not in known]
+    notes = [f"Cell {number} is of no kind that notebooks have; it was left out." for number in odd[:5]]
+    if odd and not known:
+        raise SubmissionError("none of its cells is a notebook cell", do=SAVE_AGAIN)
+    return [_cell(number, cell) for number, cell in known.items()], notes
 
 
-def _cell(number: int, cell: Any) -> tuple[str, str, str]:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-        raise SubmissionError(f"cell {number} is not a notebook cell", do=SAVE_AGAIN)
+def _is_cell(cell: Any) -> bool:
+    return isinstance(cell, dict) and cell.get("cell_type") in ("code", "markdown", "raw")
+
+
+def _cell(number: int, cell: dict[str, Any]) -> tuple[str, str, str]:
     source = cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
@@ -110,8 +121,8 @@ def _cell(number: int, cell: Any) -> tuple[str, str, str]:
     return cell["cell_type"], source, grade_id if isinstance(grade_id, str) else ""
 
 
-def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook) -> Submission:
-    by_id, notes = author.by_id, []
+def _align(raw: list[tuple[str, str, str]], author: AuthorNotebook, notes: list[str]) -> Submission:
+    by_id = author.by_id
     last = {grade_id: number for number, (_, _, grade_id) in enumerate(raw) if grade_id}
     cells: list[SubmittedCell] = []
     for number, (cell_type, source, grade_id) in enumerate(raw):

@@ -30,13 +30,21 @@ from autograder.verdict import Outcome, Verdict
 @dataclass(frozen=True)
 class Standard:
     """What every submission of an assignment is judged by. `digest` also covers the checks and the engine
-    that whoever plans has: a grader elsewhere must have the same.
+    that whoever plans has: a grader elsewhere must have the same. `inside` are the test cells, (notebook,
+    grade id), that are judged in the learner's process; `asks` when a person decides about these.
     """
 
     assignment: Assignment
     limits: Limits
     secret: str
     digest: str
+    inside: tuple[tuple[str, str], ...] = ()
+    asks: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """That grading one submission may take, as its processes' limits say."""
+        return self.limits.total_seconds * len(self.assignment.notebooks) * (2 if self.inside else 1)
 
 
 @dataclass(frozen=True)

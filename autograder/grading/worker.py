@@ -66,6 +66,8 @@ class Sandboxed:
             student=task.student,
             secret=standard.secret,
             limits=standard.limits,
+            inside=standard.inside,
+            asks=standard.asks,
             sandbox=sandbox,
             find_exercise=self._lessons.exercise if self._lessons else no_exercises,
         )

@@ -25,12 +25,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class LessonPart:
-    """What the page shows of one lesson. `spread` is its histogram in words."""
+    """What the page shows of one lesson. `spread` is its histogram in words; `inside` are the exercises that
+    the learner's own process judged.
+    """
 
     name: str
     max_score: float
     headline: figures.Headline
     exercises: dict[str, float]
+    inside: frozenset[str]
     bars: list[Bar]
     spread: str
 
@@ -71,6 +74,12 @@ def _part(cohort: Cohort, lesson: str) -> LessonPart:
         max_score=cohort.max_scores[lesson],
         headline=figures.headline(cohort, lesson),
         exercises=cohort.exercises(lesson),
+        inside=frozenset(
+            verdict.exercise
+            for standing in cohort.of_lesson(lesson)
+            for verdict in (standing.result.verdicts if standing.result else ())
+            if verdict.inside
+        ),
         bars=[Bar(count, round(BAR_HEIGHT * count / most, 1)) for count in bins],
         spread=f"Learners by share of the points: {', '.join(said)}.",
     )

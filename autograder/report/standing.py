@@ -20,6 +20,7 @@ from autograder.grading.gradebook import Gradebook
 from autograder.grading.lateness import Arrival, arrival, shown
 from autograder.grading.result import Result, read_results
 from autograder.grading.scores import Book, Booked, CellScore, Listed
+from autograder.safe import is_utf8
 from autograder.verdict import Outcome, Verdict, overall
 
 NOT_HANDED_IN = "not handed in"
@@ -268,7 +269,7 @@ def _max_scores(lessons: Sequence[str], book: Book, standings: Iterable[Standing
 
 def _folders(submitted: Path) -> Iterator[tuple[str, str]]:
     """(student, lesson) for every real folder; links and hidden folders are no submissions."""
-    for student in _subfolders(submitted):
+    for student in filter(lambda path: is_utf8(path.name), _subfolders(submitted)):
         for lesson in _subfolders(student):
             yield student.name, lesson.name
 

@@ -122,7 +122,13 @@ def notebook(cells: Mapping[str, str], before: str = "", after: str = "") -> dic
     return {"cells": released, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def grade(sandbox: Any, handed_in: bytes, limits: Limits = LIMITS, student: str = "mallory") -> Graded:
+#: The tests that the inside referee can judge: those that do not call `check`.
+INSIDE = [(NAME, "squares"), (NAME, "summary"), (NAME, "estimate"), (NAME, "report")]
+
+
+def grade(
+    sandbox: Any, handed_in: bytes, limits: Limits = LIMITS, student: str = "mallory", inside: Any = ()
+) -> Graded:
     return grade_submission(
         assignment(),
         {NAME: handed_in},
@@ -131,6 +137,7 @@ def grade(sandbox: Any, handed_in: bytes, limits: Limits = LIMITS, student: str 
         limits=limits,
         sandbox=sandbox,
         find_exercise=find_exercise,
+        inside=inside,
     )
 
 

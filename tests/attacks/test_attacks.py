@@ -69,6 +69,33 @@ def test_an_attack_gets_what_it_must_and_leaves_nothing(name, sandbox, outside):
     assert clean.result.outcome == "passed" and clean.result.score == 16, clean.result.message
 
 
+#: Attacks on verdicts and on what is secret. What the others do, they do before any test runs.
+ON_THE_INSIDE = [
+    name for name in ATTACKS if name[:3] in ("t01", "t02", "t03", "t05", "t06", "t10", "t32", "t33")
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["t00_honest", *ON_THE_INSIDE, "t08_gradebook_written_late", "t14_survivors"]
+)
+def test_an_attack_on_the_inside_referee_gets_its_cells_and_nothing_more(name, sandbox, outside):
+    if name == "t00_honest":
+        clean = target.grade(sandbox, target.honest(), inside=target.INSIDE)
+        assert clean.result.score == 16 and sum(one.inside for one in clean.result.verdicts) == 4
+        return
+    attack = importlib.import_module(name)
+    limits = replace(target.LIMITS, **getattr(attack, "LIMITS", {}))
+    before = len(descendants(os.getpid()))
+    told = target.handed_in(attack, outside.told())
+    graded = target.grade(sandbox, told, limits, inside=target.INSIDE)
+    others = [one for one in graded.result.verdicts if not one.inside]
+    assert sum(one.points for one in others) <= getattr(attack, "SCORE", 0) and len(others) == 3
+    for text in (BAIT, target.SECRET, target.HIDDEN, *getattr(attack, "NEVER", ())):
+        assert text not in graded.result.to_json() and text not in _outputs(graded), text
+    assert outside.changes() == []
+    assert len(descendants(os.getpid())) == before, "a process outlived its run"
+
+
 def _outputs(graded) -> str:
     cells = [cell for text in graded.notebooks.values() for cell in json.loads(text)["cells"]]
     return json.dumps([cell.get("outputs") for cell in cells], ensure_ascii=False)

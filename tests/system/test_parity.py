@@ -29,7 +29,6 @@ HOW = {"ada": "solution", "bo": "half", "cy": "untouched", "di": "wrong"}
 #: (assignment, cell) → why it is scored otherwise here.
 INTENDED = {
     ("frames", "t_warns"): "a warning on stderr is information, and costs nothing",
-    ("classes", "t_times_a_number"): "an operator is not forwarded with a value of the test's in it",
 }
 
 #: Asks about the author's own data, which everybody has.

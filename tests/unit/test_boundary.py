@@ -10,6 +10,7 @@ import pickle
 import socket
 import struct
 import threading
+from collections.abc import Container, Iterable, Iterator, Sized
 
 import msgpack
 import numpy as np
@@ -19,10 +20,10 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 
 from autograder.boundary import channel as channel_module
-from autograder.boundary.agent import GIVEN, LEARNERS, Agent
+from autograder.boundary.agent import GIVEN, LEARNERS, Agent, OverLimit, stop_of
 from autograder.boundary.channel import ANSWER, BACK, REPLY, Budget, Conversation, receive_frame, send_frame
 from autograder.boundary.local import link_to, proxy_for
-from autograder.boundary.proxy import Link, Proxy
+from autograder.boundary.proxy import Link, Proxy, own_stop
 from autograder.errors import (
     AisecError,
     CourseError,
@@ -524,8 +525,8 @@ class Bomb:
         return pytest.exit, ("a pickle of the learner's was run",)
 
 
-def reference(number=1, name="X", can_call=False, is_class=False, line=()):
-    return ext(LEARNERS, [number, name, can_call, is_class, list(line)])
+def reference(number=1, name="X", can_call=False, is_class=False, line=(), special=()):
+    return ext(LEARNERS, [number, name, can_call, is_class, list(line), list(special)])
 
 
 @pytest.mark.parametrize(
@@ -535,7 +536,8 @@ def reference(number=1, name="X", can_call=False, is_class=False, line=()):
         ["ok", ext(GIVEN + 1, pickle.dumps(Bomb()))],
         ["ok", ext(LEARNERS, pickle.dumps(Bomb()))],
         ["ok", ext(LEARNERS, [1, "X", False, False])],
-        ["ok", ext(LEARNERS, ["1", "X", False, False, []])],
+        ["ok", ext(LEARNERS, ["1", "X", False, False, [], []])],
+        ["ok", reference(special=[[]])],
         ["ok", reference(line=["a"] * 200)],
         ["ok", reference(is_class=True, line=["builtins.BaseException", *([["E", 1]] * 200)])],
         ["ok"],
@@ -570,8 +572,8 @@ def test_a_forged_answer_is_unreadable_and_nothing_else(answer):
 
 def test_a_process_may_say_that_it_reached_a_limit():
     with pytest.raises(LearnerStopped) as stopped:
-        forged(["stopped", "timed out", "too slow"]).ask("name", "x")
-    assert stopped.value.stop == (Outcome.TIMED_OUT, "too slow")
+        forged(["stopped", "timed out", "One cell took more than 2 seconds."]).ask("name", "x")
+    assert stopped.value.stop == (Outcome.TIMED_OUT, "One cell took more than 2 seconds.")
 
 
 @pytest.mark.parametrize(
@@ -599,7 +601,7 @@ def test_a_reference_cannot_claim_to_be_data(path):
 
 def test_the_length_of_a_forged_object_is_a_length():
     for length in ("5", -1, 1 << 80, None, 1.5):
-        value = forged(["ok", reference()]).ask("name", "x")
+        value = forged(["ok", reference(special=["__len__"])]).ask("name", "x")
         object.__setattr__(value, "_proxy_link", forged(["ok", length] if length != 1 << 80 else
                            ["ok", ext(1, (1 << 80).to_bytes(11, "little"))]))  # fmt: skip
         with pytest.raises(Uncrossable):
@@ -731,3 +733,81 @@ def test_a_value_that_is_judged_in_the_kernel_crosses_like_any_other():
     assert isinstance(proxy_for(object()), Proxy)
     names = {"f": lambda: 1}
     assert link_to(names).name("f")() == 1
+
+
+# -- limits --------------------------------------------------------------------------------------------
+
+
+def test_the_words_for_a_limit_are_the_agents_or_ours():
+    known = [
+        str(OverLimit(Outcome.TIMED_OUT, f"{what} more than {seconds:g} seconds.").stop.message)
+        for what in ("One cell took", "One call of your function took")
+        for seconds in (1, 0.25, 20.0, 1e7)
+    ]
+    known += [stop_of(MemoryError())[1], "Your notebook printed more than 0.2 MB."]
+    assert [own_stop("timed out", text).message for text in known] == known
+    for text in ("Full marks were given.", known[0] + " Well done.", known[0] + "\n", 5, None, ["x"]):
+        assert own_stop("timed out", text).message == "Your code reached a limit."
+
+
+# -- special attributes --------------------------------------------------------------------------------
+
+
+SHELF = """
+class Shelf:
+    def __init__(self, books): self.books = books
+    def __add__(self, other): return Shelf(self.books + [other])
+    def __radd__(self, other): return self + other
+    def __sub__(self, other): return 0.0
+class Row(Shelf):
+    def __len__(self): return len(self.books)
+    def __iter__(self): return iter(self.books)
+class Steps:
+    def __getitem__(self, i): return i
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "__len__",
+        "__iter__",
+        "__eq__",
+        "__hash__",
+        "__init__",
+        "__bases__",
+        "__getitem__",
+        "__x__",
+    ],
+)
+def test_a_special_attribute_is_never_the_proxys_own(name):
+    my = Theirs(SHELF)
+    for value in (my.Shelf, my.Shelf([]), my.Row([])):
+        with pytest.raises(Uncrossable):
+            hasattr(value, name)
+
+
+def test_an_object_is_of_the_abstract_kinds_that_it_is_of_there():
+    my = Theirs(SHELF)
+    assert not isinstance(my.Shelf([]), Iterable | Sized | Container)
+    assert isinstance(my.Row([]), Iterable) and isinstance(my.Row([]), Sized)
+    assert not isinstance(my.Row([]), Iterator) and not isinstance(my.Row, Iterable)
+    with pytest.raises(TypeError):
+        len(my.Shelf([1]))
+    with pytest.raises(TypeError):
+        list(my.Shelf([1]))
+
+
+def test_a_walk_without_end_is_bounded_where_an_object_has_items_only(monkeypatch):
+    monkeypatch.setattr("autograder.boundary.proxy.MAX_ITEMS", 100)
+    with pytest.raises(Uncrossable, match="more than 100 items"):
+        list(Theirs(SHELF).Steps())
+
+
+def test_arithmetic_with_a_value_of_ours_gives_an_object_of_theirs_and_never_a_number():
+    my = Theirs(SHELF)
+    assert (my.Shelf([1]) + 2).books == (2 + my.Shelf([1])).books == [1, 2]
+    with pytest.raises(Uncrossable, match="its own claim"):
+        abs(my.Shelf([]) - 0.93)
+    with pytest.raises(Uncrossable, match="cannot be compared"):
+        assert my.Shelf([]) < 5

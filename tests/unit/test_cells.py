@@ -396,3 +396,10 @@ def test_memory_that_runs_out_is_the_outcome_of_the_cell(start):
 def test_no_colour_or_cursor_codes_are_made_by_the_shell_itself(notebook):
     shown = str(notebook.cell("1 / 0")) + str(notebook.cell("?len")) + str(notebook.cell("%pinfo len"))
     assert not re.search(r"\\x1b\[", shown)
+
+
+@pytest.mark.parametrize("line", ["%pip install nothing_1", "!pip install -q nothing_1", "!conda install x"])
+def test_nothing_is_installed_and_the_cell_goes_on(notebook, line):
+    no_process = "import subprocess\ndef no(*a, **k): raise OSError('started')\nsubprocess.Popen = no\n"
+    outputs = notebook.cell(f"{no_process}{line}\nprint('after')")
+    assert "Nothing is installed" in texts(outputs) and "after" in texts(outputs)

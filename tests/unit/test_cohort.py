@@ -250,7 +250,8 @@ def test_tasks_are_read_when_there_is_a_grader_for_them(course, monkeypatch):
     todo = plan(course, [])
 
     def note(task):
-        ahead.append(len(read) - len(ahead))
+        if task.student in STUDENTS:  # and not what shows who judges which test
+            ahead.append(len(read) - len(ahead))
         return scored(task, 1.0)
 
     grade_cohort(course, todo, Here(note), lessons=None)
@@ -409,7 +410,8 @@ def test_the_result_file_is_the_last_to_be_written(course, monkeypatch):
     course.secret()
     written.clear()
     grade(course, jobs=1)
-    assert written[:2] == ["ps1.ipynb", RESULT_FILE] and len(written) == 2 * len(STUDENTS)
+    assert written[:3] == ["ps1.json", "ps1.ipynb", RESULT_FILE]  # who judges which test comes first
+    assert len(written) == 1 + 2 * len(STUDENTS)
 
 
 @pytest.fixture
@@ -511,3 +513,40 @@ def test_a_result_survives_being_written_and_read(course):
     results = grade(course)
     assert read_results(course.step("autograded")) == results
     assert all(result.fingerprint for result in results)
+
+
+# -- what cannot be named, read or written ------------------------------------------------------------
+
+
+def test_a_folder_whose_name_is_not_utf8_is_left_out_and_the_batch_goes_on(course):
+    odd = os.fsencode(course.step("submitted")) + b"/ad\xff"
+    shutil.copytree(course.step("submitted") / STUDENTS[0], os.fsdecode(odd))
+    results = grade(course, Here())
+    assert [result.student for result in results] == STUDENTS
+    assert course.misnamed() == ["ad\ufffd"]
+
+
+def told_by(capsys, *arguments):
+    from autograder.cli import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(list(map(str, arguments)))
+    said = capsys.readouterr()
+    return ended.value.code, said.out + said.err
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_a_traceback(course, capsys):
+    (course.root / LOCK_FILE).mkdir(parents=True)
+    code, said = told_by(capsys, "grade", "--course", course.root)
+    assert code == 2 and LOCK_FILE in said and "→" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize("roster", ["", "id\ns00\n"])
+def test_a_gradebook_that_may_only_be_read_is_said_without_a_traceback(course, capsys, roster):
+    if roster:
+        (course.root / "roster.csv").write_text(roster)
+    with (course.root / "gradebook.db").open("r+b") as file:  # of a newer way to write: only to be read
+        file.seek(18)
+        file.write(b"\x03")
+    code, said = told_by(capsys, "grade", "--course", course.root)
+    assert code == 2 and "gradebook" in said and "readonly" in said and "Traceback" not in said

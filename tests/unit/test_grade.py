@@ -479,3 +479,40 @@ def test_nothing_is_said_of_a_name_that_a_cell_may_make(line):
     account.note([])
     assert account.why("lib") == ""
     assert account.why("other") == "No cell makes other."
+
+
+# -- the author's files -------------------------------------------------------------------------------
+
+
+def one_test(source, *, files, answer, grade):
+    lesson = [solution("answer = 0", "s"), test(source, "t")]
+    return grade([solution(answer, "s"), lesson[1]], lesson, files=files).result.verdicts[0].outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("answer = 1", Outcome.PASSED),  # it is as the author gave it
+        ("open('out.txt', 'w').write('4')", Outcome.FAILED),
+        ("import os; os.remove('out.txt')", Outcome.FAILED),
+        ("import os; open('b', 'w').write('3'); os.replace('b', 'out.txt')", Outcome.FAILED),
+    ],
+)
+def test_a_file_that_a_learner_changed_is_not_read_as_the_authors(grade, answer, outcome):
+    source = "assert open('out.txt').read() == '3' and open('in.txt').read() == 'a'"
+    files = {"out.txt": b"3", "in.txt": b"a"}
+    assert one_test(source, files=files, answer=answer, grade=grade) is outcome
+
+
+@pytest.mark.parametrize("name", ["arrow.py", "tests/__init__.py", "autograder_helper.py", "msgpack.py"])
+def test_an_authors_module_is_found_before_an_installed_one_of_its_name(grade, name):
+    import msgpack
+
+    module = name.removesuffix(".py").removesuffix("/__init__")
+    source = f"from {module} import turned\nassert answer == turned(1)"
+    files = {name: b"def turned(n):\n    return -n"}
+    assert one_test(source, files=files, answer="answer = -1", grade=grade) is Outcome.PASSED
+    assert one_test(source, files=files, answer="answer = 1", grade=grade) is Outcome.FAILED
+    import msgpack as after
+
+    assert after is msgpack and hasattr(msgpack, "packb")  # ours is back

@@ -109,7 +109,7 @@ CHANGES = [
     (table.OUTPUT, "import warnings\ndef f(): warnings.warn('no')", "import pytest\nwith pytest.warns(UserWarning):\n    f()"),
     (table.OUTPUT, "import warnings\ndef f(): warnings.warn('no')", "import warnings\n"
      "with warnings.catch_warnings(record=True) as w:\n    f()\nassert len(w) == 1"),
-    (table.MAGIC, "def f(): return 0", "%%capture\nassert f() == 3"),
+    (table.MAGIC, "def f(): return 0", "%time g = f()\nassert g == 0"),
     (table.SHELL, "y = 1", "lines = !echo hi\nassert lines == ['hi']\nassert y == 1"),
     (table.ESTIMATOR, MODEL, XY + "from sklearn.model_selection import cross_val_score\ncross_val_score(model, X, y, cv=2)"),
     (table.ESTIMATOR, MODEL, XY + "from sklearn.model_selection import GridSearchCV\n"
@@ -119,10 +119,6 @@ CHANGES = [
     (table.CLONE, OWN_MODEL, "from sklearn.base import clone\nassert clone(Mine()).predict([1]) == [0]"),
     (table.OPERATOR, POINT, "assert Point(1, 2) == (1, 2)"),
     (table.OPERATOR, POINT, "p = Point(1, 2)\nother = (1, 3)\nassert p != other"),
-    (table.OPERATOR, POINT, "assert (Point(1, 2) * 3).x == 3"),
-    (table.OPERATOR, POINT, "assert (3 * Point(1, 2)).x == 3"),
-    (table.OPERATOR, POINT, "p = Point(1, 2)\np *= 3\nassert p.x == 3"),
-    (table.OPERATOR, POINT, "assert isinstance(Point(1, 2), int | Point)"),
     (table.OPERATOR, "from decimal import Decimal\ndef f(): return Decimal('1.5')",
      "from decimal import Decimal\nassert f() == Decimal('1.5')"),
     (table.OPERATOR, "import fractions\ndef f(): return fractions.Fraction(1, 2)",
@@ -148,11 +144,8 @@ CHANGES = [
     (table.PATCH, "import os\ndef f(): return os.environ['K']", "import os\nos.environ['K'] = 'v'\nassert f() == 'v'"),
     (table.PATCH, "class A:\n    def g(self): return 1\n    def f(self): return self.g()",
      "A.g = lambda self: 3\nassert A().f() == 3"),
-    (table.BY_TEXT, ONE, "assert globals()['f']() == 1"),
     (table.BY_TEXT, ONE, "assert 'f' in globals()"),
     (table.BY_TEXT, ONE, "assert 'f' in dir()"),
-    (table.BY_TEXT, ONE, "assert eval('f()') == 1"),
-    (table.BY_TEXT, ONE, "exec('y = f()')\nassert y == 1"),
     (table.BY_TEXT, ONE, "import __main__\nassert __main__.f() == 1"),
     (table.BY_TEXT, "def f(): return 0", "import unittest\nclass T(unittest.TestCase):\n    def test(self): self.assertEqual(f(), 1)\n"
      "assert unittest.main(argv=[''], exit=False).result.wasSuccessful()"),
@@ -184,7 +177,6 @@ def get_ipython():
 """
 #: A wrong answer that gets full marks.
 GAINS = [
-    (table.MAGIC, LIAR, "%%time\nassert f() == 3"),
     (table.MAGIC, LIAR, "%time assert f() == 3"),
     (table.MAGIC, LIAR, "get_ipython().run_cell('assert f() == 3')"),
 ]
@@ -214,6 +206,13 @@ WORKS = [
     (POINT, "assert Point(1, 2) == Point(1, 2) != Point(2, 2)\nassert (Point(1, 2) + Point(1, 1)).x == 2\nassert Point(1, 2) < Point(2, 1)"),
     (POINT, "p = Point(1, 2)\nassert p is not None and p != None and not p == None\nassert len(p) == 2 and p[0] == 1 and list(p) == [1, 2]"),
     (POINT, "p = Point(1, 2)\nx, y = p\nassert 1 in p and (x, y) == (1, 2)\nassert f'{p!r}' == repr(p) == 'Point(1, 2)'"),
+    (POINT, "assert (Point(1, 2) * 3).x == 3"),
+    (POINT, "assert (3 * Point(1, 2)).x == 3"),
+    (POINT, "p = Point(1, 2)\np *= 3\nassert p.x == 3"),
+    (ONE, "assert globals()['f']() == 1"),
+    (ONE, "assert eval('f()') == 1"),
+    (ONE, "exec('y = f()')\nassert y == 1"),
+    (POINT, "assert isinstance(Point(1, 2), int | Point)"),
     (POINT, "p = Point(1, 2)\np.x = 5\nassert p.x * 3 == 15 and -p.x == -5 and abs(p.y) == 2 and float(p.y) == 2"),
     (POINT, "assert sum([Point(1, 1), Point(1, 2)], Point(0, 0)).x == 2\nassert sorted([Point(2, 1), Point(1, 1)])[0].x == 1"),
     ("import datetime\ndef f(): return datetime.date(2020, 1, 2)", "import datetime\nassert f() == datetime.date(2020, 1, 2)"),
@@ -353,12 +352,12 @@ def test_a_test_that_is_not_python_is_left_to_the_judge():
 
 
 @pytest.mark.parametrize("name", ["frames", "classes"])
-def test_in_the_courses_of_the_parity_test_only_the_intended_difference_is_found(name, monkeypatch):
+def test_in_the_courses_of_the_parity_test_nothing_is_found(name, monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "system")
     from parity_course import COURSES, sources
 
     misfits = read_notebook(author(sources(COURSES[name])), name, frozenset(["sales.csv"]))
-    assert [one.cell for one in misfits] == (["t_times_a_number"] if name == "classes" else [])
+    assert misfits == []
 
 
 def doctor(capsys, *arguments):
@@ -376,7 +375,7 @@ def test_the_doctor_is_silent_about_a_course_that_is_well(released, capsys):
 
 def test_the_doctor_names_each_line_and_what_to_write(tmp_path, capsys):
     course = make_course(
-        tmp_path / "course", cells=[solution(SORT, "s"), test("x = [2]\nf(x)\nassert x == [2]", "t")]
+        tmp_path / "course", cells=[solution(SORT, "s"), test("x = [2, 1]\nf(x)\nassert x == [1, 2]", "t")]
     )
     code, said = doctor(capsys, "--course", course.root)
     assert code == 1

@@ -396,6 +396,163 @@ def test_names_come_from_the_authors_text_only():
     assert [args for op, *args in asked if op == "name"] == [["square"]]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "from math import *",
+        "try:\n    from math import isclose\nexcept ImportError:\n    from nowhere import isclose",
+        "if True:\n    from math import isclose",
+        "for _ in [1]:\n    from math import isclose",
+        "if True:\n    def isclose(a, b):\n        return abs(a - b) < 1e-9\nelse:\n    isclose = None",
+        "%%capture\nfrom math import isclose",
+        "%%time\ndef isclose(a, b):\n    return abs(a - b) < 1e-9",
+        "with open('/dev/null'):\n    from math import isclose",
+    ],
+)
+def test_a_name_of_the_authors_is_the_authors_however_it_came(given):
+    lesson = Lesson(cell(given), test("assert isclose(square(3), 9)", "t"))
+    assert lesson.learner(SQUARE).run().outcome is Outcome.PASSED
+    lesson.learner(WRONG + "\ndef isclose(a, b): return True")
+    assert lesson.run().outcome is Outcome.FAILED
+
+
+def test_the_first_of_two_imports_counts_as_in_the_notebook():
+    either = (
+        "try:\n    from math import floor as near\nexcept ImportError:\n    from math import ceil as near"
+    )
+    lesson = Lesson(cell(either), test("assert near(1.5) == one()", "t")).learner("def one(): return 1")
+    assert lesson.run().outcome is Outcome.PASSED
+
+
+def test_a_plain_cell_takes_back_what_a_test_bound():
+    lesson = Lesson(
+        test("rows, other = [1], [2]\nassert count(rows) == 1", "t"),
+        cell("rows = [1, 2]"),
+        test("assert count(rows) == 2\nassert other == [2]", "u"),
+    ).learner("count = len")
+    assert lesson.run("t").outcome is Outcome.PASSED
+    lesson.learner("rows, other = [1, 2], [3]")
+    assert lesson.run("u").outcome is Outcome.PASSED
+
+
+def test_a_plain_cell_gives_back_the_authors_function_that_a_test_replaced():
+    lesson = Lesson(
+        cell("def near(a, b): return a == b"),
+        test("def near(a, b): return True", "t"),
+        cell("def near(a, b): return a == b"),
+        test("assert near(square(3), 9)", "u"),
+    ).learner(WRONG)
+    assert lesson.run("t").outcome is Outcome.PASSED and lesson.run("u").outcome is Outcome.FAILED
+
+
+USES_HALF = """
+kept = half
+del half
+try:
+    quarter(8)
+except NameError:
+    pass
+else:
+    raise AssertionError("quarter does not use half")
+finally:
+    half = kept
+"""
+
+
+def test_a_test_may_take_the_authors_function_away_and_give_it_back():
+    given = "def half(n):\n    return n / 2"
+    lesson = Lesson(cell(given), test(USES_HALF, "t"), test("assert quarter(8) == half(4)", "u"))
+    lesson.learner(given).learner("def quarter(n): return half(half(n))")
+    assert lesson.run("t").outcome is lesson.run("u").outcome is Outcome.PASSED
+    lesson.learner("def quarter(n): return n / 4")
+    assert lesson.run("t").message == "quarter does not use half"
+
+
+def test_a_name_that_a_test_deleted_is_not_there_until_it_is_bound_again():
+    lesson = Lesson(
+        cell("from math import pi"), test("del pi\npi", "t"), test("pi", "u"), test("pi = 3\npi", "v")
+    )
+    assert [lesson.run(name).outcome for name in "tuv"] == [
+        Outcome.ERROR,
+        Outcome.ERROR,
+        Outcome.GRADER_FAULT,
+    ]
+
+
+def test_a_name_is_fetched_when_it_is_used_and_by_its_scope():
+    asked = []
+    helper = "def total(*numbers):\n    big = 0\n    for one in numbers: big += one\n    return big"
+    lesson = Lesson(cell(helper), test("if False: other\nassert total(square(2), 1) == 5", "t"))
+    lesson.learner(SQUARE + "\nbig = other = [0.5] * 3_000_000")
+    ask = lesson.link.ask
+    lesson.link.ask = lambda op, *args: asked.append((op, *args[:1])) or ask(op, *args)
+    assert lesson.run().outcome is Outcome.PASSED
+    assert [name for op, name in asked if op == "name"] == ["square"]
+
+
+def test_the_body_of_a_class_in_a_test_finds_names_too():
+    source = "class Case:\n    value = square(3)\n    def near(self): return isclose(self.value, 9)"
+    source += "\nassert Case().near()"
+    lesson = Lesson(cell("from math import isclose"), test(source, "t"))
+    assert lesson.learner(SQUARE).run().outcome is Outcome.PASSED
+
+
+def test_what_the_authors_imports_load_is_there():
+    lesson = Lesson(
+        cell("import dbm.dumb as store"), test("import dbm\nassert key() and dbm.dumb.error", "t")
+    )
+    assert lesson.learner("def key(): return 'a'").run().outcome is Outcome.PASSED
+
+
+def test_an_import_that_fails_here_is_a_fault_only_where_a_test_needs_it():
+    lesson = Lesson(
+        cell("import no_such_thing as gone"), test("assert square(3) == 9", "t"), test("gone.x", "u")
+    )
+    lesson.learner(SQUARE)
+    assert lesson.run("t").outcome is Outcome.PASSED and lesson.run("u").outcome is Outcome.GRADER_FAULT
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture", "%%capture out\n"])
+def test_a_test_that_is_only_timed_or_captured_is_judged_like_any_other(magic):
+    shell = "\ndef get_ipython():\n    raise SystemExit"
+    assert judged(f"{magic}\nassert square(3) == 9", SQUARE + shell).outcome is Outcome.PASSED
+    got = judged(f"{magic}\nassert square(3) == 9", WRONG + shell)
+    assert got.outcome is Outcome.FAILED and got.message == "This did not hold: assert square(3) == 9"
+
+
+CASE = """
+import unittest
+class Case(unittest.TestCase):
+    def test(self): self.assertEqual(square(3), 9)
+suite = unittest.defaultTestLoader.loadTestsFromTestCase(Case)
+assert unittest.TextTestRunner().run(suite).wasSuccessful()
+"""
+PROPERTY = """
+from hypothesis import given, settings, strategies as st
+@settings(database=None, max_examples=20, suppress_health_check=list(__import__("hypothesis").HealthCheck))
+@given(st.integers())
+def holds(n): assert square(n) == n * n
+holds()
+"""
+
+
+@pytest.mark.parametrize("source", [CASE, PROPERTY])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "import unittest\nError = unittest.SkipTest",
+        "import unittest.case\nError = unittest.case._ShouldStop",
+        "class Error(Exception): pass\nError.__module__, Error.__qualname__ = 'unittest.case', 'SkipTest'",
+        "import hypothesis.errors\nError = hypothesis.errors.UnsatisfiedAssumption",
+        "import _pytest.outcomes\nError = _pytest.outcomes.Skipped",
+    ],
+)
+def test_an_error_that_what_runs_tests_swallows_is_no_such_error(source, error):
+    assert judged(source, SQUARE).outcome is Outcome.PASSED
+    got = judged(source, f"{error}\ndef square(x): raise Error('not now')")
+    assert got.points == 0 and got.outcome in (Outcome.FAILED, Outcome.ERROR)
+
+
 # -- what may be said ---------------------------------------------------------------------------------
 
 HIDDEN = """

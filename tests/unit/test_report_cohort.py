@@ -1,6 +1,7 @@
 """The cohort report: what it counts is told, whoever and however many there are."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from report_course import PASSED, Page, cohort_of, good, grade, hand_in, result, verdict, weak
@@ -60,6 +61,15 @@ def test_colour_is_never_alone(tmp_path):
     coloured = [(css, body) for css, body in cells if css in outcomes]
     assert len(coloured) == 6
     assert all(outcomes[css] in body for css, body in coloured)
+
+
+def test_what_was_judged_inside_is_marked(tmp_path):
+    def inside(found):
+        return replace(found, verdicts=(replace(found.verdicts[0], inside=True), *found.verdicts[1:]))
+
+    assert "judged inside" not in words_of(cohort_of(tmp_path, good("ada")))
+    words = words_of(cohort_of(tmp_path / "again", inside(good("ada")), weak("bob")))
+    assert words.count("judged inside") == 1
 
 
 def test_hard_exercises_slips_and_stops_are_told(tmp_path):

@@ -150,7 +150,7 @@ UNREADABLE = {
     "cut off": (to_bytes(LESSON)[:-20], "JSON is broken"),
     "a zip": (b"PK\x03\x04" + bytes(40), "JSON is broken"),
     "HTML": (b"<!doctype html><title>Sign in</title>", "JSON is broken"),
-    "nested deep": (DEEP, "JSON is broken|not a notebook cell"),
+    "nested deep": (DEEP, "JSON is broken|is a notebook cell"),
     "a number without end": (b'{"nbformat": ' + b"4" * 10_000 + b"}", "JSON is broken|format is"),
     "a list": (b"[1]", "not a notebook"),
     "a text": (b'"nb"', "not a notebook"),
@@ -164,10 +164,9 @@ UNREADABLE = {
     "no cells": (b'{"nbformat": 4}', "no list of cells"),
     "cells that are a dict": (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
     "too many cells": (to_bytes([{}] * (submission.MAX_CELLS + 1)), "more than"),
-    "a cell that is none": (to_bytes([*LESSON, None]), "cell 8 is not a notebook cell"),
-    "a cell that is a text": (to_bytes(["x"]), "cell 1 is not a notebook cell"),
-    "a cell of no type": (to_bytes([{"source": ""}]), "cell 1 is not a notebook cell"),
-    "a cell of a strange type": (to_bytes([{"cell_type": ["code"]}]), "cell 1 is not a notebook cell"),
+    "a cell that is a text": (to_bytes(["x"]), "none of its cells is a notebook cell"),
+    "a cell of no type": (to_bytes([{"source": ""}]), "none of its cells is a notebook cell"),
+    "a cell of a strange type": (to_bytes([{"cell_type": ["code"]}]), "none of its cells is a notebook cell"),
     "source that is a number": (to_bytes([{"cell_type": "code", "source": 5}]), "cell 1 has no text"),
     "lines that are numbers": (to_bytes([{"cell_type": "code", "source": ["a", 5]}]), "cell 1 has no text"),
     "a cell without end": (
@@ -258,3 +257,11 @@ def test_bytes_of_any_kind_are_read_or_refused(changes):
         read_submission(bytes(data), AUTHOR)
     except SubmissionError as error:
         assert error.what and error.do
+
+
+@pytest.mark.parametrize("odd", [None, "x", {"source": "1"}, {"cell_type": "heading", "source": "A"}])
+def test_a_cell_of_an_unknown_kind_is_left_out_and_the_rest_is_read(odd):
+    whole = read_submission(to_bytes(LESSON), author(LESSON))
+    found = read_submission(to_bytes([LESSON[0], odd, *LESSON[1:]]), author(LESSON))
+    assert found.cells == whole.cells
+    assert found.notes == ("Cell 2 is of no kind that notebooks have; it was left out.", *whole.notes)

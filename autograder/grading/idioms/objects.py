@@ -161,17 +161,6 @@ def _operators(o: Origins) -> Found:
                         yield node, idioms.OPERATOR
                 elif isinstance(operator, ast.In | ast.NotIn) and _only_says_it_contains(o, other):
                     yield node, idioms.SPECIAL
-        elif isinstance(node, ast.BinOp):
-            if (
-                _is_refused(o, node.left, node.right)
-                or _is_refused(o, node.right, node.left)
-                or (isinstance(node.op, ast.BitOr) and Kind.CLASS in (o.kind(node.left), o.kind(node.right)))
-            ):
-                yield node, idioms.OPERATOR
-        elif isinstance(node, ast.AugAssign):
-            target = ast.copy_location(ast.parse(ast.unparse(node.target), mode="eval").body, node.target)
-            if _is_refused(o, target, node.value):
-                yield node, idioms.OPERATOR
 
 
 def _is_refused(o: Origins, one: ast.expr, other: ast.expr) -> bool:

@@ -1,12 +1,11 @@
-"""From a course directory to the lines of its test cells that want another form; nothing is run."""
+"""From a notebook to the lines of its test cells that want another form; nothing is run."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograder.grading.assignment import AuthorCell, AuthorNotebook, load_assignment
-from autograder.grading.coursedir import CourseDir
+from autograder.grading.assignment import AuthorCell, AuthorNotebook
 from autograder.grading.idioms import objects, surroundings
 from autograder.grading.idioms.origins import Origins
 from autograder.grading.idioms.table import IDIOMS, Idiom
@@ -27,16 +26,6 @@ class Misfit:
         """As a row of JSON."""
         row = asdict(self)
         return row | row.pop("idiom")
-
-
-def read_course(course: CourseDir) -> list[Misfit]:
-    """The idioms in the test cells of all released assignments. Raises CourseError, GradebookError."""
-    return [
-        misfit
-        for assignment in (load_assignment(course, name) for name in course.assignments())
-        for notebook in assignment.notebooks
-        for misfit in read_notebook(notebook, assignment.name, frozenset(assignment.files))
-    ]
 
 
 def read_notebook(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Callable, Iterator
 
@@ -96,43 +95,22 @@ def _by_text(o: Origins) -> Found:
         return not isinstance(node, ast.Constant) or _is_missed(o, str(node.value))
 
     for node in o.nodes:
-        if (isinstance(node, ast.Subscript) and is_namespace(node.value) and is_missed(node.slice)) or (
-            isinstance(node, ast.Compare)
-            and any(map(is_namespace, node.comparators))
-            and is_missed(node.left)
-        ):
-            yield node, idioms.BY_TEXT
+        if isinstance(node, ast.Compare):
+            if any(map(is_namespace, node.comparators)) and is_missed(node.left):
+                yield node, idioms.BY_TEXT
         elif isinstance(node, ast.Import | ast.ImportFrom):
             if "__main__" in (getattr(node, "module", ""), *(alias.name for alias in node.names)):
                 yield node, idioms.BY_TEXT
         elif isinstance(node, ast.Subscript) and ast.unparse(node) == "sys.modules['__main__']":
             yield node, idioms.BY_TEXT
     for call, path in _library_calls(o):
-        if path in ("unittest.main", "doctest.testmod") or (
-            path in ("builtins.eval", "builtins.exec")
-            and len(call.args) == 1
-            and _runs_missed(o, call.args[0])
-        ):
+        if path in ("unittest.main", "doctest.testmod"):
             yield call, idioms.BY_TEXT
 
 
 def _is_missed(o: Origins, name: str) -> bool:
     """Whether a name of the learner's in a text is not fetched: no line of the test uses it as a name."""
     return name not in o.used and name not in o.known and o.value(name, 10**9) is None
-
-
-def _runs_missed(o: Origins, text: ast.expr) -> bool:
-    if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
-        return not isinstance(text, ast.Call)  # a text that is put together; not what compile() gave
-    try:
-        nodes = list(ast.walk(ast.parse(text.value)))
-    except SyntaxError:
-        return False
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return any(
-        _is_missed(o, node.id) and not hasattr(builtins, node.id) for node in names if node.id not in bound
-    )
 
 
 def _history(o: Origins) -> Found:

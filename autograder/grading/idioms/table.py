@@ -45,7 +45,7 @@ OUTPUT = Idiom(
     "let f return the text",
 )
 MAGIC = Idiom(
-    "`%%time`, `%%capture`, `%run`, `get_ipython().run_cell(...)`",
+    "`%time f()`, `%run`, `get_ipython().run_cell(...)`",
     "The text is run in the learner's process, where the learner decides what it finds.",
     "plain Python; measure with `time.perf_counter()`",
 )
@@ -65,8 +65,8 @@ CLONE = Idiom(
     "make a new one with the learner's class or function",
 )
 OPERATOR = Idiom(
-    "`Point(1, 2) == (1, 2)`, `Point(1, 2) * 3`, `f() == Decimal('1.5')`",
-    "An operator between a learner's object and a value of the test's is refused.",
+    "`Point(1, 2) == (1, 2)`, `f() == Decimal('1.5')`",
+    "A comparison of a learner's object with a value of the test's is refused.",
     "compare attributes or text: `p.x == 1`, `str(f()) == '1.5'`",
 )
 SPECIAL = Idiom(
@@ -85,7 +85,7 @@ PATCH = Idiom(
     "pass it to f as an argument",
 )
 BY_TEXT = Idiom(
-    "`globals()['f']`, `eval('f(3)')`, `import __main__`, `unittest.main()`",
+    "`'f' in globals()`, `import __main__`, `unittest.main()`",
     "A name that stands only in a text is not fetched from the learner's process.",
     "write the name itself: `f(3)`; a stub that defines it makes it known",
 )
