@@ -54,6 +54,7 @@ and then, a line each with file and line, what to mend; the exit code is 1 if th
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. Exits 0 for success, 1 for a finding, 2 for a usage or input error, 130 for Ctrl-C."""
+    console.print_any_sign()
     options = _parser().parse_args(arguments)
     try:
         raise SystemExit(options.run(options) or 0)

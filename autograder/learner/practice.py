@@ -17,7 +17,7 @@ from autograder.learner.cells import outdated
 from autograder.learner.journal import Journal, Pages, Tried, now
 from autograder.learner.overview import next_step
 from autograder.learner.panel import RESULTS, NotPassed, Plain, rehearsal, show
-from autograder.verdict import Verdict, esc
+from autograder.verdict import Outcome, Verdict, esc
 
 ATTEMPTS_BEFORE_SOLUTION = 3
 
@@ -131,6 +131,8 @@ def _show_verdict(exercise: Exercise, verdict: Verdict, pages: Pages) -> None:
     elif entry.passed:
         notes.append("It passed before, and stays passed.")
     else:
+        if verdict.outcome is Outcome.NOT_ATTEMPTED:
+            notes.append("Run your cell, then this one again.")
         notes.append(_help(exercise, entry))
     foot = " ".join(filter(None, notes))
     if foot and not rehearsal():
