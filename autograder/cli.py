@@ -22,7 +22,7 @@ ABOUT = """\
 A course in AI model security for developers, with an autograder that contains what it grades.
 
 learners:     aisec learn                    copy the lessons into a folder of yours and open them
-              aisec check NOTEBOOK ...       what the checks say, as a table
+              aisec check NOTEBOOK ...       what the checks say, line by line
 instructors:  aisec course new DIR           an nbgrader course directory with the lessons released
               aisec collect PATH             hand-ins from a folder, a zip, Canvas or Moodle
               aisec grade [LESSON ...]       grade what is new, in parallel, each in a sandbox

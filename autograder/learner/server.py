@@ -198,8 +198,8 @@ def explain_missing_names(ipython: Path) -> None:
 def _make_private(private: Path) -> None:
     """The private places that a server must find, and how it starts a kernel: with none of its modules."""
     argv = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
-    spec["metadata"] = {"debugger": True}
+    shown = {"display_name": "Python 3 (ipykernel)", "language": "python", "metadata": {"debugger": True}}
+    spec = {"argv": argv, **shown}
     write(private / "first" / "kernels" / "python3" / "kernel.json", json.dumps(spec, indent=1))
     shutil.rmtree(private / "runtime", ignore_errors=True)  # what a server that was killed left behind
     (private / "runtime").mkdir(mode=0o700, parents=True)

@@ -141,9 +141,15 @@ def merge(mine: Pages, theirs: Pages) -> None:
         entry.best = max(entry.held, other.held)
         best = max(entry, other, key=lambda tried: (bool(tried.passed), tried.points, tried.last))
         entry.outcome, entry.points, entry.max_points = best.outcome, best.points, best.max_points
-        for count in ("attempts", "failed", "hints"):  # the zip is an earlier state of the same work, mostly
+        for count in (
+            "attempts",
+            "failed",
+            "hints",
+            "reviews",
+        ):  # the zip is an earlier state of the same work, mostly
             setattr(entry, count, max(getattr(entry, count), getattr(other, count)))
         entry.last = max(entry.last, other.last)
+        entry.reviewed = max(entry.reviewed, other.reviewed)
         for moment in ("passed", "solution"):
             setattr(
                 entry, moment, min(filter(None, (getattr(entry, moment), getattr(other, moment))), default="")
@@ -186,7 +192,7 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
             done.same.append(name)
             return
         if here != copied:
-            beside = _free(target)
+            beside = free_name(target, "before-restore")
             write(beside, target.read_bytes())
             done.kept[name] = beside.relative_to(folder).as_posix()
         write(target, new)
@@ -195,12 +201,12 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
         done.refused[one_line(name)] = f"it cannot be written ({error.strerror or error})"
 
 
-def _free(target: Path) -> Path:
+def free_name(target: Path, mark: str) -> Path:
     """A free name beside `target`, such as `poisoning.before-restore.ipynb`."""
     number = 1
     while True:
-        mark = "before-restore" if number == 1 else f"before-restore-{number}"
-        path = target.with_name(f"{target.stem}.{mark}{target.suffix}")
+        numbered = mark if number == 1 else f"{mark}-{number}"
+        path = target.with_name(f"{target.stem}.{numbered}{target.suffix}")
         if not path.exists():
             return path
         number += 1

@@ -1,6 +1,7 @@
 """The learner's side in a real kernel, and `aisec check` from the terminal."""
 
 import io
+import re
 
 import nbformat
 import pytest
@@ -153,11 +154,14 @@ def test_what_grading_would_stop_and_what_a_lesson_does_not_need_is_said(publish
     sources = [IMPORTS, "def more(a):\n    return a + 1", slow, install, 'check("more.more", more)']
     path = published / "mine.txt"
     path.write_text(notebook(*sources), "utf-8")
-    slowly, installs, named = check_notebook(path).remarks
-    assert slowly == "Code cell 3 took 1 s: grading stops a cell after 0.2 s."
-    assert installs.startswith("Code cell 4 installs packages: the lesson needs none")
-    assert named == "Its name should end in .ipynb when you hand it in."
+    remarks = check_notebook(path).remarks
+    assert any(
+        re.match(r"Code cell 3 took \d+ s: grading stops a cell after 0\.2 s\.", one) for one in remarks
+    )
+    assert any(one.startswith("Code cell 4 installs packages: the lesson needs none") for one in remarks)
+    assert remarks[-1] == "Its name should end in .ipynb when you hand it in."
     path.with_suffix(".ipynb").write_text(notebook(*sources[:2], sources[-1]), "utf-8")
+    # a machine under load may take 0.2 seconds to import
     assert all("Code cell 1 " in one for one in check_notebook(path.with_suffix(".ipynb")).remarks)
 
 
