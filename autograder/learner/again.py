@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import redirect_stderr
 from datetime import UTC, datetime
 from typing import Any
 
-from autograder.boundary.local import link_to
 from autograder.catalog import Course, find_course
-from autograder.errors import AisecError, CourseError
-from autograder.exercise import Exercise, run_check, seed_for
+from autograder.errors import CourseError
+from autograder.exercise import Exercise, seed_for
 from autograder.files import write
 from autograder.learner.due import comes_back, due
 from autograder.learner.journal import Journal, Pages, Tried, now
 from autograder.learner.panel import Plain, show
-from autograder.learner.practice import find_exercise
+from autograder.learner.practice import find_exercise, judge
 from autograder.learner.record import given, keep, version
 from autograder.learner.work import free_name
 from autograder.verdict import esc
@@ -96,13 +93,7 @@ def _take(exercise: Exercise, answers: tuple[Any, ...]) -> None:
     if len(answers) != len(exercise.names):
         takes = ", ".join(exercise.names)
         raise Plain(f"{exercise.id} is {takes}", do=f'Write: review("{exercise.id}", {takes})')
-    try:
-        link = link_to(dict(zip(exercise.names, answers, strict=True)))
-        proxies = [link.name(name) for name in exercise.names]
-    except AisecError as error:
-        raise Plain(error.what, do=error.do) from None
-    with redirect_stderr(sys.stdout):
-        verdict = run_check(exercise, proxies, seed_for(exercise.id, f"review {entry.reviews} {now()}"))
+    verdict = judge(exercise, answers, seed_for(exercise.id, f"review {entry.reviews} {now()}"))
     if verdict.passed:
         pages = journal.update(lambda pages: _note(pages.tried(exercise.id)))
         day = comes_back(pages.tried(exercise.id))

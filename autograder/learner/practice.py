@@ -38,7 +38,7 @@ def check(exercise_id: str, *answers: Any) -> None:
         )
     if not rehearsal() and (why := outdated(f'check("{exercise.id}"', exercise.names)):
         raise why
-    verdict = _judge(exercise, answers)
+    verdict = judge(exercise, answers, seed_for(exercise.id))
     if results := os.environ.get(RESULTS):
         with open(results, "a", encoding="utf-8") as file:
             file.write(json.dumps(verdict.to_dict(), ensure_ascii=False) + "\n")
@@ -100,8 +100,8 @@ def find_exercise(exercise_id: str) -> Exercise:
         raise Plain(error.what, do=error.do) from None
 
 
-def _judge(exercise: Exercise, answers: tuple[Any, ...]) -> Verdict:
-    """The verdict on `answers`, by the rules that grading uses.
+def judge(exercise: Exercise, answers: tuple[Any, ...], seed: int) -> Verdict:
+    """The verdict on `answers`, by the rules that grading uses, on the draws of `seed`.
 
     What learner code writes to stderr meanwhile (warnings too) is shown as output: nbgrader takes any
     stderr of a graded cell for a failure.
@@ -115,7 +115,7 @@ def _judge(exercise: Exercise, answers: tuple[Any, ...]) -> Verdict:
     except AisecError as error:
         raise Plain(error.what, do=error.do) from None
     with redirect_stderr(sys.stdout):
-        return run_check(exercise, proxies, seed_for(exercise.id))
+        return run_check(exercise, proxies, seed)
 
 
 def _show_verdict(exercise: Exercise, verdict: Verdict, pages: Pages) -> None:

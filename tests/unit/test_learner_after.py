@@ -49,7 +49,7 @@ def test_other_answers_show_what_is_right_and_what_the_common_slips_are_told(cap
     others("sums.add")
     out = capsys.readouterr().out
     assert "✓ count up\n    def count_up(a, b):\n        # as a child does" in out
-    assert "✗ take away\n    It loses “adds small numbers” and is told: You subtracted." in out
+    assert "✗ take away\n    The sum is not right. You subtracted." in out
 
 
 def test_an_exercise_without_others_says_so():
@@ -96,8 +96,8 @@ def test_a_review_that_holds_is_noted_on_draws_that_are_not_the_checks(capsys, m
     from autograder.exercise import seed_for
     from autograder.learner import again
 
-    seeds, judged = [], again.run_check
-    monkeypatch.setattr(again, "run_check", lambda *args: (seeds.append(args[2]), judged(*args))[1])
+    seeds, judged = [], again.judge
+    monkeypatch.setattr(again, "judge", lambda *args: (seeds.append(args[2]), judged(*args))[1])
     keep(sums_add=passed(2))
     review("sums.add", lambda a, b: a + b)
     assert "It still holds" in capsys.readouterr().out
