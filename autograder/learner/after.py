@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from html import escape
+from io import StringIO
 from textwrap import dedent, indent
 from typing import Any
 
@@ -72,7 +74,8 @@ def _slips(exercise: Exercise, wrong: Sequence[Wrong]) -> Iterator[tuple[str, st
     for each in wrong:
         if shown == SLIPS or time.process_time() - begun > CPU_SECONDS:
             return
-        verdict = judge(exercise, _functions(each.answer), seed_for(exercise.id))
+        with redirect_stdout(StringIO()):  # what it prints, and warns of, is not the reader's
+            verdict = judge(exercise, _functions(each.answer), seed_for(exercise.id))
         lost = next((one for one in verdict.findings if one.part == each.part), None)
         if lost is not None and lost.outcome is not Outcome.PASSED:
             shown += 1

@@ -96,6 +96,7 @@ def count_up(a, b):
 
 
 def take_away(a, b):
+    print("noise")
     return a - b
 
 

@@ -50,6 +50,7 @@ def test_other_answers_show_what_is_right_and_what_the_common_slips_are_told(cap
     out = capsys.readouterr().out
     assert "✓ count up\n    def count_up(a, b):\n        # as a child does" in out
     assert "✗ take away\n    The sum is not right. You subtracted." in out
+    assert "noise" not in out, "what a wrong answer prints is not the reader's"
 
 
 def test_an_exercise_without_others_says_so():
