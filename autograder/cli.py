@@ -22,7 +22,7 @@ ABOUT = """\
 A course in AI model security for developers, with an autograder that contains what it grades.
 
 learners:     aisec learn                    copy the lessons into a folder of yours and open them
-              aisec check NOTEBOOK ...       what the checks say, as a table
+              aisec check NOTEBOOK ...       what the checks say, line by line
 instructors:  aisec course new DIR           an nbgrader course directory with the lessons released
               aisec collect PATH             hand-ins from a folder, a zip, Canvas or Moodle
               aisec grade [LESSON ...]       grade what is new, in parallel, each in a sandbox
@@ -55,6 +55,7 @@ and then, a line each with file and line, what to mend; the exit code is 1 if th
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. Exits 0 for success, 1 for a finding, 2 for a usage or input error, 130 for Ctrl-C."""
+    console.print_any_sign()
     options = _parser().parse_args(arguments)
     try:
         raise SystemExit(options.run(options) or 0)

@@ -1,11 +1,14 @@
-"""What the instructor's commands show on a terminal: tables, lines and a progress bar.
+"""What commands show on a terminal: the instructor's tables, lines and progress bar; and in which signs.
 
 Like the commands, it imports a room only where it is needed.
 """
 
 from __future__ import annotations
 
+import codecs
+import io
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -26,6 +29,27 @@ if TYPE_CHECKING:
     from autograder.intake.roster import Roster
     from autograder.report.standing import Cohort, Standing
     from autograder.verdict import Verdict
+
+
+#: What we print and some terminals cannot → what stands in for it. Any other sign becomes `?`.
+_INSTEAD = {"✓": "+", "✗": "x", "◐": "~", "○": "o", "→": "->", "…": "...", "·": "-", "–": "-", "−": "-"}
+_INSTEAD |= dict.fromkeys("“”„", '"') | dict.fromkeys("‘’", "'") | dict.fromkeys("\u00a0\u202f", " ")
+_INSTEAD |= dict.fromkeys("◷⊘⚠", "!")
+
+
+def print_any_sign() -> None:
+    """Have this process print to a terminal of any encoding: what it lacks is replaced, and nothing fails."""
+
+    def replaced(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        lost = error.object[error.start : error.end]
+        return "".join(_INSTEAD.get(sign, "?") for sign in lost), error.end
+
+    codecs.register_error("aisec", replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="aisec")
 
 
 def say_collected(rows: Sequence[Collected]) -> None:

@@ -251,7 +251,5 @@ def _plain(verdict: Verdict) -> Verdict:
     """An untouched stub reads as one line: parts that were not attempted say nothing more."""
     if verdict.outcome is not Outcome.NOT_ATTEMPTED:
         return verdict
-    message = (
-        "Nothing written yet: replace `raise NotImplementedError()` with your code, then run this cell again."
-    )
+    message = "Nothing written yet: replace `raise NotImplementedError()` with your code."
     return Verdict(verdict.exercise, verdict.outcome, 0.0, verdict.max_points, message)

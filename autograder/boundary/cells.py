@@ -332,8 +332,8 @@ def stand_in_for_lessons() -> None:
     """Replace `autograder.learner` by functions that do nothing: grading asks the checks from outside."""
     module = types.ModuleType("autograder.learner", "Silent in grading: checks are run from outside.")
     for name in (
-        "check", "course_map", "hint", "needs", "predict", "pretest", "progress", "ready", "restore_work",
-        "save_work", "solution",
+        "check", "course_map", "hint", "needs", "others", "posttest", "predict", "pretest", "progress",
+        "ready", "reset", "restore_work", "review", "save_work", "solution",
     ):  # fmt: skip
         setattr(module, name, lambda *args, **kwargs: None)
     sys.modules[module.__name__] = module

@@ -35,11 +35,13 @@ def save_work(file: str | os.PathLike[str] | None = None) -> None:
 def restore_work(file: str | os.PathLike[str] | None = None) -> None:
     """Take a zip that `save_work` made, by a button or as `file`, and put your work back.
 
+    A `file` may be the folder that the zip was unpacked to, as Safari does with what it downloads.
     A file here that differs is kept beside, as `NAME.before-restore.ipynb`; progress is merged.
     """
     if file is not None:
         try:
-            _tell(unpack(Path(file).read_bytes(), work_folder()).lines())
+            path = Path(file).expanduser()
+            _tell(unpack(path if path.is_dir() else path.read_bytes(), work_folder()).lines())
         except OSError as error:
             raise Plain(f"cannot read {file}: {error.strerror}", do="Name the zip with its folder.") from None
         return

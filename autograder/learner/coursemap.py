@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from autograder.catalog import Course, Route, find_course
 from autograder.errors import CourseError
+from autograder.learner.due import due
 from autograder.learner.journal import Journal, Pages
-from autograder.learner.overview import LessonProgress, chosen, go_on, link, standing
+from autograder.learner.overview import link
 from autograder.learner.panel import Plain, show
+from autograder.learner.standing import LessonProgress, chosen, go_on, standing
 from autograder.verdict import esc
 
 COLUMNS = ("module", "lesson", "state", "minutes", "left")
@@ -34,9 +36,16 @@ def course_map(route: str | None = None) -> None:
         taken = chosen(course, pages)
         title = taken.title if taken else course.title
         routes = [(way, _hours(way.minutes)) for way in course.routes]
+        again = len(due(course, pages))
     except CourseError as error:
         raise Plain(error.what, do=error.do) from None
-    show(_map_text(title, stops, at, routes), _map_html(title, stops, at, routes))
+    notes = [f"{again} to look at again, a minute each: `review()`."] * bool(again)
+    if at is None:
+        notes.insert(
+            0, "Nothing is left to do here. `progress()` says what you can now do; `posttest()` comes next."
+        )
+    text = "\n".join([_map_text(title, stops, at, routes), *(note.replace("`", "") for note in notes)])
+    show(text, _map_html(title, stops, at, routes) + "".join(f"<p>{esc(note)}</p>" for note in notes))
 
 
 @dataclass(frozen=True)

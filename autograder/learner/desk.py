@@ -3,9 +3,9 @@
     FOLDER/                    the learner's; what is in here is never overwritten
       m3_attacks/poisoning/…   notebook and `monday.md` of each lesson, in the course's folders
       progress.json            the journal
-      .aisec/                  everything Jupyter and libraries would otherwise put elsewhere,
-        copied.json            and what was copied: path → hash of the course's version
+      .aisec/copied.json       what was copied: path → hash of the course's version
 
+What Jupyter and libraries read and write besides is no part of it: `server.place_of`.
 A newer course replaces what the learner has not touched; a notebook that was only run counts as untouched.
 Where both changed, the new version is put beside the learner's as `poisoning.new.ipynb`.
 """
@@ -57,7 +57,15 @@ def learn(folder: Path, *, browser: bool = True, port: int | None = None, lesson
         print(text)
     start, page = (one.notebook.relative_to(course.root).as_posix() for one in (course.lessons[0], wanted))
     print(f"Your folder: {folder}", flush=True)
-    server.run(folder, folder / PRIVATE, course.root, start=start, page=page, port=port, browser=browser)
+    try:
+        place = server.place_of(folder)
+    except OSError as error:
+        raise AisecError(
+            f"there is no place for JupyterLab's settings: {error.strerror or error}",
+            where=str(error.filename),
+            do="Set JUPYTER_DATA_DIR to a folder that you may write to.",
+        ) from error
+    server.run(folder, place, course.root, start=start, page=page, port=port, browser=browser)
 
 
 def prepare(folder: Path) -> Delivery:

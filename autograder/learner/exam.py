@@ -116,12 +116,12 @@ class Exam:
         if done < total:
             note = "Your answers are kept in `progress.json`. Go on whenever you like."
             return f"{title}: {done} of {total} items answered", note
-        other = next(name for which, name in TITLES.items() if which != self.which).lower()
+        where = "beside the post-test" if self.which == "pretest" else "beside the pre-test, in `progress()`"
         minutes = max(1, round(sum(reply.seconds for reply in sitting.items.values()) / 60))
         time_taken = f"{minutes} minute{'' if minutes == 1 else 's'}"
         return f"{title}: done", (
             f"Form {sitting.form}, {done} of {total} items answered, in about {time_taken}. "
-            f"Your answers are kept; you will see them beside the {other}."
+            f"Your answers are kept; you will see them {where}."
         )
 
     def _items(self, form: str) -> tuple[Any, ...]:

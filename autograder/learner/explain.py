@@ -28,6 +28,17 @@ def watch() -> None:
         ip.set_custom_exc((NameError, AttributeError, ImportError, NotImplementedError, NotPassed), _explain)
 
 
+def begin() -> None:
+    """What a kernel of ours does first: watch, and only then let it find modules in the notebook's folder.
+
+    They come after Python's own and before what is installed, as in any IPython.
+    """
+    watch()
+    if "" not in sys.path:  # Binder's kernels have it already
+        installed = (at for at, place in enumerate(sys.path) if Path(place).name.endswith("-packages"))
+        sys.path.insert(next(installed, 0), "")
+
+
 def _explain(ip: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
     """Show an error as IPython would, but quietly where a cell waits, and in words where we know more."""
     log = Log.of(ip)
@@ -61,7 +72,9 @@ def _missing(error: NameError) -> str:
         )
     makes = next((cell for cell in notebook()[0] if name in bound(cell.source)), None)
     if makes is None:
-        return ""
+        ours = getattr(sys.modules.get("autograder.learner"), "__all__", ())
+        do = f"Run first: from autograder.learner import {name}"
+        return str(Plain(f"{name} is not there yet: it is the course's.", do=do)) if name in ours else ""
     first = next((line for line in makes.source.splitlines() if line.strip()), "")
     return str(
         Plain(

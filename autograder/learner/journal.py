@@ -35,7 +35,8 @@ class Tried:
 
     `attempts` counts checks of written code; `failed` those of them that did not pass. `passed` is when it
     first passed, `solution` when the solution was opened; empty if never. `best` are the most points that a
-    check gave: a worse one later takes nothing away.
+    check gave: a worse one later takes nothing away. `reviews` is
+    how often it held again later, `reviewed` when last.
     """
 
     outcome: Outcome = Outcome.NOT_ATTEMPTED
@@ -48,6 +49,8 @@ class Tried:
     solution: str = ""
     last: str = ""
     best: float = 0.0
+    reviews: int = 0
+    reviewed: str = ""
 
     @property
     def held(self) -> float:

@@ -4,96 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
-from autograder.catalog import Course, Lesson, Route, find_course
+from autograder.catalog import Course, Lesson, find_course
 from autograder.errors import CourseError
-from autograder.exercise import Exercise
+from autograder.learner.due import due
+from autograder.learner.ending import ending
 from autograder.learner.exam import TITLES, forms
 from autograder.learner.guess import committed
-from autograder.learner.journal import Guess, Journal, Pages, Tried
+from autograder.learner.journal import Guess, Journal, Pages
 from autograder.learner.panel import Plain, show
 from autograder.learner.score import gain, score
-from autograder.verdict import Outcome, esc
-
-HARDEST = 2  # core exercises of most points; passing these tests a lesson out
-
-
-@dataclass(frozen=True)
-class LessonProgress:
-    """One lesson, or the exercises of it that a route takes, and what the learner has done of it."""
-
-    lesson: Lesson
-    exercises: tuple[Exercise, ...]
-    tried: dict[str, Tried]
-    minutes: int
-
-    @property
-    def core(self) -> list[Exercise]:
-        return [exercise for exercise in self.exercises if exercise.level == "core"]
-
-    @property
-    def left(self) -> list[Exercise]:
-        """The core exercises that never passed, in order."""
-        return [exercise for exercise in self.core if not self.passed(exercise)]
-
-    @property
-    def hardest(self) -> list[Exercise]:
-        ranked = sorted(self.core, key=lambda exercise: (-exercise.points, -exercise.minutes))
-        return ranked[:HARDEST]
-
-    @property
-    def tested_out(self) -> bool:
-        """Whether the hardest core exercises passed, and no other was tried: who takes all goes on here."""
-        besides = any(self.entry(one).attempts for one in self.core if one not in self.hardest)
-        return bool(self.hardest) and all(map(self.passed, self.hardest)) and not besides
-
-    @property
-    def begun(self) -> bool:
-        """Whether code was written: looking at a lesson, or running all of its cells, begins nothing."""
-        return any(self.entry(exercise).attempts for exercise in self.exercises)
-
-    @property
-    def minutes_left(self) -> int:
-        """The lesson's minutes, less the share of them that the passed core exercises stand for."""
-        if self.tested_out or not self.left:
-            return 0
-        todo, total = (sum(one.minutes for one in some) for some in (self.left, self.core))
-        return round(self.minutes * todo / total)
-
-    @property
-    def state(self) -> str:
-        if not self.begun:
-            return "○ not begun"
-        if not self.left:
-            return "✓ done"
-        return "✓ tested out" if self.tested_out else "◐ under way"
-
-    @property
-    def points(self) -> tuple[float, float]:
-        """Points held and points there are, stretch exercises included."""
-        held = sum(min(self.entry(one).held, one.points) for one in self.exercises)
-        return held, sum(exercise.points for exercise in self.exercises)
-
-    def entry(self, exercise: Exercise) -> Tried:
-        return self.tried.get(exercise.id, Tried())
-
-    def passed(self, exercise: Exercise) -> bool:
-        return bool(self.entry(exercise).passed)
-
-    def row(self, exercise: Exercise) -> tuple[str, ...]:
-        """Exercise, level, state, points, attempts, hints, planned minutes, as texts."""
-        entry = self.entry(exercise)
-        state = f"{Outcome(entry.outcome).symbol} {entry.outcome}"
-        if entry.passed and entry.outcome != Outcome.PASSED:
-            state = f"✓ passed before; latest check: {entry.outcome}"
-        elif entry.held > entry.points:
-            state += f", {entry.points:g} points in the latest check"
-        points = f"{min(entry.held, exercise.points):g} of {exercise.points:g}"
-        counts = (str(entry.attempts), f"{entry.hints} of {len(exercise.hints)}", str(exercise.minutes))
-        return (exercise.name, exercise.level, state, points, *counts)
-
+from autograder.learner.standing import HARDEST, LessonProgress, chosen, go_on, lesson_of, standing
+from autograder.verdict import esc
 
 COLUMNS = ("exercise", "level", "state", "points", "attempts", "hints", "planned minutes")
 
@@ -105,16 +28,20 @@ def progress() -> None:
         pages = Journal.find().read()
         standings = standing(course, pages)
         at = go_on(standings, pages)
-        tail = [_calibration(course, pages), _tests(pages), _next(at)]
-        here = _lesson_of(pages.latest()) or course.lessons[0].id
+        route = chosen(course, pages)
+        end = ("", "") if at else ending((route or course).title, standings, pages)
+        tail = [_calibration(course, pages), _tests(pages) if at else "", _next(at), _reviews(course, pages)]
+        here = lesson_of(pages.latest()) or course.lessons[0].id
     except CourseError as error:
         raise Plain(error.what, do=error.do) from None
     tail = [line for line in tail if line]
+    said = [line.replace("`", "") for line in tail]
     show(
-        "\n".join([course.title, *map(_lesson_text, standings), *(line.replace("`", "") for line in tail)]),
+        "\n".join([course.title, *map(_lesson_text, standings), *said, *filter(None, end[:1])]),
         f'<p class="aisec-headline"><strong>{esc(course.title)}</strong></p>'
         + "".join(_lesson_html(at, open_=at.lesson.id == here) for at in standings)
         + "".join(f"<p>{esc(line)}</p>" for line in tail)
+        + end[1]
         + f'<p class="aisec-foot">{" · ".join(_links(course, at))}</p>',
     )
 
@@ -124,32 +51,6 @@ def _links(course: Course, at: LessonProgress | None) -> list[str]:
     start = course.lessons[0]
     there = [link(at.lesson, f"Go on with: {at.lesson.title}")] if at and at.lesson is not start else []
     return [*there, link(start, start.title)]
-
-
-def standing(course: Course, pages: Pages) -> list[LessonProgress]:
-    """How each lesson stands that the learner's route takes. Raises CourseError."""
-    tried = pages.exercises
-    if route := chosen(course, pages):
-        return [
-            LessonProgress(one, route.exercises(one), tried, route.minutes_of(one)) for one in route.lessons
-        ]
-    return [LessonProgress(one, one.exercises, tried, one.minutes) for one in course.lessons]
-
-
-def chosen(course: Course, pages: Pages) -> Route | None:
-    """The route that the learner chose on the map; None: every lesson, as also when it is gone."""
-    return next((route for route in course.routes if route.id == pages.route), None)
-
-
-def go_on(standings: Sequence[LessonProgress], pages: Pages) -> LessonProgress | None:
-    """The one to go on with: the lesson that was worked on last, while core exercises of it are left.
-
-    Else the first of the route that has some; None when all is done.
-    """
-    worked = {name: entry.last for name, entry in pages.exercises.items() if entry.attempts}
-    here = _lesson_of(max(worked, key=lambda name: worked[name], default=""))
-    left = [at for at in standings if at.left and not at.tested_out]
-    return next((at for at in left if at.lesson.id == here), left[0] if left else None)
 
 
 def next_step(pages: Pages) -> str:
@@ -170,10 +71,6 @@ def link(lesson: Lesson, text: str) -> str:
     return f'<a href="{target}">{esc(text)}</a>' if notebook.is_file() else esc(text)
 
 
-def _lesson_of(exercise_id: str) -> str:
-    return exercise_id.partition(".")[0]
-
-
 def _next(at: LessonProgress | None) -> str:
     if at is None:
         return "Every lesson is done or tested out."
@@ -183,6 +80,12 @@ def _next(at: LessonProgress | None) -> str:
         ids = " and ".join(f"`{hard.name}`" for hard in at.hardest)
         text += f" Do you know {at.lesson.title} already? Pass {ids} and the lesson is tested out."
     return text
+
+
+def _reviews(course: Course, pages: Pages) -> str:
+    """How many passed exercises are due again; empty when none is."""
+    count = len(due(course, pages))
+    return f"{count} to look at again, a minute each: `review()`." if count else ""
 
 
 def _lesson_title(at: LessonProgress) -> str:

@@ -17,7 +17,7 @@ from autograder.learner.cells import outdated
 from autograder.learner.journal import Journal, Pages, Tried, now
 from autograder.learner.overview import next_step
 from autograder.learner.panel import RESULTS, NotPassed, Plain, rehearsal, show
-from autograder.verdict import Verdict, esc
+from autograder.verdict import Outcome, Verdict, esc
 
 ATTEMPTS_BEFORE_SOLUTION = 3
 
@@ -38,7 +38,7 @@ def check(exercise_id: str, *answers: Any) -> None:
         )
     if not rehearsal() and (why := outdated(f'check("{exercise.id}"', exercise.names)):
         raise why
-    verdict = _judge(exercise, answers)
+    verdict = judge(exercise, answers, seed_for(exercise.id))
     if results := os.environ.get(RESULTS):
         with open(results, "a", encoding="utf-8") as file:
             file.write(json.dumps(verdict.to_dict(), ensure_ascii=False) + "\n")
@@ -100,8 +100,8 @@ def find_exercise(exercise_id: str) -> Exercise:
         raise Plain(error.what, do=error.do) from None
 
 
-def _judge(exercise: Exercise, answers: tuple[Any, ...]) -> Verdict:
-    """The verdict on `answers`, by the rules that grading uses.
+def judge(exercise: Exercise, answers: tuple[Any, ...], seed: int) -> Verdict:
+    """The verdict on `answers`, by the rules that grading uses, on the draws of `seed`.
 
     What learner code writes to stderr meanwhile (warnings too) is shown as output: nbgrader takes any
     stderr of a graded cell for a failure.
@@ -115,7 +115,7 @@ def _judge(exercise: Exercise, answers: tuple[Any, ...]) -> Verdict:
     except AisecError as error:
         raise Plain(error.what, do=error.do) from None
     with redirect_stderr(sys.stdout):
-        return run_check(exercise, proxies, seed_for(exercise.id))
+        return run_check(exercise, proxies, seed)
 
 
 def _show_verdict(exercise: Exercise, verdict: Verdict, pages: Pages) -> None:
@@ -127,10 +127,12 @@ def _show_verdict(exercise: Exercise, verdict: Verdict, pages: Pages) -> None:
             body += f"<h4>{side}</h4><p>{esc(says)}</p>"
     notes = [DRAWS] if verdict.findings else []
     if verdict.passed and not rehearsal():
-        notes.append(next_step(pages))
+        notes += [next_step(pages), f'`others("{exercise.id}")` shows other answers.']
     elif entry.passed:
         notes.append("It passed before, and stays passed.")
     else:
+        if verdict.outcome is Outcome.NOT_ATTEMPTED:
+            notes.append("Run your cell, then this one again.")
         notes.append(_help(exercise, entry))
     foot = " ".join(filter(None, notes))
     if foot and not rehearsal():

@@ -11,10 +11,12 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+from autograder.catalog import find_course
 from autograder.errors import CourseError
 from autograder.learner.exam import Exam
 from autograder.learner.journal import Journal
 from autograder.learner.panel import Plain, rehearsal, shell, show
+from autograder.learner.standing import go_on, standing
 from autograder.verdict import esc
 
 SKIP, STOP = "Skip for now", "Stop here"
@@ -27,6 +29,23 @@ def pretest(answer: int | None = None, sure: bool | None = None, code: str | Non
     `sure` says whether you are (default: not); `code` answers an item that asks for code.
     """
     _take("pretest", answer, sure, code)
+
+
+def posttest(answer: int | None = None, sure: bool | None = None, code: str | None = None) -> None:
+    """Find out what you learned: the other form of the pre-test, once the course or your route is done.
+
+    It is answered as `pretest` is; then `progress()` shows both, with what you gained.
+    """
+    pages = Journal.find().read()
+    try:
+        left = go_on(standing(find_course(), pages), pages)
+    except CourseError as error:
+        raise Plain(error.what, do=error.do) from None
+    if left is not None and not pages.posttest.form:
+        line = f"The post-test opens when the course or your route is done. Next: {left.lesson.title}."
+        show(line, f"<p>{esc(line)}</p>")
+        return
+    _take("posttest", answer, sure, code)
 
 
 def _take(which: str, answer: int | None, sure: bool | None, code: str | None) -> None:
@@ -60,20 +79,23 @@ def _answer(exam: Exam, item: Any, answer: int | None, sure: bool, code: str | N
     """Keep what a call says to `item`. Raises Plain for what is no answer to it."""
     if item.kind == "code":
         if not isinstance(code, str) or not code.strip():
-            raise Plain("this item asks for code", do=_how(item))
+            raise Plain("this item asks for code", do=_how(exam, item))
         if doubt := exam.doubt(item, code):
             raise Plain(doubt)
         exam.answer(item, code, None)
     elif type(answer) is int and 1 <= answer <= len(item.options):
         exam.answer(item, item.options[answer - 1], sure)
     else:
-        raise Plain(f"this item asks for the number of an option, 1 to {len(item.options)}", do=_how(item))
+        raise Plain(
+            f"this item asks for the number of an option, 1 to {len(item.options)}", do=_how(exam, item)
+        )
 
 
-def _how(item: Any) -> str:
+def _how(exam: Exam, item: Any) -> str:
     if item.kind == "code":
-        return 'Answer with pretest(code="""…"""): the whole of it, completed.'
-    return "Answer with pretest(answer=1, sure=True): the number of your option, and whether you are sure."
+        return f'Answer with {exam.which}(code="""…"""): the whole of it, completed.'
+    call = f"{exam.which}(answer=1, sure=True)"
+    return f"Answer with {call}: the number of your option, and whether you are sure."
 
 
 def _show_standing(exam: Exam, live: dict[str, Any] | None = None) -> None:
@@ -96,11 +118,11 @@ def _show_next(exam: Exam) -> None:
     options = [f"  {place}. {option}" for place, option in enumerate(item.options, 1)]
     code = [indent(item.code.rstrip(), "    ")] if item.code else []
     show(
-        "\n".join([f"{number}: {item.question.replace('`', '')}", *code, *options, _how(item)]),
+        "\n".join([f"{number}: {item.question.replace('`', '')}", *code, *options, _how(exam, item)]),
         f'<p class="aisec-headline">{number}: <strong>{esc(item.question)}</strong></p>'
         + (f"<pre>{escape(item.code)}</pre>" if item.code else "")
         + (f"<ol>{''.join(f'<li>{esc(option)}</li>' for option in item.options)}</ol>" if options else "")
-        + f'<p class="aisec-foot">{esc(_how(item))}</p>',
+        + f'<p class="aisec-foot">{esc(_how(exam, item))}</p>',
     )
 
 

@@ -1,7 +1,8 @@
 """JupyterLab on a learner's folder: started, found again, opened and stopped.
 
-The server listens on 127.0.0.1 behind a token. Its settings, logs, kernels' sockets and caches live in the
-folder's private place, so that nothing is left elsewhere on the machine; it fetches nothing from outside.
+The server listens on 127.0.0.1 behind a token, and fetches nothing from outside. Its configuration, logs,
+kernels' sockets and caches live in a private place outside the folder: who opens a folder of somebody else's
+must not run what lies in it before running a cell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from html import escape
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -74,6 +76,22 @@ LAB_DISABLED = [
 ]
 
 
+def place_of(folder: Path) -> Path:
+    """The private place of a learner's folder: in this Python's environment, else with the user's data.
+
+    Made when it is missing. Raises OSError when neither can be written.
+    """
+    from jupyter_core.paths import jupyter_data_dir
+
+    name = sha256(os.fsencode(folder)).hexdigest()[:16]
+    own = Path(sys.prefix, "var", "aisec", name)
+    with suppress(OSError):
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = own if os.access(own, os.W_OK) else Path(jupyter_data_dir(), "aisec", name)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
 def run(
     folder: Path, private: Path, course: Path, *, start: str, page: str, port: int | None, browser: bool
 ) -> None:
@@ -91,7 +109,7 @@ def run(
     _make_private(private)
     with open(private / "server.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            _command(folder, private, port), env=_environment(private, course), cwd=folder,
+            _command(folder, private, port), env=_environment(private, course), cwd=private,
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **_OWN_GROUP,
         )  # fmt: skip
     try:
@@ -118,11 +136,11 @@ def _command(folder: Path, private: Path, port: int | None) -> list[str]:
         "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
         "KernelManager.transport": "ipc" if os.name == "posix" and short else "tcp",
     }
-    return [sys.executable, "-m", "jupyterlab", *(f"--{key}={value}" for key, value in options.items())]
+    return [sys.executable, "-P", "-m", "jupyterlab", *(f"--{key}={value}" for key, value in options.items())]
 
 
 def _environment(private: Path, course: Path) -> dict[str, str]:
-    """The server's environment: this Python first, and every private place inside the learner's folder."""
+    """The server's environment: this Python first, everything of its own in `private`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
     places = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -139,6 +157,7 @@ def _environment(private: Path, course: Path) -> dict[str, str]:
         **kept,
         **{name: str(private / place) for name, place in places.items()},
         "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_PATH": str(private / "first"),
         "AISEC_COURSE": str(course),
         "PATH": path,
     }
@@ -168,15 +187,20 @@ def explain_missing_names(ipython: Path) -> None:
     """Have each kernel that reads its configuration from `ipython` say which cell makes a missing name.
 
     So a cell that is run before the imports, after a restart for instance, says which cell comes first. The
-    names are not put there instead: a notebook that works only then would fail in grading.
+    names are not put there instead: a notebook that works only then would fail in grading. The notebook's
+    folder joins the path when the kernel has started: a file there with a library's name has no part in that.
     """
-    watch = "from autograder.learner.explain import watch; watch()"
-    config = {"InteractiveShellApp": {"exec_lines": [watch]}}
+    line = "from autograder.learner.explain import begin; begin(); del begin"
+    config = {"InteractiveShellApp": {"exec_lines": [line]}}
     write(ipython / "ipython_kernel_config.json", json.dumps(config, indent=1))
 
 
 def _make_private(private: Path) -> None:
-    """The private places that a server must find."""
+    """The private places that a server must find, and how it starts a kernel: with none of its modules."""
+    argv = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    shown = {"display_name": "Python 3 (ipykernel)", "language": "python", "metadata": {"debugger": True}}
+    spec = {"argv": argv, **shown}
+    write(private / "first" / "kernels" / "python3" / "kernel.json", json.dumps(spec, indent=1))
     shutil.rmtree(private / "runtime", ignore_errors=True)  # what a server that was killed left behind
     (private / "runtime").mkdir(mode=0o700, parents=True)
     (private / "matplotlib").mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ from autograder.catalog import find_course
 from autograder.errors import AisecError, SubmissionError
 from autograder.learner.cells import bound
 from autograder.learner.panel import RESULTS
+from autograder.learner.reading import read
 from autograder.libraries import require
+from autograder.limits import Limits
 from autograder.verdict import Outcome, Verdict, points_text
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 CELL_SECONDS = 120
+INSTALLS = re.compile(r"^\s*[%!]\s*(python\S*\s+-m\s+|uv\s+)?(pip3?|conda|mamba)\s+install\b", re.MULTILINE)
 CHECKS = re.compile(r"""^check\(\s*["']([\w.]+)["']""", re.MULTILINE)
 
 
@@ -42,32 +46,40 @@ class Line:
     message: str
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What one notebook came to: a line for each exercise, and remarks about the notebook."""
+
+    rows: list[Line]
+    remarks: list[str]
+
+
 def check_notebooks(paths: Iterable[Path], console: Console) -> int:
-    """Run each notebook, print a table of its exercises, and return the exit code.
+    """Run each notebook, print a line for each of its exercises, and return the exit code.
 
     0: every exercise passed; 1: some did not; 2: a notebook could not be read or run.
     """
     code = 0
     for path in paths:
         try:
-            rows = check_notebook(path)
+            checked = check_notebook(path)
         except AisecError as error:
             console.print(str(error), markup=False, highlight=False, soft_wrap=True)
             code = 2
             continue
-        _print_table(path, rows, console)
-        if any(row.outcome is not Outcome.PASSED for row in rows):
+        _print(path, checked, console)
+        if any(row.outcome is not Outcome.PASSED for row in checked.rows):
             code = max(code, 1)
     return code
 
 
-def check_notebook(path: Path) -> list[Line]:
-    """The rows of one notebook, in the order of its lesson's exercises.
+def check_notebook(path: Path) -> Checked:
+    """What one notebook came to, in the order of its lesson's exercises.
 
     Raises SubmissionError when the file is no notebook, cannot be run or checks nothing, and CourseError
     when its lesson is unknown or needs libraries that are not here.
     """
-    notebook = _read(path)
+    notebook = read(path)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     checked = {found: number for number, cell in enumerate(cells) for found in CHECKS.findall(cell.source)}
     if not checked:
@@ -88,20 +100,7 @@ def check_notebook(path: Path) -> list[Line]:
         else:
             message = "The notebook has no check cell for it."
             rows.append(Line(exercise.id, Outcome.NOT_ATTEMPTED, 0.0, exercise.points, message))
-    return rows
-
-
-def _read(path: Path) -> NotebookNode:
-    import nbformat
-
-    try:
-        return nbformat.read(path, as_version=4)
-    except OSError as error:
-        raise SubmissionError(error.strerror or str(error), where=str(path)) from error
-    except Exception as error:  # nbformat lets through whatever its reader met
-        raise SubmissionError(
-            "not a Jupyter notebook", where=str(path), do="Name a file that ends in .ipynb."
-        ) from error
+    return Checked(rows, _remarks(cells, lessons[0].limits, path))
 
 
 def _run(notebook: NotebookNode, path: Path) -> dict[str, Verdict]:
@@ -150,20 +149,51 @@ def _why_silent(cells: list[NotebookNode], number: int, names: Iterable[str]) ->
     return Outcome.ERROR, "Its check cell did not run."
 
 
-def _print_table(path: Path, rows: list[Line], console: Console) -> None:
-    from rich.table import Table
+def _remarks(cells: list[NotebookNode], limits: Limits, path: Path) -> list[str]:
+    """What would go otherwise in grading, and what a lesson needs no more of."""
+    took = {number: _seconds(cell) for number, cell in enumerate(cells, 1)}
+    lines = [
+        f"Code cell {number} took {took[number]:.0f} s: grading stops a cell after {limits.cell_seconds:g} s."
+        for number, cell in enumerate(cells, 1)
+        if took[number] > limits.cell_seconds and not CHECKS.search(cell.source)
+    ]
+    if sum(took.values()) > limits.total_seconds:
+        whole = f"All cells took {sum(took.values()):.0f} s"
+        lines.append(f"{whole}: grading stops a notebook after {limits.total_seconds:g} s.")
+    lines += [
+        f"Code cell {number} installs packages: the lesson needs none, and grading has no network. Delete it."
+        for number, cell in enumerate(cells, 1)
+        if INSTALLS.search(cell.source)
+    ]
+    if path.suffix != ".ipynb":
+        lines.append("Its name should end in .ipynb when you hand it in.")
+    return lines
+
+
+def _seconds(cell: NotebookNode) -> float:
+    """How long a cell ran, by the kernel's own clock; 0 where it did not."""
+    times = cell.metadata.get("execution", {})
+    begun, ended = (times.get(name) for name in ("iopub.execute_input", "shell.execute_reply"))
+    if not begun or not ended:
+        return 0.0
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(begun)).total_seconds()
+
+
+def _print(path: Path, checked: Checked, console: Console) -> None:
+    """A block for each exercise: what came of it in columns, and below it why, as wide as the terminal is."""
+    from rich.padding import Padding
     from rich.text import Text
 
+    rows = checked.rows
     earned, total = sum(row.points for row in rows), sum(row.max_points for row in rows)
-    table = Table(title=Text(f"{path}: {points_text(earned, total)}"), title_justify="left")
-    for heading in ("Exercise", "Outcome", "Points", "Message"):
-        table.add_column(heading, justify="right" if heading == "Points" else "left")
-    for row in rows:
-        cells = (
-            row.exercise,
-            f"{row.outcome.symbol} {row.outcome}",
-            f"{row.points:g} of {row.max_points:g}",
-            row.message,
-        )
-        table.add_row(*map(Text, cells))
-    console.print(table)
+    console.print(Text(f"{path}: {points_text(earned, total)}", style="bold"), overflow="fold")
+    words = [f"{row.outcome.symbol} {row.outcome}" for row in rows]
+    widths = [max(map(len, some)) for some in (words, [row.exercise for row in rows])]
+    for word, row in zip(words, rows, strict=True):
+        points = f"{row.points:g} of {row.max_points:g}"
+        line = f"{word.ljust(widths[0])}  {row.exercise.ljust(widths[1])}  {points}"
+        console.print(Text(line), overflow="fold")
+        if row.message:
+            console.print(Padding(Text(row.message, overflow="fold"), (0, 0, 0, 4), expand=False))
+    for remark in checked.remarks:
+        console.print(Text(f"Note: {remark}"), overflow="fold")

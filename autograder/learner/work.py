@@ -4,50 +4,51 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from datetime import datetime
+from pathlib import Path
 
-from autograder.errors import IntakeError
 from autograder.files import write
-from autograder.intake.archive import members, open_archive
-from autograder.intake.piece import IntakeLimits, Piece, Refusal
 from autograder.learner.journal import FILE, Journal, Pages
 from autograder.learner.panel import Plain
+from autograder.learner.parcel import LIMITS, SUFFIXES, TOTAL_BYTES, Parcel
 from autograder.learner.record import given, version
 from autograder.safe import one_line
 from autograder.verdict import esc
-
-SUFFIXES = (".ipynb", ".md")
-LIMITS = IntakeLimits(members=2_000, name_length=200, notebook_bytes=50_000_000, ratio=10_000)
-TOTAL_BYTES = 200_000_000
-#: What Windows cannot store: signs, device names, and a dot or a space at the end.
-_UNSTORABLE = re.compile(
-    r'[<>:"|?*\x00-\x1f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.IGNORECASE | re.ASCII
-)
 
 
 @dataclass
 class Restored:
     """What `unpack` did: paths within the folder.
 
-    `kept` maps a file that was replaced to where its version from before is now; `refused` a member of the
-    zip to why it was left out. `progress` is whether the zip held any.
+    `same` are files that were here already; `kept` maps a file that was replaced to where its version from
+    before is now; `refused` a member of what was brought to why it was left out. `progress` is whether it
+    held any, `passed` how many passed exercises the journal has now.
     """
 
     files: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     progress: bool = False
+    passed: int = 0
 
     def lines(self) -> list[str]:
-        """What happened, in sentences; the first is a summary."""
-        count = len(self.files)
-        said = f"Put back {count} file{'' if count == 1 else 's'}" if count else "No file had to be put back"
-        lines = [f"{said}, and your progress." if self.progress else f"{said}. The zip holds no progress."]
+        """What happened, in sentences; the first is a summary in numbers."""
+        said = f"Put back {_count(self.files, 'file')}" if self.files else "No file had to be put back"
+        if self.progress:
+            said += f", and your progress: {self.passed} exercise{'' if self.passed == 1 else 's'} passed."
+        else:
+            said += ". It holds no progress."
+        if self.same:
+            said += f" {_count(self.same, 'file')} {'was' if len(self.same) == 1 else 'were'} here already."
+        if self.kept:
+            said += f" Of {_count(self.kept, 'file')} the version that was here is kept beside."
+        if self.refused:
+            said += f" Left out: {len(self.refused)}."
+        lines = [said]
         for name in self.files:
             beside = self.kept.get(name)
             lines.append(f"{name}: the one that was here is now {beside}." if beside else f"{name}.")
@@ -110,26 +111,24 @@ def contents(folder: Path) -> list[str]:
     return lines
 
 
-def unpack(data: bytes, folder: Path) -> Restored:
-    """Put the files of a zip into `folder` and merge its progress into the journal there.
+def unpack(brought: bytes | Path, folder: Path) -> Restored:
+    """Put the files of a zip, or of a folder that was one, into `folder`, and merge its progress into ours.
 
     A member is refused that is no notebook or sheet, that would leave the folder, or that breaks a limit.
     Nothing of the learner's is overwritten: what differs is kept beside. Raises Plain for what is no zip, or
     one over a limit as a whole, and for progress of a newer aisec; then nothing was changed.
     """
-    done = Restored()
-    try:
-        with open_archive(io.BytesIO(data), LIMITS) as archive:
-            files = dict(_read(archive, folder, done))
-    except IntakeError as error:
-        raise Plain(error.what, do="Choose a zip that save_work() made.") from None
-    pages = _progress(files.pop(FILE, None), done)
+    parcel = Parcel.opened(brought, folder)
+    done = Restored(refused=parcel.refused)
+    pages = _progress(parcel.files.pop(FILE, None), done)
     copied = given(folder)
-    for name, new in files.items():
+    for name, new in parcel.files.items():
         _put_back(folder, name, new, copied.get(name, ""), done)
     if pages is not None:
         journal = Journal(folder / FILE)
-        done.progress = journal.update(lambda mine: merge(mine, pages)) == journal.read()
+        merged = journal.update(lambda mine: merge(mine, pages))
+        done.progress = merged == journal.read()
+        done.passed = sum(bool(entry.passed) for entry in merged.exercises.values())
         if not done.progress:
             done.refused[FILE] = "your own cannot be read or written just now; restore again later"
     return done
@@ -139,11 +138,18 @@ def merge(mine: Pages, theirs: Pages) -> None:
     """Bring `theirs` into `mine`: of each exercise the better verdict, of each question the first answer."""
     for name, other in theirs.exercises.items():
         entry = mine.tried(name)
+        entry.best = max(entry.held, other.held)
         best = max(entry, other, key=lambda tried: (bool(tried.passed), tried.points, tried.last))
         entry.outcome, entry.points, entry.max_points = best.outcome, best.points, best.max_points
-        for count in ("attempts", "failed", "hints"):  # the zip is an earlier state of the same work, mostly
+        for count in (
+            "attempts",
+            "failed",
+            "hints",
+            "reviews",
+        ):  # the zip is an earlier state of the same work, mostly
             setattr(entry, count, max(getattr(entry, count), getattr(other, count)))
         entry.last = max(entry.last, other.last)
+        entry.reviewed = max(entry.reviewed, other.reviewed)
         for moment in ("passed", "solution"):
             setattr(
                 entry, moment, min(filter(None, (getattr(entry, moment), getattr(other, moment))), default="")
@@ -154,6 +160,7 @@ def merge(mine: Pages, theirs: Pages) -> None:
             mine.predictions[name] = guess
     mine.pretest.join(theirs.pretest)
     mine.posttest.join(theirs.posttest)
+    mine.route = mine.route or theirs.route
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -164,38 +171,6 @@ def _visible(folder: Path) -> Iterator[Path]:
             path = Path(where, name)
             if path.suffix in SUFFIXES and not name.startswith(".") and not path.is_symlink():
                 yield path
-
-
-def _read(archive: zipfile.ZipFile, folder: Path, done: Restored) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each member that may be put back; the others are noted in `done`."""
-    left = TOTAL_BYTES
-    for member in members(archive, datetime.now(UTC), LIMITS):
-        if isinstance(member, Refusal):
-            done.refused[member.shown] = member.error.what
-        elif why := _why_not(member, folder):
-            done.refused[member.shown] = why
-        else:
-            try:
-                data = member.read()
-            except IntakeError as error:
-                done.refused[member.shown] = error.what
-                continue
-            left -= len(data)
-            if left < 0:
-                raise IntakeError(f"it unpacks to more than {TOTAL_BYTES // 1_000_000} MB")
-            yield member.path, data
-
-
-def _why_not(member: Piece, folder: Path) -> str:
-    """Why a member is not put back; empty when it may be."""
-    path = PurePosixPath(member.path)
-    if path.suffix not in SUFFIXES and member.path != FILE:
-        return "it is no notebook and no sheet"
-    if any(part.startswith(".") or _UNSTORABLE.search(part) for part in path.parts):
-        return "its name is hidden, or one that not every system can store"
-    if not (folder / path).resolve().is_relative_to(folder.resolve()):
-        return "a link in your folder would lead it elsewhere"
-    return ""
 
 
 def _progress(data: bytes | None, done: Restored) -> Pages | None:
@@ -214,9 +189,10 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
     try:
         here = version(target.read_bytes()) if target.exists() else copied
         if target.exists() and here == version(new):
+            done.same.append(name)
             return
         if here != copied:
-            beside = _free(target)
+            beside = free_name(target, "before-restore")
             write(beside, target.read_bytes())
             done.kept[name] = beside.relative_to(folder).as_posix()
         write(target, new)
@@ -225,15 +201,19 @@ def _put_back(folder: Path, name: str, new: bytes, copied: str, done: Restored) 
         done.refused[one_line(name)] = f"it cannot be written ({error.strerror or error})"
 
 
-def _free(target: Path) -> Path:
+def free_name(target: Path, mark: str) -> Path:
     """A free name beside `target`, such as `poisoning.before-restore.ipynb`."""
     number = 1
     while True:
-        mark = "before-restore" if number == 1 else f"before-restore-{number}"
-        path = target.with_name(f"{target.stem}.{mark}{target.suffix}")
+        numbered = mark if number == 1 else f"{mark}-{number}"
+        path = target.with_name(f"{target.stem}.{numbered}{target.suffix}")
         if not path.exists():
             return path
         number += 1
+
+
+def _count(some: Sized, what: str) -> str:
+    return f"{len(some)} {what}{'' if len(some) == 1 else 's'}"
 
 
 def as_list(lines: list[str]) -> str:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from autograder.learner.desk import prepare  # noqa: E402
+from autograder.learner.server import place_of  # noqa: E402
 
 FLAGS = [
     *["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
@@ -82,7 +83,7 @@ def served(kind: str, folder: Path, private: Path) -> Iterator[str]:
     """The start page's address, of a server that is stopped in the end."""
     if kind == "aisec learn":
         command = [sys.executable, "-m", "autograder.cli", "learn", str(folder), "--no-browser"]
-        runtime, env = folder / ".aisec/runtime", os.environ
+        runtime, env = place_of(folder) / "runtime", os.environ
     else:
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0"]
         runtime = private / "runtime"

@@ -74,6 +74,35 @@ def twice(t, twice):
 """,
 }
 
+MORE_CAN = """#
+# After this lesson you can
+#
+# - add `one` to a number, and say why
+#   it is more;
+# - stop there.
+#
+"""
+
+#: Of `sums.add`: one right in another way, and a common slip
+ADD_ANSWERS = """
+from autograder.exercise import Answers, Wrong
+
+
+def count_up(a, b):
+    # as a child does
+    for _ in range(b):
+        a += 1
+    return a
+
+
+def take_away(a, b):
+    print("noise")
+    return a - b
+
+
+ANSWERS = Answers(right=[count_up], wrong=[Wrong(take_away, "small", "You subtracted.")])
+"""
+
 MORE_CHECK = """
 from autograder.exercise import exercise
 
@@ -169,10 +198,11 @@ def write_course(root: Path) -> Path:
         sums / "lesson.py": SUMS_TEXT,
         sums / "sums.ipynb": notebook(*SUMS_CELLS),
         **{sums / f"checks/{name}.py": text for name, text in SUMS_CHECKS.items()},
+        sums / "answers/add.py": ADD_ANSWERS,
         sums / "predictions.py": SUMS_PREDICTIONS,
         sums / "monday.md": "# Use it on Monday\n",
         sums / "measured.md": "For authors.\n",
-        more / "lesson.py": "# %% [markdown]\n# # Adding more\n",
+        more / "lesson.py": "# %% [markdown]\n# # Adding more\n" + MORE_CAN,
         more / "more.ipynb": notebook("1 + 1"),
         more / "checks/more.py": MORE_CHECK,
     }

@@ -12,9 +12,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
 
 from autograder.learner.desk import prepare
 from autograder.learner.journal import Journal
+from autograder.learner.server import place_of
 from autograder.learner.work import pack, unpack
 
 pytestmark = [
@@ -56,7 +58,7 @@ def learn(folder):
 
 
 def server_of(folder):
-    (record,) = (folder / ".aisec/runtime").glob("jpserver-*.json")
+    (record,) = (place_of(folder) / "runtime").glob("jpserver-*.json")
     return json.loads(record.read_text("utf-8"))["pid"]
 
 
@@ -105,3 +107,42 @@ def test_a_server_killed_while_a_notebook_is_saved_loses_nothing_that_was_saved(
     assert (done.files, done.kept, done.refused) == ([LESSON], {}, {})
     assert (fresh / LESSON).read_bytes() == (folder / LESSON).read_bytes()
     assert (fresh / "progress.json").read_bytes() == (folder / "progress.json").read_bytes()
+
+
+def test_a_folder_of_somebody_else_runs_nothing_before_a_cell_is_run(tmp_path, monkeypatch):
+    """What Jupyter, IPython and Python read of themselves lies in the folder, and each would leave a mark."""
+    monkeypatch.setenv("AISEC_COURSE", str(ROOT / "course"))
+    folder, marks = tmp_path / "work", tmp_path / "marks"
+    marks.mkdir()
+    prepare(folder)
+    for place in (
+        *(f"{name}.py" for name in ("jupyterlab", "json", "sitecustomize", "jupyter_config")),
+        *(f".aisec/config/{name}_config.py" for name in ("jupyter", "jupyter_server", "jupyter_lab")),
+        *(f".aisec/ipython/profile_default/{name}.py" for name in ("ipython_kernel_config", "startup/own")),
+        ".aisec/matplotlib/own.py",
+        *(f"m3_attacks/poisoning/{name}.py" for name in ("ipykernel_launcher", "ipykernel", "autograder")),
+        *(f"m3_attacks/poisoning/{name}.py" for name in ("sitecustomize", "IPython", "traitlets", "zmq")),
+    ):
+        mark = marks / place.replace("/", "-")
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(f"open({str(mark)!r}, 'w').close()\n", "utf-8")
+    (folder / "m3_attacks/poisoning/mine.py").write_text("", "utf-8")
+    spec = {"argv": ["touch", str(marks / "spec")], "display_name": "Python 3", "language": "python"}
+    (folder / ".aisec/data/kernels/python3").mkdir(parents=True)
+    (folder / ".aisec/data/kernels/python3/kernel.json").write_text(json.dumps(spec), "utf-8")
+    with learn(folder) as (_, request):
+        made = request(
+            "POST",
+            "api/sessions",
+            {"path": LESSON, "name": LESSON, "type": "notebook", "kernel": {"name": "python3"}},
+        )
+        client = BlockingKernelClient()
+        client.load_connection_file(str(place_of(folder) / f"runtime/kernel-{made['kernel']['id']}.json"))
+        client.start_channels()
+        try:
+            client.wait_for_ready(60)
+            assert list(marks.iterdir()) == []
+            reply = client.execute_interactive("import mine", silent=True, timeout=60)
+            assert reply["content"]["status"] == "ok", "a learner's own module is still found"
+        finally:
+            client.stop_channels()

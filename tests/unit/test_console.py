@@ -1,7 +1,9 @@
 """What commands show: the points of the table are those of every page."""
 
 import csv
+import io
 import shutil
+import sys
 
 import pytest
 from nbcourse import hand_in
@@ -12,11 +14,13 @@ from autograder.grading.coursedir import open_course
 from autograder.grading.gradebook import Recorder
 from autograder.grading.lateness import Lateness, settle_all
 from autograder.grading.result import Graded, Mark, Result, read_results
+from autograder.intake.collect import Collected
+from autograder.intake.store import Status
 from autograder.report.cohort import cohort_page
 from autograder.report.export import export_csv
 from autograder.report.feedback import feedback_page
 from autograder.report.standing import read_cohort
-from autograder.verdict import Outcome
+from autograder.verdict import SYMBOLS, Outcome
 
 LATE = "[due]\nps1 = 2026-11-22T23:59:00Z\n[late]\npercent_per_day = 10\n"
 GIVEN = {"t_square": 2.0, "t_hidden": 1.5, "why": None, "draw": None}
@@ -81,3 +85,28 @@ def test_a_long_reason_is_cut_and_what_changed_the_points_comes_first(course):
     cohort = read_cohort(course.root, gradebook=course.gradebook)
     why = console._why(result, cohort.standings["ada", "ps1"])
     assert why.startswith("waits for a person: why, draw; broken") and len(why) == 200 and why.endswith("…")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "latin-1"])
+def test_an_encoding_that_lacks_our_signs_loses_no_word_and_no_exit_code(encoding, monkeypatch):
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    console.print_any_sign()
+    print("".join(SYMBOLS.values()), "→ say “no” … 中")
+    out.flush()
+    said = out.buffer.getvalue().decode(encoding)
+    assert said.endswith("?\n") and "say" in said and "no" in said
+    if encoding == "ascii":
+        assert said == '+~xo!!!!!! -> say "no" ... ?\n'
+
+
+@pytest.mark.parametrize("width", ["80", "140"])
+def test_a_table_cuts_nothing_without_saying_so(width, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", width)
+    source, why = f"hand-in/{'a' * 90}__sums.ipynb", " ".join(f"reason{number}" for number in range(20))
+    row = Collected(source, Status.REFUSED, "b" * 40, "sums", why=why, do="Name it otherwise.")
+    console.say_collected([row])
+    table = capsys.readouterr().out.rpartition("1 file(s)")[0]
+    assert max(map(len, table.splitlines())) <= int(width)
+    assert all(word in table for word in why.split())
+    assert table.count("a") >= 90 and (table.count("b") >= 40 or "…" in table)

@@ -208,7 +208,8 @@ def test_an_upgrade_brings_new_lessons_and_says_what_it_did(course, folder):
 def test_the_server_keeps_to_the_folder_and_to_this_machine(course, folder, monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", "/elsewhere")
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
-    private = folder / ".aisec"
+    private = server.place_of(folder)
+    assert not private.is_relative_to(folder)
     env = server._environment(private, course)
     assert "JUPYTERHUB_API_TOKEN" not in env
     assert env["AISEC_COURSE"] == str(course)
@@ -225,7 +226,18 @@ def test_the_server_keeps_to_the_folder_and_to_this_machine(course, folder, monk
 
 def test_a_deep_folder_does_without_sockets_whose_path_would_be_too_long(tmp_path):
     deep = tmp_path / ("d" * 60)
-    assert "--KernelManager.transport=tcp" in server._command(deep, deep / ".aisec", None)
+    assert "--KernelManager.transport=tcp" in server._command(deep, deep, None)
+
+
+def test_where_the_environment_cannot_be_written_the_private_place_is_with_the_users_data(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "prefix").write_text("no folder", "utf-8")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "prefix"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    place = server.place_of(tmp_path / "work")
+    assert place.parent == tmp_path / "data" / "aisec" and place.is_dir()
+    assert server.place_of(tmp_path / "other") != place == server.place_of(tmp_path / "work")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals as a terminal does")

@@ -1,6 +1,7 @@
 """The learner's side in a real kernel, and `aisec check` from the terminal."""
 
 import io
+import re
 
 import nbformat
 import pytest
@@ -99,7 +100,7 @@ def test_a_notebook_checked_from_the_terminal_gives_each_exercise_its_row(publis
     ]
     path.write_text(notebook(*sources), "utf-8")
     before = path.read_bytes()
-    rows = {row.exercise: row for row in check_notebook(path)}
+    rows = {row.exercise: row for row in check_notebook(path).rows}
     assert {name: row.outcome for name, row in rows.items()} == {
         "sums.add": Outcome.PASSED,
         "sums.total": Outcome.ERROR,
@@ -116,7 +117,7 @@ def test_the_error_is_that_of_the_cell_that_should_have_made_the_function(publis
     path = published / "mine.ipynb"
     sources = [IMPORTS, "def add(a, b)\n    return a + b", "x = 1 / 0", 'check("sums.add", add)']
     path.write_text(notebook(*sources), "utf-8")
-    row = next(row for row in check_notebook(path) if row.exercise == "sums.add")
+    row = next(row for row in check_notebook(path).rows if row.exercise == "sums.add")
     assert (row.outcome, row.message[:12]) == (Outcome.ERROR, "SyntaxError:")
 
 
@@ -130,13 +131,72 @@ def test_the_exit_code_and_table_say_whether_all_passed(published, step, code, s
     assert says in console.export_text()
 
 
+@pytest.mark.parametrize("width", [80, 140])
+def test_the_lines_are_as_wide_as_the_terminal_and_nothing_is_cut(published, width):
+    (published / "mine.ipynb").write_text(
+        notebook(IMPORTS, "def more(a):\n    return 'x' * 300", 'check("more.more", more)'), "utf-8"
+    )
+    console = Console(record=True, width=width, file=io.StringIO())
+    row = check_notebook(published / "mine.ipynb").rows[0]
+    check_notebooks([published / "mine.ipynb"], console)
+    said = console.export_text()
+    assert max(map(len, said.splitlines())) <= width
+    assert "".join(row.message.split()) in "".join(said.split()), "not a letter is lost"
+    assert "again" not in said
+
+
+def test_what_grading_would_stop_and_what_a_lesson_does_not_need_is_said(published, monkeypatch):
+    manifest = published / "published" / "course.toml"
+    text = manifest.read_text("utf-8").replace('id = "more"', 'id = "more"\nlimits = {cell_seconds = 0.2}')
+    manifest.write_text(text, "utf-8")
+    slow = "import time\ntime.sleep(1.2)"
+    install = "if False:\n    %pip install nothing-at-all"
+    sources = [IMPORTS, "def more(a):\n    return a + 1", slow, install, 'check("more.more", more)']
+    path = published / "mine.txt"
+    path.write_text(notebook(*sources), "utf-8")
+    remarks = check_notebook(path).remarks
+    assert any(
+        re.match(r"Code cell 3 took \d+ s: grading stops a cell after 0\.2 s\.", one) for one in remarks
+    )
+    assert any(one.startswith("Code cell 4 installs packages: the lesson needs none") for one in remarks)
+    assert remarks[-1] == "Its name should end in .ipynb when you hand it in."
+    path.with_suffix(".ipynb").write_text(notebook(*sources[:2], sources[-1]), "utf-8")
+    # a machine under load may take 0.2 seconds to import
+    assert all("Code cell 1 " in one for one in check_notebook(path.with_suffix(".ipynb")).remarks)
+
+
+MERGED = notebook("1 + 1").replace('"cells"', '\n<<<<<<< HEAD\n"cells"', 1)
+
+
 @pytest.mark.parametrize(
-    "text, says",
-    [(None, "No such file"), ("no", "not a Jupyter notebook"), (notebook("1 + 1"), "no check cell")],
+    ("name", "data", "what", "do"),
+    [
+        ("a.ipynb", None, "No such file", "Is the name right?"),
+        ("a.ipynb", b"no", "not a Jupyter notebook: its JSON is broken (line 1", "aisec learn"),
+        ("a.ipynb", b"", "the file is empty", "aisec learn"),
+        ("a.ipynb", b"[1, 2]", "not a Jupyter notebook", ".ipynb"),
+        ("a.ipynb", MERGED.encode(), "has the mark of a merge that was not finished", "git checkout --ours"),
+        ("a.ipynb", b"\n<!DOCTYPE html><html>", "this is a web page", "Download raw file"),
+        ("a.ipynb", notebook("1").encode("utf-16"), "it is saved as UTF-16", "UTF-8"),
+        ("a.ipynb", notebook("1").encode("utf-16-le"), "it is saved as UTF-16", "UTF-8"),
+        ("a.ipynb", b'{"cells": "\xe9"}', "it is not UTF-8 text", "Save it as UTF-8"),
+        ("a.zip", b"PK\3\4...", "this is a zip archive", "Unpack it"),
+        ("a.pdf", b"%PDF-1.7", "this is a PDF", ".ipynb"),
+        ("a.py", b"x = 1", "this is a Python file", ".ipynb"),
+        ("a.md", b"# Hello", "not a Jupyter notebook", ".ipynb"),
+        ("a.ipynb", notebook("1 + 1").encode(), "no check cell", "Is it a lesson's?"),
+    ],
 )
-def test_a_file_that_cannot_be_checked_is_named(published, capsys, text, says):
-    path = published / "mine.ipynb"
-    if text is not None:
-        path.write_text(text, "utf-8")
-    assert check_notebooks([path], Console()) == 2
-    assert says in capsys.readouterr().out
+def test_a_file_that_cannot_be_checked_is_named_and_says_what_to_do(published, capsys, name, data, what, do):
+    path = published / name
+    if data is not None:
+        path.write_bytes(data)
+    assert check_notebooks([path], Console(width=200)) == 2
+    said = capsys.readouterr().out
+    assert said.startswith(f"{path}: ") and what in said and do in said.partition("→")[2]
+
+
+def test_a_folder_is_answered_with_the_notebook_in_it(published, capsys):
+    (published / "mine.ipynb").write_text(notebook("1"), "utf-8")
+    assert check_notebooks([published], Console(width=200)) == 2
+    assert f"Name the notebook in it: {published / 'mine.ipynb'}" in capsys.readouterr().out

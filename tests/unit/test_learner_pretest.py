@@ -9,9 +9,9 @@ import pytest
 
 from autograder.learner import exam as exam_module
 from autograder.learner import journal as journal_module
-from autograder.learner import pretest, progress
+from autograder.learner import posttest, pretest, progress
 from autograder.learner.exam import Exam
-from autograder.learner.journal import FILE, Journal, Pages, Reply, Sitting
+from autograder.learner.journal import FILE, Journal, Pages, Reply, Sitting, Tried
 from autograder.learner.panel import Plain
 from autograder.learner.pretest import ExamPanel, _take
 from autograder.learner.question import Question
@@ -688,3 +688,36 @@ def test_the_courses_own_test_can_be_taken_to_the_end():
     while not desk.form.answered:
         desk.commit(text="x = 1") if desk.form.code else desk.commit(0, False)
     assert "24 of 24 items answered" in desk.form.answered
+
+
+def test_at_the_end_the_other_form_stands_beside_the_first_with_the_gain(lot, capsys):
+    Desk().commit()  # form A
+    desk = Desk()
+    desk.commit()
+    for _ in range(4):  # all wrong but the last
+        desk.commit(text="def halve(x):\n    return 0\n") if desk.form.code else desk.commit(0, False)
+    posttest()
+    assert "opens when the course or your route is done" in capsys.readouterr().out
+    assert kept("posttest") == Sitting()
+    passed = Tried(
+        "passed", 5.0, 5.0, 1, passed="2026-01-01T00:00:00Z", last="2026-01-01T00:00:00Z", best=5.0
+    )
+    names = ("sums.add", "sums.total", "sums.counter", "more.more")
+    Journal.find().update(lambda pages: pages.exercises.update(dict.fromkeys(names, passed)))
+    progress()
+    assert "posttest() asks the other form of the pre-test" in capsys.readouterr().out
+    posttest()
+    out = capsys.readouterr().out
+    assert "Post-test: where do you stand?" in out and "Answer with posttest(answer=1, sure=True)" in out
+    Desk("posttest").answer_all()
+    assert kept("posttest").form == "B"
+    posttest()
+    assert "you will see them beside the pre-test, in progress()." in capsys.readouterr().out
+    progress()
+    out = capsys.readouterr().out
+    right = sum(reply.right for reply in kept().items.values())
+    assert 0 < right < 4
+    assert f"First test: {right} of 4 right. Second test: 4 of 4 right. You gained 1.00" in out
+    assert "When sure: right 0 of 0 before, 3 of 3 after." in out
+    assert [line.split()[0] for line in out.splitlines() if line.endswith(("1.00", "–"))] == ["sum", "half"]
+    assert "A concept has few items" in out

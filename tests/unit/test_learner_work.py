@@ -13,7 +13,7 @@ import pytest
 from learner_course import notebook
 
 from autograder.learner import journal as journal_module
-from autograder.learner import restore_work, save_work, work
+from autograder.learner import parcel, restore_work, save_work, work
 from autograder.learner.desk import prepare
 from autograder.learner.journal import Guess, Journal, Pages, Tried
 from autograder.learner.panel import Plain
@@ -52,7 +52,7 @@ def zipped(*members, **files):
 
 
 def passed(points=5.0, at="2026-01-02T00:00:00Z", **more):
-    return Tried("passed", points, points, 2, 1, 1, passed=at, last=at, **more)
+    return Tried("passed", points, points, 2, 1, 1, passed=at, last=at, best=points, **more)
 
 
 def keep(folder, **entries):
@@ -113,7 +113,7 @@ def test_a_fresh_folder_gets_all_of_it_back(folder, fresh):
     assert (done.files, done.kept, done.refused, done.progress) == ([NOTEBOOK, "own.ipynb"], {}, {}, True)
     assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
     assert Journal(fresh / "progress.json").read() == Journal(folder / "progress.json").read()
-    assert done.lines()[0] == "Put back 2 files, and your progress."
+    assert done.lines()[0] == "Put back 2 files, and your progress: 1 exercise passed."
 
 
 @pytest.fixture
@@ -154,7 +154,8 @@ def test_restoring_twice_changes_nothing(folder, fresh):
     data = work.pack(folder)
     work.unpack(data, fresh)
     before = files(fresh)
-    assert work.unpack(data, fresh).lines()[0] == "No file had to be put back, and your progress."
+    said = "No file had to be put back, and your progress: 1 exercise passed. 1 file was here already."
+    assert work.unpack(data, fresh).lines()[0] == said
     assert files(fresh) == before
 
 
@@ -227,6 +228,117 @@ def test_a_link_in_the_folder_leads_nothing_out_of_it(fresh, tmp_path):
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
+def around(data, top, *more):
+    """The zip `data` as a file manager packs it again: in the folder `top`, with files of its own."""
+    inside = zipfile.ZipFile(io.BytesIO(data))
+    return zipped(*((f"{top}/{name}", inside.read(name)) for name in inside.namelist()), *more)
+
+
+@pytest.mark.parametrize(
+    "top", ["aisec-work-2026-01-02", "aisec-work", "Downloads/my work/aisec-work", "m1_sums"]
+)
+@pytest.mark.parametrize("has_progress", [True, False])
+def test_a_zip_as_finder_or_explorer_packs_it_again_is_the_same_work(folder, fresh, top, has_progress):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    keep(folder, sums_add=passed())
+    if not has_progress:
+        (folder / "progress.json").unlink()
+    data = around(
+        work.pack(folder),
+        top,
+        (f"{top}/.DS_Store", b"\0\0\0\1Bud1"),
+        (f"__MACOSX/{top}/._progress.json", b"\0\5\x16\7"),
+        (f"__MACOSX/._{top}", b"\0\5\x16\7"),
+        (f"{top}/desktop.ini", b"[.ShellClassInfo]"),
+    )
+    done = work.unpack(data, fresh)
+    assert (done.refused, done.progress) == ({}, has_progress)
+    if top != "m1_sums" or has_progress:  # else it is as if packed from within the learner's folder
+        assert done.files == [NOTEBOOK] and (fresh / NOTEBOOK).read_text("utf-8") == MINE
+
+
+def test_a_module_alone_in_a_zip_is_no_folder_around_everything(fresh):
+    assert work.unpack(zipped((NOTEBOOK, MINE)), fresh).files == [NOTEBOOK]
+    assert work.unpack(zipped((f"mine/{NOTEBOOK}", LATER)), fresh).files == [NOTEBOOK]
+    assert work.unpack(zipped(("notes/a/b.md", "x")), fresh).files == ["notes/a/b.md"]
+
+
+def test_a_zip_that_safari_unpacked_is_restored_from_its_folder(folder, fresh, tmp_path, monkeypatch, capsys):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    keep(folder, sums_add=passed())
+    unpacked = tmp_path / "Downloads" / "aisec-work-2026-01-02"
+    zipfile.ZipFile(io.BytesIO(work.pack(folder))).extractall(unpacked)
+    (unpacked / ".DS_Store").write_bytes(b"\0")
+    (unpacked / "run.py").write_text("evil", "utf-8")
+    if os.name == "posix":
+        (unpacked / "link.md").symlink_to("/etc/passwd")
+    monkeypatch.chdir(fresh)
+    restore_work(unpacked)
+    assert (fresh / NOTEBOOK).read_text("utf-8") == MINE
+    assert not (fresh / "link.md").exists() and not (fresh / "run.py").exists()
+    said = capsys.readouterr().out
+    assert said.startswith("Put back 1 file, and your progress: 1 exercise passed. Left out: ")
+    assert "run.py: it is no notebook and no sheet" in said
+
+
+def test_what_happened_is_said_in_numbers(folder, fresh):
+    (folder / NOTEBOOK).write_text(MINE, "utf-8")
+    (folder / "a.md").write_text("a", "utf-8")
+    keep(folder, sums_add=passed(), sums_total=passed(6.0))
+    (fresh / NOTEBOOK).write_text(LATER, "utf-8")
+    (fresh / "a.md").write_text("a", "utf-8")
+    data = work.pack(folder)
+    with zipfile.ZipFile(more := io.BytesIO(data), "a") as archive:
+        archive.writestr("run.py", "x")
+    assert work.unpack(more.getvalue(), fresh).lines()[0] == (
+        "Put back 1 file, and your progress: 2 exercises passed. 1 file was here already. "
+        "Of 1 file the version that was here is kept beside. Left out: 1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [(stat.S_IFIFO, "pipe"), (stat.S_IFCHR, "device"), (stat.S_IFSOCK, "socket")]
+)
+def test_a_member_that_is_no_file_is_refused_whatever_folder_is_around_it(fresh, kind, said):
+    odd = zipfile.ZipInfo("work/odd.md")
+    odd.external_attr = (kind | 0o644) << 16
+    done = work.unpack(
+        zipped((odd, ""), ("work/progress.json", Pages().to_json()), ("work/a.md", "x")), fresh
+    )
+    assert done.files == ["a.md"] and said in done.refused["work/odd.md"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.md", "work/../../a.md", "work/.aisec/copied.json", "work/.ipython/a.md"]
+)
+def test_a_folder_around_everything_lets_no_member_out(fresh, name):
+    before = files(fresh.parent)
+    done = work.unpack(zipped((name, "evil"), ("work/progress.json", Pages().to_json())), fresh)
+    assert not done.files and list(done.refused) == [name]
+    assert {key: data for key, data in files(fresh.parent).items() if "progress" not in key} == {
+        key: data for key, data in before.items() if "progress" not in key
+    }
+
+
+def test_a_member_that_inflates_beyond_measure_or_is_encrypted_is_refused(fresh):
+    bomb = zipped(("bomb.md", b"0" * 60_000_000), ("fine.md", "x"))
+    done = work.unpack(bomb, fresh)
+    assert done.files == ["fine.md"] and "larger than 50 MB" in done.refused["bomb.md"]
+    locked = bytearray(zipped(("locked.md", "x")))
+    for at in (6, locked.index(b"PK\1\2") + 8):
+        locked[at] |= 1
+    assert "encrypted" in work.unpack(bytes(locked), fresh).refused["locked.md"]
+
+
+def test_the_best_points_and_the_route_travel(folder, fresh):
+    keep(folder, sums_add=Tried("failed", 1.0, 5.0, 4, 4, best=3.0, last="2026-01-05T00:00:00Z"))
+    Journal(folder / "progress.json").update(lambda pages: setattr(pages, "route", "short"))
+    keep(fresh, sums_add=Tried("partly", 2.0, 5.0, 1, 1, best=2.0, last="2026-01-06T00:00:00Z"))
+    work.unpack(work.pack(folder), fresh)
+    pages = Journal(fresh / "progress.json").read()
+    assert (pages.exercises["sums.add"].held, pages.route) == (3.0, "short")
+
+
 def test_a_name_that_is_there_twice_is_refused(fresh):
     done = work.unpack(zipped(("a.md", "one"), ("A.md", "two")), fresh)
     assert len(done.refused) == 2 and not done.files
@@ -234,7 +346,7 @@ def test_a_name_that_is_there_twice_is_refused(fresh):
 
 def test_a_zip_that_inflates_is_stopped(fresh, monkeypatch):
     before = files(fresh)
-    monkeypatch.setattr(work, "TOTAL_BYTES", 3_000_000)
+    monkeypatch.setattr(parcel, "TOTAL_BYTES", 3_000_000)
     bomb = zipped(("a.md", b"0" * 2_000_000), ("b.md", b"0" * 2_000_000))
     with pytest.raises(Plain, match="unpacks to more than 3 MB"):
         work.unpack(bomb, fresh)
@@ -308,7 +420,7 @@ def test_in_a_terminal_both_work_with_a_file(folder, fresh, monkeypatch, capsys)
     assert out.startswith("Saved as ../mine.zip.\nm1_sums/sums/sums.ipynb, saved ") and "your progress" in out
     monkeypatch.chdir(fresh / "m1_sums")
     restore_work(folder / "mine.zip")
-    assert "Put back 1 file, and your progress." in capsys.readouterr().out
+    assert "Put back 1 file, and your progress: 0 exercises passed." in capsys.readouterr().out
     with pytest.raises(Plain, match=r"cannot read nope\.zip"):
         restore_work("nope.zip")
     with pytest.raises(Plain, match="cannot write"):
