@@ -47,21 +47,28 @@ EXACT = ("accuracy", "robust", "trigger")  # shares: a value can equal its limit
     standards=("AML.M0008", "AML.T0042", "AML.T0024.000", "PW.8.2", "PO.4.2"),
 )
 def security_gate(t: Trial, security_gate) -> None:
+    possible = {THEIRS, EQUAL, UPWARDS}  # misconceptions that no case has ruled out yet
     (rng,) = t.cases(1)
     for number, candidate in enumerate(make_candidates(rng)):
         t.given(candidate=candidate.name, limits="those of the lesson")
         sets = candidate.train, candidate.test
-        _one(t, security_gate, candidate.model, *sets, dict(LIMITS), slips=number == 0, by_truth=True)
+        _one(
+            t, security_gate, candidate.model, *sets, dict(LIMITS), possible, slips=number == 0, by_truth=True
+        )
+        if candidate.kind == "weak":  # it fails the lesson's limits, and passes these
+            t.given(candidate=candidate.name, limits=LOOSE)
+            _one(t, security_gate, candidate.model, *sets, dict(LOOSE), possible, slips=False)
     for number, rng in enumerate(t.cases(11)):
         model, train, test = _small(rng, number)
         values = material.measures(model, train, test)
         limits = _limits(values, number)
         t.given(images=len(test[1]), limits=limits)
-        _one(t, security_gate, model, train, test, limits)
+        _one(t, security_gate, model, train, test, limits, possible)
         if number < 2:  # the same weights, asked again
             t.given(asked_again="with other limits and the other rows")
-            _one(t, security_gate, model, test, train, limits)
-            _one(t, security_gate, model, train, test, {**limits, "accuracy": 1.0, "membership": 0.0})
+            _one(t, security_gate, model, test, train, limits, possible)
+            others = {**limits, "accuracy": 1.0, "membership": 0.0}
+            _one(t, security_gate, model, train, test, others, possible)
     for rng in t.cases(1):  # each square in turn, and each digit three times or more
         first = int(rng.integers(10))
         for place, i in enumerate(rng.permutation(len(CORNERS)).tolist()):
@@ -104,6 +111,7 @@ def security_gate(t: Trial, security_gate) -> None:
 
 
 OLD = "This is the evidence of the weights before retraining."
+LOOSE = {"accuracy": 0.1, "robust": 0.1, "membership": 0.95, "trigger": 0.999}
 EASY = {"accuracy": 0.0, "robust": 0.0, "membership": 1.0, "trigger": 1.0}
 STEP = 2e-6  # the nearest miss: values count within 1e-6
 
@@ -115,6 +123,7 @@ def _one(
     train: Any,
     test: Any,
     limits: dict[str, float],
+    possible: set[str],
     slips: bool = True,
     by_truth: bool = False,
 ) -> None:
@@ -152,6 +161,7 @@ def _one(
         passed = {
             name: _passes(name, value, limits[name]) for name, value in values.items() if value is not None
         }
+        likely_here = _rule_out(possible, got, want, limits)
         for name, is_right in passed.items():
             is_passed = got[name]["passed"]
             t.expect(
@@ -159,13 +169,15 @@ def _one(
                 f"{name} has the wrong passed.",
                 expected=is_right,
                 got=is_passed,
-                slip=_likely(got, want, limits, name),
+                slip=likely_here,
             )
         if len(passed) == len(limits):
             ship = all(passed.values())
             t.expect(got["ship"] is ship, "ship is wrong.", expected=ship, got=got["ship"])
 
 
+EQUAL = "A value that equals its limit passes."
+UPWARDS = "Membership and trigger pass from their limit downwards."
 THEIRS = "Compare with the limits that are given, not with the lesson's LIMITS."
 
 
@@ -181,19 +193,24 @@ def _own(got: dict[str, Any], name: str, want: float) -> float | None:
     return want if abs(value - want) <= 1e-6 else value
 
 
-def _likely(got: dict[str, Any], want: dict[str, float], limits: dict[str, float], name: str) -> str:
-    """What gave the wrong `passed` of `name`, where the values are right and one misconception alone fits."""
-    if not all(_own(got, each, want[each]) == want[each] for each in limits):
-        return ""
-    found = {each: got[each]["passed"] for each in limits}
-    fits = {
-        THEIRS: found == {each: _passes(each, want[each], limit) for each, limit in LIMITS.items()},
-        "A value that equals its limit passes.": want[name] == limits[name],
-        "Membership and trigger pass from their limit downwards.": found
-        == {each: want[each] >= limit for each, limit in limits.items()},
-    }
-    likely = [slip for slip, it_fits in fits.items() if it_fits]
-    return likely[0] if len(likely) == 1 else ""
+def _rule_out(
+    possible: set[str], got: dict[str, Any], want: dict[str, float], limits: dict[str, float]
+) -> str:
+    """Drop the misconceptions that don't give these four `passed`. Returns the one that is left, if any.
+
+    The strict comparison may be of some measures only, so it is dropped where one differs from both.
+    """
+    if not all(_own(got, name, want[name]) == want[name] for name in limits):
+        return ""  # the values are wrong, and say nothing of the decision
+    for name, limit in limits.items():
+        found, right = got[name]["passed"], _passes(name, want[name], limit)
+        if found != _passes(name, want[name], LIMITS[name]):
+            possible.discard(THEIRS)
+        if found != (want[name] >= limit):
+            possible.discard(UPWARDS)
+        if found != right and want[name] != limit:
+            possible.discard(EQUAL)
+    return next(iter(possible)) if len(possible) == 1 else ""
 
 
 def _evidence(t: Trial, got: Any) -> dict[str, Any]:
