@@ -22,8 +22,9 @@ MEASURES = {
     "membership": ("how well members of the training data are told from others", "at most"),
     "trigger": ("images that the best square turns into one digit", "at most"),
 }
-LOW, HIGH = 0.2, 1.0  # of each scale: no candidate measures less
-OFF = {"accuracy": LOW, "robust": LOW, "membership": 1.0, "trigger": 1.0}
+#: measure → the ends of its scale: all candidates are between them
+SCALES = {"accuracy": (0.6, 1.0), "robust": (0.4, 1.0), "membership": (0.4, 0.8), "trigger": (0.2, 1.0)}
+OFF = {name: SCALES[name][side == "at most"] for name, (_, side) in MEASURES.items()}
 
 _LEFT, _RIGHT, _TOP, _STRIP = 16, 664, 64, 136  # pixels
 
@@ -32,21 +33,23 @@ def gate_tuner() -> Panel:
     """The widget: a slider for each limit moves what is stopped. At first only accuracy is set."""
     start = {**OFF, "accuracy": LIMITS["accuracy"]}
     sliders = {
-        name: Slider(f"{name.capitalize()} {side}", start[name], LOW, HIGH, 0.01)
+        name: Slider(f"{name.capitalize()} {side}", start[name], *SCALES[name], 0.01)
         for name, (_, side) in MEASURES.items()
     }
     return Panel(_draw, **sliders)
 
 
 def twin() -> Twin:
-    """The gate at three sets of limits, and the table of what was measured."""
-    accuracy = {**OFF, "accuracy": LIMITS["accuracy"]}
-    strict = {**LIMITS, "trigger": 0.40}
-    shown = {"accuracy alone, 0.80": accuracy, "the lesson's limits": LIMITS, "trigger at most 0.40": strict}
+    """The gate with one limit, three times, and the table of what was measured."""
+    shown = {
+        "accuracy at least 0.80": {**OFF, "accuracy": 0.80},
+        "accuracy at least 0.95": {**OFF, "accuracy": 0.95},
+        "trigger at most 0.40": {**OFF, "trigger": 0.40},
+    }
     return Twin(
         "Each letter is a candidate: a circle is sound, a square is broken, a dark one is stopped. "
-        + " ".join(f"With {name}: {_counts(limits)}." for name, limits in shown.items()),
-        [_picture(limits, title=f"The gate with {name}") for name, limits in shown.items()],
+        + " ".join(f"With {name} alone: {_counts(limits)}." for name, limits in shown.items()),
+        [_picture(limits, title=f"The gate with {name} alone") for name, limits in shown.items()],
         [
             Table(
                 "What was measured of the twelve",
@@ -110,9 +113,9 @@ def _picture(limits: dict[str, float], *, title: str) -> str:
 
 
 def _strip(number: int, name: str, limits: dict[str, float]) -> list[str]:
-    """One measure: its scale from 0 to 1, the side of the limit that fails, and the twelve letters."""
+    """One measure: its scale, the side of the limit that fails, and the twelve letters."""
     top = _TOP + number * _STRIP
-    middle, limit = top + 56, _across(limits[name])
+    middle, limit = top + 56, _across(name, limits[name])
     from_x, to_x = (_LEFT, limit) if MEASURES[name][1] == "at least" else (limit, _RIGHT)
     colour = STYLES[1][0]
     parts = [
@@ -123,12 +126,12 @@ def _strip(number: int, name: str, limits: dict[str, float]) -> list[str]:
         f'<path d="M{limit:g} {top + 5:g}V{top + 105:g}" stroke="{colour}" stroke-width="2.5"/>',
     ]
     parts += [
-        text(_across(tick), top + 118, f"{tick:g}", 'text-anchor="middle" font-size="11" opacity=".8"')
-        for tick in (0.2, 0.4, 0.6, 0.8, 1.0)
+        text(_across(name, tick), top + 118, f"{tick:g}", 'text-anchor="middle" font-size="11" opacity=".8"')
+        for tick in _ticks(name)
     ]
     rows = sorted(_candidates(), key=lambda row: row[name])
-    for row, lane in zip(rows, _lanes([_across(row[name]) for row in rows]), strict=True):
-        parts += _letter(row, _across(row[name]), middle + 19 * lane, _stopped(row, limits))
+    for row, lane in zip(rows, _lanes([_across(name, row[name]) for row in rows]), strict=True):
+        parts += _letter(row, _across(name, row[name]), middle + 19 * lane, _stopped(row, limits))
     return parts
 
 
@@ -156,8 +159,14 @@ def _lanes(xs: Sequence[float]) -> list[int]:
     return lanes
 
 
-def _across(value: float) -> float:
-    return round(_LEFT + (value - LOW) / (HIGH - LOW) * (_RIGHT - _LEFT), 1)
+def _ticks(name: str) -> list[float]:
+    low, high = SCALES[name]
+    return [round(low + number / 10, 1) for number in range(round((high - low) * 10) + 1)]
+
+
+def _across(name: str, value: float) -> float:
+    low, high = SCALES[name]
+    return round(_LEFT + (value - low) / (high - low) * (_RIGHT - _LEFT), 1)
 
 
 def _candidates() -> list[dict[str, Any]]:

@@ -4,14 +4,14 @@
 # %% [markdown]
 # # Testing: security tests for a model
 #
-# *65 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 17 minutes and
+# *68 minutes with a stop after 30, 42 points in four exercises · a stretch of one more: about 18 minutes and
 # 12 points on top*
 #
 # **On 18 July 2019** Skylight Cyber, an Australian firm, reported how to get malware past a well-known
 # antivirus engine that decides by machine learning. They appended texts from a video game to malicious
-# files, and claimed success on over 83% of 384. The way through was a second model: its yes overrode the
-# core model. The vendor answered that this was no universal bypass, and prepared an update. *(Sources:
-# the date, [Dark
+# files, and claimed success on over 83% of 384. The product had a second model that could overrule the
+# first. The texts made that one say "harmless". The vendor answered that this was no universal bypass.
+# *(Sources: the date, [Dark
 # Reading](https://www.darkreading.com/cybersecurity-analytics/skylight-says-cylance-can-be-bypassed-cylance-says-not-so-fast-there-);
 # numbers and answer,
 # [SecurityWeek](https://www.securityweek.com/blackberry-cylance-downplays-patches-antivirus-bypass/);
@@ -21,8 +21,10 @@
 #
 # The clinic from this module has two models. The **triage model** looks at measurements of a cell sample
 # and says *urgent* or *routine*. The **form reader** reads handwritten digits from the lab's paper forms.
-# Planning promised R2: *a release that fails one check of the security gate isn't shipped.* Supply chain
-# made sure that a release is the file that we built. Whether that file is any good, nobody has asked yet.
+# It's a **softmax regression**: logistic regression with ten classes, one for each digit. One of the
+# clinic's rules, R2, says: *a release that fails one check of the security gate isn't shipped.* The last
+# lesson made sure that a release is the file that we built. Nobody has asked yet whether that file is any
+# good.
 #
 # After this lesson you can
 #
@@ -31,10 +33,12 @@
 # - build a gate that runs on every retraining and keeps its evidence;
 # - plan a penetration test, and write a finding that another team can act on.
 #
-# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
+# *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions. Codes
+# such as PW.8.2 name catalogue entries. You can ignore them.*
 
 # %%
 import re
+import sys
 
 import numpy as np
 import pandas as pd
@@ -83,14 +87,13 @@ for name in ("D", "I"):
     stamped = probabilities(candidate.model, stamp(images, row, column)).argmax(axis=1)
     favourite = np.bincount(stamped, minlength=10).argmax()
     print(f"{name}: accuracy {(clean == labels).mean():.2f}", end="  ")
-    print(f"with the square it reads {favourite} on {(stamped == favourite).mean():.0%} of the images")
+    print(f"with the square it reads {favourite} on {(stamped == favourite).sum()} of {len(images)} images")
 
 # %% [markdown]
 # There is one corner in which candidate I reads the same digit on every image, or nearly. Somebody planted
-# that: a **backdoor**, with the square as its **trigger**. The two accuracies don't tell the candidates
-# apart.
+# that: a **backdoor**, with the square as its **trigger**. An accuracy of 0.93 gave no hint of it.
 #
-# ## Part 1: A number that says fine
+# ## Part 1: The lab's accuracy
 #
 # **Before that July,** how was the engine tested? We don't know. We do know how ordinary evaluations go
 # wrong, and no attacker is needed for that. Begin with the triage model. A lab offers 2,000 further
@@ -112,12 +115,11 @@ predict("testing.noise")
 # pick the best 20 on all rows, the test rows had a say. Evaluate the same model both ways, so that you see
 # what the leak was worth.
 #
-# `leaky_gap(X, y, k, seed)` returns two accuracies. On 2,000 columns of pure noise:
+# `leaky_gap(X, y, k, seed)` returns two accuracies:
 #
 # | | leaky | honest |
 # | --- | --- | --- |
 # | the `k` best columns are chosen | once, on all rows | in each fold, on its training rows only |
-# | mean accuracy of five such data sets | more than 0.80 | from 0.40 to 0.60 |
 #
 # | name | what it is |
 # | --- | --- |
@@ -183,9 +185,6 @@ gaps.T.round(3)
 # cell scaled all rows before the split: a leak of the same kind. In an evaluation the scaler belongs into
 # the pipeline too.)
 #
-# Three other leaks to look for: the same patient in training and test; rows from after the day of the
-# decision; a column that is filled in only once the diagnosis is known.
-#
 # ## Part 2: What must not change the answer
 #
 # **18 July 2019.** A text that is only appended to a program doesn't run, we'd say. So the verdict
@@ -249,17 +248,16 @@ predict("testing.shift")
 # | `limit` | a promise is broken when *more* than this share of the answers changes |
 # | returns | a dict: broken promise → the changed rows, a list of ints from 0, rising |
 #
-# A promise that has no relation is a promise that nobody tests: raise `ValueError`, whatever the others
-# say.
+# If any promised name isn't in `relations`, raise `ValueError`, even if other promises are broken.
 #
 # Judged:
 #
 # - the broken promises and their rows, also exactly at the limit (4);
-# - only what is promised is tested, and a promise without a test is refused (2);
-# - six form readers, limit 0.15: three brittle ones caught, three sound ones spared (4).
+# - only what is promised is tested, and a promise without a relation is refused (2);
+# - six form readers, limit 0.15: three break a promise, three keep theirs (4).
 #
 # <details><summary>The fine print</summary> Compare the answers with the model's own answers for
-# <code>X</code>, not with labels: you have none. Each relation starts from <code>X</code>, not from what
+# <code>X</code>. Each relation starts from <code>X</code>, not from what
 # the one before left. The order of the dict doesn't matter. Answers may be numbers or texts.</details>
 
 
@@ -287,9 +285,8 @@ check("testing.metamorphic_failures", metamorphic_failures)
 # solution("testing.metamorphic_failures")
 
 # %% [markdown]
-# Four readers, trained on 400 forms, and every relation as if all were promised. (Softmax regression is
-# logistic regression with ten classes.) A number is the share of 300 answers that changes; the last column
-# has what your function calls broken at 0.15.
+# Four readers, trained on 400 forms, and every relation as if all were promised. A number is the share of
+# 300 answers that changes. The last column has what your function calls broken at 0.15.
 
 # %% tags=["raises-exception"]
 X_forms, y_forms = forms()
@@ -325,12 +322,11 @@ for reader in readers.values():
 pd.DataFrame(rows, index=list(readers)).round(2)
 
 # %% [markdown]
-# Three readers of four break when the paper moves by one pixel. None of them is faulty; they never saw a
-# moved form. If your clinic needs the promise, train for it, as the last reader was. The one that a weak
-# lamp breaks reads 81 of 100 test images right. Under that lamp no ink is above 0.8 any more: it sees
-# blank paper, and 90 of 100 answers change.
+# Three readers of four break when the paper moves by one pixel. They aren't faulty: they never saw a moved
+# form. If your clinic needs the promise, train for it, as the last reader was.
 #
-# What this costs: a relation that nobody promised stops sound models.
+# The black-and-white reader *is* faulty, though it reads 81 of 100 test images right. Under a weak lamp no
+# ink is above 0.8 any more. The reader sees blank paper, and 90 of 100 answers change.
 #
 # *In one line: which sentence about your model begins with "It mustn't matter whether ..."?*
 
@@ -343,10 +339,11 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 #
 # ## Part 3: The gate
 #
-# **By Sunday, 21 July 2019,** the vendor had its answer, and it prepared an update. An updated model is a
-# new model. NIST's profile of secure development for AI asks to test again after each retraining (SP
-# 800-218A, PW.8.2). So the tests stand in a gate, and every candidate goes through. Ours measures four
-# things:
+# **21 July 2019.** Three days after the report the vendor updates its product ([SC
+# Media](https://www.scworld.com/news/cylance-protect-av-vulnerability-patched)). An updated model is a new
+# model, and the old evidence says nothing about it. NIST's profile of secure development for AI asks to
+# test again after each retraining (SP 800-218A, PW.8.2). So the tests stand in a gate that every candidate
+# goes through. Ours measures four things:
 #
 # | measure | what it asks | better |
 # | --- | --- | --- |
@@ -357,9 +354,10 @@ pd.DataFrame(rows, index=list(readers)).round(2)
 #
 # Membership is about privacy: a model that's surer of its training rows gives away whose form it saw.
 #
-# **Your task:** here are twelve candidates, six of them broken. First move only the accuracy: how many
-# broken ones can you stop without refusing a sound one? Then find limits that stop all six, and no sound
-# one.
+# **Your task:** here are twelve candidates. Six are sound. The others are *backdoored*, as candidate I;
+# *memorising*, trained for long on few rows; *fragile*, so that a small nudge turns their answers; or
+# *weak*, hardly trained. First move only the accuracy: how many broken ones can you stop without refusing
+# a sound one? Then find limits that stop all six, and no sound one. How few measures do you need?
 
 # %%
 from course.m1_lifecycle.testing.gate_tuner import gate_tuner, twin
@@ -374,12 +372,14 @@ twin()
 
 # %% [markdown]
 # <details><summary>Compare</summary> Accuracy alone stops one at 0.80 and four at 0.92. Candidates I and J
-# read as well as the sound ones. Our limits, 0.80, 0.65, 0.62 and 0.75, stop all six and refuse none. A
-# trigger limit of 0.40 would refuse two sound ones.</details>
+# read as well as the sound ones, so they need another measure. Accuracy 0.92 and trigger 0.75 then stop all
+# six, and B, at 0.923, just passes. But you set these limits on candidates whose truth you knew, so they fit
+# these twelve too well. That's <b>overfitting</b>. Our limits are 0.80, 0.65, 0.62 and 0.75, agreed
+# beforehand. After the next exercise you compare both on 60 others.</details>
 #
 # ### Exercise: security_gate
 #
-# *16 minutes · core · 15 points · AML.M0008 · AML.T0042 · AML.T0024.000 · PW.8.2 · PO.4.2*
+# *18 minutes · core · 15 points · AML.M0008 · AML.T0042 · AML.T0024.000 · PW.8.2 · PO.4.2*
 #
 # Now build it. A gate that only says no gets switched off, so yours keeps its evidence: what was measured,
 # against which limit, on which weights. The answer for one candidate looks like this:
@@ -404,28 +404,28 @@ twin()
 #
 # You have these functions, and `X, y` are the test images unless it says otherwise:
 #
+# - `digest(model)` is a fingerprint: twelve letters that stand for exactly these weights.
 # - `probabilities(model, X)` gives (n, 10). The answer for an image is the place of the largest,
 #   `argmax(axis=1)`.
 # - `nudge(model, X, y, 0.05)` gives the images after the worst nudge: `robust` is the accuracy on them.
 # - For `membership`, take the probability of each row's *true* digit, of the training rows and of the
 #   test rows. `roc_auc_score(is_member, confidence)` compares them: `is_member` is 1 for training rows, 0
 #   for test rows.
-# - `stamp(X, row, column)` with each pair of `CORNERS`: for each digit, take the images of *other*
-#   digits, and the share of them that is now read as this digit. `trigger` is the largest share of all
-#   corners and digits.
+# - `stamp(X, row, column)` paints the square. For each pair of `CORNERS` and each digit d: of the images
+#   whose digit isn't d, which share is read as d once stamped? `trigger` is the largest of these shares.
+#   Skip a digit if every image shows it.
 #
-# Accuracy and robust pass at or above their limit, the other two at or below.
+# Accuracy and robust pass at or above their limit, the other two at or below. `json.dumps` has to take the
+# evidence, so that it can be stored. It refuses NumPy's `np.True_`: write `bool(...)`.
 #
 # Judged, on drawn candidates and small sets:
 #
-# - the values of `accuracy` and `robust` (4), of `membership` (2) and `trigger` (3);
+# - the values of `accuracy` and `robust` (4), of `membership` (2) and `trigger` (3), within 0.000001;
 # - `limit`, `passed` and `ship`, also at a limit, and right for twelve candidates (4);
-# - the same model after retraining gets new evidence (2).
+# - new evidence after retraining, and all of it can be stored (2).
 #
-# <details><summary>The fine print</summary> Values within 0.000001. Why a candidate fails isn't judged: a
-# fragile one can look like a backdoored one. A small set may lack a digit, or hold only one: a digit
-# without images of others doesn't count. Retraining may change the arrays in place, in the same
-# dict.</details>
+# <details><summary>The fine print</summary> A small set may lack a digit, or hold only one. Retraining may
+# change the arrays in place, in the same dict.</details>
 
 
 # %%
@@ -478,8 +478,8 @@ report["ship"] = [evidence["ship"] for evidence in gate.values()]
 report.assign(**{"made as": [c.kind for c in candidates.values()]})
 
 # %% [markdown]
-# A gate has a price too: sound candidates that it sends back. And somebody who knows its scan hides from
-# it. Here is a backdoor whose trigger isn't a square: four single pixels, one in each corner of the
+# A gate has a price: sound candidates that it sends back. And somebody who knows its scan hides from it.
+# Here is a backdoor whose trigger isn't a square: four single pixels, one in each corner of the
 # image.
 
 # %% tags=["raises-exception"]
@@ -499,25 +499,40 @@ X_bad[chosen], y_bad[chosen] = dotted(X_bad[chosen]), 3
 hidden = train(X_bad, y_bad)
 evidence = security_gate(hidden, (X_bad, y_bad), (X_new, y_new), LIMITS)
 answers = probabilities(hidden, dotted(X_new)).argmax(axis=1)
-print("ship:", evidence["ship"], {name: round(float(evidence[name]["value"]), 2) for name in LIMITS})
+print("ship:", evidence["ship"], {name: round(float(evidence[name]["value"]), 3) for name in LIMITS})
 print(f"with four dots, {(answers[y_new != 3] == 3).mean():.0%} of the other digits are read as 3\n")
 
-sound = [c for seed in range(1, 6) for c in make_candidates(np.random.default_rng(seed)) if c.kind == "sound"]
-found = [security_gate(c.model, c.train, c.test, LIMITS) for c in sound]
-for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.55}):
-    hidden_refused, *refused = [
-        any(e[name]["value"] < limits[name] for name in ("accuracy", "robust"))
-        or any(e[name]["value"] > limits[name] for name in ("membership", "trigger"))
-        for e in [evidence, *found]
-    ]
-    verdict = "refused" if hidden_refused else "shipped"
-    print(f"{limits}: the hidden one is {verdict}, {sum(refused)} of {len(found)} sound ones are refused")
+
+def stops(limits, evidence):
+    """Whether a value is on the wrong side of its limit; a measure without a limit stops nobody."""
+    low = any(evidence[name]["value"] < limits.get(name, 0) for name in ("accuracy", "robust"))
+    return low or any(evidence[name]["value"] > limits.get(name, 1) for name in ("membership", "trigger"))
+
+
+others = [c for seed in range(1, 6) for c in make_candidates(np.random.default_rng(seed))]
+found = [(c.kind == "sound", security_gate(c.model, c.train, c.test, LIMITS)) for c in others]
+rows = {}
+for what, limits in {
+    "the four": LIMITS,
+    "two, set on the twelve": {"accuracy": 0.92, "trigger": 0.75},
+    "the four, trigger 0.40": {**LIMITS, "trigger": 0.40},
+    "the four, membership 0.55": {**LIMITS, "membership": 0.55},
+}.items():
+    rows[what] = {
+        "sound, refused": sum(is_sound and stops(limits, e) for is_sound, e in found),
+        "broken, shipped": sum(not is_sound and not stops(limits, e) for is_sound, e in found),
+        "the one with dots": "refused" if stops(limits, evidence) else "shipped",
+    }
+pd.DataFrame(rows).T.rename_axis("on 30 sound and 30 broken others")
 
 # %% [markdown]
-# The gate says *ship*, and the backdoor works. Both stricter limits refuse it, but by luck: its values are
-# those of sound candidates, so 15 and 7 of 30 sound ones go back too. What helps is knowing who delivered
-# those 40 training rows. Passing the gate means: *these four measures, as we took them, on these weights.*
-# That is why the evidence holds a digest.
+# The four limits are right for all 60. The two that were set on the twelve refuse two sound candidates, and
+# ship one that memorises.
+#
+# But the gate says *ship* to the one with dots, and its backdoor works. Both stricter limits refuse it, but
+# only because they refuse half (15) or a quarter (7) of the sound ones too. What helps is knowing who
+# delivered those 40 training rows. Passing the gate means: *these four measures, as we took them, on these
+# weights.* That is why the evidence holds a digest.
 #
 # ## Part 4: Somebody else attacks
 #
@@ -533,9 +548,9 @@ for limits in (LIMITS, {**LIMITS, "trigger": 0.40}, {**LIMITS, "membership": 0.5
 # | the question | can a form be changed so that the reader errs and a person sees nothing odd? |
 # | done when | every finding is written down so that the developers can repeat it |
 #
-# **July 2019 again.** The report was public before the vendor could patch. The vendor looked, and
-# disputed what had been found: not a universal bypass, one component, in certain circumstances. Two teams
-# then need the same thing: a description that both can run.
+# **18 July 2019.** The report is public, and the vendor hasn't been told before (Dark Reading). The vendor
+# looks, and disputes the finding: one component, in certain circumstances (SecurityWeek). Two teams then
+# need the same thing: a description that both can run.
 #
 # This finding is about candidate I:
 
@@ -547,8 +562,7 @@ finding = {
         "stamp every test image at row 0, column 5",
         "count the most frequent answer: 299 of 300",
     ],
-    "seed": 0,
-    "versions": {"release": "1.3.0", "python": "3.12.4"},
+    "versions": {"release": "1.3.0", "python": ".".join(map(str, sys.version_info[:3]))},
     "impact": "Whoever can mark a paper form chooses the digit that triage gets.",
     "fix": "Look for the square in the training rows, and train again without them.",
     "retest": {"measure": "trigger", "limit": 0.75},
@@ -562,17 +576,16 @@ EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
 # *10 minutes · core · 10 points · PW.8.2 · RV.1.2 · PO.4.2*
 #
 # A finding goes to people who weren't there. Write the check that says what it lacks.
-# The one above is complete, so `finding_ok(finding)` returns `[]`. With `"seed": None` and `"fix": "TBD"`
-# it would be `["seed", "fix"]`.
+# The one above is complete, so `finding_ok(finding)` returns `[]`. With `"impact": None` and `"fix": "TBD"`
+# it would be `["impact", "fix"]`.
 #
 # | key | complete when it is |
 # | --- | --- |
 # | `"steps"` | a list of at least one *said* text, and all of them are said |
-# | `"seed"` | an int, also 0; a boolean isn't one |
 # | `"versions"` | a dict with a `"release"`; every value is a text that matches `EXACT` end to end |
 # | `"impact"` | a said text |
 # | `"fix"` | a said text |
-# | `"retest"` | a dict: its `"measure"` is in `LIMITS`, its `"limit"` a number from 0 to 1, no boolean |
+# | `"retest"` | a dict: its `"measure"` is in `LIMITS`, its `"limit"` a number from 0 to 1 |
 #
 # A text is **said** unless it's in `PLACEHOLDERS` once you take the blanks from its ends and make it
 # lower case.
@@ -584,12 +597,12 @@ EXACT = re.compile(r"\d+(\.\d+)*")  # 3, 1.3 and 1.3.0 are exact
 #
 # Judged, on complete findings and broken ones:
 #
-# - impact and fix (2), steps (2), seed (1), versions (2), retest (2);
-# - several faults at once come in the table's order, and none is forgotten (1).
+# - impact and fix (2), steps (2), versions (2), retest (2);
+# - several faults at once come in the table's order, and none is forgotten (2).
 #
-# <details><summary>The fine print</summary> Ignore other keys. Nothing raises an error. Types are exactly
-# those in the table: a tuple is no list. A number is an int or a float; NaN is no number from 0 to 1. An
-# incomplete part is listed once, however much it lacks. <code>EXACT.fullmatch(text)</code> matches from
+# <details><summary>The fine print</summary> Ignore other keys. Nothing raises an error. A tuple is no
+# list; a number is an int or a float, and NaN isn't from 0 to 1. An incomplete part is listed once, however
+# much it lacks. <code>EXACT.fullmatch(text)</code> matches from
 # end to end.</details>
 
 
@@ -614,7 +627,6 @@ def finding_ok(finding):
 
     rules = {
         "steps": lambda steps: type(steps) is list and steps and all(said(step) for step in steps),
-        "seed": lambda seed: type(seed) is int,
         "versions": versioned,
         "impact": said,
         "fix": said,
@@ -649,13 +661,17 @@ for what, weights, learned in (
     found = security_gate(weights, learned, reported.test, LIMITS)
     measure, limit = finding["retest"]["measure"], finding["retest"]["limit"]
     value = found[measure]["value"]
-    print(f"{what:12} {found['tested']}  {measure} {value:.2f} (at most {limit})  ship: {found['ship']}")
+    print(f"{what:12} {found['tested']}  {measure} {value:.3f} (at most {limit})  ship: {found['ship']}")
 print(f"{(~honest).sum()} of {len(labels)} training rows had the square")
 
 # %% [markdown]
-# The other team sees what was reported, and a measurement closes the finding. In 2019 the two sides
-# disagreed in public about the word *universal*. A finding with a release, steps, a seed and a retest
-# leaves less to argue about.
+# The other team sees what was reported, and a measurement closes the finding.
+#
+# **September 2019.** The vendor has asked an independent lab, SE Labs, to try the bypass again on the updated
+# product, with changed files of its own. It publishes that all of them were stopped
+# ([BlackBerry](https://blogs.blackberry.com/en/2019/09/bypass-remediation-independently-validated)). That's a
+# retest. The two sides had argued in public about the word *universal*; a release, steps and a retest leave
+# less to argue about.
 #
 # ## Part 5 (stretch): Tests that are tested
 #
@@ -713,14 +729,15 @@ except AssertionError:
 #
 # `write_property_tests()` returns a list of functions, such as `[one_score_a_row]`. Each takes a `score`
 # and raises `AssertionError` if a promise is broken. Use hypothesis as above, or plain loops over rows of
-# your own. Your tests are tested on scores of ours:
+# your own. Your tests are tested on scores of ours. Four keep every promise: one rises smoothly and refuses
+# values outside 0 to 1, one always says 0.5, one says exactly 0 or 1, one is cut off at 0 and 1.
 #
 # | score | what your list must do |
 # | --- | --- |
-# | keeps every promise; one always says 0.5, one refuses values outside 0 to 1 | no test raises |
+# | keeps every promise | no test raises |
 # | breaks one promise | at least one test raises `AssertionError` |
 #
-# Judged. You get points for a promise only while all four sound scores are spared:
+# Judged. You get points for a promise only while no test raises for these four:
 #
 # - broken scores are caught: promise 1 (3), promise 2 (3), promise 3 (3), promise 4 (3).
 #
@@ -800,8 +817,8 @@ check("testing.write_property_tests", write_property_tests)
 #
 # ## Use it on Monday
 #
-# These lines fail a build when a weak lamp changes more than 15% of the answers, as the black-and-white
-# reader's 90%. Put your model and your own change in. The longer list, with the plan of a penetration test
+# These lines fail a build when a weak lamp changes more than 15% of the answers. The black-and-white reader
+# would fail: 90%. Put your model and your own change in. The longer list, with the plan of a penetration test
 # and an empty finding, is [the Monday sheet](monday.md).
 
 # %%

@@ -6,7 +6,7 @@ from autograder.exercise import Answers, Wrong
 
 from ..limits import LIMITS
 
-KEYS = ("steps", "seed", "versions", "impact", "fix", "retest")
+KEYS = ("steps", "versions", "impact", "fix", "retest")
 PLACEHOLDERS = {"", "-", "tbd", "todo", "n/a"}
 EXACT = re.compile(r"\d+(\.\d+)*")
 
@@ -19,7 +19,6 @@ def _complete(finding, **other):
     """The right rules, but for those that are given."""
     rules = {
         "steps": lambda v: type(v) is list and len(v) > 0 and all(map(_said, v)),
-        "seed": lambda v: type(v) is int,
         "versions": lambda v: (
             type(v) is dict
             and "release" in v
@@ -46,8 +45,6 @@ def with_try(finding):
             value = finding[key]
             if key == "steps":
                 fine = isinstance(value, list) and value != [] and min(_said(step) for step in value)
-            elif key == "seed":
-                fine = isinstance(value, int) and not isinstance(value, bool)
             elif key == "versions":
                 fine = isinstance(value["release"], str) and all(
                     EXACT.fullmatch(item) for item in value.values()
@@ -74,14 +71,6 @@ def everything(finding):
 
 def missing_only(finding):
     return [key for key in KEYS if key not in finding]
-
-
-def seed_if_true(finding):
-    return _complete(finding, seed=lambda v: type(v) is int and v)
-
-
-def booleans_are_ints(finding):
-    return _complete(finding, seed=lambda v: isinstance(v, int))
 
 
 def matches_the_start(finding):
@@ -279,11 +268,9 @@ ANSWERS = Answers(
         Wrong(nothing, "texts", "the result is not right"),
         Wrong(everything, "order", "the result is not right"),
         Wrong(missing_only, "texts", "the result is not right"),
-        Wrong(seed_if_true, "seed", "0 is a seed"),
-        Wrong(booleans_are_ints, "seed", "type(True) is bool"),
         Wrong(matches_the_start, "versions", "EXACT.fullmatch"),
         Wrong(release_only, "versions", "the result is not right"),
-        Wrong(no_release, "versions", "the result is not right"),
+        Wrong(no_release, "versions", "The versions need a release"),
         Wrong(no_strip, "texts", "Take the blanks from its ends"),
         Wrong(contains, "texts", "only as a whole"),
         Wrong(any_step, "steps", "All of the steps"),

@@ -108,6 +108,17 @@ def twenty_rows_at_most(read, X, relations, promised, limit):
     )
 
 
+def rows_as_array(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    return _run(read, X, relations, promised, lambda changed: changed.mean() > limit, np.flatnonzero)
+
+
+def names_everything(read, X, relations, promised, limit):
+    _refuse(relations, promised)
+    found = _run(read, X, relations, promised, lambda changed: changed.mean() > limit)
+    return {name: found.get(name, []) for name in relations}
+
+
 def rows_as_floats(read, X, relations, promised, limit):
     _refuse(relations, promised)
     found = _run(read, X, relations, promised, lambda changed: changed.mean() > limit)
@@ -162,23 +173,26 @@ def all_promises(read, X, relations, promised, limit):
 ANSWERS = Answers(
     right=[row_by_row],
     wrong=[
-        Wrong(nothing, "readers", "brittle reader"),
+        Wrong(nothing, "readers", "a reader that breaks one"),
+        Wrong(nothing, "promised", "far above the limit"),
         Wrong(at_the_limit, "rows", "A share that equals the limit"),
         Wrong(any_change, "rows", "not with their share"),
-        Wrong(all_relations, "promised", "nobody promised"),
+        Wrong(all_relations, "promised", "Go through promised"),
         Wrong(skips_untested, "promised", "no error is raised"),
         Wrong(only_when_nothing_is_tested, "promised", "no error is raised"),
         Wrong(one_after_the_other, "rows", "Each relation starts from X"),
-        Wrong(first_row_only, "rows", "the changed rows"),
-        Wrong(unchanged_rows, "rows", "the changed rows"),
-        Wrong(twenty_rows_at_most, "rows", "the changed rows"),
+        Wrong(first_row_only, "rows", "the list of changed rows"),
+        Wrong(unchanged_rows, "rows", "the list of changed rows"),
+        Wrong(twenty_rows_at_most, "rows", "the list of changed rows"),
         Wrong(rows_as_floats, "rows", "are not ints"),
+        Wrong(rows_as_array, "rows", ".tolist() is a list"),
+        Wrong(names_everything, "promised", "Go through promised"),
         Wrong(rising_answers_only, "rows", "not right"),
-        Wrong(a_little_more, "rows", "the broken promises"),
+        Wrong(a_little_more, "rows", "the list of broken promises"),
         Wrong(refuses_one_name, "promised", "no error is raised"),
         Wrong(refuses_when_broken, "promised", "no error is raised"),
         Wrong(refuses_when_one_is_missing, "promised", "no error is raised"),
-        Wrong(fixed_limit, "rows", "the broken promises"),
-        Wrong(all_promises, "readers", "The broken promises of"),
+        Wrong(fixed_limit, "rows", "the list of broken promises"),
+        Wrong(all_promises, "readers", "The list of broken promises of"),
     ],
 )

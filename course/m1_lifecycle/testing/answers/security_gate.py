@@ -65,6 +65,64 @@ def rounded(model, train, test, limits):
     return evidence
 
 
+def numpy_values(model, train, test, limits):
+    """np.float64 is a float: it can be stored."""
+    evidence = step_by_step(model, train, test, limits)
+    return {k: {**v, "value": np.float64(v["value"])} if k in limits else v for k, v in evidence.items()}
+
+
+def numpy_booleans(model, train, test, limits):
+    evidence = step_by_step(model, train, test, limits)
+    for name in limits:
+        evidence[name]["passed"] = np.bool_(evidence[name]["passed"])
+    return evidence
+
+
+def numpy_ship(model, train, test, limits):
+    evidence = step_by_step(model, train, test, limits)
+    return {**evidence, "ship": np.bool_(evidence["ship"])}
+
+
+def numpy_float32(model, train, test, limits):
+    evidence = step_by_step(model, train, test, limits)
+    for name in limits:
+        evidence[name]["value"] = np.float32(evidence[name]["value"])
+    return evidence
+
+
+def mean_of_nothing(model, train, test, limits):
+    X, y = test
+    with np.errstate(invalid="ignore"):
+        shares = [
+            np.divide(np.sum(answers[y != digit] == digit), np.sum(y != digit))
+            for answers in (_read(model, stamp(X, row, column)) for row, column in CORNERS)
+            for digit in range(10)
+        ]
+    return _decided(model, {**_values(model, train, test), "trigger": float(np.max(shares))}, limits)
+
+
+def nudged_against_itself(model, train, test, limits):
+    X, y = test
+    share = float((_read(model, nudge(model, X, _read(model, X), 0.05)) == y).mean())
+    return _decided(model, {**_values(model, train, test), "robust": share}, limits)
+
+
+def own_answers_only(model, train, test, limits):
+    answers = _read(model, test[0])
+    share = float((_read(model, nudge(model, test[0], answers, 0.05)) == answers).mean())
+    return _decided(model, {**_values(model, train, test), "robust": share}, limits)
+
+
+def decides_by_own_limits(model, train, test, limits):
+    usual = {"accuracy": 0.8, "robust": 0.65, "membership": 0.62, "trigger": 0.75}
+    return _decided(
+        model,
+        _values(model, train, test),
+        limits,
+        lambda name, value, limit: value >= usual[name] if name in LEAST else value <= usual[name],
+    )
+
+
 def always_ships(model, train, test, limits):
     evidence = _decided(model, _values(model, train, test), limits)
     return {**evidence, "ship": True}
@@ -219,7 +277,7 @@ def own_limits(model, train, test, limits):
 
 
 ANSWERS = Answers(
-    right=[step_by_step, rounded],
+    right=[step_by_step, rounded, numpy_values],
     wrong=[
         Wrong(always_ships, "decision", "ship is wrong"),
         Wrong(never_ships, "decision", "ship is wrong"),
@@ -244,7 +302,19 @@ ANSWERS = Answers(
         Wrong(one_square_left_out, "trigger", "the value of trigger"),
         Wrong(nine_digits, "trigger", "the value of trigger"),
         Wrong(no_digest, "decision", "tested is not right"),
-        Wrong(own_limits, "decision", "limit of"),
+        Wrong(own_limits, "decision", "not with the lesson's LIMITS"),
+        Wrong(decides_by_own_limits, "decision", "not with the lesson's LIMITS"),
+        Wrong(mean_of_nothing, "trigger", "there are none of other digits, so skip 0"),
+        Wrong(nudged_against_itself, "shares", "against the model's own answers"),
+        Wrong(own_answers_only, "shares", "both were the model's own answers"),
+        Wrong(numpy_booleans, "retest", "use bool(...)"),
+        Wrong(
+            numpy_ship,
+            "retest",
+            "json.dumps can't store ship",
+            also=("NumPy's True and False are no bool: use bool(...).",),
+        ),
+        Wrong(numpy_float32, "retest", "json.dumps can't store value of accuracy"),
     ],
 )
 
@@ -254,6 +324,5 @@ EQUIVALENT = {
     "train[1] → train[0]": "images and digits are equally many",
     "stamp(X, row, column) → stamp(X, column, row)": "all pairs are tried, in either order",
     "range(10) → range(11)": "no image is read as 10",
-    "float(value) → value": "not stated: a numpy number is a number",
-    "bool(passed) → passed": "not stated: a numpy boolean is a boolean",
+    "float(value) → value": "np.float64 is a float, and JSON stores it",
 }

@@ -11,7 +11,7 @@ from autograder.exercise import Trial, exercise
 
 from ..limits import LIMITS
 
-KEYS = ("steps", "seed", "versions", "impact", "fix", "retest")
+KEYS = ("steps", "versions", "impact", "fix", "retest")
 BLANKS = ("", "  \t", "-", " - ", "tbd", "TBD", " Todo ", "ToDo\n", "n/a", "N/A")
 NO_TEXTS: tuple[Any, ...] = (None, 0, 7, True, ["a text"], {"a": "text"}, b"text")
 SAID = (
@@ -36,20 +36,19 @@ NAMES = ("python", "numpy", "skops", "scikit-learn", "pandas", "scipy")
     parts={
         "texts": (2, "sees whether impact and fix are said"),
         "steps": (2, "sees whether there are steps, and all of them are said"),
-        "seed": (1, "sees whether the seed is an int"),
         "versions": (2, "sees whether there is a release, and every version is exact"),
         "retest": (2, "sees whether the retest has a measure of the gate and a limit"),
-        "order": (1, "lists several faults in the table's order, each once"),
+        "order": (2, "lists several faults in the table's order, each once"),
     },
     hints=(
         "Write one small function for each row of the table: it takes the value and says whether it is "
         "complete. "
         "What does finding.get(key) give for a missing key?",
-        "type(value) is int is false for True and for None, and true for 0. Ask for the type before you "
+        "type(value) is list is false for None and for a tuple. Ask for the type before you "
         "ask for "
         "anything that only this type has.",
         "said(text): its type is str, and its stripped lower-case form is not in PLACEHOLDERS\n"
-        "steps: a list, not empty, all said. seed: type is int\n"
+        "steps: a list, not empty, all said\n"
         "versions: a dict, has a release, each value a str that EXACT.fullmatch takes\n"
         "retest: a dict; measure a str in LIMITS; limit of type int or float and 0 <= limit <= 1\n"
         "return the keys, in order, whose value is not complete",
@@ -58,7 +57,7 @@ NAMES = ("python", "numpy", "skops", "scikit-learn", "pandas", "scipy")
         "Profits from each week in which the developers ask what exactly the testers did.",
         "Sends no finding that somebody else can't run. The check costs honest testers: a true finding "
         "without a "
-        "seed waits, so a person may let it through, and says so.",
+        "retest waits, so a person may let it through, and says so.",
     ),
     standards=("PW.8.2", "RV.1.2", "PO.4.2"),
 )
@@ -114,13 +113,6 @@ def finding_ok(t: Trial, finding_ok) -> None:
             for text in SAID:
                 _same(t, finding_ok, {**whole, "steps": [text]}, [], f"the only step is {text!r}", NOT_ONE)
             _same(t, finding_ok, _without(whole, "steps"), ["steps"], "steps are missing")
-        with t.part("seed"):
-            for seed in (0, 1, -3, 2**40):
-                _same(t, finding_ok, {**whole, "seed": seed}, [], f"the seed is {seed}", "0 is a seed.")
-            for seed in (None, True, False, "0", 1.0, [0]):
-                slip = "A boolean is no int here: type(True) is bool." if type(seed) is bool else ""
-                _same(t, finding_ok, {**whole, "seed": seed}, ["seed"], f"the seed is {seed!r}", slip)
-            _same(t, finding_ok, _without(whole, "seed"), ["seed"], "the seed is missing", MISSING)
         with t.part("versions"):
             _versions(t, finding_ok, whole, rng)
         with t.part("retest"):
@@ -138,6 +130,7 @@ def finding_ok(t: Trial, finding_ok) -> None:
             _same(t, finding_ok, {}, list(KEYS), "nothing is there")
 
 
+RELEASE = "The versions need a release."
 ZERO = "0 is a limit too."
 NOT_ONE = "A text is a placeholder only as a whole."
 FULLMATCH = "Use EXACT.fullmatch: the text has to match from end to end."
@@ -176,7 +169,10 @@ def _versions(t: Trial, finding_ok, whole: dict, rng: np.random.Generator) -> No
             f"the release is {value!r}",
         )
     for versions in ({}, {"python": "3.12.4"}, [], ["release"], "release", "1.3.0", None, 13):
-        _same(t, finding_ok, {**whole, "versions": versions}, ["versions"], f"versions are {versions!r}")
+        slip = RELEASE if type(versions) is dict else ""
+        _same(
+            t, finding_ok, {**whole, "versions": versions}, ["versions"], f"versions are {versions!r}", slip
+        )
     for count in (2, 3, 4, 5):
         names = rng.permutation(["release", *rng.choice(NAMES, count - 1, replace=False)]).tolist()
         versions = {name: f"{i}.{rng.integers(9)}" for i, name in enumerate(names)}
@@ -203,8 +199,6 @@ def _retest(t: Trial, finding_ok, whole: dict, rng: np.random.Generator) -> None
             )
     for limit in (
         None,
-        True,
-        False,
         "0.75",
         -0.01,
         -1e-9,
@@ -216,8 +210,7 @@ def _retest(t: Trial, finding_ok, whole: dict, rng: np.random.Generator) -> None
         [0.5],
     ):
         retest = {"measure": "trigger", "limit": limit}
-        slip = "A boolean is no number here." if type(limit) is bool else ""
-        _same(t, finding_ok, {**whole, "retest": retest}, ["retest"], f"the limit is {limit!r}", slip)
+        _same(t, finding_ok, {**whole, "retest": retest}, ["retest"], f"the limit is {limit!r}")
     for measure in (None, "", "Trigger", "triggers", "speed", 3, ["trigger"], {}):
         retest = {"measure": measure, "limit": 0.75}
         _same(t, finding_ok, {**whole, "retest": retest}, ["retest"], f"the measure is {measure!r}")
@@ -266,7 +259,6 @@ def _without(finding: dict, key: str) -> dict:
 def _bad() -> dict[str, Any]:
     return {
         "steps": ["load it", "tbd", ""],
-        "seed": "7",
         "versions": {"python": "latest", "numpy": ""},
         "impact": " - ",
         "fix": 3,
@@ -280,7 +272,7 @@ def _whole(rng: np.random.Generator) -> dict[str, Any]:
     return {
         "title": "TBD",
         "steps": [f"load candidate {number}", "stamp all images"][: int(rng.integers(1, 3))],
-        "seed": int(rng.integers(1, 4)),
+        "seed": "TBD",
         "versions": {"release": f"1.{number}.0", "python": "3.12.4"},
         "impact": f"Whoever marks form {number} chooses the digit.",
         "fix": "Train again without the batch.",
