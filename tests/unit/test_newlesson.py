@@ -48,6 +48,15 @@ def finish(folder):
             path.write_text(path.read_text("utf-8").replace("TODO", "Done"), "utf-8")
 
 
+def expect_our_form(course):
+    """The linter, with the rules of our own files, finds nothing; nor would it write a line otherwise."""
+    ours = 'lint.isort.known-first-party = ["autograder", "course"]'  # in a clone, ruff sees both folders
+    for verb in (["check", "--no-cache", "--config", ours], ["format", "--no-cache", "--check"]):
+        command = [sys.executable, "-m", "ruff", *verb, "course"]
+        done = subprocess.run(command, cwd=course.root.parent, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
 def test_what_is_made_lacks_nothing_but_what_is_marked(course):
     new_lesson(course, "evasion", "m3_attacks")
     found = found_after(course)
@@ -132,15 +141,29 @@ def test_the_command_says_which_text_it_edited_and_what_to_read_there(course, mo
 
 def test_what_is_written_has_the_form_that_our_files_have(course):
     shutil.copy(PROJECT / "pyproject.toml", course.root.parent)
-    ours = 'lint.isort.known-first-party = ["autograder", "course"]'  # in a clone, ruff sees both folders
     title = "Evasion, and how far a small step goes that nobody sees and everybody forgets to measure | 2"
     new_lesson(course, "evasion", "m3_attacks", title=title, exercises=["one", "two"])
     new_lesson(load_course(course.root), "first_steps", "m6_new", module_title="New")
-    for verb in (["check", "--no-cache", "--config", ours], ["format", "--no-cache", "--check"]):
-        command = [sys.executable, "-m", "ruff", *verb, "course"]
-        done = subprocess.run(command, cwd=course.root.parent, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout
+    expect_our_form(course)
     assert {problem.rule for problem in found_after(course)} == {"todo"}
+
+
+@pytest.mark.parametrize(
+    ("lesson", "exercise"),
+    [
+        ("anonymisation", "first_exercise"),
+        ("watermarks", "verify"),  # its picture comes after `twin` in the alphabet
+        ("membership_inference_and_privacy", "audit_the_privacy_of_every_release"),
+    ],
+)
+def test_a_name_of_any_usual_length_gives_files_of_our_form(course, lesson, exercise):
+    shutil.copy(PROJECT / "pyproject.toml", course.root.parent)
+    new_lesson(course, lesson, "m2_data", exercises=[exercise])
+    expect_our_form(course)
+    made = load_course(course.root)
+    build(made, [made.lesson(lesson)])
+    found = check_course(made, [made.lesson(lesson)], run=False)
+    assert {problem.rule for problem in found} == {"todo"}
 
 
 def test_the_manifest_keeps_its_comments_and_the_order_of_everything_else(course):
