@@ -69,7 +69,7 @@ def new_lesson(
         "count": "one exercise" if len(exercises) == 1 else f"{len(exercises)} exercises",
         "picture": picture,
         "prediction": PREDICTION,
-        "package": f"{course.root.name}.{module_id}.{lesson_id}",
+        "pictured": _pictured(f"{course.root.name}.{module_id}.{lesson_id}.{picture}", picture),
         "closing": _closing(course, lesson, after),
     }
     _write({**_form(lesson, exercises, picture, words), **edits}, lesson, course)
@@ -194,7 +194,7 @@ def _closing(course: Course, lesson: Lesson, after: Lesson | None) -> str:
     if course.lessons:
         start = course.lessons[0]
         lines.append(f"Your map is on the [start page]({_from(lesson, start)}).")
-    return "\n# ".join(lines) or "The end."
+    return _wrapped("\n".join(f"# {line}" for line in lines) or "# The end.").removeprefix("# ")
 
 
 def _from(lesson: Lesson, other: Lesson) -> str:
@@ -228,12 +228,25 @@ def _form(
     found = {place: texts[name].substitute(words) for name, place in places.items()}
     sections = []
     for name in exercises:
-        own = {**words, "exercise": name}
+        own = {**words, "exercise": name, "checked": _checked(f"{lesson.id}.{name}", name)}
         sections.append(texts["exercise"].substitute(own))
         found[lesson.check_file(name)] = texts["check"].substitute(own)
         found[lesson.answers_file(name)] = texts["answers"].substitute(own)
     found[lesson.text] = texts["lesson"].substitute(words, exercises="\n".join(sections))
     return found
+
+
+def _pictured(module: str, picture: str) -> str:
+    """The line that imports a picture and its twin, as ruff writes it."""
+    names = sorted((picture, "twin"))
+    line = f"from {module} import {', '.join(names)}"
+    return line if len(line) <= WIDTH else f"from {module} import (\n    {names[0]},\n    {names[1]},\n)"
+
+
+def _checked(exercise_id: str, name: str) -> str:
+    """The line of a check cell, as ruff writes it."""
+    line = f'check("{exercise_id}", {name})'
+    return line if len(line) <= WIDTH else f'check(\n    "{exercise_id}", {name}\n)'
 
 
 def _write(texts: Mapping[Path, str], lesson: Lesson, course: Course) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from autograder.compare import brief, capital, kinds
+from autograder.compare import Brief, brief, capital, kinds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,16 +22,21 @@ _DICTS = (dict, OrderedDict, defaultdict, Counter)
 
 
 class Wrong(Exception):
-    """Raised by `Trial` when an expectation does not hold; a part records it."""
+    """Raised by `Trial` when an expectation does not hold; a part records its first one, and no other."""
 
-    def __init__(self, message: str, *, expected: str = "", got: str = "", slip: str = "") -> None:
+    def __init__(self, message: str, *, expected: Any = "", got: Any = "", slip: str = "") -> None:
         super().__init__(message)
-        self.message, self.expected, self.got, self.slip = message, expected, got, slip
+        self.message, self.slip, self._values = message, slip, (expected, got)
+
+    def shown(self) -> tuple[str, str]:
+        """What was expected and what came, in words. Raises what a learner's object does when it is shown."""
+        expected, got = map(_shown, self._values)
+        return expected, got
 
 
 def wrong(message: str, *, expected: Any = "", got: Any = "", slip: str = "") -> None:
     """Say that this part is wrong."""
-    raise Wrong(message, expected=_shown(expected), got=_shown(got), slip=slip)
+    raise Wrong(message, expected=expected, got=got, slip=slip)
 
 
 def plain(value: Any) -> Any:
@@ -89,7 +94,7 @@ def number(value: Any, what: str) -> float:
         with suppress(OverflowError):
             found = float(value)
     if not math.isfinite(found):
-        wrong(f"{capital(what)} should be one finite number.", expected="a number", got=brief(value))
+        wrong(f"{capital(what)} should be one finite number.", expected="a number", got=Brief(value))
     return found
 
 
@@ -102,13 +107,13 @@ def array(
 
     value = plain(value)
     if type(value) not in (np.ndarray, list, tuple, pd.Series):
-        wrong(f"{capital(what)} should be an array.", expected="an array", got=brief(value))
+        wrong(f"{capital(what)} should be an array.", expected="an array", got=Brief(value))
     try:
         found = np.asarray(value)
     except ValueError:
         found = np.array(None)
     if found.dtype.kind not in kind:
-        wrong(f"{capital(what)} has the wrong kind of values.", expected=kinds(kind), got=brief(value))
+        wrong(f"{capital(what)} has the wrong kind of values.", expected=kinds(kind), got=Brief(value))
     if shape is not None and (
         found.ndim != len(shape)
         or any(n is not None and n != m for n, m in zip(shape, found.shape, strict=True))
@@ -116,7 +121,7 @@ def array(
         wanted = "(" + ", ".join("any" if n is None else str(n) for n in shape) + ")"
         wrong(f"{capital(what)} has the wrong shape.", expected=wanted, got=str(found.shape))
     if found.dtype.kind == "f" and not np.isfinite(found).all():
-        wrong(f"{capital(what)} has values that are not finite numbers.", got=brief(value))
+        wrong(f"{capital(what)} has values that are not finite numbers.", got=Brief(value))
     return found
 
 
@@ -125,7 +130,7 @@ def table(value: Any, what: str, columns: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
     if type(value) is not pd.DataFrame:
-        wrong(f"{capital(what)} should be a pandas DataFrame.", expected="a DataFrame", got=brief(value))
+        wrong(f"{capital(what)} should be a pandas DataFrame.", expected="a DataFrame", got=Brief(value))
     if [name for name in columns if name not in value.columns]:
         shown = [str(column) for column in value.columns]
         wrong(f"{capital(what)} lacks columns.", expected=list(columns), got=shown)
@@ -140,7 +145,7 @@ def instance(value: Any, kind: type, what: str) -> Any:
     found = plain(value)
     found = value if type(found) is not kind else found
     if type(found) is not kind:
-        wrong(f"{capital(what)} should be a {kind.__name__}.", expected=kind.__name__, got=brief(value))
+        wrong(f"{capital(what)} should be a {kind.__name__}.", expected=kind.__name__, got=Brief(value))
     return found
 
 
@@ -151,21 +156,23 @@ def learners_object(value: Any, what: str, *, methods: Sequence[str], slip: str 
     """
     wanted = f"an object with the method{'s' * (len(methods) > 1)} {', '.join(methods)}"
     if not _is_learners(value):
-        wrong(f"{capital(what)} should be {wanted}.", expected=wanted, got=brief(value), slip=slip)
+        wrong(f"{capital(what)} should be {wanted}.", expected=wanted, got=Brief(value), slip=slip)
     for name in methods:
         try:
             found = getattr(value, name)
         except AttributeError:
-            wrong(f"{capital(what)} has no method {name}.", expected=wanted, got=brief(value), slip=slip)
+            wrong(f"{capital(what)} has no method {name}.", expected=wanted, got=Brief(value), slip=slip)
         if not (_is_learners(found) and callable(found)):
             wrong(
                 f"{name} of {what} is no method: it cannot be called.",
                 expected=f"{name}()",
-                got=brief(found),
+                got=Brief(found),
                 slip=slip,
             )
     return value
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, Brief):
+        return str(value)
     return value if isinstance(value, str) else brief(value)

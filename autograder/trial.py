@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autograder import compare, returned
-from autograder.compare import brief, capital
+from autograder.compare import Brief, brief, capital
 from autograder.errors import CourseError, LearnerError, Uncrossable
 from autograder.returned import Wrong
 from autograder.verdict import Finding, Outcome, Verdict, settle
@@ -101,9 +101,11 @@ class Trial:
     @contextmanager
     def _recording(self, keys: list[str] | None) -> Iterator[None]:
         try:
-            yield
-        except Wrong as wrong:
-            self._record(keys, Outcome.FAILED, wrong.message, wrong.expected, wrong.got, wrong.slip)
+            try:
+                yield
+            except Wrong as wrong:
+                if not self._findings.keys() >= set(self._unsettled() if keys is None else keys):
+                    self._record(keys, Outcome.FAILED, wrong.message, *wrong.shown(), wrong.slip)
         except Uncrossable as error:
             self._record(keys, Outcome.FAILED, error.what)
         except LearnerError as error:
@@ -186,7 +188,7 @@ class Trial:
         if same(got, want):
             return
         slip = next((text for text, value in (slips or {}).items() if same(got, value)), "")
-        self.wrong(f"{capital(what)} is not right.", expected=brief(want), got=brief(got), slip=slip)
+        self.wrong(f"{capital(what)} is not right.", expected=Brief(want), got=Brief(got), slip=slip)
 
     def at_least(self, value: float, threshold: float, what: str, **said: Any) -> None:
         """`value >= threshold`, with both printed. `said` is as in `between`."""

@@ -139,19 +139,23 @@ def _packages() -> Mapping[str, list[str]]:
     return metadata.packages_distributions()
 
 
-@cache
 def _brings(needs: tuple[str, ...], module: str) -> bool:
     """Whether `module` comes from one of `needs`, or from what these need in turn."""
-    seen, left = set(), deque(map(Requirement, needs))
+    return not _origins(module).isdisjoint(_all_of(needs))
+
+
+@cache
+def _all_of(needs: tuple[str, ...]) -> frozenset[str]:
+    """The libraries of `needs`, and those that they need in turn."""
+    seen: set[tuple[str, ...]] = set()
+    left = deque(map(Requirement, needs))
     while left:
         need = left.popleft()
         name = canonicalize_name(need.name)
-        if name in _origins(module):
-            return True
         if (name, *need.extras) in seen:
             continue
         seen.add((name, *need.extras))
         with suppress(metadata.PackageNotFoundError):
             new = map(Requirement, [*(metadata.requires(name) or ()), *of_extras(need)])
             left += (one for one in new if not one.marker or one.marker.evaluate({"extra": ""}))
-    return False
+    return frozenset(name for name, *_ in seen)

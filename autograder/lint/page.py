@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -66,9 +67,15 @@ class Page:
 def parsed(path: Path) -> ast.Module:
     """The tree of a Python file; an empty one where it is not Python, which running it says with its line."""
     try:
-        return ast.parse(path.read_text("utf-8"))
+        return _tree(path.read_text("utf-8"))
     except (SyntaxError, ValueError):
         return ast.Module([], [])
+
+
+@cache
+def _tree(text: str) -> ast.Module:
+    """Many rules look at one file; none changes its tree."""
+    return ast.parse(text)
 
 
 def imported(node: ast.AST, file: Path, root: Path) -> list[Path]:

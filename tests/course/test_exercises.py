@@ -6,6 +6,8 @@ Right answers are judged on two seeds and wrong ones on one; `pytest --seeds 20`
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 
 import pytest
@@ -103,3 +105,29 @@ def test_each_solution_defines_the_functions_that_its_check_takes(lesson):
     for exercise in lesson.exercises:
         for name in exercise.names:
             assert f"def {name}(" in sources[exercise.id] or f"class {name}" in sources[exercise.id]
+
+
+#: The solutions of a lesson, and its checks over them, as a kernel in the working folder would run them.
+WORK = """
+import sys
+from pathlib import Path
+from autograder.bench.answers import judge
+from autograder.bench.solved import reference
+from autograder.catalog import load_course
+
+lesson = load_course(Path(sys.argv[1])).lesson(sys.argv[2])
+for exercise in lesson.exercises:
+    assert judge(exercise, reference(lesson, exercise), 0).passed
+"""
+
+
+@pytest.mark.parametrize(
+    "lesson", [lesson for lesson in COURSE.lessons if lesson.needs], ids=lambda lesson: lesson.id
+)
+def test_a_library_that_a_lesson_needs_leaves_nothing_in_the_learners_folder(lesson, tmp_path, monkeypatch):
+    """In a process of its own: a library looks where it is when it is imported."""
+    monkeypatch.setenv("PYTHONPATH", str(COURSE.root.parent))
+    command = [sys.executable, "-c", WORK, str(COURSE.root), lesson.id]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == []

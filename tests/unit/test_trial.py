@@ -263,14 +263,14 @@ def test_between_holds_from_its_lowest_to_its_highest(t, value, says):
         return t.between(value, 80, 160, "the count")
     with pytest.raises(Wrong, match=f"The count is {says}") as caught:
         t.between(value, 80, 160, "the count", slip="Count again.")
-    assert caught.value.expected == "80 to 160" and caught.value.got == str(value)
+    assert caught.value.shown() == ("80 to 160", str(value))
     assert caught.value.slip == "Count again."
 
 
 def test_a_threshold_may_say_it_in_words_of_its_own(t):
     with pytest.raises(Wrong, match="Too few are found") as caught:
         t.at_least(0.8, 0.9, "the share found", message="Too few are found.", got="8 of 10")
-    assert caught.value.got == "8 of 10" and caught.value.expected == "at least 0.9"
+    assert caught.value.shown() == ("at least 0.9", "8 of 10")
 
 
 def test_a_value_that_is_not_a_number_holds_nowhere(t):
@@ -303,3 +303,43 @@ def test_a_witness_is_told_what_is_measured_compared_and_where_the_check_crashes
     verdict = run_check(exercise(check), [], 0, notes)
     assert notes.told == [("it", 1, float("-inf"), 2), (1, {"You counted twice.": 2}, True), KeyError]
     assert verdict.outcome is Outcome.GRADER_FAULT
+
+
+class Shy:
+    """Counts how often it is shown, and breaks when it is told to."""
+
+    shown = 0
+
+    def __init__(self, breaks=False):
+        self.breaks = breaks
+
+    def __repr__(self):
+        Shy.shown += 1
+        if self.breaks:
+            raise RuntimeError("not me")
+        return "Shy()"
+
+
+def numbers_of(value):
+    """The verdict on three cases, in two parts each of which wants a number and is given `value`."""
+
+    def check(t, f):
+        for _ in t.cases(3):
+            for part in ("one", "two"):
+                with t.part(part):
+                    t.number(f(), "it")
+
+    return run_check(exercise(check, one=1, two=1), [proxy_for(lambda: value)], 0)
+
+
+def test_what_came_back_is_shown_once_for_each_part_that_it_fails():
+    Shy.shown = 0
+    verdict = numbers_of(Shy())
+    assert [(finding.case, finding.got) for finding in verdict.findings] == [("1 of 3", "Shy()")] * 2
+    assert Shy.shown == 2
+
+
+def test_what_breaks_when_it_is_shown_is_the_learners_error():
+    verdict = numbers_of(Shy(breaks=True))
+    assert [finding.outcome for finding in verdict.findings] == [Outcome.ERROR] * 2
+    assert "RuntimeError: not me" in verdict.findings[0].message

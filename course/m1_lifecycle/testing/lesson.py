@@ -679,6 +679,11 @@ print(f"{(~honest).sum()} of {len(labels)} training rows had the square")
 # it. The library `hypothesis` draws such inputs. This score drops rows when a batch is long:
 
 # %%
+import os
+import tempfile
+
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.gettempdir() + "/hypothesis"  # not in your folder
+
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

@@ -7,97 +7,11 @@ import re
 
 from autograder.exercise import Answers, Wrong
 
-SECRET = re.compile(r"(password|secret|token|api_key)$", re.IGNORECASE)
-
-
-CALLS = {
-    "pickle.load": "unpickle", "pickle.loads": "unpickle", "joblib.load": "unpickle",
-    "eval": "eval", "exec": "eval", "os.system": "shell", "builtins.eval": "eval", "builtins.exec": "eval",
-}  # fmt: skip
-
-
-LOADERS = ("yaml.SafeLoader", "yaml.CSafeLoader", "yaml.BaseLoader", "yaml.CBaseLoader")
-
-
-class _Linter(ast.NodeVisitor):
-    """Rules as methods. The switches are the shortcuts that wrong answers take."""
-
-    def __init__(self, renamed=True, safe_yaml=True, whose=True, empty=True, keywords=True, only_name=False,
-                 second=True, secret=SECRET, kinds=str, loaders=LOADERS, opens=bool, shortest=1, calls=CALLS,
-                 level=True, last_loader=False):  # fmt: skip
-        self.loaders, self.opens, self.shortest, self.calls = loaders, opens, shortest, calls
-        self.level, self.last_loader = level, last_loader
-        self.second, self.secret, self.kinds = second, secret, kinds
-        self.found, self.names = [], {}
-        self.renamed, self.safe_yaml, self.whose = renamed, safe_yaml, whose
-        self.empty, self.keywords, self.only_name = empty, keywords, only_name
-
-    def visit_Import(self, node):
-        for alias in node.names:
-            if alias.asname and self.renamed:
-                self.names[alias.asname] = alias.name
-
-    def visit_ImportFrom(self, node):
-        for alias in node.names if self.renamed else ():
-            self.names[alias.asname or alias.name] = (
-                f"{'.' * node.level * self.level}{node.module}.{alias.name}"
-            )
-
-    def _name(self, node):
-        first, dot, rest = ast.unparse(node).partition(".")
-        full = self.names.get(first, first) + dot + rest
-        return full.rpartition(".")[2] if self.only_name else full
-
-    def visit_Call(self, node):
-        name = self._name(node.func)
-        calls = self.calls
-        if self.only_name:
-            calls = {full.rpartition(".")[2]: rule for full, rule in CALLS.items()}
-        if name in calls:
-            self.found.append((calls[name], node.lineno))
-        loaders = [keyword.value for keyword in node.keywords if keyword.arg == "Loader"]
-        loaders += node.args[1:2] if self.second else []
-        loader = self._name(loaders[0]) if loaders else ""
-        safe = loader in self.loaders or (self.last_loader and loader.endswith("SafeLoader"))
-        if name == "yaml.load" and not (safe and self.safe_yaml):
-            self.found.append(("yaml", node.lineno))
-        for keyword in node.keywords:
-            value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-            if (
-                keyword.arg == "shell"
-                and self.opens(value)
-                and (name.startswith("subprocess.") or not self.whose)
-            ):
-                self.found.append(("shell", node.lineno))
-            if self.keywords:
-                self._secret(keyword.arg or "", keyword.value, node)
-        self.generic_visit(node)
-
-    def visit_Assign(self, node):
-        for target in node.targets:
-            self._secret(ast.unparse(target), node.value, node)
-        self.generic_visit(node)
-
-    def visit_AnnAssign(self, node):
-        self._secret(ast.unparse(node.target), node.value, node)
-        self.generic_visit(node)
-
-    def _secret(self, name, value, node):
-        text = value.value if isinstance(value, ast.Constant) else None
-        if self.secret.search(name) and (
-            (isinstance(text, self.kinds) and len(str(text)) >= self.shortest and text) or not self.empty
-        ):
-            self.found.append(("secret", node.lineno))
-
-
-def _lint(source, **switches):
-    linter = _Linter(**switches)
-    linter.visit(ast.parse(source))
-    return list(set(linter.found))
+from ._linter import CALLS, LOADERS, Linter, lint
 
 
 def issues_by_visitor(source):
-    return _lint(source)
+    return lint(source)
 
 
 def issues_none(source):
@@ -144,66 +58,66 @@ def issues_by_tuned_search(source):
 
 
 def issues_without_renaming(source):
-    return _lint(source, renamed=False)
+    return lint(source, renamed=False)
 
 
 def issues_by_last_name(source):
-    return _lint(source, only_name=True)
+    return lint(source, only_name=True)
 
 
 def issues_with_safe_yaml(source):
-    return _lint(source, safe_yaml=False)
+    return lint(source, safe_yaml=False)
 
 
 def issues_with_anybodys_shell(source):
-    return _lint(source, whose=False)
+    return lint(source, whose=False)
 
 
 def issues_with_read_secrets(source):
-    return _lint(source, empty=False)
+    return lint(source, empty=False)
 
 
 def issues_with_any_constant(source):
-    return _lint(source, kinds=(str, int))
+    return lint(source, kinds=(str, int))
 
 
 def issues_with_empty_secrets(source):
     lines = enumerate(source.splitlines(), 1)
     empty = [("secret", n) for n, line in lines if re.search(r'(password|secret|token|api_key) = ""', line)]
-    return list({*_lint(source), *empty})
+    return list({*lint(source), *empty})
 
 
 def issues_without_second_loaders(source):
-    return _lint(source, second=False)
+    return lint(source, second=False)
 
 
 def issues_with_secret_words_anywhere(source):
-    return _lint(source, secret=re.compile("password|secret|token|api_key", re.IGNORECASE))
+    return lint(source, secret=re.compile("password|secret|token|api_key", re.IGNORECASE))
 
 
 def issues_in_small_letters(source):
-    return _lint(source, secret=re.compile("(password|secret|token|api_key)$"))
+    return lint(source, secret=re.compile("(password|secret|token|api_key)$"))
 
 
 def issues_in_small_or_large_letters(source):
-    return _lint(source, secret=re.compile("(password|secret|token|api_key|PASSWORD|SECRET|TOKEN|API_KEY)$"))
+    return lint(source, secret=re.compile("(password|secret|token|api_key|PASSWORD|SECRET|TOKEN|API_KEY)$"))
 
 
 def issues_of_assignments_only(source):
-    return _lint(source, keywords=False)
+    return lint(source, keywords=False)
 
 
 def issues_with_any_loader(source):
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     asked = {call.lineno for call in calls if any(option.arg == "Loader" for option in call.keywords)}
-    return [(rule, line) for rule, line in _lint(source) if rule != "yaml" or line not in asked]
+    return [(rule, line) for rule, line in lint(source) if rule != "yaml" or line not in asked]
 
 
 def issues_of_one_subprocess(source):
     lines = source.splitlines()
     return [
         (rule, n)
-        for rule, n in _lint(source)
+        for rule, n in lint(source)
         if rule != "shell" or re.search(r"subprocess\.run|system|tell", lines[n - 1])
     ]
 
@@ -213,57 +127,57 @@ def issues_where_they_end(source):
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             ends[node.lineno] = max(node.end_lineno, ends.get(node.lineno, 0))
-    return [(rule, ends.get(line, line)) for rule, line in _lint(source)]
+    return [(rule, ends.get(line, line)) for rule, line in lint(source)]
 
 
 def issues_from_zero(source):
-    return [(rule, line - 1) for rule, line in _lint(source)]
+    return [(rule, line - 1) for rule, line in lint(source)]
 
 
 def issues_unless_unreadable(source):
     try:
-        return _lint(source)
+        return lint(source)
     except SyntaxError:
         return []
 
 
 def issues_of_two_loaders(source):
-    return _lint(source, loaders=LOADERS[:2])
+    return lint(source, loaders=LOADERS[:2])
 
 
 def issues_but_anybodys_safe_loader(source):
-    return _lint(source, last_loader=True)
+    return lint(source, last_loader=True)
 
 
 def issues_of_shells_that_are_true(source):
-    return _lint(source, opens=lambda value: value is True)
+    return lint(source, opens=lambda value: value is True)
 
 
 def issues_of_any_shell(source):
-    return _lint(source, opens=lambda value: value is not False)
+    return lint(source, opens=lambda value: value is not False)
 
 
 def issues_with_long_secrets(source):
-    return _lint(source, shortest=8)
+    return lint(source, shortest=8)
 
 
 def issues_of_plain_eval(source):
-    return _lint(source, calls={name: rule for name, rule in CALLS.items() if "builtins" not in name})
+    return lint(source, calls={name: rule for name, rule in CALLS.items() if "builtins" not in name})
 
 
 def issues_of_eval_by_any_import(source):
     tree = ast.parse(source)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     plain = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("eval", "exec")]
-    return list({*_lint(source), *(("eval", call.lineno) for call in plain)})
+    return list({*lint(source), *(("eval", call.lineno) for call in plain)})
 
 
 def issues_of_neighbours_too(source):
-    return _lint(source, level=False)
+    return lint(source, level=False)
 
 
 def issues_as_often_as_they_occur(source):
-    linter = _Linter()
+    linter = Linter()
     linter.visit(ast.parse(source))
     return linter.found
 
@@ -273,15 +187,15 @@ def issues_of_names_that_are_not_called(source):
     calls = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node not in calls]
     loads = [node for node in names if ast.unparse(node) == "joblib.load"]
-    return list({*_lint(source), *(("unpickle", node.lineno) for node in loads)})
+    return list({*lint(source), *(("unpickle", node.lineno) for node in loads)})
 
 
 def issues_with_nothing_to_read(source):
-    return _lint(source) if source.strip() else [("secret", 1)]
+    return lint(source) if source.strip() else [("secret", 1)]
 
 
 def _issues_also(source, rule, *more):
-    return _lint(source, calls={**CALLS, **dict.fromkeys(more, rule)})
+    return lint(source, calls={**CALLS, **dict.fromkeys(more, rule)})
 
 
 def issues_of_unpicklers_too(source):
@@ -302,34 +216,34 @@ def issues_of_other_shells_too(source):
 
 
 def issues_of_other_secrets_too(source):
-    return _lint(source, secret=re.compile("(password|secret|token|_key|apikey|passwd|pwd)$", re.IGNORECASE))
+    return lint(source, secret=re.compile("(password|secret|token|_key|apikey|passwd|pwd)$", re.IGNORECASE))
 
 
 def issues_of_secret_bytes_too(source):
-    return _lint(source, kinds=(str, bytes))
+    return lint(source, kinds=(str, bytes))
 
 
 def issues_of_subscripts_too(source):
-    return _lint(source, secret=re.compile(r"(password|secret|token|api_key)('\])?$", re.IGNORECASE))
+    return lint(source, secret=re.compile(r"(password|secret|token|api_key)('\])?$", re.IGNORECASE))
 
 
 def issues_without_built_in_exec(source):
-    return _lint(source, calls={name: rule for name, rule in CALLS.items() if name != "builtins.exec"})
+    return lint(source, calls={name: rule for name, rule in CALLS.items() if name != "builtins.exec"})
 
 
 def issues_of_usual_subprocess(source):
     rare = {n for n, line in enumerate(source.splitlines(), 1) if "check_call(" in line}
-    return [(rule, n) for rule, n in _lint(source) if rule != "shell" or n not in rare]
+    return [(rule, n) for rule, n in lint(source) if rule != "shell" or n not in rare]
 
 
 def issues_of_whole_words(source):
-    return _lint(source, secret=re.compile(r"(^|[^a-z])(password|secret|token|api_key)$", re.IGNORECASE))
+    return lint(source, secret=re.compile(r"(^|[^a-z])(password|secret|token|api_key)$", re.IGNORECASE))
 
 
 def issues_of_secrets_without_blanks(source):
     lines = source.splitlines()
     blank = {n for n, line in enumerate(lines, 1) if re.search(r'(password|secret) = "[^"]* ', line)}
-    return [(rule, n) for rule, n in _lint(source) if rule != "secret" or n not in blank]
+    return [(rule, n) for rule, n in lint(source) if rule != "secret" or n not in blank]
 
 
 def issues_unless_assigned(source):
@@ -339,7 +253,7 @@ def issues_unless_assigned(source):
     }
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     own = {call.lineno for call in calls if ast.unparse(call.func).partition(".")[0] in assigned}
-    return [(rule, n) for rule, n in _lint(source) if rule != "unpickle" or n not in own]
+    return [(rule, n) for rule, n in lint(source) if rule != "unpickle" or n not in own]
 
 
 def issues_unless_parameters(source):
@@ -347,7 +261,7 @@ def issues_unless_parameters(source):
     given = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     own = {call.lineno for call in calls if ast.unparse(call.func) in given}
-    return [(rule, n) for rule, n in _lint(source) if rule != "eval" or n not in own]
+    return [(rule, n) for rule, n in lint(source) if rule != "eval" or n not in own]
 
 
 ANSWERS = Answers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import Any
 
 from autograder.exercise import Trial, brief, exercise
@@ -133,20 +134,28 @@ NO_CALL = ("", "", ast.Call(ast.Name(""), [], []))
 def _call(issue: tuple[int, str, int], sources: list[str]) -> tuple[str, str, ast.Call]:
     """(name as written, name in full, node) of the call that `issue` is about; NO_CALL when it is none."""
     number, rule, line = issue
-    tree = ast.parse(sources[number])
-    names = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            home = f"{'.' * node.level}{node.module}." if isinstance(node, ast.ImportFrom) else ""
-            names.update({alias.asname or alias.name: home + alias.name for alias in node.names})
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.lineno == line:
+    names, calls = _read(sources[number])
+    for node in calls:
+        if node.lineno == line:
             written = ast.unparse(node.func)
             first, dot, rest = written.partition(".")
             full = names.get(first, first) + dot + rest
             if re.fullmatch(WHAT_COUNTS.get(rule, ".*"), full):
                 return written, full, node
     return NO_CALL
+
+
+@lru_cache(64)  # more than one case has files: each is asked about for many issues
+def _read(source: str) -> tuple[dict[str, str], list[ast.Call]]:
+    """The full names of what a file imports, and its calls."""
+    names, calls = {}, []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            home = f"{'.' * node.level}{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            names.update({alias.asname or alias.name: home + alias.name for alias in node.names})
+        elif isinstance(node, ast.Call):
+            calls.append(node)
+    return names, calls
 
 
 RENAMED = "Imports may rename: resolve them with imported(tree) and full_name."

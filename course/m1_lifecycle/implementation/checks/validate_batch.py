@@ -278,9 +278,10 @@ def _expect_rejected(
         t.equal(said, want, f"(reason, row, column), given {what},", slips=later)
         return
     returned = "Rejected came back as a result: raise it, and do not return it."
-    t.expect(not brief(got).startswith("Rejected("), f"Given {what}, nothing is raised.", slip=returned)
+    shown = brief(got)
+    t.expect(not shown.startswith("Rejected("), f"Given {what}, nothing is raised.", slip=returned)
     slip = SLIPS.get(what, SLIPS.get(want[0], "")) if seen.refuses else NEVER
-    t.wrong(f"Given {what}, nothing is raised.", expected=f"Rejected{want}", got=brief(got), slip=slip)
+    t.wrong(f"Given {what}, nothing is raised.", expected=f"Rejected{want}", got=shown, slip=slip)
 
 
 NEVER = "Nothing was refused so far: raise Rejected, and let it through."

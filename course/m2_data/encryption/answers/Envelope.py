@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from autograder.exercise import Answers, Wrong
 
 from ..material import place_of
+from ._envelope import Spoilable, spoiled
 from .seal import open_by_parts, seal_with
 
 
@@ -52,126 +53,74 @@ class EnvelopeOfCiphers:
         return self._keys[record["kek"]].decrypt(nonce, sealed, place_of(name, record["kek"]))
 
 
-class _Envelope:
-    """A right one whose steps can be spoiled one by one."""
-
-    def __init__(self, keks, current):
-        self.keks, self.current = keks, current
-
-    def new_key(self):
-        return os.urandom(32)
-
-    def key_context(self, name, kek):
-        return place_of(name, kek)
-
-    def data_context(self, name):
-        return place_of(name)
-
-    def key_nonce(self):
-        return os.urandom(12)
-
-    def data_nonce(self):
-        return os.urandom(12)
-
-    def opened(self, kek, name, record):
-        return open_by_parts(self.keks[kek], record["key"], self.key_context(name, kek))
-
-    def open_key(self, name, record):
-        return self.opened(record["kek"], name, record)
-
-    def wrap(self, name, data):
-        key = self.new_key()
-        return self.record(name, key, seal_with(key, data, self.data_context(name), self.data_nonce()))
-
-    def unwrap(self, name, record):
-        return open_by_parts(self.open_key(name, record), record["data"], self.data_context(name))
-
-    def rotate(self, name, record):
-        return self.record(name, self.open_key(name, record), record["data"])
-
-    def record(self, name, key, sealed):
-        bound = self.key_context(name, self.current)
-        wrapped = seal_with(self.keks[self.current], key, bound, self.key_nonce())
-        return {"kek": self.current, "key": wrapped, "data": sealed}
-
-    def rotate_with(self, name, record, bound, nonce):
-        key = seal_with(self.keks[self.current], self.open_key(name, record), bound, nonce)
-        return {"kek": self.current, "key": key, "data": record["data"]}
-
-
-def _spoiled(name, **steps):
-    """The right one with other steps."""
-    return type(name, (_Envelope,), steps)
-
-
-OneKeyForAll = _spoiled("OneKeyForAll", new_key=lambda self: bytes(range(32)))
-OtherOrder = _spoiled("OtherOrder", key_context=lambda self, name, kek: place_of(kek, name))
-DataUnderTheKek = _spoiled("DataUnderTheKek", new_key=lambda self: self.keks[self.current])
-HeaderNotBound = _spoiled("HeaderNotBound", key_context=lambda self, name, kek: place_of(name))
-DataNotBound = _spoiled("DataNotBound", data_context=lambda self, name: b"")
-KeyOfHexDigits = _spoiled("KeyOfHexDigits", new_key=lambda self: os.urandom(16).hex().encode())
-HalfAKeyTwice = _spoiled("HalfAKeyTwice", new_key=lambda self: 2 * os.urandom(16))
+OneKeyForAll = spoiled("OneKeyForAll", new_key=lambda self: bytes(range(32)))
+OtherOrder = spoiled("OtherOrder", key_context=lambda self, name, kek: place_of(kek, name))
+DataUnderTheKek = spoiled("DataUnderTheKek", new_key=lambda self: self.keks[self.current])
+HeaderNotBound = spoiled("HeaderNotBound", key_context=lambda self, name, kek: place_of(name))
+DataNotBound = spoiled("DataNotBound", data_context=lambda self, name: b"")
+KeyOfHexDigits = spoiled("KeyOfHexDigits", new_key=lambda self: os.urandom(16).hex().encode())
+HalfAKeyTwice = spoiled("HalfAKeyTwice", new_key=lambda self: 2 * os.urandom(16))
 # right for names of plain letters only
-PlaceByHand = _spoiled("PlaceByHand", data_context=lambda self, name: f'["{name}"]'.encode())
-RotatesWithTheOldId = _spoiled(
+PlaceByHand = spoiled("PlaceByHand", data_context=lambda self, name: f'["{name}"]'.encode())
+RotatesWithTheOldId = spoiled(
     "RotatesWithTheOldId",
     rotate=lambda self, name, record: self.rotate_with(
         name, record, self.key_context(name, record["kek"]), os.urandom(12)
     ),
 )
-RotatesWithoutTheId = _spoiled(
+RotatesWithoutTheId = spoiled(
     "RotatesWithoutTheId",
     rotate=lambda self, name, record: self.rotate_with(name, record, place_of(name), os.urandom(12)),
 )
-RotatesWithTheOldNonce = _spoiled(
+RotatesWithTheOldNonce = spoiled(
     "RotatesWithTheOldNonce",
     rotate=lambda self, name, record: self.rotate_with(
         name, record, self.key_context(name, self.current), record["key"][:12]
     ),
 )
-LastOfTheKeks = _spoiled(
-    "LastOfTheKeks", __init__=lambda self, keks, current: _Envelope.__init__(self, keks, list(keks)[-1])
+LastOfTheKeks = spoiled(
+    "LastOfTheKeks", __init__=lambda self, keks, current: Spoilable.__init__(self, keks, list(keks)[-1])
 )
-NewestOfTheKeks = _spoiled(
-    "NewestOfTheKeks", __init__=lambda self, keks, current: _Envelope.__init__(self, keks, max(keks))
+NewestOfTheKeks = spoiled(
+    "NewestOfTheKeks", __init__=lambda self, keks, current: Spoilable.__init__(self, keks, max(keks))
 )
-NothingBound = _spoiled(
+NothingBound = spoiled(
     "NothingBound", key_context=lambda self, name, kek: b"", data_context=lambda self, name: b""
 )
-RotatesByEncryptingAgain = _spoiled(
+RotatesByEncryptingAgain = spoiled(
     "RotatesByEncryptingAgain", rotate=lambda self, name, record: self.wrap(name, self.unwrap(name, record))
 )
-RotatesTheLabelOnly = _spoiled(
+RotatesTheLabelOnly = spoiled(
     "RotatesTheLabelOnly", rotate=lambda self, name, record: {**record, "kek": self.current}
 )
-OneNonceForAllKeys = _spoiled("OneNonceForAllKeys", key_nonce=lambda self: bytes(12))
-OneNonceForAllData = _spoiled("OneNonceForAllData", data_nonce=lambda self: bytes(12))
-CurrentKekOnly = _spoiled(
+OneNonceForAllKeys = spoiled("OneNonceForAllKeys", key_nonce=lambda self: bytes(12))
+OneNonceForAllData = spoiled("OneNonceForAllData", data_nonce=lambda self: bytes(12))
+CurrentKekOnly = spoiled(
     "CurrentKekOnly", open_key=lambda self, name, record: self.opened(self.current, name, record)
 )
-NothingToWrap = _spoiled(
-    "NothingToWrap", unwrap=lambda self, name, record: _Envelope.unwrap(self, name, record) or None
+NothingToWrap = spoiled(
+    "NothingToWrap", unwrap=lambda self, name, record: Spoilable.unwrap(self, name, record) or None
 )
-KeyInTheClear = _spoiled(
+KeyInTheClear = spoiled(
     "KeyInTheClear",
     record=lambda self, name, key, sealed: {"kek": self.current, "key": key, "data": sealed},
     open_key=lambda self, name, record: record["key"],
 )
-RotatesWhatItCanOpen = _spoiled(
+RotatesWhatItCanOpen = spoiled(
     "RotatesWhatItCanOpen",
     rotate=lambda self, name, record: (
-        _Envelope.rotate(self, name, record) if record["kek"] in self.keks else record
+        Spoilable.rotate(self, name, record) if record["kek"] in self.keks else record
     ),
 )
-KeepsACurrentRecord = _spoiled(
+KeepsACurrentRecord = spoiled(
     "KeepsACurrentRecord",
     rotate=lambda self, name, record: (
-        dict(record) if record["kek"] == self.current else _Envelope.rotate(self, name, record)
+        dict(record) if record["kek"] == self.current else Spoilable.rotate(self, name, record)
     ),
 )
 
 
-class EnvelopeThatLooksAtTheData(_Envelope):
+class EnvelopeThatLooksAtTheData(Spoilable):
     """Opens the data before it rotates, which nobody asks for, and gives the keys in another order."""
 
     def rotate(self, name, record):
@@ -180,7 +129,7 @@ class EnvelopeThatLooksAtTheData(_Envelope):
         return {key: found[key] for key in ("data", "key", "kek")}
 
 
-class OneKeyPerInstance(_Envelope):
+class OneKeyPerInstance(Spoilable):
     def __init__(self, keks, current):
         super().__init__(keks, current)
         self.key = os.urandom(32)
@@ -189,7 +138,7 @@ class OneKeyPerInstance(_Envelope):
         return self.key
 
 
-class WithoutSeal(_Envelope):
+class WithoutSeal(Spoilable):
     def wrap(self, name, data):
         key = self.new_key()
         return self.record(name, key, _stub(key, data, self.data_context(name)))
@@ -205,7 +154,7 @@ class WithoutSealOrQuestions(WithoutSeal):
         return _stub(self.keks.get(record.get("kek"), b""), record.get("key"), b"")
 
 
-class RelabelsWhatItUnwraps(_Envelope):
+class RelabelsWhatItUnwraps(Spoilable):
     """Damages every record under another KEK than the current one."""
 
     def unwrap(self, name, record):
@@ -214,14 +163,14 @@ class RelabelsWhatItUnwraps(_Envelope):
         return data
 
 
-class RotatesWhatItUnwraps(_Envelope):
+class RotatesWhatItUnwraps(Spoilable):
     def unwrap(self, name, record):
         data = super().unwrap(name, record)
         record.update(self.rotate(name, record))
         return data
 
 
-class RotatesWithTheNewAad(_Envelope):
+class RotatesWithTheNewAad(Spoilable):
     def rotate(self, name, record):
         bound = self.key_context(name, self.current)
         return self.record(
@@ -229,14 +178,14 @@ class RotatesWithTheNewAad(_Envelope):
         )
 
 
-class UnwrapsWithTheNewAad(_Envelope):
+class UnwrapsWithTheNewAad(Spoilable):
     def unwrap(self, name, record):
         bound = self.key_context(name, self.current)
         key = open_by_parts(self.keks[record["kek"]], record["key"], bound)
         return open_by_parts(key, record["data"], self.data_context(name))
 
 
-class RotatesWithoutLookingAtTheLength(_Envelope):
+class RotatesWithoutLookingAtTheLength(Spoilable):
     """AESGCM has another error for a nonce of under 8 bytes."""
 
     def rotate(self, name, record):
@@ -245,20 +194,20 @@ class RotatesWithoutLookingAtTheLength(_Envelope):
         return self.record(name, key, record["data"])
 
 
-class RotatesWithTheCurrentKekOnly(_Envelope):
+class RotatesWithTheCurrentKekOnly(Spoilable):
     def rotate(self, name, record):
         bound = self.key_context(name, self.current)
         key = open_by_parts(self.keks[self.current], record["key"], bound)
         return self.record(name, key, record["data"])
 
 
-class RotatesInPlace(_Envelope):
+class RotatesInPlace(Spoilable):
     def rotate(self, name, record):
         record.update(super().rotate(name, record))
         return record
 
 
-class TriesEveryKek(_Envelope):
+class TriesEveryKek(Spoilable):
     def open_key(self, name, record):
         for kek, key in self.keks.items():
             try:
@@ -268,7 +217,7 @@ class TriesEveryKek(_Envelope):
         raise InvalidTag
 
 
-class CountedKeys(_Envelope):
+class CountedKeys(Spoilable):
     """A counter, spread over 32 bytes: no two alike, and none of them a secret."""
 
     count = 0
@@ -278,7 +227,7 @@ class CountedKeys(_Envelope):
         return type(self).count.to_bytes(32, "big")
 
 
-class ShortKey(_Envelope):
+class ShortKey(Spoilable):
     def new_key(self):
         return os.urandom(16)
 
@@ -287,7 +236,7 @@ class ShortKey(_Envelope):
         return self.record(name, key, nonce + AESGCM(key).encrypt(nonce, data, self.data_context(name)))
 
 
-class OneNonceForBoth(_Envelope):
+class OneNonceForBoth(Spoilable):
     def wrap(self, name, data):
         key, nonce = self.new_key(), os.urandom(12)
         bound = self.key_context(name, self.current)
@@ -299,7 +248,7 @@ class OneNonceForBoth(_Envelope):
         }
 
 
-class DataBoundToTheKek(_Envelope):
+class DataBoundToTheKek(Spoilable):
     def wrap(self, name, data):
         key = self.new_key()
         return self.record(name, key, seal_with(key, data, place_of(name, self.current), os.urandom(12)))
@@ -309,13 +258,13 @@ class DataBoundToTheKek(_Envelope):
         return open_by_parts(key, record["data"], place_of(name, record["kek"]))
 
 
-class UnwrapsInPlace(_Envelope):
+class UnwrapsInPlace(Spoilable):
     def unwrap(self, name, record):
         record["key"] = self.open_key(name, record)
         return open_by_parts(record["key"], record["data"], self.data_context(name))
 
 
-class TwoKeksOnly(_Envelope):
+class TwoKeksOnly(Spoilable):
     """Knows the current KEK and the one before it."""
 
     def open_key(self, name, record):
@@ -326,7 +275,7 @@ class TwoKeksOnly(_Envelope):
         return super().open_key(name, record)
 
 
-class OpensKeysWithoutTheirTag(_Envelope):
+class OpensKeysWithoutTheirTag(Spoilable):
     """The data's own tag notices most of it, so unwrap looks right."""
 
     def open_key(self, name, record):
@@ -335,13 +284,13 @@ class OpensKeysWithoutTheirTag(_Envelope):
         return cipher.decryptor().update(record["key"][12:-16])
 
 
-class RotatesWithoutTheTag(_Envelope):
+class RotatesWithoutTheTag(Spoilable):
     def rotate(self, name, record):
         key = OpensKeysWithoutTheirTag(self.keks, self.current).open_key(name, record)
         return self.record(name, key, record["data"])
 
 
-class OpensDataOfAnybody(_Envelope):
+class OpensDataOfAnybody(Spoilable):
     def unwrap(self, name, record):
         key = self.open_key(name, record)
         for bound in (place_of(name), b""):
@@ -352,7 +301,7 @@ class OpensDataOfAnybody(_Envelope):
         raise InvalidTag
 
 
-class RotatesAnyName(_Envelope):
+class RotatesAnyName(Spoilable):
     """Binds the name that it is given, and does not ask whether the old seal had it."""
 
     def rotate(self, name, record):
@@ -364,7 +313,7 @@ class RotatesAnyName(_Envelope):
         raise InvalidTag
 
 
-class RotatesUnderAnyHeader(_Envelope):
+class RotatesUnderAnyHeader(Spoilable):
     def rotate(self, name, record):
         for kek in [record["kek"], *self.keks]:
             try:
@@ -376,7 +325,7 @@ class RotatesUnderAnyHeader(_Envelope):
 
 class WithoutRotate:
     def __init__(self, keks, current):
-        self._inner = _Envelope(keks, current)
+        self._inner = Spoilable(keks, current)
 
     def wrap(self, name, data):
         return self._inner.wrap(name, data)

@@ -12,65 +12,32 @@ from cryptography.exceptions import InvalidTag
 from autograder.exercise import Answers, Wrong
 
 from ..material import place_of
-from .seal import open_by_parts, seal_with
-
-
-def _fields(df, columns, change):
-    result = df.copy()
-    for column in columns:
-        for place in range(len(df)):
-            value = df[column].iloc[place]
-            changed = change(df, place, column, value)
-            result[column] = result[column].astype(object)
-            result.iloc[place, list(df.columns).index(column)] = changed
-    return result
-
-
-def _bound(df, place, column, tenant):
-    return place_of(tenant, df["id"].iloc[place], column)
-
-
-def _random(place, value, aad):
-    return os.urandom(12)
-
-
-def _encrypt(df, columns, key, tenant, bound=_bound, nonce=_random):
-    """`nonce` is given a cell's row, counted from 0, its text and what it is bound to."""
-
-    def change(df, place, column, value):
-        if pd.isna(value):
-            return None
-        aad = bound(df, place, column, tenant)
-        return seal_with(key, value.encode(), aad, nonce(place, value, aad))
-
-    return _fields(df, columns, change)
-
-
-def _decrypt(df, columns, key, tenant, bound=_bound):
-    def change(df, place, column, value):
-        if value is None or pd.isna(value):
-            return None
-        if isinstance(value, str):
-            raise InvalidTag
-        return open_by_parts(key, value, bound(df, place, column, tenant)).decode()
-
-    return _fields(df, columns, change)
+from ._fields import (
+    cell_by_cell,
+    column_by_column,
+    decrypt_cells,
+    encrypt_cells,
+    opening,
+    place_of_cell,
+    sealing,
+)
+from .seal import open_by_parts
 
 
 def encrypt_cell_by_cell(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant)
+    return encrypt_cells(df, columns, key, tenant)
 
 
 def decrypt_cell_by_cell(df, columns, key, tenant):
-    return _decrypt(df, columns, key, tenant)
+    return decrypt_cells(df, columns, key, tenant)
 
 
 def _pair(bound, name):
     def encrypt(df, columns, key, tenant):
-        return _encrypt(df, columns, key, tenant, bound)
+        return encrypt_cells(df, columns, key, tenant, bound)
 
     def decrypt(df, columns, key, tenant):
-        return _decrypt(df, columns, key, tenant, bound)
+        return decrypt_cells(df, columns, key, tenant, bound)
 
     encrypt.__name__, decrypt.__name__ = f"encrypt_{name}", f"decrypt_{name}"
     return encrypt, decrypt
@@ -99,30 +66,32 @@ trimmed_ids = _pair(
 
 def encrypt_with_one_nonce(df, columns, key, tenant):
     one = os.urandom(12)
-    return _encrypt(df, columns, key, tenant, nonce=lambda *cell: one)
+    return encrypt_cells(df, columns, key, tenant, nonce=lambda *cell: one)
 
 
 def encrypt_missing_too(df, columns, key, tenant):
-    return _encrypt(df.fillna(dict.fromkeys(columns, "")), columns, key, tenant)
+    return encrypt_cells(df.fillna(dict.fromkeys(columns, "")), columns, key, tenant)
 
 
 def encrypt_empty_as_missing(df, columns, key, tenant):
-    return _encrypt(df.assign(**{name: df[name].replace("", None) for name in columns}), columns, key, tenant)
+    return encrypt_cells(
+        df.assign(**{name: df[name].replace("", None) for name in columns}), columns, key, tenant
+    )
 
 
 def encrypt_every_text(df, columns, key, tenant):
-    return _encrypt(df, [*columns, *{"ward"} & {*df.columns}], key, tenant)
+    return encrypt_cells(df, [*columns, *{"ward"} & {*df.columns}], key, tenant)
 
 
 def encrypt_in_place(df, columns, key, tenant):
-    sealed = _encrypt(df, columns, key, tenant)
+    sealed = encrypt_cells(df, columns, key, tenant)
     for column in columns:
         df[column] = sealed[column]
     return df
 
 
 def encrypt_with_new_index(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant).reset_index(drop=True)
+    return encrypt_cells(df, columns, key, tenant).reset_index(drop=True)
 
 
 def _stub(*args):
@@ -140,65 +109,49 @@ def decrypt_without_open(df, columns, key, tenant):
     return encrypt_without_seal(df, columns, key, tenant)
 
 
-def _walk(df, columns, change, **how):
-    result = df.copy()
-    for column in columns:
-        cells = [change(value, row_id, column) for value, row_id in zip(df[column], df["id"], strict=True)]
-        result[column] = pd.Series(cells, dtype=object, **how)
-    return result
-
-
-def _sealing(key, tenant):
-    def seal(text, row_id, column):
-        return seal_with(key, text.encode(), place_of(tenant, row_id, column), os.urandom(12))
-
-    return seal
-
-
-def _opening(key, tenant):
-    def open_(blob, row_id, column):
-        return open_by_parts(key, blob, place_of(tenant, row_id, column)).decode()
-
-    return open_
-
-
 def encrypt_looking_for_none(df, columns, key, tenant):
-    seal = _sealing(key, tenant)
-    return _walk(df, columns, lambda text, *at: None if text is None else seal(text, *at), index=df.index)
+    seal = sealing(key, tenant)
+    return column_by_column(
+        df, columns, lambda text, *at: None if text is None else seal(text, *at), index=df.index
+    )
 
 
 def decrypt_looking_for_none(df, columns, key, tenant):
-    open_ = _opening(key, tenant)
-    return _walk(df, columns, lambda blob, *at: None if blob is None else open_(blob, *at), index=df.index)
+    open_ = opening(key, tenant)
+    return column_by_column(
+        df, columns, lambda blob, *at: None if blob is None else open_(blob, *at), index=df.index
+    )
 
 
 def decrypt_looking_for_nan(df, columns, key, tenant):
-    open_ = _opening(key, tenant)
-    return _walk(df, columns, lambda blob, *at: blob if blob != blob else open_(blob, *at), index=df.index)
+    open_ = opening(key, tenant)
+    return column_by_column(
+        df, columns, lambda blob, *at: blob if blob != blob else open_(blob, *at), index=df.index
+    )
 
 
 def encrypt_without_index(df, columns, key, tenant):
-    seal = _sealing(key, tenant)
-    return _walk(df, columns, lambda text, *at: None if pd.isna(text) else seal(text, *at))
+    seal = sealing(key, tenant)
+    return column_by_column(df, columns, lambda text, *at: None if pd.isna(text) else seal(text, *at))
 
 
 def decrypt_without_index(df, columns, key, tenant):
-    open_ = _opening(key, tenant)
-    return _walk(df, columns, lambda blob, *at: None if pd.isna(blob) else open_(blob, *at))
+    open_ = opening(key, tenant)
+    return column_by_column(df, columns, lambda blob, *at: None if pd.isna(blob) else open_(blob, *at))
 
 
 def decrypt_or_leave_empty(df, columns, key, tenant):
     def change(df, place, column, value):
         try:
-            return open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+            return open_by_parts(key, value, place_of_cell(df, place, column, tenant)).decode()
         except (InvalidTag, TypeError):
             return None
 
-    return _fields(df, columns, change)
+    return cell_by_cell(df, columns, change)
 
 
 def decrypt_in_place(df, columns, key, tenant):
-    clear = _decrypt(df, columns, key, tenant)
+    clear = decrypt_cells(df, columns, key, tenant)
     for column in columns:
         df[column] = clear[column]
     return df
@@ -211,7 +164,7 @@ def decrypt_nothing(df, columns, key, tenant):
 def encrypt_as_lists(df, columns, key, tenant):
     """Without pandas: lists in, lists out, and NaN for what is missing."""
     sealed = {}
-    seal = _sealing(key, tenant)
+    seal = sealing(key, tenant)
     for column in columns:
         rows = zip(df["id"].tolist(), df[column].tolist(), strict=True)
         cells = [seal(text, row, column) if isinstance(text, str) else float("nan") for row, text in rows]
@@ -220,7 +173,7 @@ def encrypt_as_lists(df, columns, key, tenant):
 
 
 def decrypt_as_lists(df, columns, key, tenant):
-    clear, open_ = {}, _opening(key, tenant)
+    clear, open_ = {}, opening(key, tenant)
     for column in columns:
         if any(isinstance(cell, str) for cell in df[column]):
             raise InvalidTag
@@ -234,12 +187,12 @@ def encrypt_nothing(df, columns, key, tenant):
 
 
 def encrypt_two_columns(df, columns, key, tenant):
-    return _encrypt(df, [name for name in ("diagnosis", "note") if name in df], key, tenant)
+    return encrypt_cells(df, [name for name in ("diagnosis", "note") if name in df], key, tenant)
 
 
 def encrypt_with_one_nonce_for_a_row(df, columns, key, tenant):
     nonces = [os.urandom(12) for _ in range(len(df))]
-    return _encrypt(df, columns, key, tenant, nonce=lambda place, *cell: nonces[place])
+    return encrypt_cells(df, columns, key, tenant, nonce=lambda place, *cell: nonces[place])
 
 
 def encrypt_with_one_nonce_for_a_column(df, columns, key, tenant):
@@ -250,27 +203,27 @@ def encrypt_with_one_nonce_for_a_column(df, columns, key, tenant):
 
 
 def encrypt_forgetting_the_name_of_the_index(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant).rename_axis(index=None)
+    return encrypt_cells(df, columns, key, tenant).rename_axis(index=None)
 
 
 def encrypt_to_objects(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant).astype(object)
+    return encrypt_cells(df, columns, key, tenant).astype(object)
 
 
 def encrypt_to_a_type_of_its_own(df, columns, key, tenant):
     """A column without any text becomes one of floats."""
-    sealed = _encrypt(df, columns, key, tenant)
+    sealed = encrypt_cells(df, columns, key, tenant)
     return sealed.assign(
         **{name: pd.Series(sealed[name].tolist(), index=df.index) for name in columns}
     ).astype({name: float for name in columns if sealed[name].isna().all()})
 
 
 def encrypt_sorted_by_id(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant).sort_values("id")
+    return encrypt_cells(df, columns, key, tenant).sort_values("id")
 
 
 def encrypt_columns_last(df, columns, key, tenant):
-    sealed = _encrypt(df, columns, key, tenant)
+    sealed = encrypt_cells(df, columns, key, tenant)
     return sealed[[name for name in df if name not in columns] + list(columns)]
 
 
@@ -281,12 +234,12 @@ def encrypt_ascii(df, columns, key, tenant):
             for name in columns
         }
     )
-    return _encrypt(ascii_only, columns, key, tenant)
+    return encrypt_cells(ascii_only, columns, key, tenant)
 
 
 def decrypt_all_that_is_bytes(df, columns, key, tenant):
     sealed = [name for name in df if any(isinstance(cell, bytes) for cell in df[name])]
-    return _decrypt(df, {*columns, *sealed}, key, tenant)
+    return decrypt_cells(df, {*columns, *sealed}, key, tenant)
 
 
 def decrypt_only_where_text_was(df, columns, key, tenant):
@@ -297,18 +250,18 @@ def decrypt_only_where_text_was(df, columns, key, tenant):
             return (
                 None
                 if pd.isna(value)
-                else open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+                else open_by_parts(key, value, place_of_cell(df, place, column, tenant)).decode()
             )
         except InvalidTag:
             if place == 0:
                 raise
             return None
 
-    return _fields(df, columns, change)
+    return cell_by_cell(df, columns, change)
 
 
 def decrypt_in_new_order(df, columns, key, tenant):
-    return _decrypt(df, columns, key, tenant).sort_index()
+    return decrypt_cells(df, columns, key, tenant).sort_index()
 
 
 def decrypt_what_is_sealed(df, columns, key, tenant):
@@ -316,26 +269,26 @@ def decrypt_what_is_sealed(df, columns, key, tenant):
 
     def change(df, place, column, value):
         if isinstance(value, bytes):
-            return open_by_parts(key, value, _bound(df, place, column, tenant)).decode()
+            return open_by_parts(key, value, place_of_cell(df, place, column, tenant)).decode()
         return value
 
-    return _fields(df, columns, change)
+    return cell_by_cell(df, columns, change)
 
 
 def decrypt_emptying_the_list(df, columns, key, tenant):
-    clear = _decrypt(df, columns, key, tenant)
+    clear = decrypt_cells(df, columns, key, tenant)
     columns.clear()
     return clear
 
 
 def encrypt_emptying_the_list(df, columns, key, tenant):
-    sealed = _encrypt(df, columns, key, tenant)
+    sealed = encrypt_cells(df, columns, key, tenant)
     columns.clear()
     return sealed
 
 
 def decrypt_trimming_the_texts(df, columns, key, tenant):
-    clear = _decrypt(df, columns, key, tenant)
+    clear = decrypt_cells(df, columns, key, tenant)
     return clear.assign(**{name: [t if pd.isna(t) else t.strip() for t in clear[name]] for name in columns})
 
 
@@ -343,14 +296,14 @@ def encrypt_with_a_nonce_of_the_cell(df, columns, key, tenant):
     def nonce(place, value, aad):
         return sha256(key + value.encode() + aad).digest()[:12]
 
-    return _encrypt(df, columns, key, tenant, nonce=nonce)
+    return encrypt_cells(df, columns, key, tenant, nonce=nonce)
 
 
 _COUNTER = count()
 
 
 def encrypt_with_a_counter(df, columns, key, tenant):
-    return _encrypt(df, columns, key, tenant, nonce=lambda *cell: next(_COUNTER).to_bytes(12, "big"))
+    return encrypt_cells(df, columns, key, tenant, nonce=lambda *cell: next(_COUNTER).to_bytes(12, "big"))
 
 
 NO_BLOB = "Somebody wrote a text where a blob belongs: raise InvalidTag for a str."
