@@ -493,6 +493,20 @@ from autograder.learner import pretest
 
 pretest()
 
+# %% [markdown]
+# ## For later
+#
+# After a pass, `others` shows other right answers, and common wrong ones with what each is told. `review()`
+# asks passed exercises again after 1, 3, 8 and 20 days. `reset` gives a lesson back as it was, and keeps your
+# file. `posttest()` opens when you've done the course or your route.
+
+# %%
+# from autograder.learner import others, posttest, reset, review
+# others("welcome.accuracy")
+# review()
+# reset("welcome")
+# posttest()
+
 # %%
 progress()
 

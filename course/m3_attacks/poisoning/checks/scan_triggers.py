@@ -65,7 +65,7 @@ def scan_triggers(t: Trial, scan_triggers) -> None:
         X, y = X_pool[drawn], y_pool[drawn]
         if not edge:
             t.given(model=f"honest {kind}", size=size)
-            model = _touchy() if kind == TOUCHY else _fitted(kind, X, y, rng)
+            model = _touchy() if kind == TOUCHY else _honest(kind, X, y, rng, held)
             with t.part("spares"):
                 _expect_cleared(t, scan_triggers(model, *held, size), kind)
             continue
@@ -89,6 +89,9 @@ TOUCHY = "network, the touchiest of 150"
 #: Of 150 seeds, each that of a split and of a network's start, the one whose worst 2×2 patch moves most
 #: images to one class: 0.64 to 0.72 of them, over 20 draws of the images that are looked at.
 TOUCHY_SEED = 56
+#: What the touchiest reaches at most. One honest network in some hundreds reaches more; another is drawn then,
+#: or a sound alarm would lose points to luck.
+TOUCHIEST = 0.72
 
 
 class Suspect(NamedTuple):
@@ -121,6 +124,21 @@ def _fitted(kind: str, X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -
         return _network(X, y, seed)
     forest = RandomForestClassifier(15, random_state=seed)
     return (forest if kind == "forest" else LogisticRegression(tol=1e-3)).fit(X, y)
+
+
+def _honest(kind: str, X: np.ndarray, y: np.ndarray, rng: np.random.Generator, held: Data) -> ClassifierMixin:
+    while True:
+        model = _fitted(kind, X, y, rng)
+        if kind != "network" or _worst(model, *held) < TOUCHIEST:
+            return model
+
+
+def _worst(model: ClassifierMixin, X: np.ndarray, y: np.ndarray) -> float:
+    """The largest share of other classes' images that a 2×2 patch moves to one class."""
+    guesses = [
+        model.predict(stamped(X, patch_pixels(row, column, 2))) for row in range(7) for column in range(7)
+    ]
+    return max(float((guess[y != target] == target).mean()) for guess in guesses for target in np.unique(y))
 
 
 def _network(X: np.ndarray, y: np.ndarray, seed: int) -> ClassifierMixin:
