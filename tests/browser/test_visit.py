@@ -189,7 +189,7 @@ def test_work_is_downloaded_and_restored_elsewhere(lab, visit, right, tmp_path):
     there.open(lab.address_of(lab.desk("there") / "start" / "welcome" / "welcome.ipynb"))
     brought = there.run("restore_work()")
     brought.get_by_label("Restore from a saved zip").set_input_files(work)
-    expect(brought).to_contain_text("Put back 1 file, and your progress.")
+    expect(brought).to_contain_text("Put back 1 file, and your progress: ")
     there.shot("restored", brought)
     brought.get_by_role("button", name="Show them in the open notebooks").click()
     there.holds("def accuracy", "np.asarray")
