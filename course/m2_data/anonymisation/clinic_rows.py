@@ -1,4 +1,4 @@
-"""The clinic's town, drawn from a seed: who was treated, what a public list says, and the rules of Safe Harbor.
+"""The clinic's town, drawn from a seed: who was treated, what a public list says, and Safe Harbor's rules.
 
 Nobody in it is real. A record is a dict, a release is a list of them. `person` links a record to the town's
 list; only whoever counts the hits of an attack may look at it.
@@ -31,7 +31,7 @@ LATTICE = {"age": (1, 5, 10, 20, 100), "zip": (5, 4, 3, 2, 0), "sex": (1, 0)}
 
 
 def town(seed: int = 0, residents: int = RESIDENTS, patients: int = PATIENTS) -> tuple[list[Row], list[Row]]:
-    """(the clinic's records, the public list). One resident in three is a patient; one in five is not listed."""
+    """(the clinic's records, the public list). One in three is a patient; one in five isn't listed."""
     rng = np.random.default_rng(seed)
     ages = np.clip(rng.normal(52, 19, residents), 0, 99).astype(int)
     weights = np.array(list(ZIPS.values())) / sum(ZIPS.values())
@@ -99,7 +99,7 @@ def coarsen(row: Row, setting: Mapping[str, int]) -> Row:
 
 
 def loss(setting: Mapping[str, int], suppressed: float, lattice: Lattice) -> float:
-    """How much a release lost: the mean rung of the three ladders, from 0 to 1, plus the share of rows left out."""
+    """How much a release lost: the mean rung of the three ladders, from 0 to 1, plus the share left out."""
     rungs = [lattice[name].index(setting[name]) / max(len(lattice[name]) - 1, 1) for name in lattice]
     return sum(rungs) / len(rungs) + suppressed
 

@@ -48,7 +48,8 @@ def twin() -> Twin:
     """Four settings as pictures, and all fifty as tables."""
     shown = ((1, 5, 1), (10, 3, 1), (10, 3, 0), (100, 0, 0))
     return Twin(
-        f"Each dot is one of {PATIENTS:,} patients. Coarser columns make groups larger, so fewer people are found; "
+        f"Each dot is one of {PATIENTS:,} patients. Coarser columns make groups larger, so fewer "
+        f"people are found; "
         "the bar says what the release is still good for.",
         [_picture(*setting) for setting in shown],
         [_table(sex) for sex in LATTICE["sex"]],
@@ -90,7 +91,8 @@ def _draw(width: int, digits: int, sex: bool) -> tuple[str, str]:
     verdict = "within" if at["small"] <= MOST else "over"
     return (
         _picture(width, digits, int(sex)),
-        f"k = {at['k']}. {at['named']} patients named rightly, {at['alone']} rows alone, {at['small']} rows in groups "
+        f"k = {at['k']}. {at['named']} patients named rightly, {at['alone']} rows alone, "
+        f"{at['small']} rows in groups "
         f"below {SMALL} ({verdict} the limit of {MOST}). AUC {at['auc']:.3f}.",
     )
 
@@ -133,7 +135,8 @@ def _picture(width: int, digits: int, sex: int) -> str:
         y + 38,
         parts,
         title=f"{bins.capitalize()}, {place}, sex {'stays' if sex else 'hidden'}: k = {at['k']}",
-        desc=f"{at['named']} of {PATIENTS:,} patients are named rightly, {at['alone']} rows are alone, {at['small']} "
+        desc=f"{at['named']} of {PATIENTS:,} patients are named rightly, {at['alone']} are alone, "
+        f"{at['small']} "
         f"stand in groups below {SMALL}; the model's AUC is {at['auc']:.3f}.",
         under="each dot a patient: how many records look like theirs?",
     )

@@ -6,21 +6,21 @@ from autograder.exercise import Prediction
 
 found = Prediction(
     id="anonymisation.found",
-    question="The public list has four of five residents, with birth date, ZIP code and sex. For how many of the "
-    "1,000 released records does it give the right name?",
+    question="The public list has four of five residents, with birth date, ZIP code and sex. For how many "
+    "of the 1,000 released records does it give the right name?",
     options=("about 50", "about 200", "about 450", "about 780"),
     answer=3,
-    because="Nearly every combination of the three is unique, so nearly everybody who stands on the list is found. "
+    because="Nearly every combination of the three is unique, so nearly everybody on the list is found. "
     "The rest is only missing from this list.",
 )
 
 
 floats = Prediction(
     id="anonymisation.floats",
-    question="The budget of 1.0 is spent. Somebody asks for epsilon 1e-17, again and again. How often does the "
-    "draft with floats say yes?",
+    question="The budget of 1.0 is spent. Somebody asks for epsilon 1e-17, again and again. How often does "
+    "the draft with floats say yes?",
     options=("never", "once", "until a second 1.0 is spent", "without end"),
     answer=3,
-    because="As floats, 1.0 + 1e-17 is exactly 1.0. So it isn't over the limit, and nothing is booked either. Each "
-    "such answer is nearly all noise, but nobody counts them any more.",
+    because="As floats, 1.0 + 1e-17 is exactly 1.0. So it isn't over the limit, and nothing is booked. "
+    "Each such answer is nearly all noise, but nobody counts them any more.",
 )

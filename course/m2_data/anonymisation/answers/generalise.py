@@ -63,7 +63,7 @@ def greedy(rows, k, l, lattice, cost):  # noqa: E741
     rungs = dict.fromkeys(lattice, 0)
     while True:
         setting = {name: lattice[name][rung] for name, rung in rungs.items()}
-        coarse, kept = _kept(rows, setting, k, l)
+        kept = _kept(rows, setting, k, l)[1]
         if len(rows) - len(kept) <= 0.05 * len(rows):
             return setting, kept
         steps = []

@@ -1,4 +1,4 @@
-"""Answers to `anonymisation.linkage_attack`: another right one, and wrong ones with what each must be told."""
+"""Answers to `anonymisation.linkage_attack`: another right one, and wrong ones with what each is told."""
 
 from __future__ import annotations
 

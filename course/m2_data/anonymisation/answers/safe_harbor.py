@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.exercise import Answers, Wrong
 
-AREAS = ("036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893").split()
+AREAS = ["036", "059", "063", "102", "203", "556", "692"]
 ACTIONS = {"keep", "drop", "year", "birth", "age", "zip3"}
 
 
@@ -31,7 +31,8 @@ def by_action(row, rules):
 
 
 def _release(row, rules, *, unknown="drop", oldest=None, over=lambda age, oldest: age > oldest, births=True,
-             missing=True, areas=None, strict=True, in_place=False, text_years=False, age_column=False):  # fmt: skip
+             missing=True, areas=None,
+             strict=True, in_place=False, text_years=False, age_column=False):  # fmt: skip
     oldest = rules["oldest"] if oldest is None else oldest
     areas = rules["restricted"] if areas is None else areas
     age = row.get("age")
@@ -125,7 +126,7 @@ ANSWERS = Answers(
         Wrong(lenient, "error", "no error is raised"),
         Wrong(in_place, "row", "The row has changed."),
         Wrong(years_as_text, "dates", "A year is an int"),
-        Wrong(as_it_is, "columns", "The columns of the result),
+        Wrong(as_it_is, "columns", "The columns of the result"),
         Wrong(nothing, "columns", "The columns of the result"),
     ],
 )

@@ -27,8 +27,10 @@ Parts = dict[str, set[str]]
     },
     hints=(
         "What has a patient in the north lost? What everybody lost, and what the north lost on top.",
-        "Keep one Fraction for everybody and one for each part. A question to everybody is limited by the part that "
-        "lost most; a question to a part only by that part. Change a number only after all questions are asked.",
+        "Keep one Fraction for everybody and one for each part. A question to everybody is limited "
+        "by the part that "
+        "lost most; a question to a part only by that part. Change a number only after all "
+        "questions are asked.",
         "good: an int or float, no bool, finite, above 0\n"
         "spend: not good, or no such part: False\n"
         "before = everybody + (the largest part, or 0) if part is None, else everybody + that part\n"
@@ -37,8 +39,10 @@ Parts = dict[str, set[str]]
         "spent: float(everybody + the largest part, or 0)",
     ),
     debrief=(
-        "Splits, repeats, and asks for amounts that floats forget. Asks for -1 first, to have more afterwards.",
-        "One exact account for each data set, in front of the data. Refuses before it books, and says who may spend.",
+        "Splits, repeats, and asks for amounts that floats forget. Asks for -1 first, to have more "
+        "afterwards.",
+        "One exact account for each data set, in front of the data. Refuses before it books, and "
+        "says who may spend.",
     ),
     standards=("PS.1.2",),
 )

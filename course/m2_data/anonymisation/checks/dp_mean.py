@@ -24,8 +24,10 @@ TELLING = "the noise, as a multiple of (hi - lo) / n / eps"
         "inputs": (1, "leaves x as it was"),
     },
     hints=(
-        "By how much can one person move the mean, when every value is clipped? That and epsilon give the scale.",
-        "np.clip(x, lo, hi).mean() plus one number from rng.laplace(0, scale), with scale = (hi - lo) / n / eps.",
+        "By how much can one person move the mean, when every value is clipped? That and epsilon "
+        "give the scale.",
+        "np.clip(x, lo, hi).mean() plus one number from rng.laplace(0, scale), with scale = (hi - "
+        "lo) / n / eps.",
         "x is empty: ValueError\n"
         "eps is not finite, or not above 0: ValueError\n"
         "scale = (hi - lo) divided by how many values there are, divided by eps\n"
@@ -33,7 +35,8 @@ TELLING = "the noise, as a multiple of (hi - lo) / n / eps"
     ),
     debrief=(
         "Subtracts two answers, or asks the same again and takes the mean: one answer is safe, many aren't.",
-        "Agrees on lo and hi before looking at the data: a range taken from the data tells who is at its end.",
+        "Agrees on lo and hi before looking at the data: a range taken from the data tells who is "
+        "at its end.",
     ),
     standards=("AML.T0024.000",),
 )

@@ -29,8 +29,10 @@ MOST = 0.05
         "error": (1, "raises ValueError when no setting is allowed"),
     },
     hints=(
-        "There are few settings. Try every one; climbing from the finest in small steps stops at the wrong place.",
-        "For each setting coarsen all rows, group them by age, zip and sex, keep the rows of good groups, and ask for "
+        "There are few settings. Try every one; climbing from the finest in small steps stops at "
+        "the wrong place.",
+        "For each setting coarsen all rows, group them by age, zip and sex, keep the rows of good "
+        "groups, and ask for "
         "the cost only if at most 5 % are gone.",
         "best: nothing yet\n"
         "each setting of settings(lattice):\n"
@@ -41,7 +43,8 @@ MOST = 0.05
         "nothing found: ValueError",
     ),
     debrief=(
-        "Waits for the second release of the same people: what differs between two k-anonymous files may name them.",
+        "Waits for the second release of the same people: what differs between two k-anonymous "
+        "files may name them.",
         "Writes the purpose down as a cost first. A generic loss hides what the study needs.",
     ),
     standards=("PS.1.2",),
@@ -52,7 +55,7 @@ def generalise(t: Trial, generalise) -> None:
         allowed = dict(_allowed(rows, k, l, lattice))
         for each in ("k", "l", "share", "least") if part == "all" else (part,):
             with t.part(each):
-                got, after = t.observe(generalise, rows, k, l, lattice, cost)
+                got = generalise(rows, k, l, lattice, cost)
                 setting, kept = _read(t, got, lattice)
                 _expect_kept(t, each, rows, setting, kept, k, l)
                 share = 1 - len(kept) / len(rows)

@@ -23,15 +23,18 @@ NONE = "Rows with None went missing: None is a value like any other."
     },
     hints=(
         "A group is all rows with the same tuple of quasi-identifiers.",
-        "For k, count each tuple and take the smallest count. For l, collect a set of sensitive values for each "
+        "For k, count each tuple and take the smallest count. For l, collect a set of sensitive "
+        "values for each "
         "tuple and take the smallest set's size.",
         "no rows: ValueError\n"
         "k: Counter(tuple(row[name] for name in qi) for row in rows), the least of its values\n"
         "l: a dict from the tuple to a set; add row[sensitive]; the least of the sizes",
     ),
     debrief=(
-        "Reads the diagnosis from a group in which everybody has the same, without knowing which row is yours.",
-        "Asks for k and l of each file, and remembers that two files together can have a smaller k than either.",
+        "Reads the diagnosis from a group in which everybody has the same, without knowing which "
+        "row is yours.",
+        "Asks for k and l of each file, and remembers that two files together can have a smaller k "
+        "than either.",
     ),
     standards=("PS.1.2",),
 )

@@ -11,6 +11,9 @@ from autograder.exercise import Trial, exercise
 
 Rows = list[dict[str, Any]]
 
+RECORDS = "A person is claimed though other released records fit too: it must be unique there as well."
+PEOPLE = "A record is claimed though several people fit: it must be unique on the list as well."
+
 
 @exercise(
     minutes=7,
@@ -21,7 +24,8 @@ Rows = list[dict[str, Any]]
     },
     hints=(
         "For each combination of values, count twice: how many released records have it, how many people?",
-        "Make two dicts from tuple(row[name] for name in qi) to the rows that have it. Claim where both lists "
+        "Make two dicts from tuple(row[name] for name in qi) to the rows that have it. Claim where "
+        "both lists "
         "have exactly one entry.",
         "groups of released: values → indices; groups of listed: values → persons\n"
         "leave out each row with None among its values\n"
@@ -127,12 +131,8 @@ def _expect(t: Trial, got: Any, released: Rows, listed: Rows, qi: list[str]) -> 
         _claims(released, listed, qi),
         "the claims",
         slips={
-            "A person is claimed though other released records fit too: it must be unique there as well.": _claims(
-                released, listed, qi, records=many
-            ),
-            "A record is claimed though several people fit: it must be unique on the list as well.": _claims(
-                released, listed, qi, people=many
-            ),
+            RECORDS: _claims(released, listed, qi, records=many),
+            PEOPLE: _claims(released, listed, qi, people=many),
             "You claimed whatever fits: count both sides.": _claims(released, listed, qi, many, many),
         },
     )

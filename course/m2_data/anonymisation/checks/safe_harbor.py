@@ -27,10 +27,10 @@ Row = dict[str, Any]
         "row": (1, "leaves the row as it was"),
     },
     hints=(
-        "Go through the row's columns and ask the table for each. What should happen to a column that nobody thought "
-        "of?",
-        'rules["columns"].get(name, "drop") gives the action. A date has .year. Whether the age is over oldest you need '
-        "in two places: for the age, and for the birth.",
+        "Go through the row's columns and ask the table for each. What should happen to a column "
+        "that nobody thought of?",
+        'rules["columns"].get(name, "drop") gives the action. A date has .year. Whether the age is over '
+        "oldest you need in two places: for the age, and for the birth.",
         "over = the age is missing, None, or above oldest\n"
         "each name and value of the row; action from the table, or drop\n"
         "an action that isn't one of the six: ValueError\n"
@@ -40,8 +40,10 @@ Row = dict[str, Any]
         "put the result into a new dict",
     ),
     debrief=(
-        "Looks for the column that the table's author forgot, the oldest patient, the village, the free text.",
-        "Drops what the table doesn't know, so that a new column is private until somebody decides. Keeps the areas "
+        "Looks for the column that the table's author forgot, the oldest patient, the village, the "
+        "free text.",
+        "Drops what the table doesn't know, so that a new column is private until somebody "
+        "decides. Keeps the areas "
         "and ages in the table, because a census changes them.",
     ),
     standards=("PS.1.2",),
