@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,18 +104,27 @@ def loss(setting: Mapping[str, int], suppressed: float, lattice: Lattice) -> flo
     return sum(rungs) / len(rungs) + suppressed
 
 
-def usefulness(released: Sequence[Row], setting: Mapping[str, int], truth: Sequence[Row]) -> float:
-    """How well a model learned from the release ranks fresh patients: AUC, 0.5 is a coin, 1 is perfect."""
+def usefulness(released: Sequence[Row], prepare: Callable[[Row], Row], fresh: Sequence[Row]) -> float:
+    """How well a model learned from the release ranks fresh patients: AUC, 0.5 is a coin, 1 is perfect.
+
+    The model is a logistic regression on age (the middle of its bin), ZIP code and sex. `prepare` makes a
+    fresh patient as coarse as the release.
+    """
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
 
-    names, codes = ("age", "zip", "sex"), DictVectorizer()
-    learned = codes.fit_transform(columns_of(released, names))
+    codes = DictVectorizer()
+    learned = codes.fit_transform([_features(row) for row in released])
     model = LogisticRegression(max_iter=300).fit(
         learned, [row["diagnosis"] == "malignant" for row in released]
     )
-    fresh = codes.transform(columns_of([coarsen(row, setting) for row in truth], names))
+    asked = codes.transform([_features(prepare(row)) for row in fresh])
     return float(
-        roc_auc_score([row["diagnosis"] == "malignant" for row in truth], model.decision_function(fresh))
+        roc_auc_score([row["diagnosis"] == "malignant" for row in fresh], model.decision_function(asked))
     )
+
+
+def _features(row: Row) -> Row:
+    low, _, high = str(row["age"]).rstrip("+").partition("-")
+    return {"decades": (int(low) + int(high or low)) / 20, "zip": row["zip"], "sex": row["sex"]}

@@ -105,3 +105,11 @@ ANSWERS = Answers(
         Wrong(in_place, "inputs", "x has changed"),
     ],
 )
+
+SUM = "clipped.mean() + rng.laplace(0, scale)"
+
+EQUIVALENT = {
+    f"float({SUM}) → {SUM}": "not stated: a numpy number is a number",
+    f"{SUM} → clipped.mean() - rng.laplace(0, scale)": "the noise is symmetric around 0",
+    "np.clip(x, lo, hi) → np.clip(lo, x, hi)": "the smaller of hi and the larger of x and lo, either way",
+}

@@ -159,3 +159,7 @@ ANSWERS = Answers(
         Wrong(only_the_setting, "k", "The result is a tuple"),
     ],
 )
+
+EQUIVALENT = {
+    "price < best[0] → price <= best[0]": "of equally cheap settings any will do",
+}

@@ -72,6 +72,16 @@ def always_the_same_columns(released, listed, qi):
     )
 
 
+def joined_text(released, listed, qi):
+    def joined(rows):
+        return [
+            {**row, "all": "".join(str(row[n]) for n in qi) if None not in [row[n] for n in qi] else None}
+            for row in rows
+        ]
+
+    return _link(joined(released), joined(listed), ["all"])
+
+
 def nobody(released, listed, qi):
     return {}
 
@@ -90,7 +100,13 @@ ANSWERS = Answers(
         Wrong(none_makes_ambiguous, "missing", "is not right"),
         Wrong(from_one, "claims", "is not right"),
         Wrong(always_the_same_columns, "columns", "is not right"),
+        Wrong(joined_text, "columns", "is not right", also=("You claimed", "A person is", "A record is")),
         Wrong(nobody, "claims", "is not right"),
         Wrong(as_pairs, "claims", "The claims are a dict"),
     ],
 )
+
+EQUIVALENT = {
+    "rows[0] → rows[-1]": "the list has one entry",
+    "people[values][0] → people[values][-1]": "the list has one entry",
+}

@@ -14,7 +14,7 @@ NONE = "Rows with None went missing: None is a value like any other."
 
 
 @exercise(
-    minutes=6,
+    minutes=5,
     parts={
         "k": (3, "k is the size of the smallest group"),
         "l": (3, "l is the smallest number of different values in a group"),
@@ -26,7 +26,7 @@ NONE = "Rows with None went missing: None is a value like any other."
         "For k, count each tuple and take the smallest count. For l, collect a set of sensitive "
         "values for each "
         "tuple and take the smallest set's size.",
-        "no rows: ValueError\n"
+        "min of nothing raises ValueError by itself: no rows need no line of their own\n"
         "k: Counter(tuple(row[name] for name in qi) for row in rows), the least of its values\n"
         "l: a dict from the tuple to a set; add row[sensitive]; the least of the sizes",
     ),

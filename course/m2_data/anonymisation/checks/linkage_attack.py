@@ -82,6 +82,12 @@ def linkage_attack(t: Trial, linkage_attack) -> None:
         t.given(columns=names[1:])
         with t.part("columns"):
             _expect(t, linkage_attack(released, listed, names[1:]), released, listed, names[1:])
+    with t.part("columns"):
+        pairs = [{"a": a, "b": b} for a, b in (("1", "12"), ("11", "2"), ("2", "22"), ("22", "2"))]
+        listed = [{"person": f"r{i}", **row} for i, row in enumerate(pairs[:3])]
+        for released, known in ((pairs, listed), (pairs[::-1], listed[::-1]), (pairs, []), ([], [])):
+            t.given(columns=["a", "b"], released=len(released), listed=len(known))
+            _expect(t, linkage_attack(released, known, ["a", "b"]), released, known, ["a", "b"])
 
 
 def _people(rng: np.random.Generator, count: int) -> Rows:
