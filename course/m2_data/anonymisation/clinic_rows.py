@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -80,6 +81,13 @@ def columns_of(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
     return [{name: row[name] for name in names} for row in rows]
 
 
+def group_sizes(rows: Sequence[Row], names: Sequence[str]) -> list[int]:
+    """For each row: how many rows have the same values in these columns, itself included."""
+    keys = [tuple(row[name] for name in names) for row in rows]
+    sizes = Counter(keys)
+    return [sizes[key] for key in keys]
+
+
 def settings(lattice: Lattice) -> Iterator[dict[str, int]]:
     """Every point of a lattice: {"age": 1, "zip": 5, "sex": 1}, and so on."""
     for values in itertools.product(*lattice.values()):
@@ -99,7 +107,7 @@ def coarsen(row: Row, setting: Mapping[str, int]) -> Row:
 
 
 def loss(setting: Mapping[str, int], suppressed: float, lattice: Lattice) -> float:
-    """How much a release lost: the mean rung of the three ladders, from 0 to 1, plus the share left out."""
+    """What a release lost: the mean of how far each column has come, 0 to 1, plus the share left out."""
     rungs = [lattice[name].index(setting[name]) / max(len(lattice[name]) - 1, 1) for name in lattice]
     return sum(rungs) / len(rungs) + suppressed
 

@@ -2,10 +2,10 @@
 
 Each of the clinic's 1,000 patients is a dot. Turning age, ZIP code and sex coarser merges dots into groups:
 
-    named      the attacker claims the record, and the name is right
-    alone      no other record has the same age, ZIP code and sex
-    2 to 4     in a group below 5
-    5 or more  in a group of at least 5
+    right claim  the attacker claims the record, and the name is right
+    unique       no other record has the same age, ZIP code and sex
+    below 5      in a group of fewer than 5 records
+    5 or more    in a group of at least 5
 
 The bar is the release's use: how well a model learned from it ranks fresh patients (AUC: 0.5 is a coin).
 """
@@ -26,9 +26,9 @@ NAMES = ("age", "zip", "sex")
 SMALL, MOST = 5, 50  # a group is small below 5; at most 50 rows may stand in small groups
 
 _KINDS = (
-    ("named", "#de5d0c"),
-    ("alone, not named", "#c671b6"),
-    ("2 to 4", "#6e726e"),
+    ("right claims", "#de5d0c"),
+    ("other unique", "#c671b6"),
+    ("other below 5", "#6e726e"),
     ("5 or more", "#2373e7"),
 )
 _ROWS, _STEP, _LEFT, _TOP = 20, 11, 14, 56
@@ -48,9 +48,8 @@ def twin() -> Twin:
     """Four settings as pictures, and all fifty as tables."""
     shown = ((1, 5, 1), (5, 3, 1), (20, 2, 1), (100, 5, 1))
     return Twin(
-        f"Each dot is one of {PATIENTS:,} patients. Coarser columns make groups larger, so fewer "
-        f"people are found; "
-        "the bar says what the release is still good for.",
+        f"In the pictures, each dot is one of {PATIENTS:,} patients, and the bar says what the release is "
+        "still good for. The tables have all fifty settings.",
         [_picture(*setting) for setting in shown],
         [_table(sex) for sex in LATTICE["sex"]],
     )
@@ -74,9 +73,10 @@ def measure(seed: int = 0) -> dict[str, dict[str, Any]]:
         )
         found[" ".join(map(str, setting.values()))] = {
             "k": min(sizes.values()),
-            "named": right,
-            "alone": sum(sizes[key] == 1 for key in keys),
-            "small": sum(sizes[key] < SMALL for key in keys),
+            "k_left": min((size for size in sizes.values() if size >= SMALL), default=0),
+            "right": right,
+            "unique": sum(sizes[key] == 1 for key in keys),
+            "below": sum(sizes[key] < SMALL for key in keys),
             "auc": round(usefulness(coarse, lambda row, to=setting: coarsen(row, to), fresh), 3),
         }
     return found
@@ -88,22 +88,22 @@ def _key(row: dict[str, Any]) -> tuple:
 
 def _draw(width: int, digits: int, sex: bool) -> tuple[str, str]:
     at = _at(width, digits, int(sex))
-    verdict = "within" if at["small"] <= MOST else "over"
+    verdict = "within" if at["below"] <= MOST else "over"
+    left = f"Without the rows below {SMALL}, k is {at['k_left']}. " if 0 < at["below"] < PATIENTS else ""
     return (
         _picture(width, digits, int(sex)),
-        f"k = {at['k']}. {at['named']} patients named rightly, {at['alone']} rows alone, "
-        f"{at['small']} rows in groups "
-        f"below {SMALL} ({verdict} the limit of {MOST}). AUC {at['auc']:.3f}.",
+        f"k = {at['k']}. Right claims: {at['right']}. Unique: {at['unique']}. "
+        f"Below {SMALL}: {at['below']}, {verdict} the limit of {MOST}. {left}AUC: {at['auc']:.3f}.",
     )
 
 
 def _picture(width: int, digits: int, sex: int) -> str:
     at = _at(width, digits, sex)
     counts = (
-        at["named"],
-        at["alone"] - at["named"],
-        at["small"] - at["alone"],
-        PATIENTS - at["small"],
+        at["right"],
+        at["unique"] - at["right"],
+        at["below"] - at["unique"],
+        PATIENTS - at["below"],
     )
     parts, dot = [], 0
     for (_, colour), count in zip(_KINDS, counts, strict=True):
@@ -115,7 +115,7 @@ def _picture(width: int, digits: int, sex: int) -> str:
         dot += count
     bottom = _TOP + _ROWS * _STEP
     for i, ((kind, colour), count) in enumerate(zip(_KINDS, counts, strict=True)):
-        x = _LEFT + (0, 112, 290, 404)[i]
+        x = _LEFT + (0, 138, 284, 436)[i]
         parts.append(
             f'<path d="M{x} {bottom + 14}h.01" stroke="{colour}" stroke-width="11" stroke-linecap="round"/>'
         )
@@ -135,9 +135,8 @@ def _picture(width: int, digits: int, sex: int) -> str:
         y + 38,
         parts,
         title=f"{bins.capitalize()}, {place}, sex {'stays' if sex else 'hidden'}: k = {at['k']}",
-        desc=f"{at['named']} of {PATIENTS:,} patients are named rightly, {at['alone']} are alone, "
-        f"{at['small']} "
-        f"stand in groups below {SMALL}; the model's AUC is {at['auc']:.3f}.",
+        desc=f"Of {PATIENTS:,} records, {at['right']} are right claims, {at['unique']} are unique, "
+        f"{at['below']} are below {SMALL}; the model's AUC is {at['auc']:.3f}.",
         under="each dot a patient: how many records look like theirs?",
     )
 
@@ -145,10 +144,10 @@ def _picture(width: int, digits: int, sex: int) -> str:
 def _table(sex: int) -> Table:
     return Table(
         f"Sex {'stays' if sex else 'hidden'}",
-        ("age bins", "ZIP digits", "k", "named rightly", "alone", f"in groups below {SMALL}", "AUC"),
+        ("age bins", "ZIP digits", "k", "right claims", "unique", f"below {SMALL}", "AUC"),
         [
             (
-                str(width), str(digits), str(at["k"]), str(at["named"]), str(at["alone"]), str(at["small"]),
+                str(width), str(digits), str(at["k"]), str(at["right"]), str(at["unique"]), str(at["below"]),
                 f"{at['auc']:.3f}",
             )
             for width in LATTICE["age"]

@@ -6,12 +6,11 @@ from autograder.exercise import Prediction
 
 found = Prediction(
     id="anonymisation.found",
-    question="The public list has four of five residents, with birth date, ZIP code and sex. For how many "
-    "of the 1,000 released records does it give the right name?",
+    question="With birth date, ZIP code and sex: for how many of the 1,000 released records does the "
+    "public list give the right name?",
     options=("about 50", "about 200", "about 450", "about 780"),
     answer=3,
-    because="Nearly every combination of the three is unique, so nearly everybody on the list is found. "
-    "The rest is only missing from this list.",
+    because="Nearly every combination of the three is unique, so nearly everybody on the list is found.",
 )
 
 

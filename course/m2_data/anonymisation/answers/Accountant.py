@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from numbers import Real
 
 from autograder.exercise import Answers, Wrong
 
@@ -152,6 +153,46 @@ class ForgetsTheParts(_Account):
         return part is not None and super().spend(eps, part)
 
 
+class TakesAnyNumber(_Account):
+    def good(self, eps):
+        number = isinstance(eps, Real | Decimal) and not isinstance(eps, bool)
+        return number and math.isfinite(eps) and eps > 0
+
+
+class NothingIsEverybody(_Account):
+    """`part or None`: 0 and False count as everybody."""
+
+    def spend(self, eps, part=None):
+        return False if part == "" else super().spend(eps, part or None)
+
+
+class GivesFraction(_Account):
+    def spent(self):
+        return self.most()
+
+
+class PatientsOnly(_Account):
+    """A dict with an entry for each patient in a part; nobody else is booked."""
+
+    def __init__(self, budget, parts):
+        super().__init__(budget, parts)
+        self.lost = {patient: Fraction(0) for part in parts.values() for patient in part}
+        self.members = parts
+
+    def spend(self, eps, part=None):
+        if not self.good(eps) or (part is not None and part not in self.members):
+            return False
+        charged = self.lost if part is None else self.members[part]
+        if any(self.lost[patient] + self.number(eps) > self.budget for patient in charged):
+            return False
+        for patient in charged:
+            self.lost[patient] += self.number(eps)
+        return True
+
+    def spent(self):
+        return float(max(self.lost.values(), default=0))
+
+
 class Never:
     def __init__(self, budget, parts):
         pass
@@ -171,17 +212,21 @@ class Always(Never):
 ANSWERS = Answers(
     right=[ByPatient],
     wrong=[
-        Wrong(WithFloats, "decimal", "is not right"),
-        Wrong(WithExactFloats, "decimal", "is not right"),
+        Wrong(WithFloats, "decimal", "Floats round"),
+        Wrong(WithExactFloats, "decimal", "take Fraction(str(eps))"),
         Wrong(WithTolerance, "decimal", "is not right"),
         Wrong(WithoutParallel, "parallel", "is not right"),
         Wrong(BelowTheLimit, "sums", "is not right"),
-        Wrong(BooksRefusals, "nothing", "spent() after"),
+        Wrong(BooksRefusals, "nothing", "spent() is not right"),
         Wrong(UnknownIsEverybody, "refused", "is not right"),
         Wrong(SharesPatients, "constructor", "no error is raised"),
         Wrong(AnyBudget, "constructor", "no error is raised"),
         Wrong(Refunds, "refused", "is not right"),
         Wrong(TakesTrue, "refused", "is not right"),
+        Wrong(TakesAnyNumber, "refused", "is not right"),
+        Wrong(NothingIsEverybody, "refused", "is not right"),
+        Wrong(GivesFraction, "sums", "spent() gives a float: float(...)"),
+        Wrong(PatientsOnly, "sums", "costs patients in no part too"),
         Wrong(TakesNan, "refused", "is not right"),
         Wrong(ForgetsTheParts, "parallel", "is not right"),
         Wrong(Never, "sums", "is not right"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import numpy as np
@@ -37,7 +38,25 @@ def unit_range(x, lo, hi, eps, rng):
 
 
 def range_from_the_data(x, lo, hi, eps, rng):
-    return _mean(x, lo, hi, eps, rng, scale=(max(x) - min(x)) / len(x) / eps / 1.3 if len(x) and eps else 1)
+    return _mean(x, lo, hi, eps, rng, scale=(max(x) - min(x)) / len(x) / eps if len(x) and eps else 1)
+
+
+def scale_as_centre(x, lo, hi, eps, rng):
+    return _mean(x, lo, hi, eps, rng, noise=rng.laplace)
+
+
+def from_a_copy(x, lo, hi, eps, rng):
+    return _mean(x, lo, hi, eps, copy.deepcopy(rng))
+
+
+def four_answers(x, lo, hi, eps, rng):
+    """Mean size and tail are Laplace's; the noise has four values only, and takes nothing away."""
+
+    def noise(scale):
+        size = 3.5 if rng.random() < 0.05 else 0.868
+        return scale * (size * rng.choice([-1, 1]) + 1e-6 * rng.random())
+
+    return _mean(x, lo, hi, eps, rng, noise=noise)
 
 
 def gaussian(x, lo, hi, eps, rng):
@@ -92,14 +111,17 @@ ANSWERS = Answers(
         Wrong(without_n, "size", "Divide by n"),
         Wrong(times_eps, "size", "Divide by eps"),
         Wrong(unit_range, "size", "The range is hi - lo."),
-        Wrong(range_from_the_data, "size", "as a multiple of"),
-        Wrong(gaussian, "laplace", "beyond 3"),
+        Wrong(range_from_the_data, "size", "agreed beforehand"),
+        Wrong(scale_as_centre, "size", "laplace takes the centre first"),
+        Wrong(from_a_copy, "rng", "not from a copy"),
+        Wrong(four_answers, "laplace", "the median size of the noise"),
+        Wrong(gaussian, "laplace", "normal distribution"),
         Wrong(one_sided, "laplace", "the noise's mean"),
         Wrong(no_clip, "clip", "clip them"),
         Wrong(clips_the_mean, "clip", "the mean for a very large epsilon"),
         Wrong(drops_outliers, "clip", "You left values outside out"),
         Wrong(own_seed, "rng", "same again and again"),
-        Wrong(own_generator, "rng", "the same generator"),
+        Wrong(own_generator, "rng", "from nothing else"),
         Wrong(no_noise, "size", "There is no noise."),
         Wrong(any_epsilon, "errors", "no error is raised"),
         Wrong(in_place, "inputs", "x has changed"),

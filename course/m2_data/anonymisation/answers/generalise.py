@@ -40,7 +40,8 @@ def _kept(rows, setting, k, l):  # noqa: E741
 
 
 def _best(rows, k, l, lattice, cost, *, most=0.05, better=lambda new, old: new < old, needs=True,  # noqa: E741
-          strictly=False, whole=False, kept_rows=lambda coarse, kept, rows: kept):  # fmt: skip
+          strictly=False, whole=False, given=lambda share, rows, kept: share, start=None,
+          kept_rows=lambda coarse, kept, rows: kept):  # fmt: skip
     best = None
     for values in itertools.product(*lattice.values()):
         setting = dict(zip(lattice, values, strict=True))
@@ -48,8 +49,8 @@ def _best(rows, k, l, lattice, cost, *, most=0.05, better=lambda new, old: new <
         share = (len(rows) - len(kept)) / len(rows)
         if share > most or (strictly and share == most):
             continue
-        price = cost(setting, 0.0 if whole else share)
-        if best is None or better(price, best[0]):
+        price = cost(setting, 0.0 if whole else given(share, rows, kept))
+        if price < start if best is None and start else best is None or better(price, best[0]):
             best = price, setting, kept_rows(coarse, kept, rows)
     if best is None:
         if needs:
@@ -123,6 +124,24 @@ def ignores_the_share(rows, k, l, lattice, cost):  # noqa: E741
     return _best(rows, k, l, lattice, cost, whole=True)
 
 
+def share_of_the_kept(rows, k, l, lattice, cost):  # noqa: E741
+    given = lambda share, rows, kept: (len(rows) - len(kept)) / len(kept)  # noqa: E731
+    return _best(rows, k, l, lattice, cost, given=given)
+
+
+def percent(rows, k, l, lattice, cost):  # noqa: E741
+    return _best(rows, k, l, lattice, cost, given=lambda share, rows, kept: 100 * share)
+
+
+def rounded_share(rows, k, l, lattice, cost):  # noqa: E741
+    return _best(rows, k, l, lattice, cost, given=lambda share, rows, kept: round(share, 2))
+
+
+def cheap_costs_only(rows, k, l, lattice, cost):  # noqa: E741
+    """Starts from a price of 101 instead of from none."""
+    return _best(rows, k, l, lattice, cost, start=101)
+
+
 def keeps_all(rows, k, l, lattice, cost):  # noqa: E741
     return _best(rows, k, l, lattice, cost, kept_rows=lambda coarse, kept, rows: coarse)
 
@@ -153,6 +172,10 @@ ANSWERS = Answers(
         Wrong(tenth_left_out, "share", "more than 5 %"),
         Wrong(below_five, "share", "Another allowed setting is cheaper."),
         Wrong(ignores_the_share, "least", "Another allowed setting is cheaper."),
+        Wrong(share_of_the_kept, "least", "from 0 to 1"),
+        Wrong(percent, "least", "from 0 to 1"),
+        Wrong(rounded_share, "least", "from 0 to 1"),
+        Wrong(cheap_costs_only, "least", "none"),
         Wrong(keeps_all, "k", "All rows are still there"),
         Wrong(reversed_rows, "k", "keep their order"),
         Wrong(no_error, "error", "no error is raised"),

@@ -53,6 +53,16 @@ def k_pandas(rows, qi):
     return int(pd.DataFrame(rows).groupby(qi).size().min())
 
 
+def k_full_pairs(rows, qi):
+    return k_by_sorting([row for row in rows if len(qi) < 2 or None not in [row[n] for n in qi]], qi)
+
+
+def k_needs_columns(rows, qi):
+    if not qi:
+        raise ValueError("No group keys passed!")
+    return k_by_sorting(rows, qi)
+
+
 def k_zero(rows, qi):
     return k_by_sorting(rows, qi) if rows else 0
 
@@ -81,6 +91,10 @@ def l_without_none(rows, qi, sensitive):
     return min(len(set(values) - {None}) for values in _groups(rows, qi, sensitive))
 
 
+def l_last_column(rows, qi, sensitive):
+    return l_by_sorting(rows, qi, list(rows[0])[-1] if rows else sensitive)
+
+
 def l_zero(rows, qi, sensitive):
     return l_by_sorting(rows, qi, sensitive) if rows else 0
 
@@ -94,12 +108,15 @@ ANSWERS = Answers(
         Wrong((k_by_text, l_by_sorting), "k", "The value of k is not right"),
         Wrong((k_one_column, l_by_sorting), "k", "The value of k is not right"),
         Wrong((k_pandas, l_by_sorting), "missing", "Rows with None went missing"),
+        Wrong((k_full_pairs, l_by_sorting), "missing", "Rows with None went missing"),
+        Wrong((k_needs_columns, l_by_sorting), "missing", "No group keys passed"),
         Wrong((k_zero, l_by_sorting), "error", "no error is raised"),
         Wrong((k_by_sorting, l_rows), "l", "That's k"),
         Wrong((k_by_sorting, l_most), "l", "most values"),
         Wrong((k_by_sorting, l_whole), "l", "The value of l is not right"),
         Wrong((k_by_sorting, l_of_smallest), "l", "The value of l is not right"),
         Wrong((k_by_sorting, l_without_none), "missing", "Rows with None went missing"),
+        Wrong((k_by_sorting, l_last_column), "l", "The value of l is not right"),
         Wrong((k_by_sorting, l_zero), "error", "no error is raised"),
     ],
 )

@@ -62,6 +62,16 @@ def none_makes_ambiguous(released, listed, qi):
     return {i: who for i, who in claims.items() if sum(fits(released[i], row) for row in released) == 1}
 
 
+def none_anywhere(released, listed, qi):
+    """What DataFrame(released).dropna() does, without naming the columns."""
+    claims = _link(
+        [row if None not in row.values() else dict.fromkeys(row) for row in released],
+        [row for row in listed if None not in row.values()],
+        qi,
+    )
+    return claims
+
+
 def from_one(released, listed, qi):
     return _link(released, listed, qi, first=1)
 
@@ -95,8 +105,9 @@ ANSWERS = Answers(
     wrong=[
         Wrong(any_record, "claims", "other released records fit too"),
         Wrong(any_person, "claims", "several people fit"),
-        Wrong(pairs_are_unique, "claims", "The claims is not right", also=("A person is claimed",)),
-        Wrong(none_is_a_value, "missing", "is not right"),
+        Wrong(pairs_are_unique, "claims", "The dict of claims is not right", also=("A person is claimed",)),
+        Wrong(none_is_a_value, "missing", "None matches nothing"),
+        Wrong(none_anywhere, "columns", "is not right"),
         Wrong(none_makes_ambiguous, "missing", "is not right"),
         Wrong(from_one, "claims", "is not right"),
         Wrong(always_the_same_columns, "columns", "is not right"),

@@ -23,7 +23,7 @@ def by_action(row, rules):
         elif action == "birth":
             result[name] = None
         elif action == "age":
-            result[name] = value if young else str(rules["oldest"] + 1) + "+"
+            result[name] = str(rules["oldest"] + 1) + "+" if value >= rules["oldest"] + 1 else value
         elif action == "zip3":
             area = value[0:3]
             result[name] = area if area not in rules["restricted"] else "000"
@@ -88,6 +88,27 @@ def list_of_2000(row, rules):
     return _release(row, rules, areas=AREAS)
 
 
+def by_the_patients_age(row, rules):
+    """Treats every `age` column by what row["age"] is."""
+    released, oldest = _release(row, rules), rules["oldest"]
+    old = row.get("age") is not None and row["age"] > oldest
+    for name in released:
+        if rules["columns"][name] == "age" and row[name] is not None:
+            released[name] = f"{oldest + 1}+" if old else row[name]
+    return released
+
+
+def one_column_each(row, rules):
+    """Treats the first column of each action, and releases the others as they are."""
+    released, seen = _release(row, rules), set()
+    for name in released:
+        action = rules["columns"][name]
+        if action in seen:
+            released[name] = row[name]
+        seen.add(action)
+    return released
+
+
 def no_areas(row, rules):
     return _release(row, rules, areas=[])
 
@@ -112,21 +133,32 @@ def nothing(row, rules):
     return {}
 
 
+BIRTH = "A year of birth tells the age: over oldest, and where the age is unknown, it becomes None."
+AREA = "This area has few people: it's in rules['restricted'], so it becomes 000."
+
 ANSWERS = Answers(
     right=[by_action],
     wrong=[
-        Wrong(keeps_the_unknown, "columns", "The columns of the result"),
-        Wrong(always_89, "ages", "isn't always 89", also=("A year of birth",)),
+        Wrong(keeps_the_unknown, "columns", "The list of the result's columns"),
+        Wrong(always_89, "ages", "isn't always 89", also=(BIRTH,)),
         Wrong(at_least, "ages", "Exactly oldest isn't over oldest."),
         Wrong(births_stay, "dates", "A year of birth tells the age"),
         Wrong(unknown_age_is_young, "dates", "A year of birth tells the age"),
         Wrong(dropped_age_is_young, "dates", "A year of birth tells the age"),
+        Wrong(by_the_patients_age, "ages", "by its own value"),
+        Wrong(one_column_each, "dates", "A value of the result", also=(BIRTH, AREA)),
+        Wrong(one_column_each, "zips", "A value of the result", also=(BIRTH, AREA)),
         Wrong(list_of_2000, "zips", "This area has few people"),
         Wrong(no_areas, "zips", "This area has few people"),
         Wrong(lenient, "error", "no error is raised"),
         Wrong(in_place, "row", "The row has changed."),
         Wrong(years_as_text, "dates", "A year is an int"),
-        Wrong(as_it_is, "columns", "The columns of the result"),
-        Wrong(nothing, "columns", "The columns of the result"),
+        Wrong(
+            as_it_is,
+            "columns",
+            "The list of the result's columns",
+            also=("Ages over oldest become one text.",),
+        ),
+        Wrong(nothing, "columns", "The list of the result's columns"),
     ],
 )

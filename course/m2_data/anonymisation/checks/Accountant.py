@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, exercise
+from autograder.exercise import Trial, brief, exercise
 
 Call = tuple[Any, Any]  # eps, part
 Parts = dict[str, set[str]]
 
+ROUNDED = "Floats round: three times 0.1 is more than 0.3. Add Fraction(str(eps))."
+HELD = "Fraction(0.1) is what the float holds, a little over 1/10: take Fraction(str(eps))."
+NOBODY = "A question to everybody costs patients in no part too, so without parts it still costs."
+
 
 @exercise(
-    minutes=10,
+    minutes=15,
     parts={
         "sums": (2, "adds up what everybody has lost, and allows exactly the budget"),
         "parallel": (3, "charges a part's patients only, and looks at the patient who has lost most"),
@@ -53,7 +58,7 @@ def Accountant(t: Trial, Accountant) -> None:
         for part, what, calls, its_budget, its_parts in _stories(rng, number, budget, parts):
             t.given(story=what, budget=its_budget, parts=sorted(its_parts))
             with t.part(part):
-                _expect(t, Accountant, its_budget, its_parts, calls)
+                _expect(t, Accountant, its_budget, its_parts, calls, part)
     with t.part("constructor"):
         _expect_constructor(t, Accountant)
 
@@ -67,9 +72,13 @@ def _stories(rng: np.random.Generator, number: int, budget: float, parts: Parts)
     """(part of the points, what it is, calls, budget, parts)."""
     names = list(parts)
     a, z = names[0], names[-1]
-    tenth = float(Fraction(str(budget)) / 10)
+
+    def tenths(n: int) -> float:
+        return float(n * Fraction(str(budget)) / 10)
+
+    tenth = tenths(1)
     yield "sums", "no parts, the whole at once", [(budget, None), (tenth, None)], budget, {}
-    yield "sums", "no parts, a little too much", [(budget + tenth, None), (budget, None)], budget, {}
+    yield "sums", "no parts, a little too much", [(tenths(11), None), (budget, None)], budget, {}
     yield "sums", "halves and quarters", [(0.5, None), (0.25, None), (0.25, None), (0.25, None)], 1, {}
     yield "sums", "an int", [(1, None), (1, None), (1, None)], 2, parts
     drawn = [(round(float(rng.uniform(0.01, 0.4)), 3), None) for _ in range(12)]
@@ -82,22 +91,22 @@ def _stories(rng: np.random.Generator, number: int, budget: float, parts: Parts)
         parts,
     )
     yield "parallel", "the same part twice", [(budget, a), (tenth, a), (tenth, None)], budget, parts
-    everybody_first = [(budget - tenth, None), (tenth, a), (tenth, z), (tenth, a)]
+    everybody_first = [(tenths(9), None), (tenth, a), (tenth, z), (tenth, a)]
     yield "parallel", "everybody, then parts", everybody_first, budget, parts
     if len(names) > 1:
         yield (
             "parallel",
             "parts differ",
-            [(tenth, a), (3 * tenth, z), (budget - 3 * tenth, None)],
+            [(tenth, a), (tenths(3), z), (tenths(7), None)],
             budget,
             parts,
         )
         uneven = [
-            (5 * tenth, z),
-            (2 * tenth, None),
-            (8 * tenth, a),
-            (4 * tenth, z),
-            (3 * tenth, z),
+            (tenths(5), z),
+            (tenths(2), None),
+            (tenths(8), a),
+            (tenths(4), z),
+            (tenths(3), z),
             (tenth, None),
         ]
         yield "parallel", "parts and everybody in turn", uneven, budget, parts
@@ -107,28 +116,28 @@ def _stories(rng: np.random.Generator, number: int, budget: float, parts: Parts)
             for _ in range(25)
         ]
         yield "parallel", "drawn", mixed, budget, parts
-    yield "refused", "a part where there are none", [(tenth, a), (budget, None)], budget, {}
+    yield "refused", "a part where there are none", [(tenth, a)], budget, {}
     for part in (None, a):
         yield (
             "nothing",
             "too much, ten times, then all",
-            [(budget + tenth, part)] * 10 + [(budget, part)],
+            [(tenths(11), part)] * 10 + [(budget, part)],
             budget,
             parts,
         )
-        steps = [(6 * tenth, part), (5 * tenth, part), (4 * tenth, part), (tenth, part)]
+        steps = [(tenths(6), part), (tenths(5), part), (tenths(4), part), (tenth, part)]
         yield "nothing", "too much in the middle", steps, budget, parts
     yield (
         "nothing",
         "too much for everybody, then a part",
-        [(6 * tenth, a), (5 * tenth, None), (4 * tenth, a)],
+        [(tenths(6), a), (tenths(5), None), (tenths(4), a)],
         budget,
         parts,
     )
-    yield from _refused(tenth, a, budget, parts) if number % 2 else _decimal(a, z, parts)
+    yield from _refused(tenths(1), tenths(9), a, budget, parts) if number % 2 else _decimal(a, z, parts)
 
 
-def _refused(tenth: float, a: str, budget: float, parts: Parts) -> Iterator[tuple]:
+def _refused(tenth: float, nine: float, a: str, budget: float, parts: Parts) -> Iterator[tuple]:
     for bad in (
         0,
         0.0,
@@ -145,17 +154,20 @@ def _refused(tenth: float, a: str, budget: float, parts: Parts) -> Iterator[tupl
         None,
         [tenth],
         b"1",
+        Fraction(1, 10),
+        Decimal("0.1"),
     ):
         for part in (None, a):
-            calls = [(tenth, part), (bad, part), (9 * tenth, part), (tenth, part)]
+            calls = [(tenth, part), (bad, part), (nine, part), (tenth, part)]
             yield "refused", f"eps {bad!r} between good ones", calls, budget, parts
-    for part in ("nowhere", "", a + " ", a.upper(), "None"):
-        calls = [(tenth, part), (9 * tenth, None), (tenth, part)]
+    for part in ("nowhere", "", a + " ", a.upper(), "None", 0, False, ()):
+        calls = [(tenth, part), (nine, None), (tenth, part)]
         yield "refused", f"the part {part!r}, which doesn't exist", calls, budget, parts
 
 
 def _decimal(a: str, z: str, parts: Parts) -> Iterator[tuple]:
     for part in (None, z):
+        yield "decimal", "two halves, exact as floats too", [(0.5, part), (0.5, part)], 1, parts
         yield "decimal", "ten times 0.1, and once more", [(0.1, part)] * 11, 1, parts
         yield "decimal", "three times 0.1", [(0.1, part)] * 4, 0.3, parts
         yield "decimal", "seven times 0.1", [(0.1, part)] * 8, 0.7, parts
@@ -181,35 +193,41 @@ def _decimal(a: str, z: str, parts: Parts) -> Iterator[tuple]:
 
 
 class _Judge:
-    def __init__(self, budget: float, parts: Parts) -> None:
-        self.budget, self.all, self.parts = (
-            Fraction(str(budget)),
-            Fraction(0),
-            dict.fromkeys(parts, Fraction(0)),
-        )
+    """The right account; with another `number`, the account of somebody who sums other numbers."""
+
+    def __init__(self, budget: float, parts: Parts, number: Any = lambda value: Fraction(str(value))) -> None:
+        self.number = number
+        self.budget, self.all, self.parts = number(budget), number(0), dict.fromkeys(parts, number(0))
 
     def spend(self, eps: Any, part: Any) -> bool:
         good = type(eps) in (int, float) and math.isfinite(eps) and eps > 0
         if not good or (part is not None and part not in self.parts):
             return False
-        lost = max(self.parts.values(), default=Fraction(0)) if part is None else self.parts[part]
-        if self.all + lost + Fraction(str(eps)) > self.budget:
+        lost = max(self.parts.values(), default=self.number(0)) if part is None else self.parts[part]
+        cost = self.number(eps)
+        if self.all + lost + cost > self.budget:
             return False
         if part is None:
-            self.all += Fraction(str(eps))
+            self.all += cost
         else:
-            self.parts[part] += Fraction(str(eps))
+            self.parts[part] += cost
         return True
 
     def spent(self) -> float:
-        return float(self.all + max(self.parts.values(), default=Fraction(0)))
+        return float(self.all + max(self.parts.values(), default=self.number(0)))
 
 
-def _expect(t: Trial, Accountant: Any, budget: float, parts: Parts, calls: Sequence[Call]) -> None:
+def _expect(
+    t: Trial, Accountant: Any, budget: float, parts: Parts, calls: Sequence[Call], judged: str
+) -> None:
     judge, done = _Judge(budget, parts), []
+    floats, exact = _Judge(budget, parts, float), _Judge(budget, parts, Fraction)
     account = t.object(Accountant(budget, parts), "the account", methods=("spend", "spent"))
     for number, (eps, part) in enumerate(calls, 1):
         want, lost = judge.spend(eps, part), judge.spent()
+        rounded, held, slip = floats.spend(eps, part), exact.spend(eps, part), ""
+        if judged == "decimal" and want and not (rounded and held):
+            slip = HELD if rounded else ROUNDED
         got = account.spend(eps) if part is None else account.spend(eps, part)
         done = [*done, (eps, part)][-4:]
         said = " ".join(f"spend({e!r})" if p is None else f"spend({e!r}, {p!r})" for e, p in done)
@@ -219,10 +237,29 @@ def _expect(t: Trial, Accountant: Any, budget: float, parts: Parts, calls: Seque
             expected=want,
             got=got if got is None else type(got).__name__,
         )
-        t.expect(got is want, f"The answer to the last of {said} is not right.", expected=want, got=got)
+        message = f"The answer to the last of {said} is not right."
+        t.expect(got is want, message, expected=want, got=got, slip=slip)
         if len(calls) > 12 and number % 5 and number < len(calls):
             continue
-        t.close(t.number(account.spent(), "spent()"), lost, f"spent() after {said}", rtol=1e-12, atol=1e-12)
+        mine = _amount(t, account.spent(), judged == "sums")
+        t.expect(
+            abs(mine - lost) <= 1e-12 * max(1, lost),
+            f"After {said}, spent() is not right.",
+            expected=lost,
+            got=mine,
+            slip=NOBODY if mine == 0 and not parts else "",
+        )
+
+
+def _amount(t: Trial, value: Any, strictly: bool) -> float:
+    """What spent() said. That it must be a float costs one criterion only."""
+    exact = type(value) not in (int, float) and hasattr(value, "as_integer_ratio")
+    if exact and strictly:
+        t.wrong("spent() gives a float.", got=brief(value), slip="spent() gives a float: float(...)")
+    if exact:
+        above, below = value.as_integer_ratio()
+        return t.number(above, "the value of spent()") / t.number(below, "the value of spent()")
+    return t.number(value, "the value of spent()")
 
 
 def _expect_constructor(t: Trial, Accountant: Any) -> None:
@@ -233,15 +270,16 @@ def _expect_constructor(t: Trial, Accountant: Any) -> None:
     }.items():
         with t.raises(ValueError, what):
             Accountant(1, parts)
-    for budget in (0, 0.0, -1, -0.5, math.nan, math.inf, -math.inf, True, "1", None):
+    bad = (0, 0.0, -1, -0.5, math.nan, math.inf, -math.inf, True, "1", None, Fraction(1, 2), Decimal(1))
+    for budget in bad:
         with t.raises(ValueError, f"the budget {budget!r}"):
             Accountant(budget, {})
     for budget, parts in (
         (1, {}),
-        (0.5, {"a": set()}),
+        (0.5, {"a": set(), "b": {"p1"}}),
         (1e-9, {"a": {"p1"}, "b": {"p2"}}),
         (100, {"a": set(), "b": set()}),
     ):
         t.given(budget=budget, parts=parts)
         account = t.object(Accountant(budget, parts), "the account", methods=("spend", "spent"))
-        t.close(t.number(account.spent(), "spent()"), 0.0, "spent() of a new account")
+        t.close(_amount(t, account.spent(), False), 0.0, "the value of spent() of a new account")

@@ -14,7 +14,7 @@ TELLING = "the noise, as a multiple of (hi - lo) / n / eps"
 
 
 @exercise(
-    minutes=8,
+    minutes=9,
     parts={
         "size": (2, "adds noise whose mean size is (hi - lo) / n / eps"),
         "laplace": (1, "draws the noise from the Laplace distribution, around 0"),
@@ -46,7 +46,8 @@ def dp_mean(t: Trial, dp_mean) -> None:
     drawn = []
     for (n, lo, hi, eps), seed in zip(settings, seeds, strict=True):
         t.given(n=n, lo=lo, hi=hi, eps=eps)
-        x = np.random.default_rng(seed).uniform(lo, hi, n).round(3)
+        fifth = (hi - lo) / 5  # the data reach over a fifth of the range: a range taken from them shows
+        x = np.random.default_rng(seed).uniform(lo + 2 * fifth, lo + 3 * fifth, n).round(3)
         generators = np.random.default_rng(seed).spawn(DRAWS)
         answers = np.array([t.number(dp_mean(x, lo, hi, eps, rng), "the answer") for rng in generators])
         drawn.append((answers - x.mean()) / ((hi - lo) / n / eps))
@@ -63,8 +64,18 @@ def dp_mean(t: Trial, dp_mean) -> None:
             first, again, other = (
                 dp_mean(x, lo, hi, eps, np.random.default_rng(s)) for s in (seed, seed, seed + 1)
             )
-            t.equal(again, first, "the answer for the same generator")
+            t.expect(
+                again == first,
+                "Two generators that are alike give different answers.",
+                slip="Draw from rng, and from nothing else.",
+            )
             t.expect(first != other, "Another generator gives the same answer.", slip="Draw from rng.")
+            got, after = t.observe(dp_mean, x, lo, hi, eps, np.random.default_rng(seed))
+            t.expect(
+                got != dp_mean(x, lo, hi, eps, after[4]),
+                "Two answers in a row from one generator have the same noise.",
+                slip="Draw from rng itself, and not from a copy: a copy stays where rng was.",
+            )
         with t.part("inputs"):
             for x in (rng.uniform(lo - 9, hi + 9, n), [lo - 9.0, hi + 9.0, lo]):
                 got, after = t.observe(dp_mean, x, lo, hi, eps, np.random.default_rng(seed))
@@ -79,12 +90,16 @@ def dp_mean(t: Trial, dp_mean) -> None:
         t.given(draws=3 * DRAWS)
         t.expect(all(np.any(noise) for noise in drawn), "There is no noise.")
         noise = np.concatenate([noise / np.abs(noise).mean() for noise in drawn])
+        far, median = float((np.abs(noise) > 3).mean()), float(np.median(np.abs(noise)))
+        normal = far < 0.027 and 0.8 < median < 0.9
         t.between(
-            float((np.abs(noise) > 3).mean()),
+            far,
             0.03,
             0.07,
             "the share of the noise that is beyond 3 of its mean size",
+            slip="That looks like a normal distribution; draw with rng.laplace." if normal else "",
         )
+        t.between(median, 0.62, 0.77, "the median size of the noise, as a multiple of its mean size")
         t.between(float(noise.mean()), -0.2, 0.2, "the noise's mean, as a multiple of its mean size")
     with t.part("errors"):
         for what, x in (("an empty list", []), ("an empty array", np.array([]))):
@@ -139,6 +154,8 @@ def _slip(size: float, n: int, lo: float, hi: float, eps: float) -> str:
         "Divide by eps: a small epsilon is private, so it needs more noise.": eps * eps,
         "You left eps out.": eps,
         "The range is hi - lo.": 1 / (hi - lo),
+        "The range is hi - lo, agreed beforehand: the data's own range tells who is at its end.": 0.2,
+        "laplace takes the centre first, then the scale: rng.laplace(0, scale).": n * eps / (hi - lo),
         "There is no noise.": 0.0,
     }
     found = [

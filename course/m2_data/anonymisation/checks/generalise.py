@@ -19,7 +19,7 @@ MOST = 0.05
 
 
 @exercise(
-    minutes=12,
+    minutes=14,
     level="stretch",
     parts={
         "k": (3, "keeps the coarsened rows of the setting, in groups of at least k"),
@@ -59,13 +59,17 @@ def generalise(t: Trial, generalise) -> None:
                 setting, kept = _read(t, got, lattice)
                 _expect_kept(t, each, rows, setting, kept, k, l)
                 share = 1 - len(kept) / len(rows)
+                if each in ("k", "l"):
+                    continue
                 t.expect(
                     tuple(setting.values()) in allowed,
                     "The setting leaves out more than 5 % of the rows.",
                     got=f"{setting}, {share:.4f} left out",
                 )
-                if each in ("least", "share"):
+                if each in ("least", part):  # a slip in the cost isn't one in the 5 %
                     _expect_least(t, setting, cost, allowed, lattice)
+    with t.part("least"):
+        _expect_shares(t, generalise)
     for what, rows, k, l, lattice in _impossible(t.rng(9)):  # noqa: E741
         t.given(case=what, rows=len(rows), k=k, l=l)
         with t.part("error"), t.raises(ValueError, what):
@@ -122,6 +126,40 @@ def _cases(t: Trial) -> Iterator[tuple]:
         small,
         lambda setting, share: -setting["age"] - share,
     )
+
+    yield (
+        "least",
+        "costs that are very large",
+        _drawn(rng, 60),
+        2,
+        1,
+        small,
+        lambda setting, share: 1e12 - 1e6 * setting["age"] + share,
+    )
+
+
+def _expect_shares(t: Trial, generalise: Any) -> None:
+    """The cost is asked with the share left out of all rows, exactly."""
+    k, lattice, asked = 2, {"age": (1, 10, 20), "zip": (5, 3, 0), "sex": (1, 0)}, []
+    rows = [_row(9, "99901", "f", "x"), *_alike(59), _row(70, "99901", "f", "x")]  # leaves out 2 of 61
+
+    def cost(setting: Any, share: Any) -> float:
+        asked.append((setting, share))
+        return 0.0
+
+    t.given(case="what cost is called with", rows=len(rows), k=k, l=1)
+    generalise(rows, k, 1, lattice, cost)
+    t.expect(bool(asked), "cost was never called.")
+    for setting, share in asked:
+        kept = _left([coarsen(row, _setting(t, setting, lattice)) for row in rows], k, 1)
+        want = (len(rows) - len(kept)) / len(rows)
+        t.expect(
+            abs(t.number(share, "the share that cost is called with") - want) < 1e-9,
+            "cost is called with another share than the one left out.",
+            expected=want,
+            got=share,
+            slip="The share is rows left out / all rows, from 0 to 1: 2 of 40 is 0.05.",
+        )
 
 
 def _row(age: int, place: str, sex: str, diagnosis: str) -> Row:
@@ -217,11 +255,16 @@ def _read(t: Trial, got: Any, lattice: Any) -> tuple[dict[str, int], list[Row]]:
     pair = type(got) is tuple and len(got) == 2 and type(got[0]) is dict and type(got[1]) is list
     t.expect(pair, "The result is a tuple: a setting (a dict), and a list of rows.", got=type(got).__name__)
     setting, kept = got
-    known = {repr(one) for one in settings(lattice)}
-    ordered = {name: setting[name] for name in lattice} if setting.keys() == lattice.keys() else {}
-    t.expect(repr(ordered) in known, "The setting isn't one of the lattice's.", got=setting)
     t.expect(all(type(row) is dict for row in kept), "Each row that stays is a dict.")
-    return ordered, kept
+    return _setting(t, setting, lattice), kept
+
+
+def _setting(t: Trial, setting: Any, lattice: Any) -> dict[str, int]:
+    same = type(setting) is dict and setting.keys() == lattice.keys()
+    ordered = {name: setting[name] for name in lattice} if same else {}
+    known = {repr(one) for one in settings(lattice)}
+    t.expect(repr(ordered) in known, "The setting isn't one of the lattice's.", got=setting)
+    return ordered
 
 
 def _expect_kept(

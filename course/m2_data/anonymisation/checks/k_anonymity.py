@@ -14,11 +14,11 @@ NONE = "Rows with None went missing: None is a value like any other."
 
 
 @exercise(
-    minutes=5,
+    minutes=6,
     parts={
         "k": (3, "k is the size of the smallest group"),
         "l": (3, "l is the smallest number of different values in a group"),
-        "missing": (1, "takes None as a value like any other"),
+        "missing": (1, "takes None as a value like any other, and all rows as one group without columns"),
         "error": (1, "raises ValueError when there are no rows"),
     },
     hints=(
@@ -53,7 +53,7 @@ def k_anonymity(t: Trial, k_anonymity, l_diversity) -> None:
                         "That's the number of groups; k is the size of the smallest.": len(groups),
                         "That's the largest group.": max(sizes),
                     },
-                    "missing": {NONE: _without_none(rows, qi, None)},
+                    "missing": _missing(rows, qi, None, min(sizes)),
                 }.get(part, {}),
             )
         with t.part("l" if part in ("telling", "both") else part):
@@ -66,7 +66,7 @@ def k_anonymity(t: Trial, k_anonymity, l_diversity) -> None:
                         "That's k: count different values, not rows.": min(sizes),
                         "That's the most values in a group.": max(kinds),
                     },
-                    "missing": {NONE: _without_none(rows, qi, sensitive)},
+                    "missing": _missing(rows, qi, sensitive, min(kinds)),
                 }.get(part, {}),
             )
     with t.part("error"):
@@ -83,10 +83,12 @@ def _tables(t: Trial):
     for number, rng in enumerate(t.cases(8)):
         names = [f"{word}{rng.integers(9)}" for word in ("age", "zip", "ward")]
         qi = [names[:1], names[:2], names, names[1:]][number % 4]
-        yield "both", "drawn", _drawn(rng, names, int(rng.integers(2, 9))), qi, "state"
+        sensitive = f"{('state', 'result')[number % 2]}{rng.integers(9)}"
+        rows = _drawn(rng, names, int(rng.integers(2, 9)), sensitive)
+        yield "both", "drawn", rows, qi, sensitive
     rng = t.rng(5)
     rows = _drawn(rng, ["age"], 3)
-    yield "both", "no columns: one group", rows, [], "state"
+    yield "missing", "no columns: one group", rows, [], "state"
     yield "both", "one row", rows[:1], ["age"], "state"
     yield "both", "all alike", [{"age": 1, "state": "ill"}] * 7, ["age"], "state"
     yield (
@@ -104,14 +106,20 @@ def _tables(t: Trial):
     twice = [*_built((4, 2), (6, 3)), {"age": None, "state": "ill"}, {"age": None, "state": "well"}]
     yield "missing", "two rows with None in a column", twice, ["age"], "state"
     silent = [{"age": 1, "state": None}, {"age": 1, "state": "ill"}, *_built((5, 3))]
+    pairs = [{"age": a, "zip": z, "state": s} for a, z in ((1, "x"), (2, None)) for s in ("ill", "well")]
+    pairs += [{**row, "zip": "x"} for row in pairs[:2]] + [{"age": 2, "zip": "None", "state": "ill"}] * 3
+    yield "missing", "None in the second of two columns", pairs[:6], ["age", "zip"], "state"
+    yield "missing", "None, and the text 'None'", pairs, ["age", "zip"], "state"
     yield "missing", "None as a diagnosis", silent, ["age"], "state"
 
 
-def _drawn(rng: np.random.Generator, names: list[str], kinds: int) -> Rows:
-    """Rows of drawn groups, whose smallest is seldom of one row."""
+def _drawn(rng: np.random.Generator, names: list[str], kinds: int, sensitive: str = "state") -> Rows:
+    """Rows of drawn groups, whose smallest is seldom of one row. The sensitive column is the second."""
     combinations = [[int(v) for v in rng.integers(0, 3, len(names))] for _ in range(5)]
     rows = [
-        {**dict(zip(names, values, strict=True)), "state": f"s{rng.integers(kinds)}"}
+        {names[0]: values[0], sensitive: f"s{rng.integers(kinds)}"}
+        | dict(zip(names[1:], values[1:], strict=True))
+        | {"visits": int(rng.integers(9))}
         for values in combinations
         for _ in range(int(rng.integers(2, 12)))
     ]
@@ -141,10 +149,16 @@ def _groups(rows: Rows, qi: list[str], sensitive: str) -> list[list[Any]]:
     return list(found.values())
 
 
+def _missing(rows: Rows, qi: list[str], sensitive: str | None, want: int) -> dict[str, int]:
+    """The slip, where leaving rows out gives another value."""
+    found = _without_none(rows, qi, sensitive)
+    return {} if found == want else {NONE: found}
+
+
 def _without_none(rows: Rows, qi: list[str], sensitive: str | None) -> int:
     """k, or l, of the rows without None: what pandas gives without dropna=False."""
     full = [row for row in rows if all(row[name] is not None for name in qi)]
-    groups = _groups(full, qi, sensitive or "state")
+    groups = _groups(full, qi, sensitive or next(iter(rows[0])))
     if sensitive is None:
         return min((len(seen) for seen in groups), default=0)
     return min((len(set(seen) - {None}) for seen in groups), default=0)
