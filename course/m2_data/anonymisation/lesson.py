@@ -12,10 +12,9 @@
 # Names, addresses and social security numbers were removed, and the governor had assured everybody that
 # the data was anonymous. Latanya Sweeney, then a graduate student, bought the voters' list of Cambridge.
 # Both files had ZIP code, birth date and sex. She linked them, found the governor's record, and sent it
-# to his office. *(Sources: Harvard's Petrie-Flom Center, [Law, Ethics & Science of Re-identification
-# Demonstrations](https://blog.petrieflom.law.harvard.edu/symposia/law-ethics-science-of-re-identification-demonstrations);
-# on the shared columns, the [US government's health IT
-# curriculum](http://www.learnhit.com/html/slide/content/ONC.2.9.a.21.html).)*
+# to his office. *(Sources: [Petrie-Flom Center,
+# Harvard](https://blog.petrieflom.law.harvard.edu/symposia/law-ethics-science-of-re-identification-demonstrations);
+# for the columns, a [US health IT course](http://www.learnhit.com/html/slide/content/ONC.2.9.a.21.html).)*
 #
 # In this lesson you're Sweeney first. Then you're the one who has to publish. After it you can
 #
@@ -233,7 +232,7 @@ pd.DataFrame([table["columns"]])
 # <details><summary>The fine print</summary> A value that is <code>None</code> stays <code>None</code>.
 # The age is unknown when <code>row</code> has no <code>age</code>, or None there. <code>row["age"]</code>
 # decides about births also where the table drops it. The action <code>age</code> looks at its own
-# column's value, such as a mother's age. The error is raised when the row has a column with such an
+# column's value, such as a mother's age. The error is raised when the row has a column with an unknown
 # action, even if its value is <code>None</code>.</details>
 
 
@@ -282,15 +281,15 @@ after = [
 pd.DataFrame(raw + after)
 
 # %% [markdown]
-# 775 right claims are now 85. That's a lot better, and it isn't nobody. The rule lets age and year of
-# birth through, and together they're sharper than each alone:
+# Right claims fall from 775 to 85, and not to 0. The rule lets age and year of birth through, and together
+# they're sharper than each alone:
 
 # %% tags=["raises-exception"]
 pd.DataFrame([row for row in harbored if (row["age"], row["zip"], row["sex"]) == (55, "031", "f")])
 
 # %% [markdown]
-# Four patients of 55, but only one of them was born in 1970: her birthday is in December. And the rule
-# says nothing about columns that *your* attackers know, such as the year of a visit.
+# All four are 55, but only one of them was born in 1970: her birthday is in December. And the rule says
+# nothing about columns that *your* attackers know, such as the year of a visit.
 #
 # Put a number for *use* beside the risk. The university wants to tell who is at risk of a malignant
 # sample. So we learn a model from each release, and let it rank 4,000 fresh patients by age, ZIP code and
@@ -797,8 +796,7 @@ pd.DataFrame(found)
 # ## Summary
 #
 # 1. Removing names isn't anonymising. Columns that others know join your file to theirs.
-# 2. Safe Harbor is a list with dates: keep it as a table, drop what it doesn't know, then attack the
-# result.
+# 2. Safe Harbor is a list with dates: keep it as a table, drop what it doesn't know, attack the result.
 # 3. k counts who looks alike, and l what's said about them. Both speak about one file only.
 # 4. Print use beside risk. What the purpose doesn't need costs nothing to hide.
 # 5. Noise protects one answer; an exact account protects the rest. Somebody must decide who may spend.

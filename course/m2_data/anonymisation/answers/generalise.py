@@ -171,7 +171,7 @@ ANSWERS = Answers(
         Wrong(nobody_left_out, "share", "Another allowed setting is cheaper."),
         Wrong(tenth_left_out, "share", "more than 5 %"),
         Wrong(below_five, "share", "Another allowed setting is cheaper."),
-        Wrong(ignores_the_share, "least", "Another allowed setting is cheaper."),
+        Wrong(ignores_the_share, "least", "from 0 to 1"),
         Wrong(share_of_the_kept, "least", "from 0 to 1"),
         Wrong(percent, "least", "from 0 to 1"),
         Wrong(rounded_share, "least", "from 0 to 1"),
