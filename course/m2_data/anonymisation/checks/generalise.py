@@ -79,11 +79,6 @@ def generalise(t: Trial, generalise) -> None:
 def _cases(t: Trial) -> Iterator[tuple]:
     """(part, what, rows, k, l, lattice, cost)."""
     small = {"age": (1, 10, 100), "zip": (5, 3, 0), "sex": (1, 0)}
-    for number, rng in enumerate(t.cases(5)):
-        lattice = (LATTICE, small, {"age": (1, 20), "zip": (5, 4, 3, 0), "sex": (1,)}, LATTICE, small)[number]
-        rows = _drawn(rng, 90 + 10 * number)
-        cost = (_generic, _drawn_cost(rng), _drawn_cost(rng), _drawn_cost(rng), _generic)[number](lattice)
-        yield "all", "drawn", rows, (3, 5, 2, 4, 3)[number], (1, 2, 1, 2, 2)[number], lattice, cost
     rng = t.rng(4)
     for left_out, all_rows in ((1, 20), (2, 40), (2, 39), (3, 60), (4, 79)):
         # so many rows are alone at the finest setting: exactly 5 %, or a little more
@@ -94,7 +89,9 @@ def _cases(t: Trial) -> Iterator[tuple]:
     lonely = _alike(30) + [_row(70, "03031", "f", "benign")] * 9 + [_row(99, "99901", "f", "x")]
     yield "l", "a large group with one diagnosis", lonely, 3, 2, small, _finest
     yield "l", "l = 3", _alike(30) + [_row(70, "03031", "f", d) for d in "ababab"], 3, 3, small, _finest
-    yield "k", "exactly k", _alike(24) + [_row(70, "03031", "f", d) for d in "abab"], 4, 2, small, _finest
+    alone = [*_alike(40), _row(87, "99901", "f", "x")]
+    yield "k", "one row is left out", alone, 2, 1, small, _finest
+    yield "k", "exactly k", _alike(76) + [_row(70, "03031", "f", d) for d in "abab"], 4, 2, small, _finest
     yield (
         "k",
         "one fewer than k",
@@ -105,6 +102,11 @@ def _cases(t: Trial) -> Iterator[tuple]:
         _finest,
     )
     yield "k", "k = 1 and l = 1", _drawn(rng, 40), 1, 1, small, _finest
+    for number, rng in enumerate(t.cases(5)):
+        lattice = (LATTICE, small, {"age": (1, 20), "zip": (5, 4, 3, 0), "sex": (1,)}, LATTICE, small)[number]
+        rows = _drawn(rng, 90 + 10 * number)
+        cost = (_generic, _drawn_cost(rng), _drawn_cost(rng), _drawn_cost(rng), _generic)[number](lattice)
+        yield "all", "drawn", rows, (3, 5, 2, 4, 3)[number], (1, 2, 1, 2, 2)[number], lattice, cost
     # dear in the middle of the ladder, cheap at its end: small steps never get there
     yield "least", "a coarse setting is the cheapest", _drawn(rng, 80), 3, 1, LATTICE, _valley
     yield "least", "the share left out decides", _drawn(rng, 100), 2, 1, LATTICE, lambda setting, share: share
@@ -149,16 +151,18 @@ def _expect_shares(t: Trial, generalise: Any) -> None:
 
     t.given(case="what cost is called with", rows=len(rows), k=k, l=1)
     generalise(rows, k, 1, lattice, cost)
-    t.expect(bool(asked), "cost was never called.")
     for setting, share in asked:
         kept = _left([coarsen(row, _setting(t, setting, lattice)) for row in rows], k, 1)
         want = (len(rows) - len(kept)) / len(rows)
+        got = t.number(share, "the share that cost is called with")
+        gone = len(rows) - len(kept)
+        likely = gone and any(abs(got - other) < 1e-9 for other in (100 * want, gone, gone / len(kept)))
         t.expect(
-            abs(t.number(share, "the share that cost is called with") - want) < 1e-9,
+            abs(got - want) < 1e-9,
             "cost is called with another share than the one left out.",
             expected=want,
-            got=share,
-            slip="The share is rows left out / all rows, from 0 to 1: 2 of 40 is 0.05.",
+            got=got,
+            slip="The share is rows left out / all rows, from 0 to 1: 2 of 40 is 0.05." if likely else "",
         )
 
 
