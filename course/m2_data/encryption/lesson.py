@@ -993,6 +993,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# A seal shows that nobody changed the data after it was sealed. It doesn't show that the data was true
-# before. That's the next lesson: [Poisoning and backdoors](../../m3_attacks/poisoning/poisoning.ipynb). Your
-# map is on the [start page](../../start/welcome/welcome.ipynb).
+# A seal keeps out everybody without the key. Who should have it, and for what? That's the next lesson:
+# [Access control: who may do what, and for what](../access_control/access_control.ipynb). Your map is on
+# the [start page](../../start/welcome/welcome.ipynb).

@@ -856,6 +856,7 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# Here you looked before training. Whatever got through is in use by now, and somebody has to watch it: the
-# next lesson is [Drift, anomalies and alerts](../../m4_monitoring/detection/detection.ipynb). Your map is
-# on the [start page](../../start/welcome/welcome.ipynb).
+# Here you looked before training. Whatever got through is in use by now, and somebody has to be able to say
+# what it did: the next lesson is [Audit trail: a log that answers a year
+# later](../../m4_monitoring/audit_trail/audit_trail.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).

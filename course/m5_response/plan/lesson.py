@@ -944,5 +944,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# A plan is as good as its last rehearsal: put one into the calendar. What's left for you stands on the map,
+# A plan is as good as its last rehearsal: put one into the calendar. Afterwards the model has to come back:
+# the next lesson is [Recovery: back to a state that you can trust](../recovery/recovery.ipynb). Your map is
 # on the [start page](../../start/welcome/welcome.ipynb).
