@@ -510,12 +510,8 @@ for said, lines in (("honest log", log), ("each used once", log + warm)):
 # them needed something for the job: was the patient still in the building? That is one field. The whole
 # record came with it.
 #
-# ### Exercise: phi_gate
-#
-# *11 minutes · core · 12 points · AML.M0019 · AML.M0024 · PS.1.2*
-#
-# PHI is *protected health information*. `phi_gate` hands out the fields that a purpose and a role need, the
-# **minimum necessary**, and leaves one event for each call, refused or not.
+# PHI is *protected health information*. The clinic has reasons, roles and a limit for the glass, a record, and
+# a table of who needs which fields for what:
 
 # %%
 REASONS = ("unconscious", "life-threat", "system-down")  # codes; nobody types a text
@@ -537,6 +533,13 @@ need = {
 }
 
 # %% [markdown]
+# ### Exercise: phi_gate
+#
+# *11 minutes · core · 12 points · AML.M0019 · AML.M0024 · PS.1.2*
+#
+# `phi_gate` hands out the fields that a purpose and a role need, the
+# **minimum necessary**, and leaves one event for each call, refused or not.
+#
 # With these, and `glass = {"reason": "unconscious", "opened": datetime(2026, 3, 2, 9, 30, tzinfo=UTC)}`:
 #
 # | call | fields | outcome | reason |

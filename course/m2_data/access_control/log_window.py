@@ -1,7 +1,7 @@
 """How long a log do you need before you may take rights away? Two shares against the length of the log.
 
-Short log: many grants look unused, and many people are refused next month. Long log: the refusals fade, and
-hardly any unused grant is kept for it. The switch keeps what the calendar lists, whatever the log says.
+Short log: many grants look unused, and many people are refused next month. Long log: hardly anybody is
+refused, and more than a third of the grants still look unused. The switch keeps what the calendar lists.
 """
 
 from __future__ import annotations

@@ -197,7 +197,7 @@ def _denied(rng: np.random.Generator) -> Iterator[Question]:
 
 
 def _unknown(rng: np.random.Generator) -> Iterator[Question]:
-    a, b, c, d, e, gone, do, thing = drawn_names(rng, 8)
+    a, b, c, d, gone, do, thing = drawn_names(rng, 7)
     yes = _role((), [(do, thing)])
     for said, own, roles in (
         ("a user with a known role", [a], {a: yes}),
