@@ -115,7 +115,8 @@ def _world(seed: int) -> tuple[tuple, tuple, frozenset]:
                         while days[-1] + QUARTER + 10 <= LAST_DAY + NEXT_DAYS:
                             days.append(days[-1] + QUARTER + rng.randint(-10, 10))
                     if (action, thing) == APPROVE and role == "developer" and which < 2:
-                        days = rng.sample(range(1, LAST_DAY + NEXT_DAYS + 1), 5)  # two approve now and then
+                        # two developers approve a release now and then, and will again next month
+                        days = [*rng.sample(range(1, LAST_DAY + NEXT_DAYS + 1), 5), LAST_DAY + 9 + which]
                     lines += [(day, user, action, thing, "ok") for day in days]
             if role in _GLASS:
                 grants.append((user, *_GLASS[role], True))

@@ -15,7 +15,7 @@ from ..material import Question, drawn_names, judge, same, shuffled
 
 
 @exercise(
-    minutes=10,
+    minutes=9,
     parts={
         "grants": (3, "allows what the user's roles have, own and inherited, and nothing else"),
         "deny": (3, "lets a deny win, wherever it stands among these roles"),

@@ -16,7 +16,7 @@ from ..material import agree, drawn_names, same, shuffled
 
 
 @exercise(
-    minutes=11,
+    minutes=10,
     parts={
         "used": (4, "keeps the grants that were used, drops the others, adds none"),
         "glass": (3, "keeps break-glass grants"),

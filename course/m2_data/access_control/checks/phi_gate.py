@@ -20,7 +20,7 @@ TICK = timedelta(microseconds=1)
 
 
 @exercise(
-    minutes=11,
+    minutes=10,
     parts={
         "fields": (3, "hands out what the purpose and the role need, and no more"),
         "glass": (4, "the glass opens for its roles, its reasons and 30 minutes, and stays shut otherwise"),
