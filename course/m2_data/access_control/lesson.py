@@ -10,18 +10,18 @@
 # hospital in Yakima, Washington. 23 security guards of its emergency department had used their logins to look
 # at the records of 419 patients, without a reason in their job. They could see names, dates of birth,
 # addresses, notes on treatment and insurance. The looks were from October 2016 to January 2017, and a routine
-# internal audit found them. The hospital paid 240,000 dollars. *(Sources: [Morgan Lewis, September
+# internal audit found them. The hospital agreed to pay 240,000 dollars. *(Sources: [Morgan Lewis, September
 # 2023](https://www.morganlewis.com/blogs/healthlawscan/2023/09/ocr-announces-settlement-agreement-in-phi-breach);
 # [GovInfoSecurity](https://www.govinfosecurity.com/hospital-fined-240k-for-records-snooping-breach-by-guards-a-22305).)*
 #
-# The guards used their own passwords. So this lesson is about the question that comes after the login: who
+# The guards used their own logins. So this lesson is about the question that comes after the login: who
 # may do what, for which purpose, and for how long? After it you can
 #
 # - write a role check that says no when it doesn't know;
 # - add purpose, clearance and time, so that leaving something out never opens a door;
 # - take away rights that nobody uses, and say whom it will hurt;
 # - open a door in an emergency so that it leaves a trace and closes by itself;
-# - stretch: find how a developer gets at the weights that she may not read.
+# - stretch: find how a developer gets at weights that no grant of theirs names.
 #
 # *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions.*
 
@@ -669,8 +669,8 @@ holdings = [
 ]
 
 # %% [markdown]
-# **The guards didn't climb. A developer can.** One grant after the other is harmless, and together they reach
-# the weights.
+# **The guards used rights that they had. A developer can collect new ones.** One grant after the other is
+# harmless, and together they reach the weights.
 #
 # ### Exercise: chain
 #
