@@ -156,4 +156,10 @@ ANSWERS = Answers(
     ],
 )
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT = {
+    "start < end → start <= end": "start and end differ, says the fine print",
+    "rule['effect'] == 'allow' and answers.count(True) == len(answers) → "
+    "answers.count(True) == len(answers)": (
+        "a deny rule that comes this far has a condition that is not met"
+    ),
+}

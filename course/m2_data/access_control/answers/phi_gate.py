@@ -150,4 +150,6 @@ ANSWERS = Answers(
     ],
 )
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT = {
+    "dict(record) → record": "not stated: the fields are judged by their values, and the record stays as it was",
+}

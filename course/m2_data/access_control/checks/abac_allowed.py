@@ -289,7 +289,8 @@ def _worlds(rng: np.random.Generator) -> Iterator[tuple]:
         }
         names = shuffled(rng, list(conditions))[: int(rng.integers(0, 4))]
         effect = "allow" if rng.random() < 0.6 else "deny"
-        return {"effect": effect, **{name: conditions[name] for name in names}}
+        asked = {name: conditions[name] for name in names}
+        return {"effect": effect, **asked} if rng.random() < 0.5 else {**asked, "effect": effect}
 
     for answer in (True, False):
         for _ in range(60):

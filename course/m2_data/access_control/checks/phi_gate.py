@@ -236,3 +236,6 @@ def _purposes(rng: np.random.Generator) -> Asked:
             for one in (None, glass):
                 said = f"role {role!r}, purpose {purpose!r}, {'no glass' if one is None else 'glass'}"
                 yield said, (record, role, purpose, now, need, one)
+    for pair, fields in need.items():
+        said = f"role {pair[1]!r}, purpose {pair[0]!r}, which is the table's only pair"
+        yield said, (record, pair[1], pair[0], now, {pair: fields}, None)
