@@ -151,5 +151,5 @@ ANSWERS = Answers(
 )
 
 EQUIVALENT = {
-    "dict(record) → record": "not stated: the fields are judged by their values, and the record stays as it was",
+    "dict(record) → record": "not stated: fields are judged by value, and the record stays as it was",
 }
