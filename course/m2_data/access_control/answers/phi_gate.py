@@ -1,0 +1,155 @@
+"""Answers to `access_control.phi_gate`: another right one, and wrong ones with what each must be told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from autograder.exercise import Answers, Wrong
+
+REASONS = ("unconscious", "life-threat", "system-down")
+GLASS_ROLES = ("nurse", "doctor")
+LIMIT = timedelta(minutes=30)
+
+
+def with_early_exit(record, role, purpose, now, need, glass):
+    event = {"fields": sorted(record), "role": role, "time": now.isoformat(), "purpose": "other"}
+    for known, _ in need:
+        if known == purpose:
+            event["purpose"] = purpose
+    if glass and role in GLASS_ROLES and any(glass["reason"] == reason for reason in REASONS):
+        age = now - glass["opened"]
+        if timedelta(0) <= age < LIMIT:
+            return {**record}, {**event, "outcome": "break-glass", "reason": glass["reason"]}
+    wanted = set(need.get((purpose, role), ()))
+    fields = {name: value for name, value in record.items() if name in wanted}
+    event |= {"fields": sorted(fields), "outcome": "ok" if len(fields) else "refused"}
+    return fields, {**event, "reason": "closed" if glass else "none"}
+
+
+def _gate(record, role, purpose, now, need, glass, *, roles=GLASS_ROLES, reasons=True, end="open", start=True,
+          falsy=False, by_purpose=False, whole=False, other=True, why=None, outcome=None,
+          names=sorted):  # fmt: skip
+    is_open = glass is not None and (roles is None or role in roles)
+    is_open = is_open and (glass["reason"] in REASONS or not reasons)
+    if is_open:
+        age = now - glass["opened"]
+        is_open = (age >= timedelta(0) or not start) and (
+            end == "never" or age < LIMIT or (end == "at" and age == LIMIT)
+        )
+    wanted = need.get((purpose, role), [])
+    if by_purpose:
+        wanted = [name for key in need if key[0] == purpose for name in need[key]]
+    fields = {name: record[name] for name in wanted if name in record and (record[name] or not falsy)}
+    if is_open or (whole and fields):
+        fields = dict(record)
+    said = "break-glass" if is_open else "ok" if fields else "refused"
+    reason = glass["reason"] if is_open else "none" if glass is None else "closed"
+    if why and glass is not None:
+        reason = why(glass)
+    known = purpose in {key[0] for key in need} or not other
+    return fields, {
+        "time": now.isoformat(),
+        "role": role,
+        "purpose": purpose if known else "other",
+        "outcome": outcome or said,
+        "reason": reason,
+        "fields": names(fields),
+    }
+
+
+def everything(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, whole=True)
+
+
+def nothing(record, role, purpose, now, need, glass):
+    return {}, _gate(record, role, purpose, now, need, glass)[1]
+
+
+def purpose_only(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, by_purpose=True)
+
+
+def empty_is_missing(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, falsy=True)
+
+
+def for_everybody(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, roles=None)
+
+
+def any_reason(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, reasons=False)
+
+
+def never_closes(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, end="never")
+
+
+def closes_late(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, end="at")
+
+
+def opens_early(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, start=False)
+
+
+def never_opens(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, roles=())
+
+
+def no_trace_of_the_reason(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, why=lambda glass: "closed")
+
+
+def typed_reason_kept(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, why=lambda glass: glass["reason"])
+
+
+def typed_purpose_kept(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, other=False)
+
+
+def values_in_the_log(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, names=dict)
+
+
+def unsorted(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, names=list)
+
+
+def without_event(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass)[0]
+
+
+def empties_the_record(record, role, purpose, now, need, glass):
+    answer = _gate(record, role, purpose, now, need, glass)
+    record.clear()
+    return answer
+
+
+ANSWERS = Answers(
+    right=[with_early_exit],
+    wrong=[
+        Wrong(everything, "fields", "The record has more than"),
+        Wrong(nothing, "fields", "the fields"),
+        Wrong(purpose_only, "fields", "The role counts"),
+        Wrong(empty_is_missing, "fields", "A field whose value is None"),
+        Wrong(for_everybody, "glass", "for the roles in GLASS_ROLES"),
+        Wrong(any_reason, "glass", "A reason that isn't in REASONS"),
+        Wrong(never_closes, "glass", "closes by itself"),
+        Wrong(closes_late, "glass", "shut already"),
+        Wrong(opens_early, "glass", "Before `opened`"),
+        Wrong(never_opens, "glass", "the fields"),
+        Wrong(no_trace_of_the_reason, "event", "the event"),
+        Wrong(typed_reason_kept, "event", "the event"),
+        Wrong(typed_purpose_kept, "event", "is written as other"),
+        Wrong(values_in_the_log, "event", "not their values"),
+        Wrong(unsorted, "event", "The names are sorted"),
+        Wrong(without_event, "event", "the answer"),
+        Wrong(empties_the_record, "inputs", "Your function changed record"),
+    ],
+)
+
+EQUIVALENT = {
+    "dict(record) → record": "not stated: fields are judged by value, and the record stays as it was",
+}
