@@ -1,7 +1,7 @@
 """A year of the clinic's audit log, drawn from a seed, and the small helpers that the lesson's cells share.
 
 year()                    the log: a list of events, each a dict, in the order in which they were written
-tag(key, name, value)     a keyed digest: the same value gives the same tag, and only the key's holder can make it
+tag(key, name, value)     a keyed digest: the same value gives the same tag, and making it takes the key
 heads(lines)              what a chain of hashes says after 0, 1, 2 … lines
 seal(lines, at, sign)     a checkpoint: how many lines, their head, the hour, and a signature
 signed_by(public, ...)    whether a signature is that of the key

@@ -115,13 +115,13 @@ predict("audit_trail.digest")
 #
 # | digest | number |
 # | --- | --- |
-# | `"61a3…"`, made from `"04711"` | `"04711"` |
-# | `"9b0c…"`, made from something else | `None` |
+# | `"20b7be…"`, made from `"04711"` | `"04711"` |
+# | `"de650d…"`, made from `"4711"` | `None` |
 #
 # | name | what it is |
 # | --- | --- |
 # | `digests` | list of texts, each of 64 hexadecimal digits |
-# | returns | a list of the same length and order: for each digest its number, a text of five digits, or `None` |
+# | returns | a list, one item for each digest, in order: its number, a text of five digits, or `None` |
 #
 # Judged:
 #
@@ -175,18 +175,18 @@ print("HMAC:   ", keyed[:16], "→", unmask([keyed])[0])
 # *12 minutes · core · 14 points · AML.M0024 · AML.M0012*
 #
 # `log_record(event, key)` makes one line of JSON. It holds the fields in `FIELDS`, in that order, and no
-# other. `patient` and `input` become keyed digests; the rest is copied.
+# other. `patient` and `input` become keyed digests; the rest is copied. With the clinic's `KEY`:
 #
 # | in `event` | in the line |
 # | --- | --- |
 # | `"actor": "u07\nactor=u19"` | `"actor": "u07\nactor=u19"`, the line break written as `\` and `n` |
-# | `"patient": "04711"` | `"patient": "f3…"`, 64 hexadecimal digits |
-# | `"input": {"mean radius": 14.2}` | `"input": "0a…"`, 64 hexadecimal digits |
+# | `"patient": "04711"` | `"patient": "59caca…"`, 64 hexadecimal digits |
+# | `"input": {"mean radius": 14.2}` | `"input": "4f72c3…"`, 64 hexadecimal digits |
 # | `"token": "s3cr3t"`, not in `FIELDS` | nothing |
 #
 # | name | what it is |
 # | --- | --- |
-# | `event` | dict; `ts` is a whole number, `input` a dict of numbers, the other fields of `FIELDS` are texts |
+# | `event` | dict; `ts` is a whole number, `input` a dict of numbers, the other fields are texts |
 # | `key` | bytes |
 # | returns | one line of text, without a line break at its end |
 # | raises | `ValueError` when a field of `FIELDS` is missing, whichever: no record, no answer |
@@ -218,7 +218,6 @@ print("HMAC:   ", keyed[:16], "→", unmask([keyed])[0])
 FIELDS = ("id", "ts", "actor", "purpose", "release", "model", "patient", "input", "decision")
 
 
-# %%
 def log_record(event, key):
     ### BEGIN SOLUTION
     record = {}
@@ -438,7 +437,7 @@ story = {
     "and the newest checkpoint with it": (tonight[: points[-2]["count"]], points[:-1]),
 }
 verdicts = {name: verify_log(text, kept, PUBLIC, now, 12) for name, (text, kept) in story.items()}
-pd.DataFrame(verdicts, index=["verdict", "lines proven"]).T
+pd.DataFrame(verdicts.values(), index=list(verdicts), columns=["verdict", "lines proven"])
 
 # %% [markdown]
 # Deleted lines show as *cut* here: the checkpoint counts 40 more than there are. And an attacker who
@@ -641,7 +640,7 @@ pd.DataFrame(RETENTION)[["id", "kept", "at_hand", "says"]]
 # | key | value |
 # | --- | --- |
 # | `"lost"` | sorted list of the numbers missing between the smallest and the largest that is there |
-# | `"back"` | list of the numbers whose time is before that of the entry just above it, in the order of the log |
+# | `"back"` | list, in the log's order, of the numbers whose time is before that of the entry just above |
 # | `"empty_days"` | sorted list of the days that must be kept and have no entry |
 # | `"not_at_hand"` | sorted list of the numbers that must be at hand and aren't in `index` |
 #

@@ -7,8 +7,8 @@ The upper strip is the year. Three questions are asked today:
     which release answered              day 30
 
 The lower strip is the intruder's visit. It begins right behind a checkpoint, which is the best moment for an
-intruder, who deletes every line of the visit before leaving. A checkpoint signed meanwhile gives that away; only
-what came after the newest one can go unseen. The lines are counted in the year that `clinic_log` draws.
+intruder, who deletes every line of the visit before leaving. A checkpoint signed meanwhile gives that away;
+only what came after the newest one can go unseen. The lines are counted in the year that `clinic_log` draws.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def twin() -> Twin:
     ]
     shown = ((90, None, 25), (180, 1440, 25), (230, 1440, 2150), (365, 10, 25))
     return Twin(
-        "A question is answered when its event is younger than the days kept. Lines since the newest checkpoint "
+        "A question is answered when its event is younger than the days kept. Lines since the "
+        "newest checkpoint "
         "can be deleted unseen.",
         [_picture(*settings, size=(680, 330)) for settings in shown],
         [
@@ -111,8 +112,9 @@ def _sentence(kept: int, every: int | None, stays: int) -> str:
         else "a checkpoint signed meanwhile gives away that the rest is missing"
     )
     return (
-        f"{kept} days kept: {yes} of 3 questions have an answer. Checkpoint {NAMES[EVERY.index(every)]}, a visit "
-        f"of {stays:,} minutes: {cut:,} of the {lines:,} lines of the visit can be deleted unseen; {caught}."
+        f"{kept} days kept: {yes} of 3 questions have an answer. Checkpoint {NAMES[EVERY.index(every)]}, "
+        f"a visit of {stays:,} minutes: {cut:,} of the {lines:,} lines of the visit can be "
+        f"deleted unseen; {caught}."
     )
 
 

@@ -33,7 +33,8 @@ FIRST = "This counts once the fields and their values are right."
     },
     hints=(
         "Which fields may the line hold? Go through those, and not through what the event brings.",
-        "Build a dict in the order of FIELDS; raise where a field is missing; for two fields put the HMAC in. "
+        "Build a dict in the order of FIELDS; raise where a field is missing; for two fields put "
+        "the HMAC in. "
         "json.dumps, as it comes, does the rest.",
         "for name in FIELDS:\n"
         "    not in event: raise ValueError\n"

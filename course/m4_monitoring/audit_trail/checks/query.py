@@ -29,7 +29,8 @@ Rule = dict[str, Any]
     ),
     debrief=(
         "Reads slowly, spreads the reads over accounts, or types the purpose that the exception trusts.",
-        "Writes exceptions for an actor and a purpose, with an owner and a date, and says how many honest people "
+        "Writes exceptions for an actor and a purpose, with an owner and a date, and says how many "
+        "honest people "
         "a rule accuses.",
     ),
     standards=("AML.M0024", "AML.T0012"),

@@ -31,15 +31,18 @@ NOW, AGE = 50, 6
         "heads(lines)[count]. Beyond: that's the cut. Go through the verdicts in the order of the table.",
         "good = those with a right signature\n"
         "two of them with equal count and unequal head: fork, 0\n"
-        "inside = good ones with count <= len(lines); agree = those of inside whose head is heads(lines)[count]\n"
+        "inside = good ones with count <= len(lines); agree = those of inside whose head is "
+        "heads(lines)[count]\n"
         "proven = the largest count of agree, or 0\n"
         "agree is shorter than inside: changed; inside is shorter than good: cut\n"
         "no good one, or now - the largest at > max_age: stale; else intact",
     ),
     debrief=(
-        "Cuts the tail and recomputes every hash, deletes the newest checkpoint with it, adds one with a key of "
+        "Cuts the tail and recomputes every hash, deletes the newest checkpoint with it, adds one "
+        "with a key of "
         "their own, and works in the minutes between two checkpoints.",
-        "Keeps key and checkpoints with another team, and expects the next one at a known hour. Pays with false "
+        "Keeps key and checkpoints with another team, and expects the next one at a known hour. "
+        "Pays with false "
         "alarms when the signer is down, and with lines that nothing proves yet.",
     ),
     standards=("AML.M0024", "AML.M0014"),
@@ -189,7 +192,7 @@ def _forged(w: _World) -> list[_Case]:
             ("several", [own, longer, counted, headed, borrowed, empty, short]),
         )
     ]
-    early = w.points[:1] + [w.seal(b, 42)]
+    early = [w.points[0], w.seal(b, 42)]
     return [
         *cases,
         w.case("its hour changed after signing", lines, [{**early[1], "at": 49}, early[0]], ("stale", a)),
