@@ -123,10 +123,12 @@ def sorts_the_log(entries, index, today, rule):
     return found
 
 
+LATE = "Begin at the first day that must be kept, and not at the log's first entry."
+
 ANSWERS = Answers(
     right=[day_by_day],
     wrong=[
-        Wrong(nothing_found, "lost", "the value of 'lost'", also=()),
+        Wrong(nothing_found, "lost", "the value of 'lost'", also=(LATE,)),
         Wrong(_but("lost", from_zero), "lost", "the value of 'lost'"),
         Wrong(_but("lost", by_count), "lost", "the value of 'lost'"),
         Wrong(_but("lost", first_to_last_entry), "lost", "the value of 'lost'"),
@@ -147,3 +149,9 @@ ANSWERS = Answers(
         Wrong(sorts_the_log, "back", "changed what it was given"),
     ],
 )
+
+#: Changes of the solution that nobody could tell from it.
+EQUIVALENT = {
+    "for n in range(min(numbers), max(numbers)) → for n in list(range(min(numbers), max(numbers)))[1:]": "the "
+    "smallest number is there, so it isn't missing",
+}

@@ -205,3 +205,10 @@ ANSWERS = Answers(
         Wrong(deletes_from_the_log, "selection", "changed the log"),
     ],
 )
+
+#: Changes of the solution that nobody could tell from it.
+EQUIVALENT = {
+    "return False → return None": "a function of the solution's own, and its answer only decides",
+    "zip(stamps, stamps[count['at_least'] - 1:], strict=False) → zip(stamps, stamps[count['at_least'] "
+    "- 1:])": "False is zip's default",
+}

@@ -88,7 +88,7 @@ def _slips(
                 d for d in _days(today - month, today) if d not in have
             ],
             "Begin at the first day that must be kept, and not at the log's first entry.": [
-                d for d in _days(min(have, default=first), today) if d not in have
+                d for d in _days(min(have, default=today), today) if d not in have
             ],
         }
     if part == "back":

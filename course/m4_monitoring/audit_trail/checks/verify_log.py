@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from autograder.exercise import Trial, exercise
 
-from ..clinic_log import heads, seal
+from ..clinic_log import heads, seal, statement
 
 NOW, AGE = 50, 6
 
@@ -90,6 +90,10 @@ class _World:
     def seal(self, count: int, at: int, lines: list[str] | None = None, signer: Any = None) -> dict[str, Any]:
         return seal((lines or self.lines)[:count], at, (signer or self.signer).sign)
 
+    def sign(self, count: int, head: str, at: int) -> dict[str, Any]:
+        signature = self.signer.sign(statement(count, head, at))
+        return {"count": count, "head": head, "at": at, "signature": signature}
+
     def edit(self, i: int) -> list[str]:
         return [*self.lines[:i], self.lines[i].replace("read", "view"), *self.lines[i + 1 :]]
 
@@ -159,6 +163,7 @@ def _fork(w: _World) -> list[_Case]:
     lines, b, c = w.lines, w.b, w.c
     told = w.edit(1)
     other, far = w.seal(b, 46, told), [*lines, "more"]
+    wrong = w.sign(b, heads(lines)[w.a], 46)  # the head of fewer lines than it counts
     beyond = [w.seal(len(far), 49, far), w.seal(len(far), 49, [*lines, "else"])]
     return [
         w.case("one agrees and one doesn't", lines, [*w.points, other], ("fork", 0)),
@@ -166,6 +171,7 @@ def _fork(w: _World) -> list[_Case]:
         w.case("only these two", lines, [w.points[1], other], ("fork", 0)),
         w.case("both beyond the end", lines, [*w.points, *beyond], ("fork", 0)),
         w.case("both old", lines, [w.seal(b, 2), w.seal(b, 2, told)], ("fork", 0)),
+        w.case("the second has the head of fewer lines", lines, [*w.points, wrong], ("fork", 0)),
         w.case("two forks", lines, [*w.points, other, w.seal(c, 48, told)], ("fork", 0)),
         w.case("neither agrees", w.edit(2), [w.points[1], other], ("fork", 0)),
     ]
