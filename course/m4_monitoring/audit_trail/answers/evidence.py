@@ -152,6 +152,6 @@ ANSWERS = Answers(
 
 #: Changes of the solution that nobody could tell from it.
 EQUIVALENT = {
-    "for n in range(min(numbers), max(numbers)) → for n in list(range(min(numbers), max(numbers)))[1:]": "the "
-    "smallest number is there, so it isn't missing",
+    "for n in range(min(numbers), max(numbers)) → for n in list(range(min(numbers), max(numbers)))[1:]": ""
+    "the smallest number is there",
 }
