@@ -18,10 +18,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 HOUR, DAY = 3600, 86400
 DAYS = 365
 FIRST = int(datetime(2025, 11, 1, tzinfo=UTC).timestamp())  # the year's first second
@@ -79,6 +75,9 @@ def seal(lines: Sequence[str], at: int, sign: Callable[[bytes], bytes]) -> dict[
 
 def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the Ed25519 key with these 32 public bytes made the signature over the message."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError, TypeError):
@@ -97,6 +96,8 @@ def year(seed: int = 7, key: bytes = KEY) -> list[dict[str, Any]]:
 
     Two things are planted: the reads of a stolen account on one night, and an honest billing run every month.
     """
+    import numpy as np
+
     rng = np.random.default_rng(seed)
     tags = {number: tag(key, "patient", f"{number:05}") for number in range(4000, 5200)}
     events = [(FIRST + hour * HOUR, "log", "heartbeat", "", "") for hour in range(DAYS * 24)]

@@ -14,9 +14,10 @@ only what came after the newest one can go unseen. The lines are counted in the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cache
+from typing import Any
 
 from course.explore.drawing import STYLES, drawing, text
+from course.explore.measured import read_measured, write_measured
 from course.explore.panel import Choice, Panel, Slider, Steps
 from course.explore.twin import Table, Twin
 
@@ -89,13 +90,15 @@ def _newest(every: int | None, stays: int) -> int:
 
 
 def lines_between(begin: int, end: int) -> int:
-    """The lines of the year's log from `begin` up to, not including, `end`."""
-    return bisect_left(_times(), end) - bisect_left(_times(), begin)
+    """The lines of the visit's log from `begin` up to, not including, `end`."""
+    times = read_measured(__file__)["seconds"]
+    return bisect_left(times, end - VISIT) - bisect_left(times, begin - VISIT)
 
 
-@cache
-def _times() -> list[int]:
-    return [event["ts"] for event in year()]
+def measure() -> dict[str, Any]:
+    """When the lines of the year that the lower strip shows were written: seconds since the visit began."""
+    seconds = [event["ts"] - VISIT for event in year()]
+    return {"seconds": [second for second in seconds if 0 <= second <= SPAN * MINUTE]}
 
 
 def _draw(kept: int, every: int | None, stays: int) -> tuple[str, str]:
@@ -197,3 +200,7 @@ def _visit(every: int | None, stays: int, orange: str, blue: str, green: str) ->
 
 def _length(minutes: int) -> str:
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+if __name__ == "__main__":
+    write_measured(__file__, measure())

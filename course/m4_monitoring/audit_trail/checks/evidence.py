@@ -120,7 +120,6 @@ def _cases(rng: np.random.Generator) -> list[tuple]:
     days = [
         date(2026, 3, 31),
         date(2024, 3, 1),
-        date(2026, 1, 15),
         date(2026, 7, 1) + int(rng.integers(60)) * DAY,
     ]
     for today in days:
