@@ -86,7 +86,7 @@ def edits(releases, batches, backups, keys, evidence):
 ANSWERS = Answers(
     right=[in_loops],
     wrong=[
-        *(Wrong(without(rule), part_of(rule), SLIPS[rule], also=tuple(SLIPS.values())) for rule in SLIPS),
+        *(Wrong(without(rule), part_of(rule), "is not right", also=tuple(SLIPS.values())) for rule in SLIPS),
         Wrong(nothing, "batches", "batches"),
         Wrong(rows_kept, "rows_lost", "rows_lost"),
         Wrong(batches_sorted, "batches", "batches"),

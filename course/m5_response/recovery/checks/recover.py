@@ -104,6 +104,6 @@ def _dealt(rng, part: str, rule: str) -> tuple:
             others = [recovered(*case, one)[part] for one in RULES[part]]
             if _once(recovered(*case, rule)[part], others):  # no other slip gives the same
                 return case
-        if found and attempt >= 300:
+        if found and attempt >= 60:
             break
     return found or case
