@@ -11,7 +11,7 @@ clean_night = Prediction(
     options=(
         "none",
         "three, those from before the first act",
-        "five, those from before the first planted row",
+        "four, those from before the first planted row",
     ),
     answer=0,
     because="Three of them are from before the first act, and one of the others has no planted row either. "
