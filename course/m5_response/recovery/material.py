@@ -140,7 +140,7 @@ def recovered(
         usable = [one for one in backups if one["restored"] is True and one["noted"] == one["found"]]
     return {
         "release": _newest(good, forget),
-        "batches": clean,
+        "batches": sorted(clean) if forget == "sorted" else clean,
         "backup": _newest(usable, forget),
         "rotate": {
             key["id"]

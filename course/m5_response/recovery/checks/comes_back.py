@@ -64,6 +64,7 @@ def comes_back(t: Trial, comes_back) -> None:
         if not (type(got) is dict and set(got) == {"rows", "keys", "models"}):
             for part in ("keys", "learned", "chain", "inputs"):
                 with t.part(part):
+                    comes_back(backup, traces)  # raises again what it raised
                     t.wrong("The result has another form.")
             continue
         want = returning(backup, traces)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
+
+import numpy as np
+
 from autograder.exercise import Trial, exercise
 
 from ..material import draw_recovery, recovered
@@ -14,6 +19,7 @@ SLIPS = {
     "sure only": "An act that is not sure counts: unknown is the worst.",
     "latest": "The first act is the earliest one.",
     "first listed": "The acts come in any order: the earliest counts.",
+    "sorted": "The batches stay in the order given.",
     "batches of it": "A release is as good as the batches that it learned from.",
     "one batch is enough": "Each of its batches must be proven, not one of them.",
     "last in the list": "The list has no order: the newest is the one logged last.",
@@ -29,7 +35,7 @@ SLIPS = {
 TIME = ("claimed", "hash", "unlogged", "boundary", "sure only", "latest", "first listed")
 PICK = ("last in the list", "oldest", "newest by its own date")
 RULES = {
-    "batches": TIME,
+    "batches": (*TIME, "sorted"),
     "release": (*TIME, "batches of it", "one batch is enough", *PICK),
     "backup": (*TIME, *PICK, "tested", "unknown is yes", "no age"),
     "rotate": ("revoked", "new keys", "only old keys"),
@@ -65,7 +71,7 @@ RULES = {
 def recover(t: Trial, recover) -> None:
     for number, (part, rules) in enumerate(RULES.items()):
         for at, rule in enumerate((*rules, "nothing")):
-            case = _dealt(t.rng(100 * number + at), part, rule)
+            case = deepcopy(_dealt(t.seed, 100 * number + at, part, rule))
             t.given(first=min(act["hour"] for act in case[4]["acts"]), contained=case[4]["contained"])
             with t.part(part):
                 got, after = t.observe(recover, *case)
@@ -90,8 +96,10 @@ def _once(value, values) -> bool:
     return sum(value == other for other in values) == 1
 
 
-def _dealt(rng, part: str, rule: str) -> tuple:
+@lru_cache(maxsize=400)  # the search is dear, and a seed is asked for again
+def _dealt(seed: int, key: int, part: str, rule: str) -> tuple:
     """A case in which that rule decides; under "nothing", one in which nothing is proven."""
+    rng = np.random.default_rng([seed, key])
     found = None
     for attempt in range(3000):
         case = draw_recovery(rng)
