@@ -55,7 +55,7 @@ TRACES = {
 
 
 def backup(taken: int) -> dict:
-    """What the backup of that hour holds: rows, keys and models, as `comes_back` reads them."""
+    """What the backup of that hour holds by the catalogue of the backup job, as `comes_back` reads it."""
     batches = [batch for batch in BATCHES if batch.received < taken]
     by_name = {batch.name: batch for batch in BATCHES}
     models = {
