@@ -101,7 +101,13 @@ def test_at_least_half_of_the_points_are_for_a_gatekeeper():
 
 def test_the_start_page_is_the_first_lesson_and_on_every_route():
     assert COURSE.lessons[0] is LESSON
-    assert [route.id for route in COURSE.routes] == ["everything", "lifecycle", "models", "essentials"]
+    assert [route.id for route in COURSE.routes] == [
+        "everything",
+        "lifecycle",
+        "operations",
+        "models",
+        "essentials",
+    ]
     for route in COURSE.routes:
         assert route.lessons[0] is LESSON, route.id
 

@@ -89,8 +89,8 @@ TOUCHY = "network, the touchiest of 150"
 #: Of 150 seeds, each that of a split and of a network's start, the one whose worst 2×2 patch moves most
 #: images to one class: 0.64 to 0.72 of them, over 20 draws of the images that are looked at.
 TOUCHY_SEED = 56
-#: What the touchiest reaches at most. One honest network in some hundreds reaches more; another is drawn then,
-#: or a sound alarm would lose points to luck.
+#: What the touchiest reaches at most. One honest network in some hundreds reaches more; another is drawn
+#: then, or a sound alarm would lose points to luck.
 TOUCHIEST = 0.72
 
 
