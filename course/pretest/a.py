@@ -350,7 +350,7 @@ print(learned)
             "only a person who is alone in a group can be found out",
             "every match tells what the person has",
         ),
-        embodied=("", "", ""),
+        embodied=("", "anonymisation.k_anonymity", "anonymisation.linkage_attack"),
     ),
     Item(
         id="deserialisation.stop",
@@ -634,6 +634,6 @@ def decide(tool, sources, harmless):
             "isolating a machine is enough to keep its evidence",
             "unknown counts as no",
         ),
-        embodied=("", "", "plan.triage"),
+        embodied=("recovery.contain", "recovery.contain", "plan.triage"),
     ),
 )

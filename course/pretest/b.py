@@ -346,7 +346,7 @@ print(certain)
             "only a person who is alone in a group can be found out",
             "rows without names give nobody away",
         ),
-        embodied=("", "", ""),
+        embodied=("anonymisation.linkage_attack", "anonymisation.k_anonymity", ""),
     ),
     Item(
         id="deserialisation.stop",
@@ -635,6 +635,6 @@ def clearance(action, origins, safe):
             "service first; evidence can be had afterwards",
             "isolating a machine is enough to keep its evidence",
         ),
-        embodied=("plan.triage", "", ""),
+        embodied=("plan.triage", "recovery.contain", "recovery.contain"),
     ),
 )
