@@ -63,6 +63,7 @@ class Drill:
         self._dirty = False
         self._faults = {"evidence": 0, "unsafe": 0, "untested": 0, "refused": 0, "lost": 0}
         self.story: list[str] = []
+        self.doors: list[str] = []  # filled at the restore
 
     def view(self) -> dict[str, Any]:
         """What you know now. A copy: to change it changes nothing."""
@@ -192,14 +193,31 @@ class Drill:
 
     def _filled(self, name: str, taken: int) -> str:
         chain = self._script["machines"]
-        entry = min(one["trace"] for one in chain)
+        entry = min(self._script["log"], *(one["trace"] for one in chain))
         keys = {key for one in chain for key in one["keys"]}
         still_in = {key for key in keys if self._view["keys"].get(key) != "revoked"} or [
             one for one in chain if not self._view["machines"].get(one["name"], {}).get("isolated")
         ]
         self._dirty = taken >= entry or bool(still_in)
+        self.doors = self._open_doors() if self._dirty else []
         self._view["data"] = name
         return "the data is back"
+
+    def _open_doors(self) -> list[str]:
+        """What let the attacker in at the restore, by the machines and keys of the script."""
+        doors = []
+        for one in self._script["machines"]:
+            seen, name = self._view["machines"].get(one["name"], {}), one["name"]
+            if not seen.get("read"):
+                doors.append(f"Nobody read the copy of {name}.")
+            doors += [
+                f"The stolen key {key} was still live at the restore."
+                for key in one["keys"]
+                if self._view["keys"].get(key) == "live"
+            ]
+            if seen.get("read") and not seen["isolated"]:
+                doors.append(f"The machine {name} was not isolated before the restore.")
+        return doors
 
     def _last(self, kind: str) -> str | None:
         before = LAST[: LAST.index(kind)]

@@ -141,7 +141,8 @@ check("recovery.comes_back", comes_back)
 # hint("recovery.comes_back")
 
 # %% [markdown]
-# Ask all nine nights what their catalogues list. `lost` counts the honest rows that came in after that backup:
+# Ask all nine nights what their catalogues list. `lost` counts the honest rows that came in after that
+# backup:
 
 # %% tags=["raises-exception"]
 nights = {}
@@ -360,9 +361,11 @@ predict("recovery.backdated")
 # - the keys to rotate (2);
 # - the rows lost, with everything unchanged that you were given (1).
 #
-# <details><summary>The fine print</summary> Acts that aren't sure count too. The lists come in any order. An
-# item that was never logged has <code>None</code> in both <code>logged</code> and <code>noted</code>. All
-# hours are whole numbers, and no two proven items of a list have the same.</details>
+# <details><summary>The fine print</summary> Acts that aren't sure count too. A batch that isn't in the list
+# isn't proven, and each release names at least one. <code>claimed</code> decides nothing, early or late. A
+# list may be empty, and comes in any order. An item that was never logged has <code>None</code> in both
+# <code>logged</code> and <code>noted</code>. All hours are whole numbers, and no two proven items of a list
+# have the same.</details>
 
 
 # %%
@@ -426,8 +429,8 @@ print("believing `claimed`:", recover(naive, batches, backups, keys, evidence)["
 
 # %% [markdown]
 # You give up 108 rows, 96 of them honest, because nobody can tell which are which. People can look at them
-# later and bring them back one by one. (The picture said 136 for the same backup. The 40 rows of `b4` make the
-# difference: they aren't in night-178, but their own file is proven, so they come back from there.)
+# later and bring them back one by one. (The picture said 136 for the same backup. The 40 rows of `b4` make
+# the difference: they aren't in night-178, but their own file is proven, so they come back from there.)
 #
 # Would fewer acts make the plan cheaper? Drop them one by one, the earliest first:
 
@@ -441,8 +444,8 @@ for known in (-150, -140, -126, -98):
 # %% [markdown]
 # Without the unsure login the plan costs the same. So caution is free here. Without the new key it goes back
 # to night-130, which holds that key. And who knows only what the log shows gives up 56 rows instead of 108:
-# the plan looks cheaper, because batch `b5` with the 12 planted rows is now "proven". A plan is as good as its
-# first act. That's why you read the copies before you restore.
+# the plan looks cheaper, because batch `b5` with the 12 planted rows is now "proven". A plan is as good as
+# its first act. That's why you read the copies before you restore.
 #
 # The plan also says what serves in the meantime: release 1.3.0, or the fallback where the plan says `None`.
 #
@@ -473,9 +476,9 @@ drill.view()
 # | `("retrain",)`, `("gate",)`, `("stage",)`, `("close",)` | in this order, after the data | the end |
 #
 # The attacker comes along when the data isn't from before the *first act*, when a stolen key is still live,
-# or when a machine of his isn't isolated, at the moment of the restore. The gate tests the new model for
-# what he planted. It doesn't always see it. When it fails, you're stuck: the data
-# can't be restored again. What can't be done now costs an hour.
+# or when a machine that they reached isn't isolated, at the moment of the restore. The gate tests the new
+# model for what they planted. It doesn't always see it. When it fails, you're stuck: the data can't be
+# restored again. What can't be done now costs an hour.
 #
 # Play it. Copy the line, change it, run it, and look at what you see then:
 
@@ -519,10 +522,10 @@ print("\nnow you see:", drill.view()["machines"], drill.view()["traces"], drill.
 # - no more data lost than need be, at most 4 hours above the shortest safe way (4).
 #
 # <details><summary>The fine print</summary> The shortest safe way looks at every machine, and tests no backup
-# that it needn't. In some scripts no backup from before the first act restores: then rebuild. A backup of the
-# very hour of the first act isn't from before it. A drill ends with <code>("close",)</code>, or after 60
-# actions. For the last three, the drill must be closed. Your function gets the view and nothing else; it's
-# asked anew each time.</details>
+# that it needn't. The first act may be on any machine, or in the log only. In some scripts no backup from
+# before the first act restores: then rebuild. A backup of the very hour of the first act isn't from before
+# it. A drill ends with <code>("close",)</code>, or after 60 actions. For the last three, the drill must be
+# closed. Your function gets the view and nothing else; it's asked anew each time.</details>
 
 
 # %%
@@ -755,8 +758,8 @@ print("no sound action for:", ", ".join(sorted(found["open"])))
 # ## Use it on Monday
 #
 # The checklist is a file, [monday.md](monday.md). This is the nightly job that GitLab missed, for a database
-# in one file. The function restores the backup elsewhere and counts rows; the job in the file ends with an error
-# unless that went well:
+# in one file. The function restores the backup elsewhere and counts rows; the job in the file ends with an
+# error unless that went well:
 
 # %%
 import sqlite3

@@ -100,7 +100,9 @@ def proven(item: Row, first: int, forget: str = "") -> bool:
     hour = item["claimed"] if forget == "claimed" else item["logged"]
     if hour is None:
         return forget == "unlogged" and item["claimed"] < first
-    early = hour <= first if forget == "boundary" else hour < first
+    early = hour <= first if forget == "boundary" else hour < first - (forget == "an hour before")
+    if forget == "claimed too" and item["claimed"] >= first:
+        return False
     same = item["noted"] == item["found"] or forget == "hash"
     return early and (same or (forget == "claimed" and item["noted"] is None))
 
@@ -124,6 +126,9 @@ def recovered(
         if proven(release, first, forget)
         and (set(release["batches"]) <= set(clean) or forget == "batches of it")
     ]
+    if forget == "missing batch":
+        bad = {batch["id"] for batch in batches} - set(clean)
+        good = [one for one in releases if proven(one, first) and not set(one["batches"]) & bad]
     if forget == "one batch is enough":
         good = [one for one in releases if proven(one, first, forget) and (set(one["batches"]) & set(clean))]
     usable = [
@@ -165,7 +170,7 @@ def _newest(found: Sequence[Row], forget: str) -> str | None:
     return max(found, key=lambda one: one["logged"] if one["logged"] is not None else one["claimed"])["id"]
 
 
-KINDS = ("good", "good", "late", "boundary", "backdated", "unlogged", "changed")
+KINDS = ("good", "good", "good", "late clock", "late", "boundary", "backdated", "unlogged", "changed")
 
 
 def draw_recovery(rng: np.random.Generator) -> tuple:
@@ -173,7 +178,7 @@ def draw_recovery(rng: np.random.Generator) -> tuple:
     hours = sorted(rng.choice(np.arange(-300, -60), int(rng.integers(1, 5)), replace=False).tolist())
     acts = [{"hour": int(hour), "sure": bool(rng.random() < 0.5)} for hour in rng.permutation(hours)]
     first, contained = min(act["hour"] for act in acts), int(rng.integers(2, 20))
-    early = iter(rng.permutation(np.arange(first - 400, first)).tolist())  # no two alike
+    early = iter(rng.permutation(np.arange(first - 400, first - 1)).tolist())  # no two alike
     batches = [
         _item(rng, f"b{number}", first, early) | {"rows": int(rng.integers(10, 200))}
         for number in range(int(rng.integers(5, 9)))
@@ -184,6 +189,8 @@ def draw_recovery(rng: np.random.Generator) -> tuple:
     for number in range(int(rng.integers(4, 8))):
         pool = clean if clean and rng.random() < 0.6 else names
         learned = rng.permutation(pool)[: int(rng.integers(1, 4))].tolist()
+        if rng.random() < 0.15:
+            learned.insert(int(rng.integers(2)), "b99")  # not in the list of batches
         releases.append(_item(rng, f"1.{number}.0", first, early) | {"batches": learned})
     backups = [
         _item(rng, f"night{number}", first, early) | {"restored": (True, True, False, None)[rng.integers(4)]}
@@ -197,6 +204,10 @@ def draw_recovery(rng: np.random.Generator) -> tuple:
         }
         for number in range(6)
     ]
+    for items in (releases, batches, backups):  # one at the last hour before the first act: no two alike
+        edge = [one for one in items if one["id"] == items[0]["id"] and proven(one, first)]
+        if edge and rng.random() < 0.4:
+            edge[0]["logged"] = first - 1
     shuffled = [[rows[i] for i in rng.permutation(len(rows))] for rows in (releases, batches, backups, keys)]
     return (*shuffled, {"acts": acts, "contained": contained})
 
@@ -211,12 +222,14 @@ def _item(rng: np.random.Generator, name: str, first: int, early: Any) -> Row:
         claimed = logged
     elif kind == "boundary":
         logged = claimed = first
+    elif kind == "late clock":
+        claimed = first + int(rng.integers(0, 20))
     elif kind == "backdated":
         logged = first + int(rng.integers(1, 50))
     elif kind == "unlogged":
         logged = noted = None
     elif kind == "changed":
-        found = f"{int(rng.integers(16**8)):08x}"
+        found = noted[:-1] + ("0" if noted[-1] != "0" else "f")  # all but the last digit
     return {"id": name, "claimed": claimed, "logged": logged, "noted": noted, "found": found}
 
 
@@ -237,13 +250,18 @@ SETTINGS = (
 MACHINES = ("training", "store", "build", "admin", "scan")
 
 
-def draw_script(rng: np.random.Generator, setting: tuple) -> Row:
-    """A script of the drill: the first act shows in the copy of any machine, or, with one, in the log."""
+def deepest_of(number: int) -> int:
+    """Which machine holds the first act in that case: each in turn, and then none, only the log."""
+    counts = [SETTINGS[at % len(SETTINGS)][0] for at in range(number + 1)]
+    return counts[:-1].count(counts[-1]) % (counts[-1] + 1)
+
+
+def draw_script(rng: np.random.Generator, setting: tuple, deepest: int) -> Row:
+    """A script of the drill: the first act shows in the copy of that machine; past the last, in the log."""
     count, early, sees = setting
     names = ["training", *rng.permutation(MACHINES[1:]).tolist()][:count]
     entry = -int(rng.integers(90, 200))
     later = rng.integers(20, 80, count)
-    deepest = int(rng.integers(1, count)) if count > 1 else 0
     keys = rng.permutation([f"k{number}" for number in range(1, 7)]).tolist()
     machines = []
     for number, name in enumerate(names):
@@ -251,10 +269,10 @@ def draw_script(rng: np.random.Generator, setting: tuple) -> Row:
         trace = entry if number == deepest else -int(later[number])
         machines.append({"name": name, "trace": trace, "keys": stolen})
     backups = [(-int(hour), bool(rng.random() < 0.7)) for hour in (10, 34)] + [(entry, True)]
-    backups += [(entry - 24 * number - 3, kind == "works") for number, kind in enumerate(early)]
+    backups += [(entry - 24 * number - 1, kind == "works") for number, kind in enumerate(early)]
     order = rng.permutation(len(backups))
     return {
-        "log": machines[0]["trace"] if count == 1 else -int(rng.integers(12, 20)),
+        "log": entry if deepest == count else -int(rng.integers(12, 20)),
         "machines": machines,
         "backups": [
             {"id": f"n{number}", "taken": backups[at][0], "restores": backups[at][1]}

@@ -57,6 +57,28 @@ def last_trace(view):
     return careful(view | {"traces": view["traces"][-1:]})
 
 
+def last_two(view):
+    return careful(view | {"traces": view["traces"][-2:]})
+
+
+def not_the_log(view):
+    return careful(view | {"traces": view["traces"][1:] or view["traces"]})
+
+
+def only_the_log(view):
+    return careful(view | {"traces": view["traces"][:1]})
+
+
+def an_hour_less(view):
+    return careful(view | {"traces": [trace - 1 for trace in view["traces"]]})
+
+
+def never_isolates(view):
+    return careful(
+        view | {"machines": {name: one | {"isolated": True} for name, one in view["machines"].items()}}
+    )
+
+
 def latest_trace(view):
     return careful(view | {"traces": [max(view["traces"])]})
 
@@ -135,8 +157,13 @@ ANSWERS = Answers(
         Wrong(believes_the_log, "clean", "came back"),
         Wrong(first_machine_only, "clean", "Nobody read the copy"),
         Wrong(isolates_first, "evidence", "before it was copied", also=(UNREAD,)),
-        Wrong(keys_later, "clean", "came back"),
+        Wrong(keys_later, "clean", "still live at the restore"),
         Wrong(last_trace, "clean", "came back"),
+        Wrong(last_two, "clean", "came back"),
+        Wrong(not_the_log, "clean", "came back"),
+        Wrong(only_the_log, "clean", "came back"),
+        Wrong(an_hour_less, "cost", "More data is lost"),
+        Wrong(never_isolates, "clean", "training was not isolated"),
         Wrong(latest_trace, "clean", "came back"),
         Wrong(one_hour_more, "clean", "of the very hour"),
         Wrong(restores_untested, "clean", "nobody had tested"),

@@ -61,6 +61,17 @@ def rotates_all(*case):
     return recovered(*case) | {"rotate": {key["id"] for key in case[3]}}
 
 
+def stops_without_lists(*case):
+    if not all(case[:4]):
+        raise ValueError("empty")
+    return recovered(*case)
+
+
+def nearly_the_rows(*case):
+    plan = recovered(*case)
+    return plan | {"rows_lost": plan["rows_lost"] + 0.9}
+
+
 def empty_text(*case):
     plan = recovered(*case)
     return plan | {"release": plan["release"] or ""}
@@ -85,6 +96,8 @@ ANSWERS = Answers(
         Wrong(nothing, "batches", "is not right", also=tuple(SLIPS.values())),
         Wrong(rows_kept, "rows_lost", "is not right", also=tuple(SLIPS.values())),
         Wrong(rotates_all, "rotate", "is not right", also=tuple(SLIPS.values())),
+        Wrong(stops_without_lists, "release", "empty", also=tuple(SLIPS.values())),
+        Wrong(nearly_the_rows, "rows_lost", "is not right", also=tuple(SLIPS.values())),
         Wrong(empty_text, "release", "is not right", also=tuple(SLIPS.values())),
         Wrong(any_backup, "backup", "is not right", also=tuple(SLIPS.values())),
         Wrong(edits, "rows_lost", "changed what it was given"),

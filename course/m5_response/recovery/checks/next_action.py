@@ -7,7 +7,7 @@ from copy import deepcopy
 from autograder.exercise import Trial, exercise
 
 from ..drill import Drill
-from ..material import SETTINGS, careful, draw_script
+from ..material import SETTINGS, careful, deepest_of, draw_script
 
 SPARE = 4  # hours above the judge's own way
 
@@ -41,7 +41,7 @@ SPARE = 4  # hours above the judge's own way
 )
 def next_action(t: Trial, next_action) -> None:
     for number, rng in enumerate(t.cases(2 * len(SETTINGS))):
-        script = draw_script(rng, SETTINGS[number % len(SETTINGS)])
+        script = draw_script(rng, SETTINGS[number % len(SETTINGS)], deepest_of(number))
         t.given(machines=len(script["machines"]), backups=len(script["backups"]), log=script["log"])
         best = Drill(script).play(careful)
         drill, result = Drill(script), None
@@ -98,7 +98,7 @@ def next_action(t: Trial, next_action) -> None:
 
 
 def _entry(script: dict) -> int:
-    return min(machine["trace"] for machine in script["machines"])
+    return min(script["log"], *(machine["trace"] for machine in script["machines"]))
 
 
 def _said(story: list[str], kind: str) -> str:
@@ -107,14 +107,9 @@ def _said(story: list[str], kind: str) -> str:
 
 def _reason(drill: Drill, script: dict) -> str:
     """Which door was open, where it is clear."""
+    if drill.doors:
+        return drill.doors[0]
     view = drill.view()
-    unread = [
-        one["name"] for one in script["machines"] if not view["machines"].get(one["name"], {}).get("read")
-    ]
-    if unread:
-        return f"Nobody read the copy of {unread[0]}."
-    if any(known == "live" for known in view["keys"].values()):
-        return "A stolen key is still live."
     data = next((one for one in script["backups"] if one["id"] == view["data"]), None)
     if data is not None and data["taken"] == _entry(script):
         return "A backup of the very hour of the first act is not from before it."

@@ -16,6 +16,9 @@ SLIPS = {
     "hash": "The file of today is not the one that the log noted: compare `noted` and `found`.",
     "unlogged": "What the log does not know is not proven.",
     "boundary": "At the very hour of the first act is not before it.",
+    "an hour before": "An hour before the first act is before it.",
+    "claimed too": "`claimed` decides nothing, so a late one is no fault.",
+    "missing batch": "A batch that is not in the list is not proven.",
     "sure only": "An act that is not sure counts: unknown is the worst.",
     "latest": "The first act is the earliest one.",
     "first listed": "The acts come in any order: the earliest counts.",
@@ -32,11 +35,22 @@ SLIPS = {
     "new keys": "A key that was issued after the containment is new: the attacker never saw it.",
     "only old keys": "A key that was issued while the attacker was in is known to him as well.",
 }
-TIME = ("claimed", "hash", "unlogged", "boundary", "sure only", "latest", "first listed")
+TIME = (
+    "claimed",
+    "claimed too",
+    "an hour before",
+    "hash",
+    "unlogged",
+    "boundary",
+    "sure only",
+    "latest",
+    "first listed",
+)
 PICK = ("last in the list", "oldest", "newest by its own date")
+LISTS = ("release", "batches", "backup", "rotate")  # what the lists decide, in the order of the arguments
 RULES = {
     "batches": (*TIME, "sorted"),
-    "release": (*TIME, "batches of it", "one batch is enough", *PICK),
+    "release": (*TIME, "batches of it", "missing batch", "one batch is enough", *PICK),
     "backup": (*TIME, *PICK, "tested", "unknown is yes", "no age"),
     "rotate": ("revoked", "new keys", "only old keys"),
     "rows_lost": ("claimed", "hash", "boundary"),
@@ -70,8 +84,10 @@ RULES = {
 )
 def recover(t: Trial, recover) -> None:
     for number, (part, rules) in enumerate(RULES.items()):
-        for at, rule in enumerate((*rules, "nothing")):
+        for at, rule in enumerate((*rules, "nothing", "empty")):
             case = deepcopy(_dealt(t.seed, 100 * number + at, part, rule))
+            if rule == "empty" and part in LISTS:
+                case[LISTS.index(part)].clear()
             t.given(first=min(act["hour"] for act in case[4]["acts"]), contained=case[4]["contained"])
             with t.part(part):
                 got, after = t.observe(recover, *case)
@@ -87,7 +103,8 @@ def recover(t: Trial, recover) -> None:
                 slips = {text: value for text, value in slips.items() if _once(value, slips.values())}
                 value = got[part]
                 if part == "rows_lost":
-                    value = int(t.number(value, "rows_lost"))
+                    value = t.number(value, "rows_lost")
+                    value = int(value) if value == int(value) else value
                     t.expect(list(after) == list(case), "Your function changed what it was given.")
                 t.equal(value, want[part], part, slips=slips)
 
@@ -104,6 +121,8 @@ def _dealt(seed: int, key: int, part: str, rule: str) -> tuple:
     for attempt in range(3000):
         case = draw_recovery(rng)
         right = recovered(*case)[part]
+        if rule == "empty":
+            return case
         if rule == "nothing":
             if right in (None, [], set(), 0):
                 return case
