@@ -42,6 +42,13 @@ def found_after(made, *names):
     return check_course(course, lessons, run=False)
 
 
+def after(course, name):
+    """(the id, the address from another module's folder) of the lesson that follows."""
+    lessons = course.lessons
+    following = lessons[[lesson.id for lesson in lessons].index(name) + 1]
+    return following.id, f"../../{following.folder.parent.name}/{following.id}/{following.id}.ipynb"
+
+
 def finish(folder):
     """Do what is marked, in the shortest way."""
     for path in folder.rglob("*.*"):
@@ -118,10 +125,11 @@ def test_a_lesson_comes_last_in_its_module_and_what_lists_lessons_follows(course
     assert {path for path in changed if "evasion" not in path.parts} == {
         course.root / "course.toml", folder / "poisoning/lesson.py", course.root.parent / "README.md",
     }  # fmt: skip
+    following, address = after(course, "poisoning")
     closing = (folder / "poisoning/lesson.py").read_text("utf-8").rpartition("# %%")[2]
-    assert '[Evasion: "one step"](../evasion/evasion.ipynb)' in closing and "detection" not in closing
+    assert '[Evasion: "one step"](../evasion/evasion.ipynb)' in closing and following not in closing
     own = (folder / "evasion/lesson.py").read_text("utf-8").rpartition("# %%")[2]
-    assert "(../../m4_monitoring/detection/detection.ipynb)" in own
+    assert f"({address})" in own.replace("\n# ", "")
     assert "(../../start/welcome/welcome.ipynb)" in own
     rows = (course.root.parent / "README.md").read_text("utf-8").splitlines()
     row = '| [Evasion: "one step"](course/m3_attacks/evasion/evasion.ipynb) | Attack and defend | 15 |'
@@ -146,15 +154,15 @@ def test_what_is_written_has_the_form_that_our_files_have(course):
     new_lesson(course, "evasion", "m3_attacks", title=title, exercises=["one", "two"])
     new_lesson(load_course(course.root), "first_steps", "m6_new", module_title="New")
     expect_our_form(course)
-    assert {
-        problem.rule for problem in found_after(course, "evasion", "poisoning", "first_steps", "plan")
-    } == {"todo"}
+    last = course.lessons[-1].id
+    found = found_after(course, "evasion", "poisoning", "first_steps", last)
+    assert {problem.rule for problem in found} == {"todo"}
 
 
 @pytest.mark.parametrize(
     ("lesson", "exercise"),
     [
-        ("anonymisation", "first_exercise"),
+        ("pseudonymising", "first_exercise"),
         ("watermarks", "verify"),  # its picture comes after `twin` in the alphabet
         ("membership_inference_and_privacy", "audit_the_privacy_of_every_release"),
     ],
@@ -169,12 +177,12 @@ def test_a_name_of_any_usual_length_gives_files_of_our_form(course, lesson, exer
 def test_the_manifest_keeps_its_comments_and_the_order_of_everything_else(course):
     manifest = course.root / "course.toml"
     old = manifest.read_text("utf-8")
-    new_lesson(course, "recovery", "m5_response")
+    new_lesson(course, "rehearsal", "m5_response")
     new = manifest.read_text("utf-8")
-    entry = new[new.index('[[modules.lessons]]\nid = "recovery"') : new.index("# A route without lessons")]
+    entry = new[new.index('[[modules.lessons]]\nid = "rehearsal"') : new.index("# A route without lessons")]
     assert new.replace(entry, "") == old
     assert tomllib.loads(entry)["modules"]["lessons"][0] == {
-        "id": "recovery", "title": "Recovery", "minutes": 15, "visible": ["recovery_dial.py"],
+        "id": "rehearsal", "title": "Rehearsal", "minutes": 15, "visible": ["rehearsal_dial.py"],
     }  # fmt: skip
 
 
@@ -182,8 +190,9 @@ def test_a_module_is_made_with_its_title(course):
     new_lesson(course, "detector", "m6_example", module_title="An example")
     made = load_course(course.root)
     assert [(module.id, module.title) for module in made.modules][-1] == ("m6_example", "An example")
-    assert "../../m6_example/detector/detector.ipynb" in made.lesson("plan").text.read_text("utf-8")
-    assert {problem.rule for problem in found_after(course, "detector", "plan")} == {"todo"}
+    last = course.lessons[-1]
+    assert "../../m6_example/detector/detector.ipynb" in last.text.read_text("utf-8").replace("\n# ", "")
+    assert {problem.rule for problem in found_after(course, "detector", last.id)} == {"todo"}
 
 
 def test_a_lesson_that_is_taken_away_leaves_links_that_are_named(course):
@@ -193,10 +202,11 @@ def test_a_lesson_that_is_taken_away_leaves_links_that_are_named(course):
     start = text.index('[[modules.lessons]]\nid = "evasion"')
     entry.write_text(text[:start] + text[text.index("[[modules]]", start) :], "utf-8")
     shutil.rmtree(course.root / "m3_attacks/evasion")
-    found = found_after(course, "poisoning", "detection")
+    following, address = after(course, "poisoning")
+    found = found_after(course, "poisoning", following)
     assert [(problem.rule, problem.path.parent.name) for problem in found] == [("links", "poisoning")] * 2
     assert "../evasion/evasion.ipynb leads to no notebook" in found[0].text
-    assert "no link to the next lesson, ../../m4_monitoring/detection/detection.ipynb" in found[1].text
+    assert f"no link to the next lesson, {address}" in found[1].text
 
 
 @pytest.mark.parametrize(
