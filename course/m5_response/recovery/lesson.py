@@ -232,7 +232,7 @@ START = {
 # | --- | --- |
 # | `state` | dict as `START`; it stays as it is, its sets too |
 # | `action` | tuple of texts, as in the table |
-# | returns | the new state: a dict with sets of its own |
+# | returns | the new state: a dict of the same form |
 # | raises | `ValueError` when the action is refused |
 #
 # Judged:

@@ -200,3 +200,8 @@ ANSWERS = Answers(
         Wrong(only_faulty, "owner", "the faults of"),
     ],
 )
+
+EQUIVALENT = {
+    "return False → pass": "the caller asks only whether it is true, and None is not",
+    "return False → return None": "the caller asks only whether it is true, and None is not",
+}
