@@ -190,7 +190,7 @@ twin()
 #
 # | step | what goes wrong when it comes too early |
 # | --- | --- |
-# | **isolate** a machine | our script stops it, and what was in its memory is gone |
+# | **isolate** a machine | isolating stops it, and what was in its memory is gone |
 # | **wipe** a machine | it's your evidence; a copy that nobody checked may be empty |
 # | **revoke** the key of the scoring service | the service stops, and nobody triages the samples |
 # | **switch** to the fallback | nobody has tried whether it works |
@@ -232,7 +232,7 @@ START = {
 # | --- | --- |
 # | `state` | dict as `START`; it stays as it is, its sets too |
 # | `action` | tuple of texts, as in the table |
-# | returns | the new state: a dict with sets of its own |
+# | returns | the new state: a dict of the same form |
 # | raises | `ValueError` when the action is refused |
 #
 # Judged:
@@ -325,7 +325,7 @@ predict("recovery.backdated")
 # | `found` | the hash of the file that lies there now |
 #
 # An item is **proven** when it was `logged` before the first act and is still the same: `noted` equals
-# `found`. What isn't proven counts as bad, as unknown did in your severity form.
+# `found`. What isn't proven counts as bad.
 #
 # ### Exercise: recover
 #
@@ -408,7 +408,8 @@ def item(name, claimed, logged, **more):
 
 
 releases = [
-    item("1.3.0", -280, -280, batches=["b1", "b2"]), item("1.4.0", -98, -98, batches=["b1", "b4", "b5"]),
+    item("1.3.0", -280, -280, batches=["b1", "b2"]),
+    item("1.4.0", -98, -98, batches=["b1", "b2", "b3", "b4", "b5"]),
     item("1.3.9", -170, -97, batches=["b1", "b2"]),
 ]  # fmt: skip
 sizes = {"b1": (-700, 300), "b2": (-500, 120), "b3": (-300, 90), "b4": (-160, 40), "b5": (-126, 52),
@@ -471,7 +472,7 @@ drill.view()
 # | `("read", m)` | after the copy | shows traces, stolen keys, perhaps one more machine |
 # | `("revoke", k)` | `k` is live | revokes a stolen key and issues a new one |
 # | `("test", b)` | once | says whether backup `b` restores |
-# | `("restore", b)` | there's no data yet | brings the data back; 12 hours if `b` turns out not to restore |
+# | `("restore", b)` | there's no data yet | brings the data back; 12 hours and no data if `b` is broken |
 # | `("rebuild",)` | there's no data yet | types the data in from paper: clean, and the most expensive |
 # | `("retrain",)`, `("gate",)`, `("stage",)`, `("close",)` | in this order, after the data | the end |
 #
@@ -507,7 +508,7 @@ print("\nnow you see:", drill.view()["machines"], drill.view()["traces"], drill.
 # | `"hour"` | hours since the start |
 # | `"serving"` | `"1.4.0"`, `"fallback"` or `"new"` |
 # | `"machines"` | name → `{"copied", "isolated", "read"}`, each a bool |
-# | `"traces"` | list of hours: all traces that you've seen, the log's first. Once all copies are read, the earliest is the first act |
+# | `"traces"` | list of hours: the log's trace first, then those of each copy that you've read |
 # | `"keys"` | stolen keys that you've seen → `"live"` or `"revoked"` |
 # | `"backups"` | list of dicts: `id`, `taken`, and `restores`: `True`, `False`, or `None` (untested) |
 # | `"data"` | `None`, or what was restored |
@@ -522,10 +523,11 @@ print("\nnow you see:", drill.view()["machines"], drill.view()["traces"], drill.
 # - no more data lost than need be, at most 4 hours above the shortest safe way (4).
 #
 # <details><summary>The fine print</summary> The shortest safe way looks at every machine, and tests no backup
-# that it needn't. The first act may be on any machine, or in the log only. In some scripts no backup from
-# before the first act restores: then rebuild. A backup of the very hour of the first act isn't from before
-# it. A drill ends with <code>("close",)</code>, or after 60 actions. For the last three, the drill must be
-# closed. Your function gets the view and nothing else; it's asked anew each time.</details>
+# that it needn't. The first act is the earliest trace once all copies are read; it may be on any machine,
+# or in the log only. In some scripts no backup from before the first act restores: then rebuild. A backup
+# of the very hour of the first act isn't from before it. A drill ends with <code>("close",)</code>, or
+# after 60 actions. For the last three, the drill must be closed. Your function gets the view and nothing
+# else; it's asked anew each time.</details>
 
 
 # %%

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from autograder.exercise import Answers, Wrong
 
+from ..checks.comes_back import SLIPS
 from ..material import returning
 
 
@@ -63,6 +66,44 @@ def every_child(backup, traces):
     return found | {"models": found["models"] | children}
 
 
+def counted_up(backup, traces):
+    """Sets from a defaultdict."""
+    found = defaultdict(set)
+    for what, names in returning(backup, traces).items():
+        found[what] |= names
+    return found
+
+
+def one_child_each(backup, traces):
+    child = {model["base"]: name for name, model in backup["models"].items()}
+    bad = returning(backup, traces, "chain")["models"]
+    for name in sorted(bad | traces["models"]):
+        while name in child:
+            name = child[name]
+            bad.add(name)
+    return returning(backup, traces) | {"models": bad}
+
+
+def four_steps(backup, traces):
+    bad = returning(backup, traces, "chain")["models"] | traces["models"]
+    for _ in range(4):
+        bad |= {name for name, model in backup["models"].items() if model["base"] in bad}
+    return returning(backup, traces) | {"models": bad & set(backup["models"])}
+
+
+def needs_models(backup, traces):
+    if len(backup["models"]) < 2 or not backup["rows"] or not traces["models"]:
+        return nothing(backup, traces)
+    return returning(backup, traces)
+
+
+def sorts_models(backup, traces):
+    ordered = dict(sorted(backup["models"].items()))
+    backup["models"].clear()
+    backup["models"].update(ordered)
+    return returning(backup, traces)
+
+
 def lists(backup, traces):
     return {what: sorted(found) for what, found in returning(backup, traces).items()}
 
@@ -90,7 +131,7 @@ def edits_backup(backup, traces):
 ELSEWHERE = "A base may be named in the traces and missing in the backup."
 
 ANSWERS = Answers(
-    right=[by_walking_up],
+    right=[by_walking_up, counted_up],
     wrong=[
         Wrong(nothing, "rows", "rows"),
         Wrong(everything, "rows", "rows"),
@@ -98,6 +139,10 @@ ANSWERS = Answers(
         Wrong(all_keys, "keys", "not all of them in this backup"),
         Wrong(all_named, "learned", "does not hold"),
         Wrong(every_child, "learned", "Clean models are named"),
+        Wrong(one_child_each, "chain", "Models"),
+        Wrong(four_steps, "chain", "Models"),
+        Wrong(needs_models, "rows", "rows", also=tuple(SLIPS)),
+        Wrong(sorts_models, "inputs", "changed what it was given"),
         Wrong(lists, "rows", "rows"),
         Wrong(without("rows of the backup"), "learned", "still there"),
         Wrong(without("named"), "learned", "whatever it learned from"),

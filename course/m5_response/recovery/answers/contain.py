@@ -96,6 +96,41 @@ def no_key_without_fallback(state, action):
     return step(state, action)
 
 
+def words_too_many(state, action):
+    return step(state, action[: 1 if action and action[0] in ("freeze", "try", "switch") else 2])
+
+
+def any_case(state, action):
+    return step(state, (action[0].lower(), *action[1:]) if action else action)
+
+
+def anything_but_the_bad_release(state, action):
+    new = step(state if state["serving"] == "1.4.0" else state | {"serving": "fallback"}, action)
+    return new if action[0] == "switch" else new | {"serving": state["serving"]}
+
+
+def anything_but_untested(state, action):
+    new = step(state if state["fallback"] == "untested" else state | {"fallback": "tested"}, action)
+    return new if action[0] == "try" else new | {"fallback": state["fallback"]}
+
+
+def only_known_machines(state, action):
+    if action and action[0] in ("copy", "check") and action[1:] not in [(m,) for m in MACHINES]:
+        raise ValueError("no such machine")
+    return step(state, action)
+
+
+def each_scoring(state, action):
+    if (
+        action[:1] == ("isolate",)
+        and action[1:]
+        and "scoring" in action[1]
+        and state["serving"] != "fallback"
+    ):
+        raise ValueError("no fallback")
+    return step(state, action)
+
+
 def edits_sets(state, action):
     new = step(state, action)
     for key, value in new.items():
@@ -130,6 +165,7 @@ def off_is_copied(state, action):
     return new
 
 
+MACHINES = ("scoring", "training", "store", "app")
 PART = {
     "scoring off without fallback": "patients",
     "service key revoked without fallback": "patients",
@@ -152,6 +188,12 @@ ANSWERS = Answers(
         Wrong(patients_only_for_scoring, "evidence", "is refused, and it is allowed"),
         Wrong(never_wipes, "evidence", "is refused, and it is allowed"),
         Wrong(no_key_without_fallback, "patients", "is refused, and it is allowed"),
+        Wrong(words_too_many, "rest", "not in the table"),
+        Wrong(any_case, "rest", "not in the table"),
+        Wrong(anything_but_the_bad_release, "patients", "no error is raised"),
+        Wrong(anything_but_untested, "patients", "no error is raised"),
+        Wrong(only_known_machines, "evidence", "is refused, and it is allowed"),
+        Wrong(each_scoring, "evidence", "is refused, and it is allowed"),
         Wrong(edits_sets, "inputs", "the state that you were given"),
         Wrong(edits_texts, "inputs", "the state that you were given"),
         Wrong(forgets_to_freeze, "rest", "the state after"),

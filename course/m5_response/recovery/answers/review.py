@@ -63,6 +63,8 @@ def _test(test, before, after, forget):
         return second is True
     if forget == "after":
         return first is False
+    if forget == "truthy":
+        return not first and bool(second)
     if forget == "changes":
         return first != second
     return (first, second) == (False, True)
@@ -106,6 +108,45 @@ def nothing(causes, actions, roles, today, before, after):
     return {"faults": {action["id"]: set() for action in actions}, "open": set()}
 
 
+def own_roles(causes, actions, roles, today, before, after):
+    known = {"developer", "security engineer", "data steward", "nurse", "privacy officer", "doctor"}
+    return step_by_step(causes, actions, known, today, before, after)
+
+
+def own_states(causes, actions, roles, today, before, after):
+    before = {"backup_bytes": 12, "restore_tested": False, "services_per_key": 3}
+    after = {"backup_bytes": 90_000_000, "restore_tested": True, "services_per_key": 1}
+    return step_by_step(causes, actions, roles, today, before, after)
+
+
+def by_number(causes, actions, roles, today, before, after):
+    found = step_by_step(causes, actions, roles, today, before, after)
+    return found | {"faults": {f"a{at}": faults for at, faults in enumerate(found["faults"].values())}}
+
+
+def drops_tests(causes, actions, roles, today, before, after):
+    found = step_by_step(causes, actions, roles, today, before, after)
+    for action in actions:
+        action["test"] = None
+    return found
+
+
+def blames(pattern):
+    def answer(causes, actions, roles, today, before, after):
+        found = step_by_step(causes, actions, roles, today, before, after)
+        for action in actions:
+            found["faults"][action["id"]].discard("blame")
+            if re.search(pattern, action["text"], re.IGNORECASE):
+                found["faults"][action["id"]].add("blame")
+        mended = {action["cause"] for action in actions if not found["faults"][action["id"]]}
+        return found | {"open": causes - mended}
+
+    return answer
+
+
+WORDS = "|".join(BLAME)
+
+
 def only_faulty(causes, actions, roles, today, before, after):
     found = step_by_step(causes, actions, roles, today, before, after)
     return found | {"faults": {name: faults for name, faults in found["faults"].items() if faults}}
@@ -135,6 +176,15 @@ ANSWERS = Answers(
         slip("error", "test", "the faults of"),
         slip("before", "test", "the faults of"),
         slip("after", "test", "the faults of"),
+        slip("truthy", "test", "the faults of"),
+        Wrong(own_roles, "owner", "the faults of"),
+        Wrong(own_states, "test", "the faults of"),
+        Wrong(by_number, "owner", "the faults of"),
+        Wrong(drops_tests, "owner", "changed an action"),
+        Wrong(blames(rf"\b(u\d\d|{WORDS})\b"), "blame", "the faults of"),
+        Wrong(blames(rf"\b(u\d*|{WORDS})\b"), "blame", "the faults of"),
+        Wrong(blames(rf"\b(u\d+|fault)\b|{WORDS.replace('fault|', '')}"), "blame", "the faults of"),
+        Wrong(blames(rf"\bu\d+\b|\s({WORDS})[\s,]"), "blame", "the faults of"),
         slip("changes", "test", "the faults of"),
         Wrong(errors_pass_on, "test", "KeyError"),
         slip("case", "blame", "the faults of"),
@@ -150,3 +200,8 @@ ANSWERS = Answers(
         Wrong(only_faulty, "owner", "the faults of"),
     ],
 )
+
+EQUIVALENT = {
+    "return False → pass": "the caller asks only whether it is true, and None is not",
+    "return False → return None": "the caller asks only whether it is true, and None is not",
+}

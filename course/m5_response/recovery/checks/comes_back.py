@@ -9,7 +9,7 @@ from autograder.exercise import Trial, exercise
 from ..material import returning
 
 #: (planted rows of the backup, stolen keys in it, length of the chain of models, is a model named)
-SETTINGS = ((3, 2, 2, True), (0, 0, 0, False), (1, 1, 1, False), (2, 1, 4, False), (0, 2, 3, True))
+SETTINGS = ((3, 2, 2, True), (0, 0, 0, False), (1, 1, 1, False), (2, 1, 9, False), (0, 2, 3, True))
 
 SLIPS = {
     "A row may be gone from the backup and the model that learned from it still there.": "rows of the backup",
@@ -50,11 +50,13 @@ def comes_back(t: Trial, comes_back) -> None:
     for number, rng in enumerate(t.cases(2 * len(SETTINGS))):
         planted, stolen, length, named = SETTINGS[number % len(SETTINGS)]
         backup, traces, direct = _case(rng, planted, stolen, length, named)
+        if number >= len(SETTINGS):
+            backup, traces, direct = _small(number - len(SETTINGS), backup, traces, direct)
         t.given(planted=planted, chain=length, named=named)
         got = after = None
         with t.part("rows"):
             got, after = t.observe(comes_back, backup, traces)
-            t.instance(got, dict, "the result")
+            got = t.instance(got, dict, "the result")
             t.expect(
                 set(got) == {"rows", "keys", "models"},
                 "The result has other keys.",
@@ -70,10 +72,10 @@ def comes_back(t: Trial, comes_back) -> None:
         want = returning(backup, traces)
         with t.part("rows"):
             slip = {"These rows are in the traces, but not all of them in this backup.": traces["rows"]}
-            t.equal(got["rows"], want["rows"], "rows", slips=slip)
+            t.equal(t.instance(got["rows"], set, "rows"), want["rows"], "rows", slips=slip)
         with t.part("keys"):
             slip = {"These keys are in the traces, but not all of them in this backup.": traces["keys"]}
-            t.equal(got["keys"], want["keys"], "keys", slips=slip)
+            t.equal(t.instance(got["keys"], set, "keys"), want["keys"], "keys", slips=slip)
         slips = {text: returning(backup, traces, rule)["models"] for text, rule in SLIPS.items()}
         slips = {text: found for text, found in slips.items() if _once(found, slips.values())}
         with t.part("learned"):
@@ -93,7 +95,26 @@ def comes_back(t: Trial, comes_back) -> None:
         with t.part("chain"):
             t.equal(got["models"], want["models"], "models", slips=slips)
         with t.part("inputs"):
-            t.expect(after[0] == backup and after[1] == traces, "Your function changed what it was given.")
+            same = after[0] == backup and list(after[0]["models"]) == list(backup["models"])
+            t.expect(same and after[1] == traces, "Your function changed what it was given.")
+            t.expect(got == want, "This point counts once the rest of the result is right.")
+
+
+def _small(number: int, backup: dict, traces: dict, direct: set) -> tuple:
+    """The same with something empty: no models, one, no rows, no keys, no traces of one kind, nothing."""
+    models = dict(list(backup["models"].items())[: (0, 1)[number]]) if number < 2 else backup["models"]
+    lists = {"rows": [], "keys": []} if number == 2 else {}
+    gone = ({}, {}, {}, {"models": set(), "rows": set()}, {"keys": set(), "models": set()})[number]
+    return backup | {"models": models} | lists, traces | gone, _direct(models, traces | gone)
+
+
+def _direct(models: dict, traces: dict) -> set:
+    """Models that are bad by themselves, or clean: not those that only started from a bad one."""
+    named = {
+        name for name in models if name in traces["models"] or traces["rows"] & set(models[name]["rows"])
+    }
+    found = returning({"rows": [], "keys": [], "models": models}, traces)["models"]
+    return named | (set(models) - found)
 
 
 def _case(rng: np.random.Generator, planted: int, stolen: int, length: int, named: bool) -> tuple:
@@ -113,6 +134,10 @@ def _case(rng: np.random.Generator, planted: int, stolen: int, length: int, name
     models["m0"] = root
     for number in range(1, length + 1):
         models[f"m{number}"] = {"rows": good[number : number + 2], "base": f"m{number - 1}"}
+    if length:  # each step has two children: bad models are a tree
+        models["s1"] = {"rows": [], "base": "m0"}
+        models["s2"] = {"rows": [], "base": "g0"}
+        models["s3"] = {"rows": [], "base": "g0"}
     traced = {"lost"}
     models["l0"] = {"rows": [good[3]], "base": "lost"}
     models["l1"] = {"rows": [], "base": "l0"}

@@ -14,6 +14,14 @@ from ..material import Row, fresh, step
 STAGES = ((), ("copied",), ("copied", "checked"), ("off",), ("copied", "off"), ("copied", "checked", "off"))
 WIPED = ("copied", "checked", "off", "wiped")
 STRANGE = (("switch back",), ("delete", "log"), ("unfreeze",), ("restore", "night1"), ("wipe all",), ("",))
+FORMS = (  # a word of the table with a word too many or too few, or written otherwise
+    *((kind, "now") for kind in ("freeze", "try", "switch")),
+    *((kind,) for kind in ("copy", "check", "isolate", "wipe", "revoke")),
+    *((kind, "store", "now") for kind in ("copy", "check", "isolate", "wipe")),
+    ("revoke", "k-gone", "now"),
+    ("Copy", "training"),
+    ("FREEZE",),
+)
 RULES = {
     "copied after it was off": "A machine that is off has lost its memory: a copy of it comes too late.",
     "checked without a copy": "Without a copy there is nothing to check.",
@@ -52,23 +60,24 @@ RULES = {
     standards=("RS.MI-01", "RV.2.2"),
 )
 def contain(t: Trial, contain) -> None:
-    for rng in t.cases(2):
+    for number, rng in enumerate(t.cases(2)):
         base = fresh(rng)
-        for serving, name in product(("1.4.0", "fallback"), ("scoring", "training")):
+        odd = ("scoring-2", f"m{rng.integers(100)}")[number]
+        for serving, name in product(("1.4.0", "1.3.0", "fallback"), ("scoring", "training", odd)):
             for stage in (*STAGES, WIPED):
                 state = _state(base, name, stage, serving)
                 for kind in ("copy", "check", "isolate", "wipe"):
                     patients = kind == "isolate" and name == "scoring" and "copied" in stage
                     with t.part("patients" if patients else "evidence"):
                         _judge(t, contain, state, (kind, name))
-        for serving, tested in product(("1.4.0", "fallback"), ("untested", "tested")):
+        for serving, tested in product(("1.4.0", "1.3.0", "fallback"), ("untested", "failed", "tested")):
             state = base | {"serving": serving, "fallback": tested}
             with t.part("patients"):
                 _judge(t, contain, state, ("switch",))
                 for key in sorted(base["keys"]):
                     _judge(t, contain, state, ("revoke", key))
             with t.part("rest"):
-                for action in (("freeze",), ("try",), ("revoke", "k-gone"), *STRANGE):
+                for action in (("freeze",), ("try",), ("revoke", "k-gone"), *STRANGE, *FORMS):
                     _judge(t, contain, state, action)
                 _judge(t, contain, state | {"retraining": False}, ("freeze",))
         with t.part("inputs"):

@@ -21,7 +21,7 @@ SPARE = 4  # hours above the judge's own way
         ),
         "evidence": (3, "copies each machine before it is isolated"),
         "patients": (2, "serves patients with the bad model for one hour at most"),
-        "cost": (4, "loses no more data than it must, and at most 4 hours"),
+        "cost": (4, "loses no more data than it must, and takes at most 4 hours above the shortest safe way"),
     },
     hints=(
         "Ask in order: are patients safe, is a machine left, is a key left, is the data back, what of the "
@@ -67,6 +67,9 @@ def next_action(t: Trial, next_action) -> None:
                 result["closed"],
                 "The drill is not closed after 60 actions.",
                 got=" | ".join(story[-3:]),
+                slip="The gate failed: the attacker was in what you restored."
+                if drill.view()["gate"] == "fail"
+                else "",
             )
         if result is None or not result["closed"]:
             for part in ("evidence", "patients", "cost"):

@@ -10,7 +10,7 @@ from autograder.exercise import Trial, exercise
 
 from ..material import BLAME, LAST_DAY
 
-PEOPLE = ("developer", "security engineer", "data steward", "nurse", "privacy officer", "doctor")
+PEOPLE = ("developer", "security engineer", "archivist", "nurse", "privacy officer", "night porter")
 AT_HOUR_0 = {"backup_bytes": 12, "restore_tested": False, "alerts_read": False}
 MENDED = {"backup_bytes": 90_000_000, "restore_tested": True, "alerts_read": True}
 REASONS = ("no restore test", "alert mail rejected", "one key for all", "manifest has no witness", "no owner")
@@ -22,6 +22,18 @@ def works(state):
 
 def big_enough(state):
     return state["backup_bytes"] > 1_000_000
+
+
+def quick(state):
+    return state["restore_hours"] < 10
+
+
+def falsy_before(state):
+    return None if not state["restore_tested"] else True
+
+
+def truthy_after(state):
+    return "yes" if state["restore_tested"] else False
 
 
 def always(state):
@@ -52,13 +64,37 @@ def breaks_after(state):
     return False
 
 
-BAD_TESTS = (None, always, never, backwards, breaks, breaks_before, breaks_after)
-BAD_OWNERS = (None, "", "u07", "the team", "developer and nurse", "developers", "Developer", "everybody")
+BAD_TESTS = (
+    None,
+    falsy_before,
+    truthy_after,
+    always,
+    never,
+    backwards,
+    breaks,
+    breaks_before,
+    breaks_after,
+)
+BAD_OWNERS = (
+    None,
+    "",
+    "data steward",
+    "doctor",
+    "u07",
+    "the team",
+    "developer and nurse",
+    "developers",
+    "Developer",
+    "everybody",
+)
 GOOD_TEXTS = (
     "Restore last night's backup each morning and count its rows.",
     "The default key is split: one for each service.",
     "Menu07 shows the age of the last restore.",
     "The job faulted at 01:00; page instead of mail.",
+    "Level u of the menu shows it.",
+    "A blameless, carefully kept log; nobody works carelessly.",
+    "Unforgotten, lazily loaded, negligently named, sloppyness: tools for words.",
 )
 
 
@@ -99,7 +135,8 @@ def review(t: Trial, review) -> None:
 
 def _judge(t: Trial, review, part: str, actions: list[dict], today: date) -> None:
     causes = set(REASONS[:3]) if part != "open" else set(REASONS)
-    result, after = t.observe(review, causes, actions, set(PEOPLE), today, AT_HOUR_0, MENDED)
+    before, mended = AT_HOUR_0 | {"restore_hours": 33}, MENDED | {"restore_hours": 4}
+    result, after = t.observe(review, causes, actions, set(PEOPLE), today, before, mended)
     got = t.instance(result, dict, "the result")
     t.expect(set(got) == {"faults", "open"}, "The result has other keys.", got=sorted(map(str, got)))
     t.expect(_plain(after[1]) == _plain(actions), "Your function changed an action.")
@@ -120,7 +157,7 @@ def _judge(t: Trial, review, part: str, actions: list[dict], today: date) -> Non
 
 def _plain(actions) -> list[dict]:
     """Actions without their tests: a function comes back as another object."""
-    return [{key: value for key, value in action.items() if key != "test"} for action in actions]
+    return [action | {"test": action["test"] is None} for action in actions]
 
 
 def _faults(action: dict, causes: set[str], today: date) -> set[str]:
@@ -131,7 +168,7 @@ def _faults(action: dict, causes: set[str], today: date) -> set[str]:
         found.add("owner")
     if action["due"] is None or not 0 < (action["due"] - today).days <= LAST_DAY:
         found.add("date")
-    if action["test"] not in (works, big_enough):
+    if action["test"] not in (works, big_enough, quick):
         found.add("test")
     if re.search(rf"\b(u\d+|{'|'.join(BLAME)})\b", action["text"], re.IGNORECASE):
         found.add("blame")
@@ -145,7 +182,7 @@ def _drawn(rng: np.random.Generator, today: date) -> dict[str, list[list[dict]]]
 
     def good(number: int, **changed) -> dict:
         action = {
-            "id": f"a{number}",
+            "id": f"a{number * 7 + 3}",
             "cause": REASONS[int(rng.integers(3))],
             "text": "A nightly job restores the backup.",
             "owner": str(rng.choice(PEOPLE)),
@@ -157,11 +194,15 @@ def _drawn(rng: np.random.Generator, today: date) -> dict[str, list[list[dict]]]
     owners = [good(n, owner=owner) for n, owner in enumerate((*PEOPLE, *BAD_OWNERS))]
     days = [None, -30, 0, 1, LAST_DAY - 1, LAST_DAY, LAST_DAY + 1, 400]
     dates = [good(n, due=None if d is None else today + timedelta(days=d)) for n, d in enumerate(days)]
-    tests = [good(n, test=test) for n, test in enumerate((works, big_enough, *BAD_TESTS))]
+    tests = [good(n, test=test) for n, test in enumerate((works, big_enough, quick, *BAD_TESTS))]
     person = f"u{int(rng.integers(1, 99)):02}"
     words = [word for each in BLAME for word in (each, each.title(), each.upper())]
     texts = [f"It was {word}, and it stays so." for word in words]
+    texts += [f"{word.title()} is in it" for word in BLAME] + [f"It was {word}" for word in BLAME]
+    texts += [f"The x{word}y job runs." for word in BLAME] + [f"The {word}y job runs." for word in BLAME]
     texts += [
+        "u7 learns the order.",
+        "It was u123",
         f"{person} learns the order.",
         f"Ask ({person.upper()}) first.",
         f"{person}'s key goes.",
