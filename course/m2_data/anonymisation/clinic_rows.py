@@ -7,14 +7,16 @@ list; only whoever counts the hits of an attack may look at it.
 from __future__ import annotations
 
 import itertools
+import math
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 Row = dict[str, Any]
 Lattice = Mapping[str, Sequence[int]]
@@ -33,6 +35,8 @@ LATTICE = {"age": (1, 5, 10, 20, 100), "zip": (5, 4, 3, 2, 0), "sex": (1, 0)}
 
 def town(seed: int = 0, residents: int = RESIDENTS, patients: int = PATIENTS) -> tuple[list[Row], list[Row]]:
     """(the clinic's records, the public list). One in three is a patient; one in five isn't listed."""
+    import numpy as np  # here, so that the picture, which needs no numpy, shows without it
+
     rng = np.random.default_rng(seed)
     ages = np.clip(rng.normal(52, 19, residents), 0, 99).astype(int)
     weights = np.array(list(ZIPS.values())) / sum(ZIPS.values())
@@ -56,7 +60,7 @@ def town(seed: int = 0, residents: int = RESIDENTS, patients: int = PATIENTS) ->
 def _record(person: Row, rng: np.random.Generator) -> Row:
     """One visit. Age and place bear on the diagnosis, so a coarser release is of less use."""
     score = (person["age"] - 52) / 12 + (1.4 if person["zip"] in ("05301", "05302", "05341") else -0.6)
-    malignant = rng.random() < 1 / (1 + np.exp(-score))
+    malignant = rng.random() < 1 / (1 + math.exp(-score))
     visited = TODAY - timedelta(int(rng.integers(0, 3 * 365)))
     phone = f"555-{rng.integers(10_000):04}"
     return {
