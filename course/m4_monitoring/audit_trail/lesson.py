@@ -666,7 +666,7 @@ pd.DataFrame(RETENTION)[["id", "kept", "at_hand", "says"]]
 # miss, and all its days are empty. <code>entries</code> may hold older days than asked, and entries of
 # today; they count for <code>lost</code>, <code>back</code> and, from the first day at hand on, for
 # <code>not_at_hand</code>. <code>index</code> may hold numbers that the log doesn't. Each number comes once
-# in the log.</details>
+# in the log. Leave what you are given as it is.</details>
 
 
 # %%
