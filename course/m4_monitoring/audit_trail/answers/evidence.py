@@ -113,6 +113,18 @@ def without_today(entries, index, today, rule, right):
     return [n for n, t in entries if n in right and t.date() < today]
 
 
+def sorted_numbers(entries, index, today, rule, right):
+    return sorted(right)
+
+
+def one_month_at_hand(entries, index, today, rule, right):
+    return day_by_day(entries, index, today, {**rule, "at_hand": 1})["not_at_hand"]
+
+
+def three_months_kept(entries, index, today, rule, right):
+    return day_by_day(entries, index, today, {**rule, "kept": 3})["empty_days"]
+
+
 def five_keys(entries, index, today, rule):
     return {**day_by_day(entries, index, today, rule), "ok": True}
 
@@ -145,6 +157,9 @@ ANSWERS = Answers(
         Wrong(_but("not_at_hand", after_the_first_day), "not_at_hand", "the value of 'not_at_hand'"),
         Wrong(_but("not_at_hand", in_the_logs_order), "not_at_hand", "the value of 'not_at_hand'"),
         Wrong(_but("not_at_hand", without_today), "not_at_hand", "the value of 'not_at_hand'"),
+        Wrong(_but("back", sorted_numbers), "back", "the value of 'back'"),
+        Wrong(_but("not_at_hand", one_month_at_hand), "not_at_hand", "the value of 'not_at_hand'"),
+        Wrong(_but("empty_days", three_months_kept), "empty_days", "the value of 'empty_days'"),
         Wrong(five_keys, "lost", "the list of keys"),
         Wrong(sorts_the_log, "back", "changed what it was given"),
     ],

@@ -147,6 +147,29 @@ def a_dict(event, key):
     return _record(event, key)
 
 
+def counts_the_fields(event, key):
+    if len(event) < len(FIELDS):
+        raise ValueError("a field is missing")
+    return null_for_missing(event, key)
+
+
+def deletes_the_rest(event, key):
+    line = _line(_record(event, key))
+    for name in [name for name in event if name not in FIELDS]:
+        del event[name]
+    return line
+
+
+def sorts_the_input(event, key):
+    line = _line(_record(event, key))
+    event["input"] = dict(sorted(event["input"].items()))
+    return line
+
+
+def ts_as_float(event, key):
+    return _line({**_record(event, key), "ts": float(event["ts"])})
+
+
 ANSWERS = Answers(
     right=[by_characters],
     wrong=[
@@ -180,6 +203,10 @@ ANSWERS = Answers(
         Wrong(some_fields_checked, "missing", "an event without"),
         Wrong(ts_as_text, "fields", "ts stays a number"),
         Wrong(pops, "fields", "changed the event"),
+        Wrong(counts_the_fields, "missing", "an event without"),
+        Wrong(deletes_the_rest, "leak", "changed the event"),
+        Wrong(sorts_the_input, "fields", "changed the event"),
+        Wrong(ts_as_float, "fields", "a whole number"),
         Wrong(a_dict, "fields", "the record"),
     ],
 )

@@ -171,6 +171,17 @@ def deletes_from_the_log(events, rule):
     return found
 
 
+def by_actor_only(events, rule):
+    counted = {**rule, "count": {**rule["count"], "by": "actor"}} if "count" in rule else rule
+    return _with(events, counted)
+
+
+def sorts_the_log(events, rule):
+    if "count" in rule:
+        events.sort(key=lambda e: e["ts"])
+    return _with(events, rule)
+
+
 ANSWERS = Answers(
     right=[with_a_queue],
     wrong=[
@@ -202,6 +213,8 @@ ANSWERS = Answers(
         Wrong(unsorted_result, "count", "is sorted"),
         Wrong(counts_without_the_field, "count", "the result"),
         Wrong(a_dict_of_counts, "count", "the result"),
+        Wrong(by_actor_only, "count", "that `by` names"),
+        Wrong(sorts_the_log, "count", "changed the log"),
         Wrong(deletes_from_the_log, "selection", "changed the log"),
     ],
 )

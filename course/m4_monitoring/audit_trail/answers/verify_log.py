@@ -139,6 +139,35 @@ def off_by_one(lines, checkpoints, public, now, max_age):
     return _judge(lines, good, now, max_age) if agree else ("changed", 0)
 
 
+def six_hours(lines, checkpoints, public, now, max_age):
+    return _judge(lines, _signed(checkpoints, public), now, 6)
+
+
+def at_hour_fifty(lines, checkpoints, public, now, max_age):
+    return _judge(lines, _signed(checkpoints, public), 50, max_age)
+
+
+def newest_by_count(lines, checkpoints, public, now, max_age):
+    good = _signed(checkpoints, public)
+    verdict, proven = _judge(lines, good, now, max_age)
+    if verdict in ("stale", "intact") and good:
+        newest = max(good, key=lambda p: (p["count"], p["at"]))
+        verdict = "stale" if now - newest["at"] > max_age else "intact"
+    return verdict, proven
+
+
+def proven_to_the_first_fault(lines, checkpoints, public, now, max_age):
+    good, found, proven = _signed(checkpoints, public), heads(lines), 0
+    verdict, right = _judge(lines, good, now, max_age)
+    if verdict == "fork":
+        return verdict, right
+    for point in sorted(good, key=lambda p: p["count"]):
+        if point["count"] > len(lines) or found[point["count"]] != point["head"]:
+            break
+        proven = point["count"]
+    return verdict, proven
+
+
 ANSWERS = Answers(
     right=[step_by_step],
     wrong=[
@@ -164,6 +193,10 @@ ANSWERS = Answers(
         Wrong(stale_before_cut, "cut", "the result"),
         Wrong(last_in_the_list, "intact", "the result"),
         Wrong(a_list, "intact", "the result"),
+        Wrong(six_hours, "stale", "the result"),
+        Wrong(at_hour_fifty, "stale", "the result"),
+        Wrong(newest_by_count, "intact", "largest at"),
+        Wrong(proven_to_the_first_fault, "changed", "the result"),
         Wrong(off_by_one, "intact", "the result"),
     ],
 )

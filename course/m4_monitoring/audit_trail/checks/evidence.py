@@ -122,8 +122,9 @@ def _cases(rng: np.random.Generator) -> list[tuple]:
         date(2024, 3, 1),
         date(2026, 7, 1) + int(rng.integers(60)) * DAY,
     ]
-    for today in days:
-        rule = {"id": "drawn", "kept": int(rng.integers(2, 4)), "at_hand": 1}
+    months = [(2, 1), (3, 2), (3, 1)]  # kept and at hand: no one number fits all
+    for today, (kept, at_hand) in zip(days, months, strict=True):
+        rule = {"id": "drawn", "kept": kept, "at_hand": at_hand}
         start = int(rng.integers(0, 2) * rng.integers(50, 500))
         first, hand = months_back(today, rule["kept"]), months_back(today, rule["at_hand"])
         whole = _log(rng, first, today, start)
@@ -157,12 +158,13 @@ def _cases(rng: np.random.Generator) -> list[tuple]:
             left = [entry for entry in whole if entry[1].date() not in empty]
             cases.append(("empty_days", f"empty: {name}", left, index, today, rule))
         recent = [entry for entry in whole if entry[1].date() >= hand]
-        cases.append(("empty_days", "kept for one month only", recent, index, today, rule))
+        cases.append(("empty_days", "the months at hand only", recent, index, today, rule))
         cases += [
             ("not_at_hand", name, whole, some, today, rule) for name, some in _indexes(whole, index, rng)
         ]
         backwards = list(reversed(whole))
         cases.append(("not_at_hand", "the log upside down", backwards, set(), today, rule))
+        cases.append(("back", "the log upside down", backwards, index, today, rule))
         cases.append(("empty_days", "the log upside down", backwards, index, today, rule))
     return cases
 

@@ -61,8 +61,7 @@ def log_record(t: Trial, log_record) -> None:
                 except ValueError:
                     t.wrong("ValueError is raised, and no field is missing.", slip=_why(case))
                 _expect_fields(t, line, case)
-                same = after[0] == case and list(after[0]) == list(case)
-                t.expect(same, "Your function changed the event that it was given.")
+                _expect_same(t, after[0], case)
             right = True
         with t.part("tags"):
             _expect_tags(t, log_record, event, key, rng)
@@ -79,8 +78,16 @@ def log_record(t: Trial, log_record) -> None:
             _expect_right(t, log_record, event, key, right)
             for name in FIELDS:
                 less = {other: value for other, value in event.items() if other != name}
-                with t.raises(ValueError, f"an event without {name}"):
-                    log_record(less, key)
+                for case in (less, {**less, "token": "t", "note": "n"}):
+                    with t.raises(ValueError, f"an event without {name}"):
+                        log_record(case, key)
+            with t.raises(ValueError, "an event without any field"):
+                log_record({}, key)
+
+
+def _expect_same(t: Trial, after: dict[str, Any], event: dict[str, Any]) -> None:
+    same = after == event and list(after) == list(event) and list(after["input"]) == list(event["input"])
+    t.expect(same, "Your function changed the event that it was given.")
 
 
 def _expect_right(t: Trial, log_record: Any, event: dict[str, Any], key: bytes, right: bool) -> None:
@@ -146,6 +153,7 @@ def _expect_fields(t: Trial, line: Any, event: dict[str, Any]) -> None:
             f"the value of {name!r}",
             slips={"ts stays a number.": str(event["ts"])},
         )
+    t.expect(type(record["ts"]) is int, "ts stays a whole number.", got=brief(record["ts"]))
 
 
 def _expect_printable(t: Trial, line: str, event: dict[str, Any]) -> None:
@@ -217,8 +225,9 @@ def _expect_no_leak(
     more = [{}, *({name: value} for name, value in extras.items()), extras]
     for extra in more:
         for case in ({**event, **deepcopy(extra)}, {**deepcopy(extra), **event}):
-            line = log_record(case, key)
+            line, after = t.observe(log_record, case, key)
             _expect_fields(t, line, case)
+            _expect_same(t, after[0], case)
             held = set(map(str, json.loads(line).values()))
             t.expect(secret not in line, "The line holds a field that isn't in FIELDS.", got=brief(line))
             t.expect(event["patient"] not in held, "The line holds the patient's number.", got=brief(line))

@@ -49,12 +49,20 @@ def query(t: Trial, query) -> None:
             for name, some, rule, slips in _counts(rng):
                 t.given(rule=rule)
                 slips = {said: wrong for said, wrong in slips.items() if wrong != _wanted(some, rule)}
-                t.equal(query(some, rule), _wanted(some, rule), f"the result ({name})", slips=slips)
+                got, after = t.observe(query, some, rule)
+                t.equal(got, _wanted(some, rule), f"the result ({name})", slips=slips)
+                t.expect(after == [some, rule], "Your function changed the log or the rule.")
             for rule in _selections(rng):
                 for at_least, within in ((1, 0), (2, 30), (3, 200), (5, 10**6)):
                     counted = {**rule, "count": {"by": "actor", "at_least": at_least, "within": within}}
                     t.given(rule=counted)
                     t.equal(query(events, counted), _wanted(events, counted), "the result (drawn log)")
+            for by in ("purpose", "action"):
+                rule = {"selection": {}, "count": {"by": by, "at_least": 4, "within": 200}}
+                t.given(rule=rule)
+                slips = {"Count by the field that `by` names.": _wanted(events, _by_actor(rule))}
+                slips = {said: wrong for said, wrong in slips.items() if wrong != _wanted(events, rule)}
+                t.equal(query(events, rule), _wanted(events, rule), "the result (drawn log)", slips=slips)
 
 
 def _matches(event: Event, condition: dict[str, Any]) -> bool:
@@ -82,6 +90,10 @@ def _wanted(events: list[Event], rule: Rule) -> list:
             if len(near) >= n:
                 often.add(event[by])
     return sorted(often)
+
+
+def _by_actor(rule: Rule) -> Rule:
+    return {**rule, "count": {**rule["count"], "by": "actor"}}
 
 
 def _slips(events: list[Event], rule: Rule) -> dict[str, list]:

@@ -12,7 +12,7 @@ from autograder.exercise import Trial, exercise
 
 from ..clinic_log import heads, seal, statement
 
-NOW, AGE = 50, 6
+NOW = 50  # in the world's own hours, which begin at a drawn one
 
 
 @exercise(
@@ -48,14 +48,14 @@ NOW, AGE = 50, 6
     standards=("AML.M0024", "AML.M0014"),
 )
 def verify_log(t: Trial, verify_log) -> None:
-    for rng in t.cases(2):
-        world = _World(rng)
+    for number, rng in enumerate(t.cases(2)):
+        world = _World(rng, 3 + 2 * number + int(rng.integers(2)))
         for part, cases in _cases(world).items():
-            t.given(part=part)
+            t.given(now=world.now, max_age=world.age)
             with t.part(part):
                 for case in (world.honest, *cases, world.edited):
                     points = [case.points[i] for i in rng.permutation(len(case.points)).tolist()]
-                    got = verify_log(case.lines, points, world.public, NOW, AGE)
+                    got = verify_log(case.lines, points, world.public, world.now, world.age)
                     slips = {said: wrong for said, wrong in case.slips.items() if wrong != case.want}
                     t.equal(got, case.want, f"the result ({case.name})", slips=slips)
 
@@ -72,8 +72,10 @@ class _Case:
 class _World:
     """A log of 14 to 20 lines, three checkpoints, the last of them before the log's end; and its signer."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
+    def __init__(self, rng: np.random.Generator, age: int) -> None:
+        self.age = age
+        self.begin = int(rng.integers(1, 500))
+        self.now = self.begin + NOW
         self.signer = Ed25519PrivateKey.from_private_bytes(rng.bytes(32))
         self.other = Ed25519PrivateKey.from_private_bytes(rng.bytes(32))
         self.public = self.signer.public_key().public_bytes_raw()
@@ -88,11 +90,12 @@ class _World:
         self.edited = replace(self.case("line 0 edited", self.edit(0)), want=("changed", 0))
 
     def seal(self, count: int, at: int, lines: list[str] | None = None, signer: Any = None) -> dict[str, Any]:
-        return seal((lines or self.lines)[:count], at, (signer or self.signer).sign)
+        return seal((lines or self.lines)[:count], self.begin + at, (signer or self.signer).sign)
 
     def sign(self, count: int, head: str, at: int) -> dict[str, Any]:
-        signature = self.signer.sign(statement(count, head, at))
-        return {"count": count, "head": head, "at": at, "signature": signature}
+        hour = self.begin + at
+        signature = self.signer.sign(statement(count, head, hour))
+        return {"count": count, "head": head, "at": hour, "signature": signature}
 
     def edit(self, i: int) -> list[str]:
         return [*self.lines[:i], self.lines[i].replace("read", "view"), *self.lines[i + 1 :]]
@@ -115,6 +118,7 @@ def _cases(w: _World) -> dict[str, list[_Case]]:
 def _changed(w: _World) -> list[_Case]:
     lines, a, b, c = w.lines, w.a, w.b, w.c
     swapped = [*lines[: a - 1], lines[a], lines[a - 1], *lines[a + 1 :]]
+    wrong = w.sign(b, heads(lines)[a], 44)
     return [
         w.case("the last sealed line edited", w.edit(c - 1), None, ("changed", b)),
         w.case("the line behind the first checkpoint edited", w.edit(a), None, ("changed", a)),
@@ -129,6 +133,7 @@ def _changed(w: _World) -> list[_Case]:
         w.case("edited and cut", w.edit(b)[: c - 1], None, ("cut", b)),
         w.case("edited before the second, and cut", w.edit(a)[: c - 1], None, ("changed", a)),
         w.case("edited, and the checkpoint is old", w.edit(1), w.points[:2], ("changed", 0)),
+        w.case("only the middle one disagrees", lines, [w.points[0], wrong, w.points[2]], ("changed", c)),
     ]
 
 
@@ -153,7 +158,7 @@ def _stale(w: _World) -> list[_Case]:
         replace(w.case("no checkpoint at all", lines, [], ("stale", 0)), slips=none),
         replace(w.case("no line and no checkpoint", [], [], ("stale", 0)), slips=none),
         w.case("tail cut and the newest checkpoint deleted", lines[:b], [w.seal(b, 43)], ("stale", b)),
-        w.case("one hour too old", lines, [w.seal(w.a, 30), w.seal(b, NOW - AGE - 1)], ("stale", b)),
+        w.case("one hour too old", lines, [w.seal(w.a, 30), w.seal(b, NOW - w.age - 1)], ("stale", b)),
         w.case("far too old", lines, [w.seal(b, 3)], ("stale", b)),
         w.case("counts no line, and is old", lines, [w.seal(0, 9)], ("stale", 0)),
     ]
@@ -201,7 +206,9 @@ def _forged(w: _World) -> list[_Case]:
     early = [w.points[0], w.seal(b, 42)]
     return [
         *cases,
-        w.case("its hour changed after signing", lines, [{**early[1], "at": 49}, early[0]], ("stale", a)),
+        w.case(
+            "its hour changed after signing", lines, [{**early[1], "at": w.now - 1}, early[0]], ("stale", a)
+        ),
         w.case(
             "old, and a fresh one with another key",
             lines,
@@ -223,12 +230,13 @@ def _intact(w: _World) -> list[_Case]:
     limit = {"Exactly max_age hours old is fine.": ("stale", c)}
     equal = {"Two equal checkpoints are no fork.": ("fork", 0)}
     zero = {"A checkpoint may count 0 lines.": ("changed", 0)}
+    newest = {"The newest is the one with the largest at, not the largest count.": ("stale", c)}
     all_of_it = len(lines)
     return [
         replace(
-            w.case("exactly max_age hours old", lines, [w.seal(c, NOW - AGE)], ("intact", c)), slips=limit
+            w.case("exactly max_age hours old", lines, [w.seal(c, NOW - w.age)], ("intact", c)), slips=limit
         ),
-        w.case("one hour younger", lines, [w.seal(c, NOW - AGE + 1)], ("intact", c)),
+        w.case("one hour younger", lines, [w.seal(c, NOW - w.age + 1)], ("intact", c)),
         w.case("sealed to the last line", lines, [*w.points, w.seal(all_of_it, 50)], ("intact", all_of_it)),
         w.case("cut to what is sealed", lines[:c], None, ("intact", c)),
         w.case("edited behind the newest checkpoint", w.edit(c), None, ("intact", c)),
@@ -237,5 +245,9 @@ def _intact(w: _World) -> list[_Case]:
         w.case("sealed again without new lines", lines, [*w.points, w.seal(c, 50)], ("intact", c)),
         replace(w.case("counts 0 lines", lines, [w.seal(0, 49)], ("intact", 0)), slips=zero),
         w.case("an empty log, sealed", [], [w.seal(0, 49)], ("intact", 0)),
+        replace(
+            w.case("the newest counts fewer lines", lines, [w.seal(b, 49), w.seal(c, 20)], ("intact", c)),
+            slips=newest,
+        ),
         w.case("an old one beside a fresh one", lines, [w.seal(b, 1), w.seal(c, 49)], ("intact", c)),
     ]
