@@ -166,6 +166,10 @@ def sorts_the_input(event, key):
     return line
 
 
+def a_field_twice(event, key):
+    return '{"id": "r-0", ' + _line(_record(event, key))[1:]
+
+
 def ts_as_float(event, key):
     return _line({**_record(event, key), "ts": float(event["ts"])})
 
@@ -206,6 +210,7 @@ ANSWERS = Answers(
         Wrong(counts_the_fields, "missing", "an event without"),
         Wrong(deletes_the_rest, "leak", "changed the event"),
         Wrong(sorts_the_input, "fields", "changed the event"),
+        Wrong(a_field_twice, "fields", "comes twice"),
         Wrong(ts_as_float, "fields", "a whole number"),
         Wrong(a_dict, "fields", "the record"),
     ],

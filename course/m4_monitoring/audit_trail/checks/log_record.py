@@ -146,6 +146,8 @@ def _expect_fields(t: Trial, line: Any, event: dict[str, Any]) -> None:
         "The fields come in the order of FIELDS.": sorted(FIELDS),
     }
     t.equal(list(record), list(FIELDS), "the list of fields", slips=slips)
+    names = json.loads(line, object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    t.expect(names == list(FIELDS), "A field comes twice in the line.", got=brief(names))
     for name in COPIED:
         t.equal(
             record[name],
