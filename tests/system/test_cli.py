@@ -107,7 +107,8 @@ def test_every_hand_in_has_a_row_and_progress_goes_to_standard_error(rows):
         ("cy", "not attempted", 0.0),
     ]
     assert set(rows[0]) == {
-        "student", "lesson", "score", "max_score", "outcome", "seconds", "cpu_seconds", "exercises"
+        "student", "lesson", "score", "max_score", "outcome", "seconds", "cpu_seconds", "exercises",
+        "final_score", "taken_off", "waits",
     }  # fmt: skip
     (exercise,) = rows[0]["exercises"]
     assert exercise == {
@@ -116,6 +117,7 @@ def test_every_hand_in_has_a_row_and_progress_goes_to_standard_error(rows):
         "max_points": 5,
         "outcome": "passed",
         "message": "",
+        "inside": False,
     }
 
 
