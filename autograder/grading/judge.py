@@ -134,7 +134,7 @@ class Judge:
         except AisecError as error:
             return self._verdict(cell, Outcome.GRADER_FAULT, message=str(error))
         except NameError as error:
-            why = self._account.why(error.name) if self._account else ""
+            why = self._account.why(error.name or "") if self._account else ""
             message = f"{error.name} is not defined. {why or 'Its cell is missing, or stopped before it.'}"
             return self._verdict(cell, Outcome.ERROR, message=message)
         except KeyboardInterrupt:
