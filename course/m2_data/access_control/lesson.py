@@ -4,13 +4,14 @@
 # %% [markdown]
 # # Access control: who may do what, and for what
 #
-# *60 minutes, 48 points in four exercises · a stretch of one more: about 14 minutes and 10 points on top*
+# *62 minutes, 48 points in four exercises · a stretch of one more: about 14 minutes and 10 points on top*
 #
 # **On 15 June 2023** the US health department's Office for Civil Rights announced a settlement with a
-# hospital in Yakima, Washington. 23 security guards of its emergency department had used their logins to look
-# at the records of 419 patients, without a reason in their job. They could see names, dates of birth,
-# addresses, notes on treatment and insurance. The looks were from October 2016 to January 2017, and a routine
-# internal audit found them. The hospital agreed to pay 240,000 dollars. *(Sources: [Morgan Lewis, September
+# hospital in Yakima, Washington. 23 security guards in its emergency department, from an outside firm, had
+# used their logins to look at the records of 419 patients, without a reason in their job. They could see
+# names, dates of birth, addresses, notes on treatment and insurance. The looks were from October 2016 to
+# January 2017, and a routine internal audit found them. The hospital agreed to pay 240,000 dollars.
+# *(Sources: [Morgan Lewis, September
 # 2023](https://www.morganlewis.com/blogs/healthlawscan/2023/09/ocr-announces-settlement-agreement-in-phi-breach);
 # [GovInfoSecurity](https://www.govinfosecurity.com/hospital-fined-240k-for-records-snooping-breach-by-guards-a-22305).)*
 #
@@ -325,7 +326,7 @@ print({said: abac_allowed(nurse, row, env, rules) for said, env in tries.items()
 # types is a claim. It leaves a trace that can be checked later: was there an appointment? Better still, take
 # the purpose from something the client can't write, such as the list of today's patients.
 #
-# *Good place to stop: 31 minutes so far.*
+# *Good place to stop: 32 minutes so far.*
 #
 # ## Part 3: Rights that nobody uses
 #
@@ -558,6 +559,9 @@ need = {
 #   "reason": "none", "fields": ["ward"]})
 # ```
 #
+# The gate gets neither the user nor the case. Its caller adds both to the event: the user from the login, and
+# the case id. The cell after the exercise does it.
+#
 # | name | what it is |
 # | --- | --- |
 # | `record` | dict: field → value |
@@ -580,7 +584,7 @@ need = {
 # - the fields (3);
 # - the glass opens, and stays shut otherwise: role, reason, time (4);
 # - the event (4);
-# - `record` and `need` stay as they were (1).
+# - `record`, `need` and `glass` stay as they were (1).
 #
 # <details><summary>The fine print</summary> A field whose value is None, 0 or an empty text is there, and is
 # handed out. The order of keys is free. A reason may be a list or None: it isn't in <code>REASONS</code>, and
@@ -632,7 +636,7 @@ month = [(f"u{number:02}", "unconscious") for number in range(1, 13)] + [("u09",
 events = []
 for user, reason in month:
     _, event = phi_gate(record, "nurse", "emergency", opened, need, {"reason": reason, "opened": opened})
-    events.append({"user": user, **event})
+    events.append({"user": user, "case": record["case"], **event})
 print("opened:", sum(event["outcome"] == "break-glass" for event in events), "of", len(month))
 print("most often:", Counter(event["user"] for event in events).most_common(3))
 minutes_each = 5
@@ -642,14 +646,14 @@ print(
 )
 
 # %% [markdown]
-# The gate stopped none of the seven. It can't, and it mustn't: it doesn't know who is unconscious. What it
-# does is make each look cost a line with a name. So somebody has to read these lines, within days. Without
-# that reader the glass is a back door.
+# The gate stopped none of the seven. It can't, and it mustn't: it doesn't know who is unconscious. But each
+# look leaves a line, and the caller, this cell, put the user's id on it. That's how you found `u09`. So
+# somebody has to read these lines, within days. Without that reader the glass is a back door.
 #
 # ## Part 5 (stretch): The grant that shouldn't be
 #
-# You asked the policy whether a developer may read the weights, and it said no. Here is the rest of it: who
-# may change a program, and as whom that program runs. Three actions are as good as *being* the other one:
+# After the clean-up no developer holds a grant for the weights. But look at the rest: who may change a
+# program, and as whom that program runs. Three actions are as good as *being* the other one:
 # `"edit"` its code, `"assume"` its role, `"reset"` its password.
 
 # %%
@@ -753,7 +757,8 @@ for one in found:
 #
 # **June 2023, the end of the case.** The hospital agreed to a plan of two years: assess its risks, revise its
 # policies, train its people. In your gates, a guard has a role that denies, a purpose that must be named, no
-# grant that nobody uses, one field instead of a record, and a name in each event.
+# grant that nobody uses, one field instead of a record, and an event for each look, to which the caller adds
+# the user.
 #
 # 1. List what is allowed. A role that nobody knows, or an attribute that's missing, means no.
 # 2. A deny rule applies unless you know that it doesn't. Otherwise leaving something out opens the door.

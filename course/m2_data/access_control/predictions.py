@@ -22,9 +22,8 @@ left_out = Prediction(
 
 unused = Prediction(
     id="access_control.unused",
-    question="40 people got their rights by copying a colleague's. What share of all grants did "
-    "nobody use in "
-    "26 weeks (break-glass left aside)?",
+    question="40 people got their rights by copying a colleague's. What share of all 408 grants "
+    "is neither break-glass nor was used in 26 weeks?",
     options=("about 5 %", "about 15 %", "about 35 %", "about 70 %"),
     answer=2,
     because="150 of 408 grants, 37 %. The number is this clinic's; yours is a query away.",

@@ -121,6 +121,47 @@ def empties_the_policy(user, action, thing, policy):
     return answer
 
 
+def requests_may_have_stars(user, action, thing, policy):
+    """Whoever may do anything at all may do what is asked with a star."""
+    if "*" not in (action, thing):
+        return _gate(user, action, thing, policy)
+    roles = [policy["roles"].get(name, {"allow": []}) for name in _collect(user, policy)]
+    return any(_gate(user, *pair, policy) for role in roles for pair in role["allow"])
+
+
+def any_spelling_of_the_thing(user, action, thing, policy):
+    return _gate(user, action, thing.lower().strip(), policy)
+
+
+def any_spelling_of_the_user(user, action, thing, policy):
+    return _gate(user.lower().strip(), action, thing, policy)
+
+
+def denies_with_stars(user, action, thing, policy):
+    roles = [policy["roles"].get(name, {"deny": []}) for name in _collect(user, policy)]
+    denied = any(pair in role["deny"] for role in roles for pair in (("*", thing), (action, "*")))
+    return _gate(user, action, thing, policy) and not denied
+
+
+def denies_nearby_only(user, action, thing, policy):
+    near = _collect(user, policy, deep=4)
+    denied = any((action, thing) in policy["roles"].get(name, {"deny": []})["deny"] for name in near)
+    if any(name not in policy["roles"] for name in _collect(user, policy)):
+        return False
+    return _gate(user, action, thing, policy, wins="allow") and not denied
+
+
+def knows_nearby_only(user, action, thing, policy):
+    if any(name not in policy["roles"] for name in _collect(user, policy, deep=4)):
+        return False
+    return _gate(user, action, thing, policy, skip=True)
+
+
+def remembers_strangers(user, action, thing, policy):
+    policy["users"].setdefault(user, [])
+    return _gate(user, action, thing, policy)
+
+
 ANSWERS = Answers(
     right=[by_levels],
     wrong=[
@@ -137,6 +178,13 @@ ANSWERS = Answers(
         Wrong(stranger_is_staff, "unknown", "isn't in the policy"),
         Wrong(by_recursion, "cycles", "RecursionError"),
         Wrong(empties_the_policy, "inputs", "changed the policy"),
+        Wrong(requests_may_have_stars, "grants", "which nobody has"),
+        Wrong(any_spelling_of_the_thing, "grants", "the thing"),
+        Wrong(any_spelling_of_the_user, "grants", "the user"),
+        Wrong(denies_with_stars, "deny", "denies any"),
+        Wrong(denies_nearby_only, "cycles", "denies"),
+        Wrong(knows_nearby_only, "cycles", "inherits an unknown role"),
+        Wrong(remembers_strangers, "inputs", "changed the policy"),
     ],
 )
 

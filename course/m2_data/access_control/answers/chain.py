@@ -108,12 +108,7 @@ ANSWERS = Answers(
         Wrong(without_reset, "holds", "There is a chain"),
         Wrong(without_the_last, "holds", "The chain is empty"),
         Wrong(without_the_first, "holds", "holder isn't the one who asks"),
-        Wrong(
-            takes_the_thing,
-            "none",
-            "There is no chain",
-            also=("Each grant of yours exists, but one doesn't lead to the next.",),
-        ),
+        Wrong(takes_the_thing, "none", "There is no chain"),
         Wrong(makes_one_up, "holds", "isn't in holdings"),
     ],
 )

@@ -114,6 +114,18 @@ def sorts_the_log(log, grants):
     return _kept(log, grants)
 
 
+def drops_refused_lines(log, grants):
+    for line in list(log):
+        if line["outcome"] != "ok":
+            log.remove(line)
+    return _kept(log, grants)
+
+
+def groups_the_log(log, grants):
+    log.sort(key=lambda line: line["user"])
+    return _kept(log, grants)
+
+
 ANSWERS = Answers(
     right=[user_by_user],
     wrong=[
@@ -131,6 +143,8 @@ ANSWERS = Answers(
         Wrong(refused_decide, "duties", "Count the lines with the outcome"),
         Wrong(no_empty_users, "shape", "has an empty set"),
         Wrong(sorts_the_log, "shape", "Your function changed"),
+        Wrong(drops_refused_lines, "shape", "Your function changed log"),
+        Wrong(groups_the_log, "shape", "Your function changed log"),
     ],
 )
 

@@ -28,17 +28,17 @@ def with_early_exit(record, role, purpose, now, need, glass):
 
 def _gate(record, role, purpose, now, need, glass, *, roles=GLASS_ROLES, reasons=True, end="open", start=True,
           falsy=False, by_purpose=False, whole=False, other=True, why=None, outcome=None,
-          names=sorted):  # fmt: skip
-    is_open = glass is not None and (roles is None or role in roles)
-    is_open = is_open and (glass["reason"] in REASONS or not reasons)
+          names=sorted, fits=None, codes=None, key=None, knows=None):  # fmt: skip
+    is_open = glass is not None and (fits(role) if fits else roles is None or role in roles)
+    is_open = is_open and (codes(glass["reason"]) if codes else glass["reason"] in REASONS or not reasons)
     if is_open:
         age = now - glass["opened"]
         is_open = (age >= timedelta(0) or not start) and (
             end == "never" or age < LIMIT or (end == "at" and age == LIMIT)
         )
-    wanted = need.get((purpose, role), [])
+    wanted = need.get((key(purpose) if key else purpose, role), [])
     if by_purpose:
-        wanted = [name for key in need if key[0] == purpose for name in need[key]]
+        wanted = [name for pair in need if pair[0] == purpose for name in need[pair]]
     fields = {name: record[name] for name in wanted if name in record and (record[name] or not falsy)}
     if is_open or (whole and fields):
         fields = dict(record)
@@ -46,7 +46,7 @@ def _gate(record, role, purpose, now, need, glass, *, roles=GLASS_ROLES, reasons
     reason = glass["reason"] if is_open else "none" if glass is None else "closed"
     if why and glass is not None:
         reason = why(glass)
-    known = purpose in {key[0] for key in need} or not other
+    known = (knows(purpose, need) if knows else purpose in {pair[0] for pair in need}) or not other
     return fields, {
         "time": now.isoformat(),
         "role": role,
@@ -75,6 +75,64 @@ def empty_is_missing(record, role, purpose, now, need, glass):
 
 def for_everybody(record, role, purpose, now, need, glass):
     return _gate(record, role, purpose, now, need, glass, roles=None)
+
+
+def for_all_but(record, role, purpose, now, need, glass):
+    """Lists who may not, and nobody can list everybody."""
+    return _gate(record, role, purpose, now, need, glass, fits=lambda role: role not in ("guard", "clerk"))
+
+
+def for_any_case(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, fits=lambda role: role.lower() in GLASS_ROLES)
+
+
+def for_stripped(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, fits=lambda role: role.strip() in GLASS_ROLES)
+
+
+def for_a_part(record, role, purpose, now, need, glass):
+    return _gate(
+        record, role, purpose, now, need, glass, fits=lambda role: any(g in role for g in GLASS_ROLES)
+    )
+
+
+def a_part_of_a_code(record, role, purpose, now, need, glass):
+    def codes(reason):
+        return isinstance(reason, str) and len(reason) > 2 and any(reason in code for code in REASONS)
+
+    return _gate(record, role, purpose, now, need, glass, codes=codes)
+
+
+def ends_with_a_code(record, role, purpose, now, need, glass):
+    def codes(reason):
+        return isinstance(reason, str) and reason.endswith(REASONS)
+
+    return _gate(record, role, purpose, now, need, glass, codes=codes)
+
+
+def a_tuple_with_a_code(record, role, purpose, now, need, glass):
+    def codes(reason):
+        return (reason[0] if isinstance(reason, tuple) and reason else reason) in REASONS
+
+    return _gate(record, role, purpose, now, need, glass, codes=codes)
+
+
+def purpose_stripped(record, role, purpose, now, need, glass):
+    return _gate(record, role, purpose, now, need, glass, key=str.strip)
+
+
+def known_by_its_start(record, role, purpose, now, need, glass):
+    def knows(purpose, need):
+        return bool(purpose) and any(pair[0].startswith(purpose) for pair in need)
+
+    return _gate(record, role, purpose, now, need, glass, knows=knows)
+
+
+def marks_the_glass(record, role, purpose, now, need, glass):
+    answer = _gate(record, role, purpose, now, need, glass)
+    if glass is not None:
+        glass["used"] = True
+    return answer
 
 
 def any_reason(record, role, purpose, now, need, glass):
@@ -135,6 +193,15 @@ ANSWERS = Answers(
         Wrong(purpose_only, "fields", "The role counts"),
         Wrong(empty_is_missing, "fields", "A field whose value is None"),
         Wrong(for_everybody, "glass", "for the roles in GLASS_ROLES"),
+        Wrong(for_all_but, "glass", "role 'visitor', open glass"),
+        Wrong(for_any_case, "glass", "role 'NURSE', open glass"),
+        Wrong(for_stripped, "glass", "role 'nurse ', open glass"),
+        Wrong(for_a_part, "glass", "role 'head nurse', open glass"),
+        Wrong(a_part_of_a_code, "glass", "reason 'unc'"),
+        Wrong(ends_with_a_code, "glass", "reason ' unconscious'"),
+        Wrong(a_tuple_with_a_code, "glass", "reason ('unconscious',)"),
+        Wrong(purpose_stripped, "fields", "the fields (purpose"),
+        Wrong(known_by_its_start, "event", "the event"),
         Wrong(any_reason, "glass", "A reason that isn't in REASONS"),
         Wrong(never_closes, "glass", "closes by itself"),
         Wrong(closes_late, "glass", "shut already"),
@@ -147,6 +214,7 @@ ANSWERS = Answers(
         Wrong(unsorted, "event", "The names are sorted"),
         Wrong(without_event, "event", "the answer"),
         Wrong(empties_the_record, "inputs", "Your function changed record"),
+        Wrong(marks_the_glass, "inputs", "Your function changed glass"),
     ],
 )
 

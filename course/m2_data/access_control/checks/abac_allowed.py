@@ -191,10 +191,14 @@ def _allow(rng: np.random.Generator) -> Iterator[Question]:
         yield Question(
             f"two rules, neither is met for {name}", (who, what, env, [rule, {**rule, "clearance": 99}])
         )
-    yield Question("upper case", (who, what, {"purpose": p.upper()}, [{"effect": "allow", "purpose": [p]}]))
-    yield Question(
-        "a part of the word", (who, what, {"purpose": p[:3]}, [{"effect": "allow", "purpose": [p]}])
-    )
+    for odd in (p.upper(), f"{p} ", f" {p}", p[:3], p[1:], f"{p}x", ""):
+        rule = {"effect": "allow", "purpose": [p]}
+        yield Question(f"the purpose {odd!r}", (who, what, {"purpose": odd}, [rule]))
+    for odd in (d.upper(), f"{d} ", f" {d}", d[:3], d[1:], f"{d}x", ""):
+        yield Question(f"the data {odd!r}", (who, {"data": odd}, env, [{"effect": "allow", "data": [d]}]))
+    for given, wanted in ((100, 150), (150, 150), (100, 99)):
+        rule = {"effect": "allow", "clearance": wanted}
+        yield Question(f"clearance {wanted} asked, {given} given", ({"clearance": given}, what, env, [rule]))
 
 
 def _hours(rng: np.random.Generator) -> Iterator[Question]:
@@ -256,11 +260,14 @@ def _unknown(rng: np.random.Generator) -> Iterator[Question]:
                 ]
                 yield Question(f"{key} is there", (*full, rules))
                 less = {k: v for k, v in full[place].items() if k != key}
-                for said, there in (("is missing", less), ("is None", {**full[place], key: None})):
+                theres = [("is missing", less), ("is None", {**full[place], key: None})]
+                if name in ("purpose", "data"):
+                    theres.append(("is an empty text", {**full[place], key: ""}))
+                for said, there in theres:
                     args = [*full]
                     args[place] = there
                     yield Question(f"{key} {said}, for a rule with the effect {effect!r}", (*args, rules))
-    for value in (None, True, [p]):
+    for value in (None, True, False, [p], [q]):
         odd = {"purpos": [p], strange: value}
         for name, wanted in odd.items():
             said = f"the condition {name!r}, which isn't in the table"
@@ -273,7 +280,9 @@ def _unknown(rng: np.random.Generator) -> Iterator[Question]:
                 (*full, [known, {"effect": "deny", name: wanted, "data": [e]}]),
             )
             given = ({**full[0], name: p}, {**full[1], name: p}, {**full[2], name: p})
-            yield Question(f"{said}, and an attribute of that name", (*given, [{**known, name: wanted}]))
+            there = f"{said}, and an attribute of that name"
+            yield Question(there, (*given, [{**known, name: wanted}]))
+            yield Question(f"{there}, for a deny rule", (*given, [known, {"effect": "deny", name: wanted}]))
 
 
 def _worlds(rng: np.random.Generator) -> Iterator[tuple]:
@@ -346,6 +355,7 @@ def _added(rng: np.random.Generator) -> Iterator[Question]:
         "data": d,
         "purpose": p,
         "time": time(9),
+        "hours": time(9),
         "role": "admin",
         "allow": True,
         "effect": "allow",
@@ -355,6 +365,7 @@ def _added(rng: np.random.Generator) -> Iterator[Question]:
         "data": e,
         "purpose": q,
         "time": time(2),
+        "hours": time(2),
         "role": "none",
         "allow": False,
         "effect": "deny",

@@ -53,7 +53,8 @@ def allowed(t: Trial, allowed) -> None:
         with t.part("cycles"):
             judge(t, allowed, list(_circles(rng, longest=40 if number else 3000)), decide, {})
     with t.part("inputs"):
-        for question in [*_plain(t.rng(2)), *_denied(t.rng(2)), *_circles(t.rng(2), longest=5)]:
+        rng = t.rng(2)
+        for question in [*_plain(rng), *_denied(rng), *_unknown(rng), *_circles(rng, longest=5)]:
             got, after = t.observe(allowed, *question.args)
             t.expect(same(after[3], question.args[3]), "Your function changed the policy.", slip=COPY)
             t.expect(got is decide(*question.args), f"The answer is not right: {question.what}.")
@@ -128,6 +129,11 @@ def _line(names: list[str], last: dict) -> dict:
     return {**{a: _role([b]) for a, b in pairwise(names)}, names[-1]: last}
 
 
+def _cousins(text: str) -> tuple[str, ...]:
+    """Texts that look like this one, and aren't."""
+    return (text.upper(), text.capitalize(), f"{text} ", f" {text}", text[:-1], f"{text}x", "")
+
+
 def _plain(rng: np.random.Generator) -> Iterator[Question]:
     a, b, c, d, e, do, other, thing, else_ = drawn_names(rng, 9)
     pair, roles = (do, thing), {}
@@ -142,6 +148,14 @@ def _plain(rng: np.random.Generator) -> Iterator[Question]:
         yield Question("another thing", ("u1", do, else_, policy))
         yield Question("a user without roles", ("u2", do, thing, policy))
         yield Question("a user with another role", ("u3", do, thing, policy))
+        for odd in _cousins(do):
+            yield Question(f"the action {odd!r}", ("u1", odd, thing, policy))
+        for odd in _cousins(thing):
+            yield Question(f"the thing {odd!r}", ("u1", do, odd, policy))
+        for odd in ("U1", "u1 ", " u1", "u"):
+            yield Question(f"the user {odd!r}", (odd, do, thing, policy))
+        for one in (("*", thing), (do, "*"), ("*", "*")):
+            yield Question(f"the pair {one}, which nobody has", ("u1", *one, policy))
     pairs = [(do, else_), (other, thing), ("*", thing), (do, "*"), ("*", "*")]
     roles = {a: _role([b], pairs), b: _role(), c: _role([a], [pair])}
     policy = {"users": {"u1": [a], "u2": [b, a], "u3": [b, c], "u4": [c, b]}, "roles": roles}
@@ -179,6 +193,10 @@ def _denied(rng: np.random.Generator) -> Iterator[Question]:
             "another action": [(other, thing)],
             "another thing": [(do, else_)],
             "a star": [("*", "*")],
+            "any action": [("*", thing)],
+            "any thing": [(do, "*")],
+            "the action in another spelling": [(odd, thing) for odd in _cousins(do)],
+            "the thing in another spelling": [(do, odd) for odd in _cousins(thing)],
         }.items():
             for order in ([a, b], [b, a]):
                 policy = {
@@ -206,6 +224,8 @@ def _unknown(rng: np.random.Generator) -> Iterator[Question]:
         ("an unknown role before a known one", [gone, a], {a: yes}),
         ("two unknown roles", [gone, a, gone + "x"], {a: yes}),
         ("an unknown role that is written like a known one", [a, a.upper()], {a: yes}),
+        ("an unknown role with a blank behind it", [a, f"{a} "], {a: yes}),
+        ("an unknown role that a known one begins with", [a, a[:-1]], {a: yes}),
         ("an inherited role is unknown", [a], {a: _role([gone], [(do, thing)])}),
         ("one of two inherited roles is unknown", [a], {a: _role([b, gone]), b: yes}),
         (
@@ -245,6 +265,10 @@ def _circles(rng: np.random.Generator, longest: int) -> Iterator[Question]:
     for user in policy["users"]:
         yield Question(f"a chain of {longest} roles", (user, do, thing, policy))
     yield Question(f"a chain of {longest} roles, another thing", ("u1", do, else_, policy))
+    for said, last in (("denies", _role((), (), [pair])), ("inherits an unknown role", _role([f"{a}x"]))):
+        roles = {**_line(chain, last), b: _role([chain[0]], [pair])}
+        policy = {"users": {"u1": [b]}, "roles": roles}
+        yield Question(f"the end of a chain of {longest} roles {said}", ("u1", do, thing, policy))
 
 
 def _drawn(rng: np.random.Generator, *, deny: bool) -> list[Question]:

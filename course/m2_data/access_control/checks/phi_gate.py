@@ -25,7 +25,7 @@ TICK = timedelta(microseconds=1)
         "fields": (3, "hands out what the purpose and the role need, and no more"),
         "glass": (4, "the glass opens for its roles, its reasons and 30 minutes, and stays shut otherwise"),
         "event": (4, "each call leaves an event with the right values, and without the patient's"),
-        "inputs": (1, "leaves the record and the table as they were"),
+        "inputs": (1, "leaves the record, the table and the glass as they were"),
     },
     hints=(
         "First decide whether the glass is open: four questions, all of them yes. Everything "
@@ -42,9 +42,9 @@ TICK = timedelta(microseconds=1)
     ),
     debrief=(
         "Breaks the glass with a reason from the list. That opens, and must.",
-        "Has a name and a reason for each look, and a person who reads them. 19 events took 95 "
-        "minutes in the "
-        "cell below; a reader who has no time for them is the hole.",
+        "Has a reason for each look, the user's id that the caller adds from the login, and a person who "
+        "reads both. 19 events took 95 minutes in the cell below; a reader who has no time for them is the "
+        "hole.",
     ),
     standards=("AML.M0019", "AML.M0024", "PS.1.2"),
 )
@@ -177,11 +177,18 @@ def _drawn(rng: np.random.Generator) -> tuple[dict, dict, list[str], datetime]:
     return record, need, purposes, now
 
 
+def _cousins(text: str) -> tuple[str, ...]:
+    """Texts that look like this one, and aren't."""
+    return (text.upper(), text.capitalize(), f"{text} ", f" {text}", text[:3], text[1:], f"{text}x")
+
+
 def _minimum(rng: np.random.Generator) -> Asked:
     record, need, purposes, now = _drawn(rng)
     for purpose in purposes:
-        for role in ("doctor", "nurse", "guard", "clerk", "Doctor", "visitor"):
+        for role in ("doctor", "nurse", "guard", "clerk", "Doctor", "doctor ", "head nurse", "visitor", ""):
             yield f"role {role!r}, purpose {purpose!r}, no glass", (record, role, purpose, now, need, None)
+    for purpose in _cousins(purposes[0]):
+        yield f"purpose {purpose!r}, no glass", (record, "doctor", purpose, now, need, None)
     yield "an empty record", ({}, "doctor", purposes[0], now, need, None)
     yield "an empty table", (record, "doctor", purposes[0], now, {}, None)
     yield "role and purpose swapped", (record, purposes[0], "doctor", now, need, None)
@@ -204,6 +211,11 @@ def _glasses(rng: np.random.Generator) -> Asked:
             glass = {"reason": REASONS[int(rng.integers(3))], "opened": opened}
             yield f"role {role!r}, glass, {said}", (record, role, purposes[0], opened + after, need, glass)
     now = opened + timedelta(minutes=1)
+    strange = ("visitor", "head nurse", "nursery guard", "", "none", purposes[3])
+    for role in (*strange, *_cousins("nurse"), *_cousins("doctor")):
+        for purpose in (purposes[1], purposes[3]):
+            glass = {"reason": REASONS[int(rng.integers(3))], "opened": opened}
+            yield f"role {role!r}, open glass", (record, role, purpose, now, need, glass)
     for reason in REASONS:
         for role in GLASS_ROLES:
             glass = {"reason": reason, "opened": opened}
@@ -211,13 +223,16 @@ def _glasses(rng: np.random.Generator) -> Asked:
     for reason in (
         "",
         "none",
-        "Unconscious",
-        "unconscious ",
+        *_cousins("unconscious"),
+        "threat",
+        "he is unconscious",
         "he is u07's neighbour",
         None,
         True,
         1,
         ["unconscious"],
+        ("unconscious",),
+        REASONS,
         {},
     ):
         for role, purpose in (("nurse", purposes[1]), ("doctor", purposes[0])):
@@ -231,7 +246,8 @@ def _glasses(rng: np.random.Generator) -> Asked:
 def _purposes(rng: np.random.Generator) -> Asked:
     record, need, purposes, now = _drawn(rng)
     glass = {"reason": REASONS[1], "opened": now}
-    for purpose in (purposes[0].upper(), purposes[3], "", "doctor", "he was born 04.07.1961", *purposes[:3]):
+    typed = ("", "doctor", "he was born 04.07.1961", f"{purposes[0]} of a neighbour")
+    for purpose in (*_cousins(purposes[0]), purposes[3], *typed, *purposes[:3]):
         for role in ("doctor", "guard"):
             for one in (None, glass):
                 said = f"role {role!r}, purpose {purpose!r}, {'no glass' if one is None else 'glass'}"
