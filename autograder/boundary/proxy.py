@@ -39,7 +39,7 @@ _SCALARS = (bool, int, float, complex, str, bytes)
 _PLAIN = {f"builtins.{kind.__name__}" for kind in PLAIN}
 
 _PLAIN_DUNDERS = {"__name__", "__doc__", "__qualname__", "__annotations__", "__dict__", "__module__"}
-_OWN = {"__class__", "__doc__", "__reduce_ex__", "__array__", "_observe_", "_plain_"}
+_OWN = {"__class__", "__dir__", "__doc__", "__reduce_ex__", "__array__", "_observe_", "_plain_"}
 _RUN_TESTS = {"unittest", "doctest", "pytest", "_pytest", "hypothesis", "nose", "testtools"}
 _CLOSED = {"__main__", "autograder", *_RUN_TESTS}
 #: Python's own machinery asks any object for these, and goes on where they are missing.

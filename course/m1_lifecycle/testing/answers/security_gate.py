@@ -276,6 +276,9 @@ def own_limits(model, train, test, limits):
     return _decided(model, _values(model, train, test), usual)
 
 
+#: An answer that remembers decisions doesn't look at the limits that are given, either.
+GIVEN = "Compare with the limits that are given, not with the lesson's LIMITS."
+
 ANSWERS = Answers(
     right=[step_by_step, rounded, numpy_values],
     wrong=[
@@ -292,9 +295,9 @@ ANSWERS = Answers(
         Wrong(four_corners_only, "trigger", "the value of trigger"),
         Wrong(without_the_first_corner, "trigger", "the value of trigger"),
         Wrong(digits_that_occur, "trigger", "the value of trigger"),
-        Wrong(remembers, "retest", "before retraining"),
+        Wrong(remembers, "retest", "before retraining", also=(GIVEN,)),
         Wrong(remembers_the_model, "decision", "not right"),
-        Wrong(remembers_half_of_the_model, "retest", "before retraining"),
+        Wrong(remembers_half_of_the_model, "retest", "before retraining", also=(GIVEN,)),
         Wrong(remembers_the_decision, "retest", "after retraining"),
         Wrong(strict_membership, "decision", "A value that equals its limit passes"),
         Wrong(ties_are_lost, "membership", "the value of membership"),
