@@ -205,7 +205,7 @@ def test_a_class_of_the_learners_works_like_a_class():
     assert isinstance(my.Unit(1), my.Vector) and not isinstance(a, my.Unit) and not isinstance(3, my.Vector)
     assert issubclass(my.Unit, my.Vector) and not issubclass(my.Other, my.Vector)
     assert hasattr(a, "x") and not hasattr(a, "z") and callable(my.Vector) and not callable(a)
-    assert {"norm", "x"} <= set(dir(a)) and vars(b) == {"x": 1, "y": 0, "_name": "v"}
+    assert {"norm", "x"} <= set(dir(a)) == set(a.__dir__()) and vars(b) == {"x": 1, "y": 0, "_name": "v"}
     a.x = 10
     assert a.x == 10 and sorted([a, b])[0] is b
     with pytest.raises(TypeError):
