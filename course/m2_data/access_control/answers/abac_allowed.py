@@ -130,6 +130,95 @@ def typo_ignored(subject, resource, env, rules):
     return _abac(subject, resource, env, rules, ignore=True)
 
 
+def _with(subject, resource, env, rules, *, fact=None, fits=None, strange=None):
+    """The solution, where an attribute, a comparison or an unknown condition is read otherwise."""
+
+    def met(name, wanted, effect):
+        place = {"purpose": env, "data": resource, "clearance": subject, "hours": env}.get(name)
+        if place is None:
+            return strange(name, wanted, effect) if strange else None
+        value = place.get("time" if name == "hours" else name)
+        value = fact(name, value) if fact else value
+        if value is None:
+            return None
+        if name == "clearance":
+            return value >= wanted or (fits == "high" and value >= 99)
+        if name == "hours":
+            start, end = wanted
+            return start <= value < end if start < end else value >= start or value < end
+        return fits(name, value, wanted) if callable(fits) else value in wanted
+
+    may = False
+    for rule in rules:
+        answers = [met(name, wanted, rule["effect"]) for name, wanted in rule.items() if name != "effect"]
+        if rule["effect"] == "deny" and False not in answers:
+            return False
+        if rule["effect"] == "allow" and all(one is True for one in answers):
+            may = True
+    return may
+
+
+def empty_is_missing(subject, resource, env, rules):
+    return _with(subject, resource, env, rules, fact=lambda name, value: None if value == "" else value)
+
+
+def hours_for_time(subject, resource, env, rules):
+    def fact(name, value):
+        return env.get("hours") if name == "hours" and value is None else value
+
+    return _with(subject, resource, env, rules, fact=fact)
+
+
+def data_in_any_case(subject, resource, env, rules):
+    def fits(name, value, wanted):
+        return value in wanted or (name == "data" and value.lower() in wanted)
+
+    return _with(subject, resource, env, rules, fits=fits)
+
+
+def data_by_a_part(subject, resource, env, rules):
+    def fits(name, value, wanted):
+        return any(value in one for one in wanted) if name == "data" else value in wanted
+
+    return _with(subject, resource, env, rules, fits=fits)
+
+
+def purpose_stripped(subject, resource, env, rules):
+    def fits(name, value, wanted):
+        return (value.strip() if name == "purpose" else value) in wanted
+
+    return _with(subject, resource, env, rules, fits=fits)
+
+
+def purpose_by_its_start(subject, resource, env, rules):
+    def fits(name, value, wanted):
+        return any(one and value.startswith(one) for one in wanted) if name == "purpose" else value in wanted
+
+    return _with(subject, resource, env, rules, fits=fits)
+
+
+def high_passes_all(subject, resource, env, rules):
+    return _with(subject, resource, env, rules, fits="high")
+
+
+def client_ends_a_deny(subject, resource, env, rules):
+    """An attribute named as the unknown condition switches a deny rule off."""
+
+    def strange(name, wanted, effect):
+        given = env.get(name)
+        listed = wanted if isinstance(wanted, list) else [wanted]
+        return False if effect == "deny" and given is not None and given not in listed else None
+
+    return _with(subject, resource, env, rules, strange=strange)
+
+
+def false_is_met(subject, resource, env, rules):
+    def strange(name, wanted, effect):
+        return True if effect == "allow" and wanted is False else None
+
+    return _with(subject, resource, env, rules, strange=strange)
+
+
 def refuses_when_anything_is_missing(subject, resource, env, rules):
     if None in (subject.get("clearance"), resource.get("data"), env.get("purpose"), env.get("time")):
         return False
@@ -151,6 +240,15 @@ ANSWERS = Answers(
         Wrong(deny_dodged, "missing", "switched a deny rule off"),
         Wrong(missing_is_met, "missing", "For an allow rule a missing attribute"),
         Wrong(typo_ignored, "missing", "left aside"),
+        Wrong(empty_is_missing, "missing", "'' is given"),
+        Wrong(hours_for_time, "added", "hours in env"),
+        Wrong(data_in_any_case, "allow", "the allow rule has data"),
+        Wrong(data_by_a_part, "allow", "the allow rule has data"),
+        Wrong(purpose_stripped, "allow", "the allow rule has purpose"),
+        Wrong(purpose_by_its_start, "allow", "the allow rule has purpose"),
+        Wrong(high_passes_all, "allow", "clearance 100 asked, 99 given"),
+        Wrong(client_ends_a_deny, "missing", "of a deny rule, and an attribute of that name"),
+        Wrong(false_is_met, "missing", "which isn't in the table"),
         Wrong(one_dict, "added", "three dicts into one"),
         Wrong(refuses_when_anything_is_missing, "missing", "The answer is not right"),
     ],

@@ -191,14 +191,30 @@ def _allow(rng: np.random.Generator) -> Iterator[Question]:
         yield Question(
             f"two rules, neither is met for {name}", (who, what, env, [rule, {**rule, "clearance": 99}])
         )
-    for odd in (p.upper(), f"{p} ", f" {p}", p[:3], p[1:], f"{p}x", ""):
-        rule = {"effect": "allow", "purpose": [p]}
-        yield Question(f"the purpose {odd!r}", (who, what, {"purpose": odd}, [rule]))
-    for odd in (d.upper(), f"{d} ", f" {d}", d[:3], d[1:], f"{d}x", ""):
-        yield Question(f"the data {odd!r}", (who, {"data": odd}, env, [{"effect": "allow", "data": [d]}]))
-    for given, wanted in ((100, 150), (150, 150), (100, 99)):
+    for wanted, given in ((100, 99), (10**6, 10**5)):
         rule = {"effect": "allow", "clearance": wanted}
         yield Question(f"clearance {wanted} asked, {given} given", ({"clearance": given}, what, env, [rule]))
+    yield from _spellings(p, d, "allow")
+
+
+def _spellings(p: str, d: str, effect: str) -> Iterator[Question]:
+    """The purpose or the data is spelt otherwise than the rule has it."""
+    for name, place, text in (("purpose", 2, p), ("data", 1, d)):
+        rules = [{"effect": effect, name: [text]}, *([{"effect": "allow"}] if effect == "deny" else [])]
+        cousins = (
+            text.upper(),
+            text.capitalize(),
+            f"{text} ",
+            f" {text}",
+            text[:3],
+            text[1:],
+            f"{text}x",
+            "",
+        )
+        for given in (text, *cousins):
+            args = [{}, {}, {}, rules]
+            args[place] = {name: given}
+            yield Question(f"the {effect} rule has {name} {text!r}, {given!r} is given", tuple(args))
 
 
 def _hours(rng: np.random.Generator) -> Iterator[Question]:
@@ -227,6 +243,7 @@ def _deny(rng: np.random.Generator) -> Iterator[Question]:
     yes = {"effect": "allow", "data": [d]}
     for said, condition in {
         "has no condition": {},
+        "asks for a much higher clearance": {"clearance": 10**6},
         "is met": {"purpose": [p]},
         "is met, all of it": {"purpose": [q, p], "clearance": 2, "hours": (time(11), time(13))},
         "is not met": {"purpose": [q]},
@@ -245,6 +262,16 @@ def _deny(rng: np.random.Generator) -> Iterator[Question]:
 def _unknown(rng: np.random.Generator) -> Iterator[Question]:
     (p, q, _, _), (d, e, strange, _) = _words(rng)
     full = ({"clearance": 0}, {"data": d}, {"purpose": p, "time": time(0)})
+    yield from _spellings(p, d, "deny")
+    for name, place in (("purpose", 2), ("data", 1)):
+        for wanted in ([p, d], [""], ["", q]):
+            for rules in (
+                [{"effect": "allow", name: wanted}],
+                [{"effect": "allow"}, {"effect": "deny", name: wanted}],
+            ):
+                args = [*full, rules]
+                args[place] = {**full[place], name: ""}
+                yield Question(f"{name} is an empty text, which is there", tuple(args))
     conditions = {
         "purpose": ([p], [q]),
         "data": ([d], [e]),
@@ -260,14 +287,11 @@ def _unknown(rng: np.random.Generator) -> Iterator[Question]:
                 ]
                 yield Question(f"{key} is there", (*full, rules))
                 less = {k: v for k, v in full[place].items() if k != key}
-                theres = [("is missing", less), ("is None", {**full[place], key: None})]
-                if name in ("purpose", "data"):
-                    theres.append(("is an empty text", {**full[place], key: ""}))
-                for said, there in theres:
+                for said, there in (("is missing", less), ("is None", {**full[place], key: None})):
                     args = [*full]
                     args[place] = there
                     yield Question(f"{key} {said}, for a rule with the effect {effect!r}", (*args, rules))
-    for value in (None, True, False, [p], [q]):
+    for value in (None, True, False, [p]):
         odd = {"purpos": [p], strange: value}
         for name, wanted in odd.items():
             said = f"the condition {name!r}, which isn't in the table"
@@ -280,9 +304,12 @@ def _unknown(rng: np.random.Generator) -> Iterator[Question]:
                 (*full, [known, {"effect": "deny", name: wanted, "data": [e]}]),
             )
             given = ({**full[0], name: p}, {**full[1], name: p}, {**full[2], name: p})
-            there = f"{said}, and an attribute of that name"
-            yield Question(there, (*given, [{**known, name: wanted}]))
-            yield Question(f"{there}, for a deny rule", (*given, [known, {"effect": "deny", name: wanted}]))
+            yield Question(f"{said}, and an attribute of that name", (*given, [{**known, name: wanted}]))
+            for other in (wanted, [q], q):
+                no = {"effect": "deny", name: other}
+                yield Question(
+                    f"{said}, of a deny rule, and an attribute of that name", (*given, [known, no])
+                )
 
 
 def _worlds(rng: np.random.Generator) -> Iterator[tuple]:
