@@ -127,17 +127,17 @@ def _found(verdict: Verdict) -> str:
 
 def say_traces(traces: Traces, root: Path) -> None:
     """What `aisec forget` would remove."""
-    if not (traces.folders or traces.in_gradebook):
-        print(f"Nothing of {traces.student} is in {root}.")
-        return
-    print(f"Of {traces.student} ({_words(traces)}) the course keeps:")
-    for folder in traces.folders:
-        print(f"  {folder.relative_to(root)}/")
-    if traces.in_gradebook:
-        print(f"  gradebook: their row and {traces.rows} submission(s), with marks and comments")
-    print(f"To remove these: aisec forget {traces.student} --yes. It cannot be undone.")
+    if traces.is_kept:
+        print(f"Of {traces.student} ({_words(traces)}) the course keeps:")
+        for folder in traces.folders:
+            print(f"  {folder.relative_to(root)}/")
+        if traces.in_gradebook:
+            print(f"  gradebook: their row and {traces.rows} submission(s), with marks and comments")
+        print(f"To remove these: aisec forget {traces.student} --yes. It cannot be undone.")
+    else:
+        print(f"No work and no row of {traces.student} is in {root}.")
     if traces.mentions:
-        print("These hold their id, name or address, and stay yours to clean:")
+        print("These name them by id, name or address, and stay yours to clean:")
         _say_mentions(traces, root)
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from autograder.grading.submission import SubmittedCell
 from autograder.safe import one_line
 
-LONGEST = 200  # characters of a learner's error
+LONGEST = 200  # characters of a learner's error, and of a line that is read
 _PLACE = re.compile(r" \([^()]*, line (\d+)\)$")  # which Python adds to a SyntaxError
 _NAME = re.compile(r"^Your code raised NameError: name '(\w+)' is not defined")
 #: A line that makes NAME, and one that may: it holds the name and more than a use of it, or a list of names.
 _DOES = (
     r"\s*(?:(?:async\s+)?def\s+NAME|class\s+NAME|NAME\s*(?::[^=]*)?=(?!=)|(?:from\s+\S+\s+)?import\s.*NAME)"
 )
+_UNSAID = re.compile(r"^\s*(?:from\s+\S+\s+import\s+\*|[%!])", re.MULTILINE)  # it may make any name
 _MAY = r".*\b(?:import|as|for|with|global)\b.*NAME|.*NAME.*[^=!<>]=(?!=)|[\w\s,()*]*NAME[\w\s,()]*$"
 
 
@@ -35,7 +36,7 @@ class Account:
         """A sentence on why nothing is called `name` by now; empty where the cells do not say it."""
         makers = [number for number, cell in enumerate(self._cells) if _makes(cell.source, name, _DOES)]
         if not makers:
-            may = any(_makes(cell.source, name, _MAY) for cell in self._cells)
+            may = any(_may_make(cell.source, name) for cell in self._cells)
             return "" if may else f"No cell makes {name}."
         ran = [number for number in makers if number < len(self._errors)]
         if not ran:
@@ -57,6 +58,12 @@ def _makes(source: str, name: str, pattern: str) -> bool:
     fits = re.compile(pattern.replace("NAME", rf"\b{re.escape(name)}\b"))
     lines = (line for line in source.splitlines() if name in line and len(line) <= LONGEST)
     return any(fits.match(line) for line in lines)
+
+
+def _may_make(source: str, name: str) -> bool:
+    """Whether `source` may make `name` in a way that `_makes` does not read."""
+    unread = any(name in line for line in source.splitlines() if len(line) > LONGEST)
+    return unread or _UNSAID.search(source) is not None or _makes(source, name, _MAY)
 
 
 def _error(output: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -23,7 +24,8 @@ class Traces:
     """What a course keeps of one learner. `words` are what they are called: id, name, mail, platform's id.
 
     `folders` are theirs alone, `rows` is how many submissions the gradebook has, and `mentions` are other
-    files of the course directory that hold one of the words, or are too long to be looked through.
+    files, folders and links of the course directory that have one of the words in their name, and files that
+    hold one or are too long to be looked through.
     """
 
     student: str
@@ -32,6 +34,11 @@ class Traces:
     in_gradebook: bool
     rows: int
     mentions: tuple[Path, ...]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is something to remove."""
+        return bool(self.folders) or self.in_gradebook
 
 
 def find(course: CourseDir, student: str, words: tuple[str, ...] = ()) -> Traces:
@@ -54,7 +61,7 @@ def forget(course: CourseDir, student: str) -> Traces:
     """
     with course.gradebook.held():
         before = find(course, student)
-        if not (before.folders or before.in_gradebook):
+        if not before.is_kept:
             raise CourseError(
                 f"nothing of {student!r} is here",
                 where=str(course.root),
@@ -103,11 +110,22 @@ def _folders(course: CourseDir, student: str) -> Iterator[Path]:
 
 
 def _mentions(course: CourseDir, words: tuple[str, ...], without: set[Path | None]) -> Iterator[Path]:
-    """The files of the course, but those `without`, that hold one of `words` as UTF-8 text."""
+    """What lies in the course, but for those `without`, and has one of `words` in its name or as UTF-8 text.
+
+    A word ends where letters and digits do: `ada__poisoning.ipynb` names ada, and `adam.ipynb` does not.
+    """
     alternatives = b"|".join(re.escape(word.encode()) for word in words)
-    pattern = re.compile(rb"(?<!\w)(?:" + alternatives + rb")(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rb"(?<![0-9A-Za-z])(?:" + alternatives + rb")(?![0-9A-Za-z])", re.IGNORECASE)
     for path in sorted(course.root.rglob("*")):
-        if path.is_symlink() or not path.is_file() or not without.isdisjoint([path, *path.parents]):
+        if not without.isdisjoint([path, *path.parents]):
             continue
-        if path.stat().st_size > LONGEST or pattern.search(path.read_bytes()):
+        if pattern.search(os.fsencode(path.name)) or (_is_file(path) and _holds(path, pattern)):
             yield path
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _holds(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    return path.stat().st_size > LONGEST or pattern.search(path.read_bytes()) is not None

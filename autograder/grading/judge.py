@@ -20,13 +20,7 @@ from typing import Any
 
 from autograder.boundary.proxy import Link
 from autograder.compare import brief
-from autograder.errors import (
-    AisecError,
-    CourseError,
-    LearnerError,
-    LearnerStopped,
-    Uncrossable,
-)
+from autograder.errors import AisecError, CourseError, LearnerError, LearnerStopped, Uncrossable
 from autograder.exercise import Exercise, run_check, seed_for
 from autograder.grading.absent import Account
 from autograder.grading.assignment import AuthorCell, AuthorNotebook

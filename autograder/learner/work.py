@@ -141,12 +141,8 @@ def merge(mine: Pages, theirs: Pages) -> None:
         entry.best = max(entry.held, other.held)
         best = max(entry, other, key=lambda tried: (bool(tried.passed), tried.points, tried.last))
         entry.outcome, entry.points, entry.max_points = best.outcome, best.points, best.max_points
-        for count in (
-            "attempts",
-            "failed",
-            "hints",
-            "reviews",
-        ):  # the zip is an earlier state of the same work, mostly
+        # the zip is an earlier state of the same work, mostly
+        for count in ("attempts", "failed", "hints", "reviews"):
             setattr(entry, count, max(getattr(entry, count), getattr(other, count)))
         entry.last = max(entry.last, other.last)
         entry.reviewed = max(entry.reviewed, other.reviewed)

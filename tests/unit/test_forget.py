@@ -45,13 +45,20 @@ def test_files_that_still_name_them_are_found_by_id_name_and_address(course):
     assert [path.name for path in forget(course, "ada").mentions] == ["a.txt", "b.txt", "roster.csv"]
 
 
+def test_a_file_that_has_them_in_its_name_alone_is_found(course):
+    (course.root / "in").mkdir()
+    for name in ("ada__ps1.ipynb", "adam__ps1.ipynb", "canada.txt"):
+        (course.root / "in" / name).write_text("{}")
+    assert [path.name for path in forget(course, "ada").mentions] == ["ada__ps1.ipynb"]
+
+
 def test_a_link_to_another_folder_is_not_followed(course, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "kept.txt").write_text("ada")
     (course.root / "autograded").mkdir(exist_ok=True)
     (course.root / "autograded" / "ada").symlink_to(other, target_is_directory=True)
-    assert forget(course, "ada").mentions == ()
+    assert forget(course, "ada").mentions == (course.root / "autograded" / "ada",)
     assert (other / "kept.txt").exists()
 
 
@@ -73,4 +80,8 @@ def test_the_command_says_first_what_it_would_do(course, capsys):
         main(["forget", "ada", "--yes", "--course", str(course.root)])
     said = capsys.readouterr().out
     assert ended.value.code == 1 and not find(course, "ada").folders
+    with pytest.raises(SystemExit):
+        main(["forget", "ada", "--course", str(course.root)])
+    again = capsys.readouterr().out
+    assert "No work and no row of ada" in again and "grades.csv: run aisec export again" in again
     assert "grades.csv: run aisec export again" in said and max(map(len, said.splitlines())) < 200

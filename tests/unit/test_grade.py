@@ -472,6 +472,7 @@ def test_a_name_that_the_learners_code_misses_is_explained(grade):
         "from numpy import (\n    square,\n    lib,\n)",
         "for lib in []: pass",
         "x = (lib := 1)",
+        f"import {', '.join(f'module_{n}' for n in range(40))}, lib",
     ],
 )
 def test_nothing_is_said_of_a_name_that_a_cell_may_make(line):
@@ -479,6 +480,11 @@ def test_nothing_is_said_of_a_name_that_a_cell_may_make(line):
     account.note([])
     assert account.why("lib") == ""
     assert account.why("other") == "No cell makes other."
+
+
+@pytest.mark.parametrize("line", ["from numpy import *", "%run answers.py"])
+def test_nothing_is_said_of_a_name_where_a_cell_may_make_any(line):
+    assert Account([SubmittedCell("code", f"x = 1\n{line}")]).why("lib") == ""
 
 
 # -- the author's files -------------------------------------------------------------------------------
