@@ -384,8 +384,8 @@ for listed in (False, True):
 # - **Separation of duties**: who trains a model doesn't approve its release, or one person alone can ship a
 #   bad one. In our log two people do both. No log of use will find that wrong.
 #
-# **A routine audit found the guards.** An audit reads the log when it's too late. The same log can take the
-# rights away before.
+# **A routine audit found the guards.** An audit reads the log when it's too late. The same log can take away
+# before what nobody uses. It wouldn't have stopped the guards: they *used* their rights.
 #
 # ### Exercise: minimal_roles
 #
@@ -427,9 +427,9 @@ for listed in (False, True):
 # - every user of `grants`, and inputs as they were (1).
 #
 # <details><summary>The fine print</summary> <code>TRAIN</code> is <code>("train", "model")</code> and
-# <code>APPROVE</code> is <code>("approve", "release")</code>. Rule 2 holds for break-glass grants too. A line
-# may be about something that its user has no grant for, or about a user without any grant. A grant may be
-# listed twice; it's break-glass when one of the two is.</details>
+# <code>APPROVE</code> is <code>("approve", "release")</code>. Rule 2 is the stronger one: of the pair, a
+# break-glass grant goes too. A line may be about something that its user has no grant for, or about a user
+# without any grant. A grant may be listed twice; it's break-glass when one of the two is.</details>
 
 
 # %%
@@ -751,7 +751,8 @@ for one in found:
 
 # %% [markdown]
 # Each of the four cuts the chain, and three of them stop somebody's work. The training job writes weights; it
-# needn't be the administrator of the store. That's the grant that shouldn't be.
+# needn't be the administrator of the store. That's the grant that shouldn't be. And *safe* means that nobody
+# reads the weights. Ask `chain` for `("developer", "write", "weights")`: that way is still open.
 #
 # ## Summary
 #
