@@ -42,6 +42,12 @@ def found_after(made, *names):
     return check_course(course, lessons, run=False)
 
 
+def last_of_attacks(course):
+    """The id of the lesson that a new one in that module follows."""
+    (module,) = (module for module in course.modules if module.id == "m3_attacks")
+    return module.lessons[-1].id
+
+
 def after(course, name):
     """(the id, the address from another module's folder) of the lesson that follows."""
     lessons = course.lessons
@@ -66,10 +72,10 @@ def expect_our_form(course):
 
 
 def test_what_is_made_lacks_nothing_but_what_is_marked(course):
-    new_lesson(course, "evasion", "m3_attacks")
+    new_lesson(course, "sidestep", "m3_attacks")
     found = found_after(course)
     assert {problem.rule for problem in found} == {"todo"}
-    folder = course.root / "m3_attacks/evasion"
+    folder = course.root / "m3_attacks/sidestep"
     marked = [
         (path.relative_to(course.root.parent), number)
         for path in folder.rglob("*.*")
@@ -80,25 +86,25 @@ def test_what_is_made_lacks_nothing_but_what_is_marked(course):
     assert sorted((problem.path, problem.line) for problem in found) == sorted(marked)
     assert len({path for path, _ in marked}) == 6, "each file of it says what its author is to do"
     finish(folder)
-    lesson = load_course(course.root).lesson("evasion")
+    lesson = load_course(course.root).lesson("sidestep")
     build(course, [lesson])
     assert check_course(load_course(course.root), [lesson]) == []
 
 
 def test_a_lesson_of_two_exercises_lacks_nothing_but_what_is_marked(course):
-    new_lesson(course, "evasion", "m3_attacks", exercises=["second", "first"])
-    assert {problem.rule for problem in found_after(course, "evasion", "poisoning")} == {"todo"}
-    made = load_course(course.root).lesson("evasion")
+    new_lesson(course, "sidestep", "m3_attacks", exercises=["second", "first"])
+    assert {problem.rule for problem in found_after(course, "sidestep", last_of_attacks(course))} == {"todo"}
+    made = load_course(course.root).lesson("sidestep")
     assert made.exercise_names == ("second", "first") and made.minutes == 20
     front = made.text.read_text("utf-8").partition("# %%\n")[0]
     assert "20 minutes, 10 points in 2 exercises" in front
 
 
 def test_the_check_of_a_new_lesson_judges_its_own_answers(course):
-    new_lesson(course, "evasion", "m3_attacks", exercises=["share_above"])
-    lesson = load_course(course.root).lesson("evasion")
+    new_lesson(course, "sidestep", "m3_attacks", exercises=["share_above"])
+    lesson = load_course(course.root).lesson("sidestep")
     (exercise,) = lesson.exercises
-    assert exercise.id == "evasion.share_above"
+    assert exercise.id == "sidestep.share_above"
     names = {}
     exec(solution_sources(lesson.text.read_text("utf-8"))[exercise.id], names)
     answers = lesson.answers("share_above")
@@ -114,48 +120,50 @@ def test_the_check_of_a_new_lesson_judges_its_own_answers(course):
 
 def test_a_lesson_comes_last_in_its_module_and_what_lists_lessons_follows(course):
     before = files(course.root.parent)
-    there = [lesson.id for lesson in course.lessons]
-    new_lesson(course, "evasion", "m3_attacks", title='Evasion: "one step"')
+    there, before_it = [lesson.id for lesson in course.lessons], last_of_attacks(course)
+    new_lesson(course, "sidestep", "m3_attacks", title='Sidestep: "one step"')
     made = load_course(course.root)
-    last = there.index("poisoning") + 1
-    assert [lesson.id for lesson in made.lessons] == [*there[:last], "evasion", *there[last:]]
-    assert made.lesson("evasion").title == 'Evasion: "one step"'
+    last = there.index(before_it) + 1
+    assert [lesson.id for lesson in made.lessons] == [*there[:last], "sidestep", *there[last:]]
+    assert made.lesson("sidestep").title == 'Sidestep: "one step"'
     changed = {path for path, data in files(course.root.parent).items() if before.get(path) != data}
     folder = course.root / "m3_attacks"
-    assert {path for path in changed if "evasion" not in path.parts} == {
-        course.root / "course.toml", folder / "poisoning/lesson.py", course.root.parent / "README.md",
+    assert {path for path in changed if "sidestep" not in path.parts} == {
+        course.root / "course.toml", folder / before_it / "lesson.py", course.root.parent / "README.md",
     }  # fmt: skip
-    following, address = after(course, "poisoning")
-    closing = (folder / "poisoning/lesson.py").read_text("utf-8").rpartition("# %%")[2]
-    assert '[Evasion: "one step"](../evasion/evasion.ipynb)' in closing and following not in closing
-    own = (folder / "evasion/lesson.py").read_text("utf-8").rpartition("# %%")[2]
+    following, address = after(course, before_it)
+    closing = (folder / before_it / "lesson.py").read_text("utf-8").rpartition("# %%")[2]
+    assert '[Sidestep: "one step"](../sidestep/sidestep.ipynb)' in closing and following not in closing
+    own = (folder / "sidestep/lesson.py").read_text("utf-8").rpartition("# %%")[2]
     assert f"({address})" in own.replace("\n# ", "")
     assert "(../../start/welcome/welcome.ipynb)" in own
     rows = (course.root.parent / "README.md").read_text("utf-8").splitlines()
-    row = '| [Evasion: "one step"](course/m3_attacks/evasion/evasion.ipynb) | Attack and defend | 15 |'
-    assert "poisoning.ipynb" in rows[rows.index(row) - 1]
+    row = '| [Sidestep: "one step"](course/m3_attacks/sidestep/sidestep.ipynb) | Attack and defend | 15 |'
+    assert f"{before_it}.ipynb" in rows[rows.index(row) - 1]
 
 
 def test_the_command_says_which_text_it_edited_and_what_to_read_there(course, monkeypatch, capsys):
     monkeypatch.delenv("AISEC_COURSE", raising=False)
     monkeypatch.chdir(course.root.parent)
     with pytest.raises(SystemExit) as ended:
-        main(["new", "lesson", "evasion", "--module", "m3_attacks", "--exercise", "one", "--exercise", "two"])
-    told, text = capsys.readouterr().out, "course/m3_attacks/poisoning/lesson.py"
+        main(
+            ["new", "lesson", "sidestep", "--module", "m3_attacks", "--exercise", "one", "--exercise", "two"]
+        )
+    told, text = capsys.readouterr().out, f"course/m3_attacks/{last_of_attacks(course)}/lesson.py"
     assert ended.value.code == 0
     assert f"edited course/course.toml, {text}, README.md." in told
     assert f"Read the sentence before the changed link, at the end of {text}" in told
-    assert load_course(course.root).lesson("evasion").exercise_names == ("one", "two")
+    assert load_course(course.root).lesson("sidestep").exercise_names == ("one", "two")
 
 
 def test_what_is_written_has_the_form_that_our_files_have(course):
     shutil.copy(PROJECT / "pyproject.toml", course.root.parent)
-    title = "Evasion, and how far a small step goes that nobody sees and everybody forgets to measure | 2"
-    new_lesson(course, "evasion", "m3_attacks", title=title, exercises=["one", "two"])
+    title = "Sidestep, and how far a small step goes that nobody sees and everybody forgets to measure | 2"
+    new_lesson(course, "sidestep", "m3_attacks", title=title, exercises=["one", "two"])
     new_lesson(load_course(course.root), "first_steps", "m6_new", module_title="New")
     expect_our_form(course)
     last = course.lessons[-1].id
-    found = found_after(course, "evasion", "poisoning", "first_steps", last)
+    found = found_after(course, "sidestep", last_of_attacks(course), "first_steps", last)
     assert {problem.rule for problem in found} == {"todo"}
 
 
@@ -196,16 +204,17 @@ def test_a_module_is_made_with_its_title(course):
 
 
 def test_a_lesson_that_is_taken_away_leaves_links_that_are_named(course):
-    new_lesson(course, "evasion", "m3_attacks")
+    before_it = last_of_attacks(course)
+    new_lesson(course, "sidestep", "m3_attacks")
     entry = course.root / "course.toml"
     text = entry.read_text("utf-8")
-    start = text.index('[[modules.lessons]]\nid = "evasion"')
+    start = text.index('[[modules.lessons]]\nid = "sidestep"')
     entry.write_text(text[:start] + text[text.index("[[modules]]", start) :], "utf-8")
-    shutil.rmtree(course.root / "m3_attacks/evasion")
-    following, address = after(course, "poisoning")
-    found = found_after(course, "poisoning", following)
-    assert [(problem.rule, problem.path.parent.name) for problem in found] == [("links", "poisoning")] * 2
-    assert "../evasion/evasion.ipynb leads to no notebook" in found[0].text
+    shutil.rmtree(course.root / "m3_attacks/sidestep")
+    following, address = after(course, before_it)
+    found = found_after(course, before_it, following)
+    assert [(problem.rule, problem.path.parent.name) for problem in found] == [("links", before_it)] * 2
+    assert "../sidestep/sidestep.ipynb leads to no notebook" in found[0].text
     assert f"no link to the next lesson, {address}" in found[1].text
 
 
@@ -216,11 +225,11 @@ def test_a_lesson_that_is_taken_away_leaves_links_that_are_named(course):
         (("a-b", "m3_attacks"), {}, "'a-b' is no name for a lesson"),
         (("class", "m3_attacks"), {}, "'class' is no name for a lesson"),
         (("../x", "m3_attacks"), {}, "is no name for a lesson"),
-        (("evasion", "m3_attacks"), {"exercises": ["2nd"]}, "is no name for an exercise"),
-        (("evasion", "m3_attacks"), {"exercises": ["a", "a"]}, "'a' is asked for twice"),
-        (("evasion", "m9"), {}, "no module 'm9'"),
-        (("evasion", "m3_attacks"), {"module_title": "Again"}, "there is a module 'm3_attacks'"),
-        (("evasion", "rules"), {"module_title": "Rules"}, "is there already"),
+        (("sidestep", "m3_attacks"), {"exercises": ["2nd"]}, "is no name for an exercise"),
+        (("sidestep", "m3_attacks"), {"exercises": ["a", "a"]}, "'a' is asked for twice"),
+        (("sidestep", "m9"), {}, "no module 'm9'"),
+        (("sidestep", "m3_attacks"), {"module_title": "Again"}, "there is a module 'm3_attacks'"),
+        (("sidestep", "rules"), {"module_title": "Rules"}, "is there already"),
     ],
 )
 def test_a_name_that_is_taken_or_is_none_is_refused_and_nothing_is_written(course, arguments, options, says):
@@ -231,11 +240,11 @@ def test_a_name_that_is_taken_or_is_none_is_refused_and_nothing_is_written(cours
 
 
 def test_a_folder_that_is_there_is_left_alone(course):
-    (course.root / "m3_attacks/evasion").mkdir()
-    (course.root / "m3_attacks/evasion/notes.txt").write_text("mine", "utf-8")
+    (course.root / "m3_attacks/sidestep").mkdir()
+    (course.root / "m3_attacks/sidestep/notes.txt").write_text("mine", "utf-8")
     before = files(course.root.parent)
-    with pytest.raises(CourseError, match="there is a lesson 'evasion'"):
-        new_lesson(course, "evasion", "m3_attacks")
+    with pytest.raises(CourseError, match="there is a lesson 'sidestep'"):
+        new_lesson(course, "sidestep", "m3_attacks")
     assert files(course.root.parent) == before
 
 
@@ -253,7 +262,7 @@ def test_when_a_file_cannot_be_written_all_is_as_it_was(course, monkeypatch, ste
 
     monkeypatch.setattr(os, step, full)
     with pytest.raises(CourseError, match="No space left"):
-        new_lesson(course, "evasion", "m6_new", module_title="New")
+        new_lesson(course, "sidestep", "m6_new", module_title="New")
     assert files(course.root.parent) == before
     assert not (course.root / "m6_new").exists()
 
