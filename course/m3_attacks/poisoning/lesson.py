@@ -857,6 +857,5 @@ progress()
 # ## What comes next
 #
 # Here you looked before training. Whatever got through is in use by now, and somebody has to be able to say
-# what it did: the next lesson is [Audit trail: a log that answers a year
-# later](../../m4_monitoring/audit_trail/audit_trail.ipynb). Your map is on the [start
-# page](../../start/welcome/welcome.ipynb).
+# what it did: the next lesson is [Evasion: inputs made to fool a model](../evasion/evasion.ipynb). Your map
+# is on the [start page](../../start/welcome/welcome.ipynb).
