@@ -88,8 +88,8 @@ for attempt in (
 # | thing | what somebody wants to reach: a patient row, the weights |
 # | grant | a pair `(action, thing)` that is allowed: `("read", "patient row")` |
 # | role | a name for a list of grants: nurse, guard |
-# | inherits | a role has everything that the roles in this list have, and what *they* inherit |
-# | deny | a pair that is forbidden, whoever allows it |
+# | inherits | a role also has the grants and denies of the roles in this list, and of what *they* inherit |
+# | deny | a pair that is forbidden, whichever role allows it |
 #
 # Access by roles is called **RBAC**, role-based access control.
 #
@@ -140,12 +140,12 @@ for attempt in (
 # - grants, own and inherited, and nothing else (3);
 # - deny wins (3);
 # - unknown users and roles (3);
-# - roles that inherit in a circle, and long chains (2);
+# - roles that inherit in a circle, and chains of up to 3,000 roles (2);
 # - `policy` stays as it was (1).
 #
 # <details><summary>The fine print</summary> <code>"*"</code> is a text like any other and matches only
-# itself. A role gets nothing from roles that inherit <em>it</em>. A list may be empty. A chain may be 3,000
-# roles long, which is more than Python lets a function call itself.</details>
+# itself. A role gets nothing from roles that inherit <em>it</em>. A list may be empty. Python doesn't let
+# a function call itself 3,000 times, so collect the roles in a loop.</details>
 
 
 # %%
@@ -201,6 +201,9 @@ print(f"{len(locked_out)} of {len(users)} nurses can't read a patient row:", *lo
 # A role can't tell a nurse who treats a patient from a nurse who is curious about a neighbour. The rule needs
 # **attributes**, facts about the person, the thing and the moment. Access by attributes is called **ABAC**.
 #
+# Two of them need a word. The **purpose** is what somebody wants the data for, such as treatment. The
+# **clearance** is a number: how much a person may see. A higher one may see more.
+#
 # One question first. It's about a rule that *forbids*.
 
 # %%
@@ -237,7 +240,7 @@ predict("access_control.left_out")
 # None. Then
 #
 # - an allow rule applies when *all* its conditions are met;
-# - a deny rule applies when *none* of its conditions is "not met".
+# - a deny rule applies unless one of its conditions is *not met*. So "nobody knows" doesn't stop a deny.
 #
 # `abac_allowed(subject, resource, env, rules)` is True when an allow rule applies and no deny rule does. With
 # the rules above, `{"clearance": 2}` and `{"data": "patient"}`:
@@ -263,8 +266,8 @@ predict("access_control.left_out")
 # - taking an attribute away never grants (4);
 # - attributes in the wrong place change nothing (1).
 #
-# <details><summary>The fine print</summary> A rule without conditions always applies. An empty list is never
-# met: with the attribute there, the answer is "not met". <code>start</code> and <code>end</code> differ; when
+# <details><summary>The fine print</summary> A rule without conditions always applies. With an empty list the
+# answer is "not met", if the attribute is there. <code>start</code> and <code>end</code> differ; when
 # <code>start</code> is the later one, the window goes over midnight. A clearance is a whole number and may be
 # 0. The attributes come from the three dicts as the table says, and from no other.</details>
 
@@ -344,11 +347,12 @@ predict("access_control.unused")
 
 # %% [markdown]
 # The plan is **least privilege**: people keep what they need. The log shows what they used. What they *need*
-# is something else, for instance a job that comes once a quarter. How much log is enough?
+# is something else. How much log is enough?
 #
-# In the picture the grants that weren't used go. Then comes next month, and people ask for something that
-# they've just lost. Your task: **at most 5 % of the people may be refused next month. Find the shortest log
-# that does it, without the calendar and with it.** The calendar lists the jobs that come once a quarter.
+# In the picture the grants that weren't used go. Only *break-glass* grants, which are for emergencies, always
+# stay. Then comes next month, and people ask for something that they've just lost. Your task: **at most 5 %
+# of the people may be refused next month. Find the shortest log that does it, without the calendar and with
+# it.** The calendar lists rare jobs that the clinic knows beforehand.
 
 # %%
 log_window()
@@ -416,20 +420,20 @@ for listed in (False, True):
 # | returns | dict: every user of `grants` → set of `(action, thing)` |
 #
 # 1. Keep a grant that its user used, with the outcome `"ok"`, or that is break-glass. Add none.
-# 2. A user who then still has both `TRAIN` and `APPROVE` keeps the one with more `"ok"` lines. With equally
-#    many, `TRAIN` stays: a colleague can approve.
+# 2. A user who then still has both `TRAIN` and `APPROVE`, break-glass or not, keeps the one with more `"ok"`
+#    lines. With equally many, `TRAIN` stays: a colleague can approve.
 #
 # Judged:
 #
 # - used grants stay, the others go (4);
-# - break-glass stays (3);
+# - break-glass stays, but for the pair (3);
 # - nobody keeps the pair (4);
 # - every user of `grants`, and inputs as they were (1).
 #
 # <details><summary>The fine print</summary> <code>TRAIN</code> is <code>("train", "model")</code> and
-# <code>APPROVE</code> is <code>("approve", "release")</code>. Rule 2 is the stronger one: of the pair, a
-# break-glass grant goes too. A line may be about something that its user has no grant for, or about a user
-# without any grant. A grant may be listed twice; it's break-glass when one of the two is.</details>
+# <code>APPROVE</code> is <code>("approve", "release")</code>. A line may be about something that its user has
+# no grant for, or about a user without any grant. A grant may be listed twice; it's break-glass when one of
+# the two is.</details>
 
 
 # %%
@@ -551,7 +555,8 @@ need = {
 # | a doctor, `"treatment"`, glass, at 10:00 | case, age, result, allergy | `"ok"` | `"closed"` |
 # | a guard, `"visit"`, glass, at 9:59 | ward | `"ok"` | `"closed"` |
 #
-# `phi_gate(record, role, purpose, now, need, glass)` returns `(fields, event)`. The first line gives
+# `phi_gate(record, role, purpose, now, need, glass)` returns `(fields, event)`. The first row, asked at 9:59,
+# gives
 #
 # ```python
 # ({"ward": "B2"},
