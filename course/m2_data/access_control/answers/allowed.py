@@ -167,7 +167,12 @@ ANSWERS = Answers(
     wrong=[
         Wrong(always, "grants", "The answer is not right"),
         Wrong(never, "grants", "The answer is not right"),
-        Wrong(own_roles_only, "grants", "Inherited grants count too"),
+        Wrong(
+            own_roles_only,
+            "grants",
+            "Inherited grants count too",
+            also=("A deny is inherited, just as an allow is.",),
+        ),
         Wrong(one_level, "grants", "go on to any depth"),
         Wrong(first_role, "grants", "not only the first"),
         Wrong(stars, "grants", "is a text like any other"),
