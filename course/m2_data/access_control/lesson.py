@@ -32,7 +32,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pandas as pd
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m2_data.access_control.clinic_log import (
     APPROVE,
     TRAIN,

@@ -35,7 +35,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m2_data.anonymisation.clinic_rows import (
     LATTICE,
     coarsen,

@@ -42,7 +42,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 
 # %% [markdown]
 # ## A clinic that buys its labels

@@ -41,7 +41,7 @@ from itertools import pairwise
 import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m4_monitoring.audit_trail.clinic_log import (
     KEY,
     PATIENT,
