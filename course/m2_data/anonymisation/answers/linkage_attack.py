@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from autograder.exercise import Answers, Wrong
 
 
@@ -92,6 +94,15 @@ def joined_text(released, listed, qi):
     return _link(joined(released), joined(listed), ["all"])
 
 
+def merged(released, listed, qi):
+    """A merge of two tables: None joins None, and an empty table has no columns."""
+    left, right = pd.DataFrame(released).reset_index(), pd.DataFrame(listed)
+    left = left[left.groupby(qi, dropna=False)["index"].transform("size") == 1]
+    right = right[right.groupby(qi, dropna=False)["person"].transform("size") == 1]
+    both = left.merge(right, on=qi)
+    return dict(zip(both["index"].tolist(), both["person"].tolist(), strict=True))
+
+
 def nobody(released, listed, qi):
     return {}
 
@@ -112,6 +123,8 @@ ANSWERS = Answers(
         Wrong(from_one, "claims", "is not right"),
         Wrong(always_the_same_columns, "columns", "is not right"),
         Wrong(joined_text, "columns", "is not right", also=("You claimed", "A person is", "A record is")),
+        Wrong(merged, "missing", "None matches nothing"),
+        Wrong(merged, "columns", "With an empty list nobody is claimed"),
         Wrong(nobody, "claims", "is not right"),
         Wrong(as_pairs, "claims", "The claims are a dict"),
     ],
