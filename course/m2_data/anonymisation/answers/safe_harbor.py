@@ -176,7 +176,7 @@ ANSWERS = Answers(
         Wrong(trips_over_none, "zips", "A value may be None"),
         Wrong(trips_over_none, "dates", "A value may be None"),
         Wrong(trips_over_no_age, "dates", "A row may have no age"),
-        Wrong(in_place, "row", "The row has changed."),
+        Wrong(in_place, "row", "The row has changed.", also=("Put what you release into a new dict.",)),
         Wrong(years_as_text, "dates", "A year is an int"),
         Wrong(
             as_it_is,
