@@ -5,7 +5,7 @@ Each of the clinic's 1,000 patients is a dot. Turning age, ZIP code and sex coar
     right claim       the attacker claims the record, and the name is right
     other unique      no other record has the same age, ZIP code and sex, and no right claim
     groups of 2 to 4  as many records have the same
-    of 5 or more      in a group of at least 5
+    5 or more         in a group of at least 5
 
 The first three are the rows in small groups.
 
@@ -31,7 +31,7 @@ _KINDS = (
     ("right claims", "#de5d0c"),
     ("other unique", "#c671b6"),
     ("groups of 2 to 4", "#6e726e"),
-    ("of 5 or more", "#2373e7"),
+    ("5 or more", "#2373e7"),
 )
 _ROWS, _STEP, _LEFT, _TOP = 20, 11, 14, 56
 
@@ -118,7 +118,7 @@ def _picture(width: int, digits: int, sex: int) -> str:
         dot += count
     bottom = _TOP + _ROWS * _STEP
     for i, ((kind, colour), count) in enumerate(zip(_KINDS, counts, strict=True)):
-        x = _LEFT + (0, 132, 266, 424)[i]
+        x = _LEFT + (0, 134, 274, 434)[i]
         parts.append(
             f'<path d="M{x} {bottom + 14}h.01" stroke="{colour}" stroke-width="11" stroke-linecap="round"/>'
         )

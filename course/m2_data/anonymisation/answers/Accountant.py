@@ -230,6 +230,8 @@ class Always(Never):
         return True
 
 
+NOBODY = "A question to everybody costs patients in no part too, so without parts it still costs."
+
 ANSWERS = Answers(
     right=[ByPatient],
     wrong=[
@@ -238,7 +240,7 @@ ANSWERS = Answers(
         Wrong(WithTolerance, "decimal", "is not right"),
         Wrong(WithoutParallel, "parallel", "run in parallel"),
         Wrong(BelowTheLimit, "sums", "is not right"),
-        Wrong(BooksRefusals, "nothing", "was booked", also=("was booked",)),
+        Wrong(BooksRefusals, "nothing", "was booked"),
         Wrong(UnknownIsEverybody, "refused", "doesn't exist is refused"),
         Wrong(SharesPatients, "constructor", "no error is raised"),
         Wrong(AnyBudget, "constructor", "no error is raised"),
@@ -254,6 +256,6 @@ ANSWERS = Answers(
         Wrong(TakesNan, "refused", "ask math.isfinite"),
         Wrong(ForgetsTheParts, "parallel", "the part that has lost most"),
         Wrong(Never, "sums", "is not right"),
-        Wrong(Always, "sums", "is not right", also=("costs patients in no part",)),
+        Wrong(Always, "sums", "is not right", also=(NOBODY,)),
     ],
 )

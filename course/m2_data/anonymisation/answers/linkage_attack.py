@@ -111,6 +111,9 @@ def as_pairs(released, listed, qi):
     return list(_link(released, listed, qi).items())
 
 
+NONE = "None matches nothing: leave out rows with None in a column of qi, on both sides."
+EMPTY = "With an empty list nobody is claimed. A table that is made of one has no columns to join on."
+
 ANSWERS = Answers(
     right=[by_comparing],
     wrong=[
@@ -123,8 +126,8 @@ ANSWERS = Answers(
         Wrong(from_one, "claims", "is not right"),
         Wrong(always_the_same_columns, "columns", "is not right"),
         Wrong(joined_text, "columns", "is not right", also=("You claimed", "A person is", "A record is")),
-        Wrong(merged, "missing", "None matches nothing", also=("With an empty list",)),
-        Wrong(merged, "columns", "With an empty list nobody is claimed", also=("None matches nothing",)),
+        Wrong(merged, "missing", "None matches nothing", also=(EMPTY,)),
+        Wrong(merged, "columns", "With an empty list nobody is claimed", also=(NONE,)),
         Wrong(nobody, "claims", "is not right"),
         Wrong(as_pairs, "claims", "The claims are a dict"),
     ],
