@@ -375,7 +375,7 @@ check("anonymisation.k_anonymity", k_anonymity, l_diversity)
 # Now risk and use of a release in one line. `coarsen(row, setting)` makes one row coarser. In a setting,
 # `age` is the width of a bin in years (100: hidden), `zip` says how many digits stay (0: hidden), and `sex`
 # is 1 when it's shown and 0 when it's hidden. A row is **unique** when nobody else has its values. It's in a
-# **small group** when fewer than 5 rows have them, itself included: unique rows are too.
+# **small group** when fewer than 5 rows have its values, itself included. So unique rows are in one too.
 
 # %% tags=["raises-exception"]
 QI = ["age", "zip", "sex"]
@@ -404,7 +404,7 @@ pd.DataFrame([report(FINEST), report({"age": 20, "zip": 3, "sex": 1})])
 
 # %% [markdown]
 # With exact age, all ZIP digits and sex, 62 % of the rows are unique. With bins of 20 years and three digits
-# 4 are left, and still k = 1: one lonely row is enough. So in practice one leaves out the rows in small
+# 4 rows are, and still k = 1: one lonely row is enough. So in practice one leaves out the rows in small
 # groups, if they are few: at most 5 % of all, say.
 #
 # The second line keeps to that, with 32 of 1,000 rows in small groups. But its AUC fell from 0.840 to 0.813.
@@ -560,8 +560,8 @@ pd.DataFrame(prices).round(3)
 
 # %% [markdown]
 # At epsilon 1 the honest mean of about 7 days is wrong by some 0.06 days, and the attacker's guess by
-# about 46 days. Without any answer, a guess of 15 is wrong by 15 at most. But this attacker asked twice. A
-# patient one asks a thousand times.
+# about 46 days. A blind guess of 15 days is wrong by 11. But this attacker asked twice. A patient one asks a
+# thousand times.
 
 # %% tags=["raises-exception"]
 answers = [dp_mean(waits, 0, 30, 1, rng) for _ in range(1_000)]
@@ -608,8 +608,8 @@ predict("anonymisation.floats")
 # | `spent()` | float: the most epsilon that any patient has lost |
 #
 # An `eps` or a budget is good when it's an int or a float, finite and above 0. `True` is bad, though Python
-# takes it for an int, and so is any other kind of number. A bad `eps` is refused with False, as is a part
-# that doesn't exist.
+# counts it as an int. So is any other kind of number. A bad `eps` is refused with False, as is a part that
+# doesn't exist.
 #
 # Sums count as they read in decimal: ten times 0.1 is exactly 1, and 1 + 1e-17 is more than 1. Floats get
 # both wrong. `Fraction(str(0.1))` is exactly 1/10, and fractions add without rounding. `Decimal` rounds to
