@@ -152,7 +152,7 @@ def _table(sex: int) -> Table:
         [
             (
                 str(width), str(digits), str(at["k"]), str(at["right"]), str(at["unique"]), str(at["below"]),
-                "yes" if at["below"] <= MOST else "", f"{at['auc']:.3f}",
+                "yes" if at["below"] <= MOST else "no", f"{at['auc']:.3f}",
             )
             for width in LATTICE["age"]
             for digits in LATTICE["zip"]
