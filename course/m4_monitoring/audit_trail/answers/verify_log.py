@@ -168,9 +168,28 @@ def proven_to_the_first_fault(lines, checkpoints, public, now, max_age):
     return verdict, proven
 
 
+def forgets_the_end(lines, checkpoints, public, now, max_age):
+    """Looks up the head of a checkpoint that counts more lines than there are."""
+    found = heads(lines)
+    for point in sorted(_signed(checkpoints, public), key=lambda point: point["count"]):
+        if found[point["count"]] != point["head"]:
+            break
+    return step_by_step(lines, checkpoints, public, now, max_age)
+
+
+def newest_is_last(lines, checkpoints, public, now, max_age):
+    verdict = step_by_step(lines, checkpoints, public, now, max_age)
+    good = _signed(checkpoints, public)
+    if verdict[0] in ("stale", "intact"):
+        return ("intact" if good and now - good[-1]["at"] <= max_age else "stale", verdict[1])
+    return verdict
+
+
 ANSWERS = Answers(
     right=[step_by_step],
     wrong=[
+        Wrong(forgets_the_end, "cut", "count more lines than there are"),
+        Wrong(newest_is_last, "intact", "come in any order"),
         Wrong(always_intact, "changed", "the result"),
         Wrong(without_signatures, "forged", "the result"),
         Wrong(forged_is_changed, "forged", "the result"),
