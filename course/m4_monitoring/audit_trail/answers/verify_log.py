@@ -177,26 +177,17 @@ def forgets_the_end(lines, checkpoints, public, now, max_age):
     return step_by_step(lines, checkpoints, public, now, max_age)
 
 
-def newest_is_last(lines, checkpoints, public, now, max_age):
-    verdict = step_by_step(lines, checkpoints, public, now, max_age)
-    good = _signed(checkpoints, public)
-    if verdict[0] in ("stale", "intact"):
-        return ("intact" if good and now - good[-1]["at"] <= max_age else "stale", verdict[1])
-    return verdict
-
-
 ANSWERS = Answers(
     right=[step_by_step],
     wrong=[
         Wrong(forgets_the_end, "cut", "count more lines than there are"),
-        Wrong(newest_is_last, "intact", "come in any order"),
         Wrong(always_intact, "changed", "the result"),
         Wrong(without_signatures, "forged", "the result"),
         Wrong(forged_is_changed, "forged", "the result"),
         Wrong(newest_only, "changed", "the result"),
         Wrong(without_fork, "fork", "the result"),
         Wrong(without_cut, "cut", "the result"),
-        Wrong(cut_first, "changed", "the result"),
+        Wrong(cut_first, "cut", "the result"),
         Wrong(
             never_stale,
             "stale",
@@ -214,7 +205,7 @@ ANSWERS = Answers(
         Wrong(a_list, "intact", "the result"),
         Wrong(six_hours, "stale", "the result"),
         Wrong(at_hour_fifty, "stale", "the result"),
-        Wrong(newest_by_count, "intact", "largest at"),
+        Wrong(newest_by_count, "intact", "wherever it stands"),
         Wrong(proven_to_the_first_fault, "changed", "the result"),
         Wrong(off_by_one, "intact", "the result"),
     ],

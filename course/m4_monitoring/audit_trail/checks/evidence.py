@@ -135,7 +135,6 @@ def _cases(rng: np.random.Generator) -> list[tuple]:
         cases += [(part, "nothing wrong", whole, index, today, rule) for part in KEYS]
         older = _log(rng, first - 3 * DAY, today + DAY, start)
         cases += [(part, "older entries and today's", older, set(), today, rule) for part in KEYS]
-        cases.append(("lost", EMPTY, [], set(), today, rule))
         cases += [(part, "one entry", whole[-1:], set(), today, rule) for part in KEYS]
         n = len(whole)
         for name, gone in (
@@ -169,6 +168,7 @@ def _cases(rng: np.random.Generator) -> list[tuple]:
         cases.append(("not_at_hand", "the log upside down", backwards, set(), today, rule))
         cases.append(("back", "the log upside down", backwards, index, today, rule))
         cases.append(("empty_days", "the log upside down", backwards, index, today, rule))
+        cases.append(("lost", EMPTY, [], set(), today, rule))
     return cases
 
 

@@ -13,7 +13,9 @@ from autograder.exercise import LearnerError, Trial, exercise
 from ..clinic_log import heads, seal, statement
 
 BEYOND = "A checkpoint may count more lines than there are. Then there is no head to compare: count first."
-ORDER = "Checkpoints come in any order. The newest has the largest `at`, so look at all of them."
+ORDER = (
+    "The newest is the one with the largest `at`, wherever it stands: not the last, not the largest count."
+)
 NOW = 50  # in the world's own hours, which begin at a drawn one
 
 
@@ -242,7 +244,7 @@ def _intact(w: _World) -> list[_Case]:
     limit = {"Exactly max_age hours old is fine.": ("stale", c)}
     equal = {"Two equal checkpoints are no fork.": ("fork", 0)}
     zero = {"A checkpoint may count 0 lines.": ("changed", 0)}
-    newest = {"The newest is the one with the largest at, not the largest count.": ("stale", c)}
+    newest = {ORDER: ("stale", c)}
     all_of_it = len(lines)
     return [
         replace(
