@@ -330,6 +330,8 @@ def _strange(rng: np.random.Generator) -> Iterator[Question]:
             said = f"the condition {name!r}, which isn't in the table"
             known = {"effect": "allow", "data": [d]}
             yield Question(said, (*full, [{**known, name: wanted}]))
+            beside = {**known, "purpose": [q], name: wanted}
+            yield Question(f"{said}, beside one that's met and one that's not", (*full, [beside]))
             yield Question(said, (*full, [{**known, name: wanted}, known]))
             yield Question(said, (*full, [{"effect": "deny", name: wanted}, known]))
             yield Question(
