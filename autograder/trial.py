@@ -5,6 +5,7 @@ An author's guide to it stands in `autograder.exercise` and docs/author.md.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -52,10 +53,15 @@ class Trial:
     # -- cases -------------------------------------------------------------------------------------
 
     def rng(self, *key: int) -> np.random.Generator:
-        """A generator of this trial's own; the same `key` gives the same stream."""
+        """A generator of this trial's own; the same `key` gives the same stream.
+
+        What a learner is handed can be wound back to its seed, so the seed is a digest: it gives away
+        neither the trial's seed nor another stream.
+        """
         import numpy as np
 
-        return np.random.default_rng([self.seed, *key])
+        digest = hashlib.sha256(repr((self.seed, *map(int, key))).encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest, "big"))
 
     def cases(self, count: int) -> Iterator[np.random.Generator]:
         """Deal `count` cases, each with a generator of its own, and name the case in what goes wrong."""

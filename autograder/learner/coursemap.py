@@ -39,7 +39,7 @@ def course_map(route: str | None = None) -> None:
         again = len(due(course, pages))
     except CourseError as error:
         raise Plain(error.what, do=error.do) from None
-    notes = [f"{again} to look at again, a minute each: `review()`."] * bool(again)
+    notes = [f"{again} to look at again, a minute each: `review()`, on the start page."] * bool(again)
     if at is None:
         notes.insert(
             0, "Nothing is left to do here. `progress()` says what you can now do; `posttest()` comes next."

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from autograder.catalog import Course, Lesson, find_course
 from autograder.errors import CourseError
+from autograder.exercise import Exercise
 from autograder.learner.due import due
 from autograder.learner.ending import ending
 from autograder.learner.exam import TITLES, forms
@@ -15,7 +16,15 @@ from autograder.learner.guess import committed
 from autograder.learner.journal import Guess, Journal, Pages
 from autograder.learner.panel import Plain, show
 from autograder.learner.score import gain, score
-from autograder.learner.standing import HARDEST, LessonProgress, chosen, go_on, lesson_of, standing
+from autograder.learner.standing import (
+    HARDEST,
+    LessonProgress,
+    chosen,
+    further_down,
+    go_on,
+    lesson_of,
+    standing,
+)
 from autograder.verdict import esc
 
 COLUMNS = ("exercise", "level", "state", "points", "attempts", "hints", "planned minutes")
@@ -53,9 +62,13 @@ def _links(course: Course, at: LessonProgress | None) -> list[str]:
     return [*there, link(start, start.title)]
 
 
-def next_step(pages: Pages) -> str:
-    """What the learner does next, in a line with code in backticks."""
-    return _next(go_on(standing(find_course(), pages), pages))
+def next_step(pages: Pages, passed: Exercise) -> str:
+    """What the learner does next who has just `passed` an exercise, in a line with code in backticks."""
+    standings = standing(find_course(), pages)
+    if one := further_down(standings, passed):
+        stretch = ", a stretch" if one.level == "stretch" else ""
+        return f"Next here: `{one.id}`{stretch}, {one.minutes} minutes."
+    return _next(go_on(standings, pages))
 
 
 def link(lesson: Lesson, text: str) -> str:
@@ -85,7 +98,7 @@ def _next(at: LessonProgress | None) -> str:
 def _reviews(course: Course, pages: Pages) -> str:
     """How many passed exercises are due again; empty when none is."""
     count = len(due(course, pages))
-    return f"{count} to look at again, a minute each: `review()`." if count else ""
+    return f"{count} to look at again, a minute each: `review()`, on the start page." if count else ""
 
 
 def _lesson_title(at: LessonProgress) -> str:

@@ -127,7 +127,7 @@ def _show_verdict(exercise: Exercise, verdict: Verdict, pages: Pages) -> None:
             body += f"<h4>{side}</h4><p>{esc(says)}</p>"
     notes = [DRAWS] if verdict.findings else []
     if verdict.passed and not rehearsal():
-        notes += [next_step(pages), f'`others("{exercise.id}")` shows other answers.']
+        notes += [next_step(pages, exercise), f'`others("{exercise.id}")` shows other answers.']
     elif entry.passed:
         notes.append("It passed before, and stays passed.")
     else:

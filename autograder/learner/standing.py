@@ -106,12 +106,22 @@ def chosen(course: Course, pages: Pages) -> Route | None:
 def go_on(standings: Sequence[LessonProgress], pages: Pages) -> LessonProgress | None:
     """The one to go on with: the lesson that was worked on last, while core exercises of it are left.
 
-    Else the first of the route that has some; None when all is done.
+    Else the next of the route that has some, then the first; None when all is done.
     """
     worked = {name: entry.last for name, entry in pages.exercises.items() if entry.attempts}
     here = lesson_of(max(worked, key=lambda name: worked[name], default=""))
-    left = [at for at in standings if at.left and not at.tested_out]
-    return next((at for at in left if at.lesson.id == here), left[0] if left else None)
+    order = [at.lesson.id for at in standings]
+    at = order.index(here) if here in order else 0
+    return next((at for at in [*standings[at:], *standings[:at]] if at.left and not at.tested_out), None)
+
+
+def further_down(standings: Sequence[LessonProgress], exercise: Exercise) -> Exercise | None:
+    """The next exercise of the same lesson that never passed, stretch ones included."""
+    for at in standings:
+        if exercise in at.exercises:
+            after = at.exercises[at.exercises.index(exercise) + 1 :]
+            return next((one for one in after if not at.passed(one)), None)
+    return None
 
 
 def lesson_of(exercise_id: str) -> str:

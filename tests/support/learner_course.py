@@ -161,7 +161,7 @@ check("sums.twice", twice)
 '''
 
 SUMS_CELLS = [
-    "from autograder.learner import check, hint, predict, progress, solution",
+    "from autograder.learner import check, hint, others, predict, progress, solution",
     "def add(a, b):\n    raise NotImplementedError()",
     'check("sums.add", add)',
     "def total(numbers):\n    raise NotImplementedError()",

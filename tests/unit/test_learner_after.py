@@ -87,7 +87,7 @@ def test_the_list_the_map_and_progress_name_what_is_due(capsys):
     assert 'review("sums.add", add)' in capsys.readouterr().out
     for call in (course_map, progress):
         call()
-        assert "1 to look at again, a minute each: review()." in capsys.readouterr().out
+        assert "1 to look at again, a minute each: review(), on the start page." in capsys.readouterr().out
     keep(sums_add=passed(0))
     review()
     assert "Nothing is due. The next one comes back on 20" in capsys.readouterr().out

@@ -206,7 +206,7 @@ def test_a_kernel_that_walks_away_keeps_its_journal(desk):
     said = desk.run("check", CHECK)
     desk.run("walk", "os.chdir('..')")
     assert [path.parent for path in desk.folder.rglob("progress.json")] == [desk.folder]
-    assert "Next: sums.total in Adding up, 7 minutes." in said
+    assert "Next here: sums.total, 7 minutes." in said
 
 
 def test_what_waits_for_an_answer_says_one_line_and_nothing_red(desk):

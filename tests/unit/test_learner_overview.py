@@ -85,19 +85,33 @@ def next_lesson(pages):
     return at and at.lesson.id
 
 
-def test_the_next_exercise_is_in_the_lesson_worked_on_last_else_the_first_of_the_route():
+def said_next(pages, just_passed):
+    return overview.next_step(pages, find_course().exercise(just_passed))
+
+
+def test_the_next_exercise_is_in_the_lesson_worked_on_last_else_the_one_that_follows():
     pages = Pages()
     assert next_lesson(pages) == "sums"
     pages.exercises["more.more"] = Tried("not attempted", last="2026-01-02T00:00:00Z")  # Run All
     assert next_lesson(pages) == "sums"
     pages.exercises["sums.add"] = passed(5.0, at="2026-01-01T00:00:00Z")
-    assert overview.next_step(pages) == "Next: `sums.total` in Adding up, 7 minutes."
+    assert said_next(pages, "sums.add") == "Next here: `sums.total`, 7 minutes."
     pages.exercises["more.more"] = Tried("failed", attempts=1, last="2026-01-02T00:00:00Z")
     assert next_lesson(pages) == "more"
     pages.exercises["more.more"] = passed(5.0, at="2026-01-03T00:00:00Z")
     assert next_lesson(pages) == "sums"
     pages.exercises["sums.total"] = passed(6.0)
     assert next_lesson(pages) is None
+
+
+def test_after_a_pass_what_follows_in_the_lesson_is_next_and_then_the_lesson_that_follows():
+    pages = Pages(exercises={f"sums.{name}": passed(1.0) for name in ("add", "total", "counter")})
+    assert said_next(pages, "sums.counter") == "Next here: `sums.twice`, a stretch, 4 minutes."
+    pages.exercises["sums.twice"] = passed(1.0)
+    assert said_next(pages, "sums.twice") == "Next: `more.more` in Adding more, 6 minutes."
+    # who came for the second lesson alone is led to the first one only when nothing follows
+    pages = Pages(exercises={"more.more": passed(5.0)})
+    assert said_next(pages, "more.more").startswith("Next: `sums.add` in Adding up")
 
 
 def test_running_all_cells_of_a_lesson_is_no_beginning(capsys):

@@ -343,3 +343,27 @@ def test_what_breaks_when_it_is_shown_is_the_learners_error():
     verdict = numbers_of(Shy(breaks=True))
     assert [finding.outcome for finding in verdict.findings] == [Outcome.ERROR] * 2
     assert "RuntimeError: not me" in verdict.findings[0].message
+
+
+def first_of(rng):
+    return rng.random()
+
+
+def test_a_key_gives_the_same_stream_and_another_key_or_seed_gives_another():
+    one = exercise(lambda t, f: None)
+    streams = {first_of(Trial(one, seed).rng(*key)) for seed in (1, 2) for key in ((), (1,), (1, 2), (12,))}
+    assert len(streams) == 8
+    assert first_of(Trial(one, 1).rng(np.int64(3), 4)) == first_of(Trial(one, 1).rng(3, np.uint8(4)))
+
+
+def test_a_generator_that_is_handed_out_gives_away_neither_the_seed_nor_another_stream():
+    one = exercise(lambda t, f: None)
+    t = Trial(one, 20261201)
+    entropy = t.rng(8, 0).bit_generator.seed_seq.entropy  # what an inverted SeedSequence comes to
+    coming = {first_of(t.rng(8, 1)), *map(first_of, t.cases(4))}
+    tries = []
+    for handed in entropy if isinstance(entropy, list) else [entropy]:
+        tries += [np.random.default_rng([handed, *key]) for key in ((), (8, 1), (1, 0), (1, 1))]
+        tries += [Trial(one, handed).rng(8, 1), *np.random.default_rng(handed).spawn(4)]
+    assert not coming & {first_of(rng) for rng in tries}
+    assert entropy > 2**128, "a seed that is short can be found by trying"

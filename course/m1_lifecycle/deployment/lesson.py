@@ -39,7 +39,7 @@ from statistics import NormalDist
 import numpy as np
 from scipy.special import ndtr
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 
 # %% [markdown]
 # ## You are the stranger

@@ -32,7 +32,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pandas as pd
 
-from autograder.learner import check, hint, needs, predict, progress, solution
+from autograder.learner import check, hint, needs, others, predict, progress, solution
 
 needs("design")
 

@@ -47,7 +47,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m1_lifecycle.implementation import lab
 from course.m1_lifecycle.implementation.pickle_machine import replay
 from course.m1_lifecycle.implementation.vulnerable_repo import BAD, GOOD, make_repo

@@ -53,7 +53,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, needs, predict, progress, solution
+from autograder.learner import check, hint, needs, others, predict, progress, solution
 
 needs("supply_chain")
 

@@ -51,7 +51,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, needs, predict, progress, solution
+from autograder.learner import check, hint, needs, others, predict, progress, solution
 
 needs("testing")
 
@@ -509,8 +509,8 @@ def stops(limits, evidence):
     return low or any(evidence[name]["value"] > limits.get(name, 1) for name in ("membership", "trigger"))
 
 
-others = [c for seed in range(1, 6) for c in make_candidates(np.random.default_rng(seed))]
-found = [(c.kind == "sound", security_gate(c.model, c.train, c.test, LIMITS)) for c in others]
+sixty = [c for seed in range(1, 6) for c in make_candidates(np.random.default_rng(seed))]
+found = [(c.kind == "sound", security_gate(c.model, c.train, c.test, LIMITS)) for c in sixty]
 rows = {}
 for what, limits in {
     "the four": LIMITS,

@@ -37,7 +37,7 @@ def twin() -> Twin:
     return Twin(
         "The longer the log, the fewer people are refused next month. Even after 26 weeks, more "
         "than a third of "
-        "the grants look unused. With the calendar's jobs kept, a shorter log is enough.",
+        "the grants look unused. The second picture keeps the calendar's jobs.",
         [_picture(4, False), _picture(4, True)],
         [_table(listed) for listed in (False, True)],
     )

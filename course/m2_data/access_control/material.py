@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial
+from autograder.exercise import LearnerError, Trial
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,22 @@ def judge(
     questions: Sequence[Question],
     right: Callable[..., bool],
     slips: Mapping[str, Callable[..., bool]],
+    errors: Mapping[str, str] | None = None,
 ) -> None:
     """Ask a gate every question, inside a part. The first wrong answer fails it.
 
     A slip is said only when it explains the gate's answers to *all* of these questions, so it is no guess.
+    `errors`: the name of an error → the slip behind it.
     """
     wants = [right(*question.args) for question in questions]
-    gots = [t.instance(gate(*question.args), bool, "the answer") for question in questions]
+    gots = []
+    for question in questions:
+        try:
+            gots.append(t.instance(gate(*question.args), bool, "the answer"))
+        except LearnerError as error:
+            if error.kind not in (errors or {}):
+                raise
+            t.wrong(f"{error.report()} The question was: {question.what}.", slip=errors[error.kind])
     likely = [
         said for said, model in slips.items() if [model(*question.args) for question in questions] == gots
     ]
@@ -47,7 +56,18 @@ def agree(t: Trial, rows: Sequence[tuple[str, Any, Any, Mapping[str, Any]]]) -> 
     """
     likely = [said for said in rows[0][3] if all(_equal(models[said], got) for _, got, _, models in rows)]
     for what, got, want, _ in rows:
+        what, got, want = _narrow(what, got, want)
         t.equal(got, want, what, slips={likely[0]: got} if likely and not _equal(got, want) else {})
+
+
+def _narrow(what: str, got: Any, want: Any) -> tuple[str, Any, Any]:
+    """Of two dicts that differ, the names or the first value that differs: whole ones are cut when shown."""
+    if type(got) is not dict or type(want) is not dict or _equal(got, want):
+        return what, got, want
+    if set(got) != set(want):
+        return f"the list of names in {what}", sorted(map(str, got)), sorted(map(str, want))
+    key = next((key for key in want if not _equal(got[key], want[key])), None)
+    return (what, got, want) if key is None else (f"the value of {key!r} in {what}", got[key], want[key])
 
 
 def _equal(a: Any, b: Any) -> bool:

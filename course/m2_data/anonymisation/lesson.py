@@ -35,7 +35,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m2_data.anonymisation.clinic_rows import (
     LATTICE,
     coarsen,
@@ -53,8 +53,8 @@ from course.m2_data.anonymisation.clinic_rows import (
 #
 # A university wants the clinic's records to study which cell samples turn out malignant. The clinic
 # exports 1,000 visits. It removes names, record numbers and phones, and keeps the rest. Here is the file,
-# and below it the town's public list, as for an election. It has four of five residents. Ages are as of
-# 30 November 2026, the day of the export. All of it is drawn from a seed; nobody in it is real.
+# and below it the town's public list, as for an election. Ages are as of 30 November 2026, the day of the
+# export. All of it is drawn from a seed; nobody in it is real.
 
 # %%
 records, listed = town(seed=0)
@@ -165,9 +165,9 @@ pd.DataFrame(raw)
 
 # %% [markdown]
 # With the birth date, 775 of 1,000 patients have their name back. Nearly all the others just aren't on
-# *this* list. With the age instead there are 226 right claims, and 40 wrong ones. Those are patients who
-# aren't on the list. Somebody else with the same values is, and gets their diagnosis. Being named wrongly
-# hurts too.
+# *this* list: it has four of five residents. With the age instead there are 226 right claims, and 40 wrong
+# ones. Those 40 patients aren't on the list. Somebody else on it has the same values, and the patient's
+# diagnosis is pinned on them. Being named wrongly hurts too.
 #
 # ## The rule: Safe Harbor
 #
@@ -213,27 +213,27 @@ pd.DataFrame([table["columns"]])
 # | `keep` | it stays |
 # | `drop` | the column goes |
 # | `year` | a date becomes its year, an int |
-# | `birth` | the same. But it's None when `row["age"]` is over `oldest` or unknown: the year would tell |
+# | `birth` | the year too; but None if `row["age"]` is over `oldest` or unknown: the year reveals the age |
 # | `age` | stays, but over `oldest` (89) it becomes the text `"90+"`, that is `oldest` + 1 and a plus |
 # | `zip3` | the first three digits; `"000"` when these are in `restricted` |
+#
+# Any value may be None. It stays None, unless the column goes.
 #
 # | name | what it is |
 # | --- | --- |
 # | `row` | dict; ages are ints, dates are `datetime.date`, a ZIP code is a text |
 # | `rules` | `{"columns": {name: action}, "restricted": [...], "oldest": 89}` |
 # | returns | a new dict |
-# | raises | `ValueError` for an action that isn't in the list |
+# | raises | `ValueError` if one of the row's columns has an unknown action, even when its value is None |
 #
 # Judged, with tables of other columns, areas and ages, and several columns of each action:
 #
 # - what's dropped and what's kept (2), years and births (3), ages (2), ZIP codes (1);
 # - the error (1), and `row` and `rules` stay as they were (1).
 #
-# <details><summary>The fine print</summary> A value that is <code>None</code> stays <code>None</code>.
-# The age is unknown when <code>row</code> has no <code>age</code>, or None there. <code>row["age"]</code>
-# decides about births also where the table drops it. The action <code>age</code> looks at its own
-# column's value, such as a mother's age. The error is raised when the row has a column with an unknown
-# action, even if its value is <code>None</code>.</details>
+# <details><summary>The fine print</summary> The age is unknown when <code>row</code> has no
+# <code>age</code>, or None there. <code>row["age"]</code> decides about births also where the table drops
+# it. The action <code>age</code> looks at its own column's value, such as a mother's age.</details>
 
 
 # %%
@@ -301,16 +301,17 @@ print(f"as exported:       {usefulness(released, lambda row: row, fresh):.3f}")
 print(f"after Safe Harbor: {usefulness(harbored, lambda row: safe_harbor(row, table), fresh):.3f}")
 
 # %% [markdown]
-# For this purpose Safe Harbor cost nothing. Others would notice: a study by month or by town can't be
-# done any more.
+# For this purpose Safe Harbor cost nothing. (The AUC even rises by 0.002. Don't count on that: on some
+# other draws of the town it falls a little.) Others would notice: a study by month or by town can't be done
+# any more.
 #
 # ## Measure it: k and l
 #
 # Sweeney's answer was a number. *(Her paper "k-anonymity: a model for protecting privacy", 2002.)* Group
 # the records by their quasi-identifiers. **k** is the size of the smallest group: every record looks like
-# at least k − 1 others. Others showed that this isn't enough *(Machanavajjhala and others, "l-diversity:
-# privacy beyond k-anonymity", 2007)*. If all records in a group have the same diagnosis, it doesn't
-# matter which one is yours. **l** is the smallest number of different diagnoses in a group.
+# at least k − 1 others. That isn't enough *(Machanavajjhala and others, 2007)*. If all records in a group
+# have the same diagnosis, it doesn't matter which one is yours. **l** is the smallest number of different
+# diagnoses in a group.
 #
 # **On the voters' list, six people had the governor's birth date** *(Harvard Magazine, quoted
 # [here](http://jennydavidson.blogspot.com/2009/09/87-percent.html))*. ZIP code and sex did the rest.
@@ -371,9 +372,10 @@ check("anonymisation.k_anonymity", k_anonymity, l_diversity)
 # solution("anonymisation.k_anonymity")
 
 # %% [markdown]
-# Now risk and use of a release in one line. `coarsen(row, setting)` makes one row coarser: `age` is the
-# width of a bin in years, `zip` the digits that stay, `sex` 1 or 0 for hidden. A row is **unique** when
-# nobody else has its values, and **below 5** when it stands in a group of fewer than 5.
+# Now risk and use of a release in one line. `coarsen(row, setting)` makes one row coarser. In a setting,
+# `age` is the width of a bin in years (100: hidden), `zip` says how many digits stay (0: hidden), and `sex`
+# is 1 when it's shown and 0 when it's hidden. A row is **unique** when nobody else has its values. It's in a
+# **small group** when fewer than 5 rows have its values, itself included. So unique rows are in one too.
 
 # %% tags=["raises-exception"]
 QI = ["age", "zip", "sex"]
@@ -392,21 +394,21 @@ def report(setting, least=1):
         "l": l_diversity(coarse, QI, "diagnosis"),
         "right claims": attacked(coarse, [coarsen(row, setting) for row in listed], QI, kept)["right claims"],
         "unique": sizes.count(1),
-        "below 5": sum(size < 5 for size in sizes),
+        "in small groups": sum(size < 5 for size in sizes),
         "AUC": round(usefulness(coarse, lambda row: coarsen(row, setting), fresh), 3),
     }
 
 
 FINEST = {"age": 1, "zip": 5, "sex": 1}
-pd.DataFrame([report(FINEST), report({"age": 10, "zip": 3, "sex": 1})])
+pd.DataFrame([report(FINEST), report({"age": 20, "zip": 3, "sex": 1})])
 
 # %% [markdown]
-# Of the rows with age, ZIP code and sex, 62 % are unique. Decades and three digits leave 11 unique rows,
-# and still k = 1: one lonely row is enough. So in practice one leaves out the rows below 5, if they are
-# few: at most 5 % of all, say.
+# With exact age, all ZIP digits and sex, 62 % of the rows are unique. With bins of 20 years and three digits
+# 4 rows are, and still k = 1: one lonely row is enough. So in practice one leaves out the rows in small
+# groups, if they are few: at most 5 % of all, say.
 #
-# Your task: turn the dial until at most 50 of the 1,000 rows are below 5. Of all such settings, find the
-# one with the highest AUC. It isn't the one that is closest to the start.
+# The second line keeps to that, with 32 of 1,000 rows in small groups. But its AUC fell from 0.840 to 0.813.
+# **Your task:** find the setting with the highest AUC that has at most 50 rows in small groups.
 
 # %%
 from course.m2_data.anonymisation.generalisation_dial import generalisation_dial, twin
@@ -414,35 +416,46 @@ from course.m2_data.anonymisation.generalisation_dial import generalisation_dial
 generalisation_dial()
 
 # %% [markdown]
-# The same without a mouse:
+# The same without a mouse. The two folded tables have all fifty settings, and mark those within the limit.
 
 # %%
 twin()
 
 # %% [markdown]
-# *Compare:* the file as it was, the best setting, and the same without its rows below 5.
+# Write down what you found. *Compare:* below it come the best setting, and the same without its rows in
+# small groups.
+
+# %%
+mine = {"age": 20, "zip": 3, "sex": 1}  # your setting
 
 
 # %% tags=["raises-exception"]
-def rows_below_5(setting):
+def in_small_groups(setting):
     return sum(size < 5 for size in group_sizes([coarsen(row, setting) for row in records], QI))
 
 
-lines = [report(setting) for setting in settings(LATTICE) if rows_below_5(setting) <= 50]
+lines = [report(setting) for setting in settings(LATTICE) if in_small_groups(setting) <= 50]
 best = max(lines, key=lambda line: line["AUC"])
 setting = {name: best[name] for name in QI}
-pd.DataFrame([report(FINEST), best, report(setting, least=5)])
+pd.DataFrame(
+    [report(mine), best, report(setting, least=5)], index=["yours", "best", "best, small groups out"]
+)
 
 # %% tags=["raises-exception"]
 coarse = [coarsen(row, setting) for row in records]
 gone = [row for row, size in zip(coarse, group_sizes(coarse, QI), strict=True) if size < 5]
-pd.DataFrame(gone).value_counts(["age", "diagnosis"]).unstack(fill_value=0)
+ill = [row for row in coarse if row["diagnosis"] == "malignant"]
+ages = {
+    name: Counter(row["age"] for row in rows)
+    for name, rows in (("all", coarse), ("ill", ill), ("left out", gone))
+}
+pd.DataFrame(ages).fillna(0).astype(int).sort_index()
 
 # %% [markdown]
 # Decades, three digits, sex hidden. Right claims fall from 226 to 1, the unique rows from 618 to 5, and
-# the AUC from 0.840 to 0.837. Once the 32 rows below 5 are left out, k is 5 and no right claim is left.
-# That has a cost which the AUC doesn't show: most of the 32 are children and people over 89, and a study
-# of just these is now impossible.
+# the AUC from 0.840 to 0.837. Once the 32 rows in small groups are left out, k is 5 and no right claim is
+# left. That has a cost which the AUC doesn't show: 14 of the 21 people over 89 are gone, and all 8 children
+# under ten. A study of just these is hardly possible any more.
 #
 # Hiding sex was free, because it says nothing about this diagnosis. **What the study doesn't need costs
 # nothing to hide.** So ask for the purpose first.
@@ -465,18 +478,20 @@ monday, tuesday = waits.mean(), waits[:-1].mean()
 print(f"the missing patient waited {500 * monday - 499 * tuesday:.0f} days; the truth is {waits[-1]:.0f}")
 
 # %% [markdown]
-# Two harmless means, one patient's value. **Differential privacy** stops this with noise. The answer's
-# noise is so large that it hardly shows whether your value was in there or another one. A number
-# **epsilon** says how well: with your value instead of another, no answer gets more than e^epsilon times
-# as likely. At epsilon 0.1 that's 1.1 times, at 5 it's 148. So a small epsilon is private.
+# Two harmless means, one patient's value. **Differential privacy** stops this with noise. There is so much
+# of it that the answer hardly depends on your value. A number **epsilon** says how little: swap your value
+# for any other, and no answer becomes more than e^epsilon times as likely. At epsilon 0.1 that's 1.1 times:
+# an answer that had a chance of 10 % has one of about 11 % at most. At 5 it's 148 times. So a small epsilon
+# is private.
 #
-# It assumes nothing about what the attacker knows. That's the difference to k: **the governor's collapse
-# was in the news**, and no column of the file had to tell it.
+# It assumes nothing about what the attacker knows. k does: it counts only the columns that you thought of.
+# **The governor's collapse was in the news**, and the news is no column of your file.
 #
 # The recipe for a mean of values between `lo` and `hi`:
 #
 # 1. **Clip**: what's below `lo` becomes `lo`, what's above `hi` becomes `hi` (`np.clip(x, lo, hi)`). So one
-#    person moves the mean of n values by at most (hi − lo) / n. This is the **sensitivity**.
+#    person can move the mean only so far, by changing a value from `lo` to `hi`. How far is called the
+#    **sensitivity**. You work it out: it depends on `lo`, `hi` and how many values there are.
 # 2. Add noise from the Laplace distribution: `rng.laplace(0, scale)`, with scale = sensitivity / epsilon.
 #    The mean size of this noise is `scale`.
 #
@@ -484,8 +499,8 @@ print(f"the missing patient waited {500 * monday - 499 * tuesday:.0f} days; the 
 #
 # *9 minutes · core · 8 points · AML.T0024.000*
 #
-# `dp_mean(x, lo, hi, eps, rng)` is a mean with noise. For 500 waits between 0 and 30 days and `eps = 1`,
-# the scale is 30 / 500 / 1 = 0.06 days.
+# `dp_mean(x, lo, hi, eps, rng)` is a mean with noise. For 500 waits between 0 and 30 days, the scale is 0.06
+# days at `eps = 1`, and 0.6 days at `eps = 0.1`.
 #
 # | name | what it is |
 # | --- | --- |
@@ -498,14 +513,14 @@ print(f"the missing patient waited {500 * monday - 499 * tuesday:.0f} days; the 
 #
 # Judged on 600 draws in each of three settings:
 #
-# - the mean size of the noise is within 15 % of the scale (2), and it's Laplace's (1);
+# - the mean size of the noise is within 15 % of the scale (2), and it has Laplace's shape (1);
 # - values outside the range are clipped, one by one (2);
 # - a new draw each time, and `rng` decides it (1);
 # - the errors (1), and `x` stays as it was (1).
 #
-# <details><summary>How Laplace is judged</summary> All draws together: 3 to 7 % of the noise is beyond 3
-# times its mean size, its median size is 0.62 to 0.77 of its mean size, and its own mean is within 0.2 of
-# that size around 0.</details>
+# <details><summary>The fine print</summary> Laplace's shape, of all draws together: 3 to 7 % of the noise is
+# beyond 3 times its mean size, its median size is 0.62 to 0.77 of its mean size, and its own mean is within
+# 0.2 of that size around 0.</details>
 
 
 # %%
@@ -545,8 +560,8 @@ pd.DataFrame(prices).round(3)
 
 # %% [markdown]
 # At epsilon 1 the honest mean of about 7 days is wrong by some 0.06 days, and the attacker's guess by
-# about 46 days, more than the whole range. But this attacker asked twice. A patient one asks a thousand
-# times.
+# about 46 days. A blind guess of 15 days is wrong by 11. But this attacker asked twice. A patient one asks a
+# thousand times.
 
 # %% tags=["raises-exception"]
 answers = [dp_mean(waits, 0, 30, 1, rng) for _ in range(1_000)]
@@ -564,7 +579,8 @@ print(f"one answer: {answers[0]:.4f}, mean of 1,000: {np.mean(answers):.4f}, tru
 predict("anonymisation.floats")
 
 # %% [markdown]
-# **A researcher asks for a little more, and then a little more.** Write the account that says no.
+# **Once the file of 1996 was out, nobody could say no any more.** Who answers questions still can. Write the
+# account that does.
 #
 # ### Exercise: Accountant
 #
@@ -591,12 +607,13 @@ predict("anonymisation.floats")
 # | `spend(eps, part=None)` | True and booked, or False and *nothing* booked. `None`: everybody |
 # | `spent()` | float: the most epsilon that any patient has lost |
 #
-# An `eps` or a budget is good when it's an int or a float (no other number), finite and above 0. A bad
-# `eps` is refused with False, as is a part that doesn't exist.
+# An `eps` or a budget is good when it's an int or a float, finite and above 0. `True` is bad, though Python
+# counts it as an int. So is any other kind of number. A bad `eps` is refused with False, as is a part that
+# doesn't exist.
 #
-# Sums count as they read in decimal: ten times 0.1 is exactly 1, and 1 + 1e-17 is more than 1. Floats do
-# neither. `Fraction(str(0.1))` is exactly 1/10, and fractions add without rounding. `Decimal`
-# keeps 28 digits, unless you ask for more.
+# Sums count as they read in decimal: ten times 0.1 is exactly 1, and 1 + 1e-17 is more than 1. Floats get
+# both wrong. `Fraction(str(0.1))` is exactly 1/10, and fractions add without rounding. `Decimal` rounds to
+# 28 digits unless you ask for more, so it loses tiny amounts.
 #
 # Judged:
 #
@@ -606,8 +623,9 @@ predict("anonymisation.floats")
 # - the constructor's errors (1).
 #
 # <details><summary>The fine print</summary> <code>parts</code> may be empty: then all patients are in no
-# part, and only questions about everybody cost them. Bad are <code>True</code>, zero, below zero, NaN,
-# infinity, texts, None, and a <code>Fraction</code> or <code>Decimal</code>.</details>
+# part, and only questions about everybody cost them. Any text that isn't a part's name, also
+# <code>""</code>, is a part that doesn't exist. Bad are booleans, zero, below zero, NaN, infinity, texts,
+# None, and a <code>Fraction</code> or <code>Decimal</code>.</details>
 
 
 # %%
@@ -666,29 +684,28 @@ check("anonymisation.Accountant", Accountant)
 # %% tags=["raises-exception"]
 rng, splits = np.random.default_rng(0), []
 for eps in (1, 0.1, 0.01):
-    means = []
+    ones, means = [], []
     for _ in range(100):
         account, answers = Accountant(1, {}), []
         while account.spend(eps):
             answers.append(dp_mean(waits, 0, 30, eps, rng))
+        ones.append(answers[0])
         means.append(np.mean(answers))
-    error = np.abs(np.array(means) - waits.mean()).mean()
-    splits.append(
-        {"eps": eps, "answers": len(answers), "error of one": 0.06 / eps, "error of their mean": error}
-    )
+    one, mean = (np.abs(np.array(each) - waits.mean()).mean() for each in (ones, means))
+    splits.append({"eps": eps, "answers": len(answers), "error of one": one, "error of their mean": mean})
 pd.DataFrame(splits).round(3)
 
 # %% [markdown]
 # Splitting doesn't pay: asking more often makes even the mean of all answers worse. It costs honest users
-# the same: ten different questions from one budget of 1 have ten times the noise each, 0.6 days here. And
-# when the budget is spent it's over, also for the honest. Who gets how much of it, and whether it ever
+# the same: ten different questions from one budget of 1 have ten times the noise each, about 0.6 days here.
+# And when the budget is spent it's over, also for the honest. Who gets how much of it, and whether it ever
 # comes back, is decided by people, in advance.
 #
-# What the account can't see: two people who share their answers and have an account *each*, and answers
-# that somebody gave without asking it. It can't see the noise either. The low bits of a float that
-# `rng.laplace` drew can tell about the true value, and `default_rng` isn't a secret source. *(What that
-# looks like: [a report against Presto](https://github.com/prestodb/presto/issues/23002), 2024.)* At work,
-# use a library that is made for it, such as OpenDP.
+# The account can't see answers that somebody gave without asking it. Nor does it help when two people have
+# an account *each* and share their answers. And the noise itself may leak: the low bits of a float that
+# `rng.laplace` drew can tell about the true value *([a report against
+# Presto](https://github.com/prestodb/presto/issues/23002), 2024)*. At work, use a library that is made for
+# it, such as OpenDP.
 #
 # **How the case ends.** In 2012 Daniel Barth-Jones looked at it again. The voters' list lacked a large
 # part of Cambridge's people, so it couldn't prove that the record was the governor's. He was most likely
@@ -712,8 +729,9 @@ pd.DataFrame(splits).round(3)
 # age, ZIP code and sex are a group. Leave out each row whose group has fewer than `k` rows, or fewer than
 # `l` different values of `diagnosis`. If that's at most 5 % of the rows, the setting is allowed.
 #
-# For 20 rows with age 41 and one with age 87, `k = 5`, `l = 1` and the lattice above, the finest setting
-# can be allowed: it leaves out one row of 21. `cost(setting, 1 / 21)` says what it costs.
+# Say 20 rows have age 41 and one has age 87, and all 21 have the same ZIP code and sex. With `k = 5`, `l = 1`
+# and the lattice above, the finest setting is allowed: it leaves out one row of 21, less than 5 %.
+# `cost(setting, 1 / 21)` says what it costs.
 #
 # | name | what it is |
 # | --- | --- |
@@ -798,7 +816,7 @@ pd.DataFrame(found)
 # 1. Removing names isn't anonymising. Columns that others know join your file to theirs.
 # 2. Safe Harbor is a list with dates: keep it as a table, drop what it doesn't know, attack the result.
 # 3. k counts who looks alike, and l what's said about them. Both speak about one file only.
-# 4. Print use beside risk. What the purpose doesn't need costs nothing to hide.
+# 4. Ask for the purpose first, and print use beside risk.
 # 5. Noise protects one answer; an exact account protects the rest. Somebody must decide who may spend.
 #
 # ## Use it on Monday
@@ -812,9 +830,8 @@ known_outside, secret = ["age", "zip", "sex"], "diagnosis"
 groups = share.groupby(known_outside, dropna=False)  # without dropna=False, rows with gaps vanish unseen
 size = groups[secret].transform("size")
 kinds = groups[secret].transform(lambda values: values.nunique(dropna=False))
-print(
-    f"k = {size.min()}, l = {kinds.min()}, unique {(size == 1).mean():.0%}, below 5 {(size < 5).mean():.0%}"
-)
+print(f"k = {size.min()}, l = {kinds.min()}")
+print(f"unique {(size == 1).mean():.0%}, in groups of fewer than 5 {(size < 5).mean():.0%}")
 print("an example of who stands out:")
 print(share.loc[size == 1, known_outside].head(3).to_string(index=False))
 

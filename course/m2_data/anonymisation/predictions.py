@@ -10,7 +10,8 @@ found = Prediction(
     "public list give the right name?",
     options=("about 50", "about 200", "about 450", "about 780"),
     answer=3,
-    because="Nearly every combination of the three is unique, so nearly everybody on the list is found.",
+    because="Nearly every combination of the three is unique, so nearly everybody on the list is found. "
+    "The list has four of five residents.",
 )
 
 

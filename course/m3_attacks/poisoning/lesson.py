@@ -42,7 +42,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 
 # %% [markdown]
 # ## A clinic that buys its labels
@@ -359,15 +359,15 @@ pd.concat(damage).groupby(level=0)[["clean", "poisoned"]].agg(["mean", "min", "m
 # Judged:
 #
 # - the form, with the inputs unchanged (1), and exact marks on small sets (3);
-# - five sets of 400 tumours with 60 flips, k = 11, as means: of the flips, at least 0.88 are marked (3);
+# - five sets of 400 rows with 60 flips, k = 11, as means: of the flips, at least 0.88 are marked (3);
 # - of the marks, at least 0.71 are flips; without flips at most 0.055 of the rows are marked (3);
 # - 1-nearest neighbour, trained on the rows without a mark, reaches an accuracy of at least 0.92 (2).
 #
 # <details><summary>The fine print</summary> A row never votes on itself, even if another row is identical.
 # So it isn't enough to drop the first neighbour with <code>[:, 1:]</code>. Each of the k neighbours has one
-# vote. Marking nearly everything finds every flip and earns nothing. The five sets come with shuffled
-# columns in other units, so that a plain look-up of the labels fails. With the flips left in, 1-nearest
-# neighbour reaches about 0.82.</details>
+# vote. Marking nearly everything finds every flip and earns nothing. The five sets are drawn: two classes
+# that overlap, as the tumours do, and 30 columns in different units. No row of them stands in a data set
+# that you can download. With the flips left in, 1-nearest neighbour reaches about 0.83.</details>
 
 
 # %%

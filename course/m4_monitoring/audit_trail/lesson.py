@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Audit trail: a log that answers a year later
 #
-# *68 minutes, 46 points in four exercises · a stretch of about 15 minutes and 12 points: `evidence`*
+# *70 minutes, 46 points in four exercises · a stretch of about 15 minutes and 12 points: `evidence`*
 #
 # **In mid-June 2023** a US government agency looked into its audit log of Microsoft 365. It had entries of
 # the kind *MailItemsAccessed*: somebody opened mail. They named an app that didn't normally open mail
@@ -13,8 +13,9 @@
 # FBI, advisory [AA23-193A](https://www.cisa.gov/news-events/cybersecurity-advisories/aa23-193a), July
 # 2023.)*
 #
-# One field in one kind of log entry gave them away. Until then that kind came with the dearer licence only.
-# Afterwards Microsoft opened it to the others, and kept their logs for 180 days instead of 90. *(Source:
+# One field in one kind of log entry gave them away. Until then that kind came with the dearer licence
+# only. Afterwards Microsoft opened it to the others, and kept their logs for 180 days instead of 90.
+# *(Source:
 # [Icewolf](https://blog.icewolf.ch/archive/2024/05/24/exchange-online-mailbox-audit-enhancements-due-storm-0558),
 # 24 May 2024.)* How the key was stolen is another question, and it comes back in Part 4.
 #
@@ -41,7 +42,7 @@ from itertools import pairwise
 import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m4_monitoring.audit_trail.clinic_log import (
     KEY,
     PATIENT,
@@ -74,7 +75,7 @@ def open_row(ts, actor, patient, note):
 
 
 # %% [markdown]
-# Be `u07`. You open the row of patient 04711, who is your neighbour. The app writes who you are, and you
+# Be `u11`. You open the row of patient 04711, who is your neighbour. The app writes who you are, and you
 # can't stop it. You may only type a note.
 #
 # **Your turn:** change `note` so that the log *also* says that `u19` opened the same row for the billing,
@@ -84,12 +85,12 @@ def open_row(ts, actor, patient, note):
 note = "checked the address"
 
 log_file.clear()
-open_row(1787018400, "u07", "04711", note)
+open_row(1784538000, "u11", "04711", note)
 print("\n".join(log_file))
 print("\nthe log names:", [line.split("actor=")[1].split()[0] for line in log_file if "actor=" in line])
 
 # %% [markdown]
-# <details><summary>One way</summary> <code>note = "ok\n2026-08-18 02:00 actor=u19 action=read patient=04711
+# <details><summary>One way</summary> <code>note = "ok\n2026-07-20 09:00 actor=u19 action=read patient=04711
 # note=billing"</code>. A line break ends the line, and what follows reads like a line of the app.</details>
 #
 # Nobody can tell your line from the app's. And look at what else is wrong: the patient's number stands
@@ -163,9 +164,12 @@ print("SHA-256:", plain[:16], "→", unmask([plain])[0])
 print("HMAC:   ", keyed[:16], "→", unmask([keyed])[0])
 
 # %% [markdown]
-# That protects what is short, and it keeps what the investigator needs: the same patient gives the same
-# digest, so you can follow one patient through the log. Who steals the key can guess again. So the key
-# stays out of the log, in a key store. Lose it, and nobody can look up a patient any more.
+# In your log line the field's name goes in front, so that a patient and an input never share a digest.
+# There the digest of 04711 is another one than here. A keyed digest protects what is short, and it keeps
+# what the investigator needs: the same patient gives the same digest, so you can follow one patient
+# through the log. Who steals the key can guess again. So the key stays out of the log, in a key store.
+# And whoever knows when a patient came knows which digest is theirs: it's a pseudonym, so the log still
+# holds personal data. Lose it, and nobody can look up a patient any more.
 #
 # **Now write the line that the clinic needs.** The agency got its answer because the entry had the field.
 # What will somebody ask in a year? Which release answered, from which input, what it said, who asked and
@@ -180,7 +184,7 @@ print("HMAC:   ", keyed[:16], "→", unmask([keyed])[0])
 #
 # | in `event` | in the line |
 # | --- | --- |
-# | `"actor": "u07\nactor=u19"` | `"actor": "u07\nactor=u19"`, the line break written as `\` and `n` |
+# | `"actor": "u11\nactor=u19"` | `"actor": "u11\nactor=u19"`, the line break written as `\` and `n` |
 # | `"patient": "04711"` | `"patient": "59caca…"`, 64 hexadecimal digits |
 # | `"input": {"mean radius": 14.2}` | `"input": "4f72c3…"`, 64 hexadecimal digits |
 # | `"token": "s3cr3t"`, not in `FIELDS` | nothing |
@@ -190,7 +194,7 @@ print("HMAC:   ", keyed[:16], "→", unmask([keyed])[0])
 # | `event` | dict; `ts` is a whole number, `input` a dict of numbers, the other fields are texts |
 # | `key` | bytes |
 # | returns | one line of text, without a line break at its end |
-# | raises | `ValueError` when a field of `FIELDS` is missing, whichever: no record, no answer |
+# | raises | `ValueError` when a field of `FIELDS` is missing, whichever; then the app mustn't answer either |
 #
 # The digest is an HMAC with SHA-256 over this message: the field's name, a colon, and the value as
 # `json.dumps(value, sort_keys=True)`. So the patient's message is `patient:"04711"`, and the order in which
@@ -199,8 +203,8 @@ print("HMAC:   ", keyed[:16], "→", unmask([keyed])[0])
 #
 # As it comes, `json.dumps` writes every character outside `" "` to `"~"` as an escape such as `\n`,
 # `\u001b` or `\u00fc`. That is what you want here: then no character can end the line or give the terminal
-# an order, and nothing is lost. (With `ensure_ascii=False` the line would look nicer, and let some of them
-# through.)
+# an order, and nothing is lost. (With `ensure_ascii=False` the line would look nicer, and let DEL and
+# U+2028, a line separator, through.)
 #
 # Judged:
 #
@@ -247,8 +251,8 @@ check("audit_trail.log_record", log_record)
 # %% tags=["raises-exception"]
 event = {
     "id": "r-81f3",
-    "ts": 1787018400,
-    "actor": "u07\n2026-08-18 02:00 actor=u19",
+    "ts": 1784538000,
+    "actor": "u11\n2026-07-20 09:00 actor=u19",
     "purpose": "care",
     "release": "1.3.0",
     "model": hashlib.sha256(b"model.json of 1.3.0").hexdigest(),
@@ -264,8 +268,8 @@ print(f"\n{len(line)} characters; the first log took {len(naive)} for it. Lines:
 
 # %% [markdown]
 # That's what it costs: a line several times as long, names with umlauts that read as `\u00fc` in the raw
-# file, and a key that somebody must keep. What you got: whoever holds the input and the key can prove a
-# year later that *this* input gave *this* answer, and who only holds the log learns no measurement.
+# file, and a key that somebody must keep. What you got: whoever holds the input and the key can show a
+# year later what the log says *this* input got, and who only holds the log learns no measurement.
 #
 # Two things the form can't do. A purpose that somebody types may name a patient. Offer a list to choose
 # from. And your line says what the app was told. If `u07`'s password is stolen, the log says `u07`. The
@@ -329,11 +333,11 @@ print("head agrees with the first 1,202 lines:", heads(lines)[1202] == checkpoin
 # %% [markdown]
 # **02:17, and forty rows are read. Now the intruder cleans up.** There are four ways: change what the
 # checkpoint covers, cut the tail, delete the newest checkpoint as well, or come back with the signing key
-# and tell two stories.
+# and sign a second head for the same count: then auditors who compare see two histories, a *fork*.
 #
 # ### Exercise: verify_log
 #
-# *14 minutes · core · 14 points · AML.M0024 · AML.M0014*
+# *15 minutes · core · 14 points · AML.M0024 · AML.M0014*
 #
 # `verify_log(lines, checkpoints, public, now, max_age)` returns `(verdict, proven)`. First drop each
 # checkpoint whose signature isn't right: anybody can add one. With the rest, take the first verdict that
@@ -409,7 +413,7 @@ check("audit_trail.verify_log", verify_log)
 # solution("audit_trail.verify_log")
 
 # %% [markdown]
-# Back to the year's log, with a checkpoint every day. It is the evening of day 290.
+# Back to the year's log, with a checkpoint every day. It's midnight after day 290.
 
 # %% tags=["raises-exception"]
 FIRST_SECOND = events[0]["ts"]
@@ -434,7 +438,7 @@ without = [text for text in tonight if not ('"u07"' in text and "research" in te
 story = {
     "nothing happened": (tonight, points),
     "the forty lines deleted": (without, points),
-    "everything since midnight cut": (tonight[: points[-2]["count"]], points),
+    "everything of day 290 cut": (tonight[: points[-2]["count"]], points),
     "and the newest checkpoint with it": (tonight[: points[-2]["count"]], points[:-1]),
 }
 verdicts = {name: verify_log(text, kept, PUBLIC, now, 12) for name, (text, kept) in story.items()}
@@ -446,7 +450,7 @@ pd.DataFrame(verdicts.values(), index=list(verdicts), columns=["verdict", "lines
 # somebody expects it. A checkpoint that nobody waits for proves nothing.
 #
 # What it costs honest users: when the signer is down for an afternoon, you get *stale* with nothing wrong.
-# And lines that came after the newest checkpoint aren't proven at all. How many are that?
+# And lines that came after the newest checkpoint aren't proven at all. How many can that be?
 #
 # The picture shows the year, and below it the intruder's visit. It begins right behind a checkpoint, the
 # best moment for an attacker. **Your task: answer all three questions with as few days kept as possible,
@@ -465,8 +469,8 @@ twin()
 
 # %% [markdown]
 # *Compare:* 335 days, and a checkpoint every 10 minutes. With 90 days, two of three questions have no
-# answer any more, whoever you catch. The number of lines that can be hidden doesn't depend on how long the
-# log is kept, only on the time between checkpoints:
+# answer any more. The number of lines that can be hidden doesn't depend on how long the
+# log is kept, on the time between checkpoints and on when the visit ends:
 
 # %%
 minutes = {"never": None, "every day": 1440, "every hour": 60, "every 10 minutes": 10}
@@ -479,9 +483,11 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# A checkpoint every hour hides a whole theft that takes 25 minutes. Ten minutes still leave a dozen lines.
-# If you can't afford that, send each line to a second place at once, and let the checkpoint be for the
-# rest.
+# With one checkpoint an hour, a theft of 25 minutes stays hidden whole: forty reads, a login and a
+# heartbeat. Ten minutes still leave a dozen lines when the visit takes 15: the last checkpoint came at
+# minute 10. A visit of 25 hides nothing then, because the reads were over before the checkpoint at minute
+# 20. If you can't afford that, send each line to a second place at once, and let the checkpoint be for
+# the rest.
 #
 # **Good place to stop: 52 minutes so far.**
 #
@@ -502,7 +508,7 @@ pd.DataFrame(
 #
 # ### Exercise: query
 #
-# *11 minutes · core · 11 points · AML.M0024 · AML.T0012*
+# *12 minutes · core · 11 points · AML.M0024 · AML.T0012*
 #
 # `query(events, rule)` applies such a rule. With `{"selection": {"action": "login"}}` and these events
 #
@@ -580,6 +586,10 @@ check("audit_trail.query", query)
 # solution("audit_trail.query")
 
 # %% [markdown]
+# The year's log has lines of several kinds: answers and reads, logins, and a heartbeat each hour, half of
+# all lines. So they have a `number` and an `action`, which your line of Part 1 lacks, and no input or
+# decision. A rule can only select on what was written: put `action` into your own `FIELDS`.
+#
 # A patient asks: who saw my row since May, and what for? Somebody who may use the key computes the tag of
 # 04711 and hands it to the investigator. The investigator needs neither the number nor the key.
 
@@ -603,23 +613,40 @@ slow = {**fast, "unless": {"purpose": "billing"}, "count": {**burst, "within": 6
 print("ten in one minute, billing out:  ", query(events, slow))
 as_billing = [{**e, "purpose": "billing"} if e["actor"] == "u07" else e for e in events]
 print("if u07 had typed 'billing':      ", query(as_billing, {**fast, "unless": {"purpose": "billing"}}))
+both = {**fast, "unless": {"actor": "u19", "purpose": "billing"}}
+print("the same, only u19's billing out:", query(as_billing, both))
 
 # %% [markdown]
 # `u19` does the billing every month, and a rule without the exception accuses that person twelve times a
 # year. The exception has its price too. It trusts a field that the user fills: whoever types *billing*
-# isn't seen. And whoever reads slowly isn't either. So write an exception for an actor *and* a purpose, and
-# give each exception an owner and a date.
+# isn't seen. An exception for an actor *and* a purpose sees them again, so write it like that, and give
+# it an owner and a date. And a window of one minute misses these reads: whoever reads slower than the
+# rule counts isn't seen.
 #
-# The log names `u07`. It says which account, not which person. Here the password was stolen, on day 140.
-# The next lesson's alarms look for such things while they happen. Here somebody had to ask.
+# **Your turn:** is it the person or somebody with the password? Look at the logins of `u07`, and find the
+# ones at an odd hour. Change the marked line to ask.
+
+# %% tags=["raises-exception"]
+rule = {"selection": {"actor": "u07", "action": "read"}}  # <- change this line
+nights = [e for e in query(events, rule) if (e["ts"] // 3600) % 24 < 6]
+print(len(nights), "at night:", *sorted({when(e["ts"]) for e in nights})[:8], sep="\n")
+
+# %% [markdown]
+# <details><summary>One way</summary> <code>{"selection": {"actor": "u07", "action":
+# "login"}}</code></details>
+#
+# Two logins are at night: one on 21 March 2026, day 140, and one on the night of the reads. The password
+# was stolen. The log can't say that; it says which account, not which person, and the first odd login is
+# where you start to ask. The next lesson's alarms look for such things while they happen. Here somebody
+# had to ask.
 #
 # ## Part 4 (stretch): What it can't answer any more
 #
-# **And how was the key stolen?** In September 2023 Microsoft named a likely way: a crash dump of April 2021
-# that left the protected network with the key in it. It added that it has no logs with evidence of the
-# theft, because of how long logs are kept *(as quoted by [D.
-# Okeyode](https://davidokeyode.medium.com/lessons-from-storm-0558-a9c5ab32febf), 7 September 2023)*. On 12
-# March 2024 it corrected the report: no crash dump with the key has been found *(source:
+# **And how was the key stolen?** In September 2023 Microsoft named a likely way: a crash dump of April
+# 2021 that left the protected network with the key in it. It added that it has no logs with evidence of
+# the theft, because of how long logs are kept *(as quoted by [D.
+# Okeyode](https://davidokeyode.medium.com/lessons-from-storm-0558-a9c5ab32febf), 7 September 2023)*. On
+# 12 March 2024 it corrected the report: no crash dump with the key has been found *(source:
 # [Microsoft](https://msrc.microsoft.com/blog/2023/09/results-of-major-technical-investigations-for-storm-0558-key-acquisition/))*.
 # Between 2021 and 2023 the question had outlived the answer.
 #
@@ -720,7 +747,7 @@ for rule in RETENTION:
 # ## Summary
 #
 # 1. A log line is made from allowed fields, encoded so that nothing from outside can end it.
-# 2. A plain digest of a short number is the number. A keyed digest follows a patient and names nobody.
+# 2. A plain digest of a short number is the number. A keyed digest follows a patient without the name.
 # 3. A chain shows an edit. Only a signed checkpoint, kept elsewhere and expected by somebody, shows a cut.
 # 4. What came after the newest checkpoint is proven by nothing. The interval is your decision.
 # 5. Write down the questions of next year, then the fields, then the days that you keep.

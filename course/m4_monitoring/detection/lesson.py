@@ -35,7 +35,7 @@ from scipy.spatial import KDTree
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m4_monitoring.detection.traffic import COLUMNS, Drift, Probing, Stream, World, probes
 
 # %% [markdown]

@@ -42,7 +42,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from IPython.display import HTML
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.rules import rows, table
 
 # %% [markdown]

@@ -38,7 +38,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m5_response.recovery.drill import FIRST_SCRIPT, HOURS, Drill
 from course.m5_response.recovery.incident import BROKEN, FIRST_ACT, NIGHTLY, TRACES, backup, clean_rows_lost
 

@@ -41,7 +41,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 
 X_wine, y_wine = load_wine(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(

@@ -16,7 +16,7 @@ from ..material import Question, drawn_names, judge, shuffled
 
 
 @exercise(
-    minutes=11,
+    minutes=12,
     parts={
         "allow": (3, "an allow rule applies when all its conditions are met; without one it's no"),
         "hours": (2, "the start is in the window and the end is not, over midnight too"),
@@ -39,9 +39,7 @@ from ..material import Question, drawn_names, judge, shuffled
         "the window: start < end: start <= time < end; otherwise: time >= start or time < end",
     ),
     debrief=(
-        "Leaves an attribute out, or puts it where it doesn't belong, and watches for the door "
-        "that opens. At "
-        "last lies about the purpose.",
+        "Leaves an attribute out, or puts it where it doesn't belong, and watches for the door that opens.",
         "Counts what nobody knows against the one who asks. Old clients that don't send the attribute are "
         "refused, so ship the client first. A lie is found by comparing the purpose with the appointment.",
     ),
@@ -57,7 +55,10 @@ def abac_allowed(t: Trial, abac_allowed) -> None:
         with t.part("deny"):
             judge(t, abac_allowed, [*_deny(rng), *_both(rng, worlds, deny=True)], decide, DENY)
         with t.part("missing"):
-            judge(t, abac_allowed, [*_unknown(rng), *_fewer(rng, worlds)], decide, MISSING)
+            judge(t, abac_allowed, list(_gone(rng)), decide, MISSING)
+            judge(t, abac_allowed, list(_false(rng)), decide, {ZERO: partial(decide, falsy=True)})
+            judge(t, abac_allowed, list(_strange(rng)), decide, STRANGE)
+            judge(t, abac_allowed, list(_fewer(rng, worlds)), decide, MISSING)
         with t.part("added"):
             judge(t, abac_allowed, list(_added(rng)), decide, ADDED)
 
@@ -77,6 +78,7 @@ def decide(
     merged: bool = False,
     allow_wins: bool = False,
     last_wins: bool = False,
+    first_wins: bool = False,
     one: bool = False,
     above: bool = False,
     closed: bool = False,
@@ -110,17 +112,19 @@ def decide(
             applies = any(good) if one and answers else all(good)
         else:
             applies = all(answer is True if dodge else answer is not False for answer in answers)
-        if applies and (last_wins or said is None or (rule["effect"] == "allow") is allow_wins):
+        stronger = last_wins or ((rule["effect"] == "allow") is allow_wins and not first_wins)
+        if applies and (said is None or stronger):
             said = rule["effect"]
     return said == "allow"
 
 
 ZERO = "A value that counts as false, such as a clearance of 0, is there: ask `is None`."
 
+ALL = "An allow rule needs all its conditions, not one of them."
+
 ALLOW = {
-    "An allow rule needs all its conditions, not one of them.": partial(decide, one=True),
+    ALL: partial(decide, one=True),
     "The clearance itself is enough: it's n or more.": partial(decide, above=True),
-    ZERO: partial(decide, falsy=True),
 }
 HOURS = {
     "The end isn't in the window any more: start <= time < end.": partial(decide, closed=True),
@@ -130,16 +134,26 @@ HOURS = {
 DENY = {
     "A deny rule that applies wins over every allow rule.": partial(decide, allow_wins=True),
     "The order of rules doesn't matter: look at all of them.": partial(decide, last_wins=True),
+    "You answered at the first rule that applies. A deny rule may come later: look at all of them.": partial(
+        decide, first_wins=True
+    ),
 }
 MISSING = {
+    ALL: partial(decide, one=True),
     "A missing attribute switched a deny rule off. Nobody knows means that it applies.": partial(
         decide, dodge=True
     ),
     "For an allow rule a missing attribute isn't met.": partial(decide, lax=True),
+}
+STRANGE = {
+    ALL: partial(decide, one=True),
     "A condition that isn't in the table was left aside: nobody knows whether it's met.": partial(
         decide, ignore=True
     ),
-    ZERO: partial(decide, falsy=True),
+    "For a deny rule nobody knows means that it applies, with a condition that isn't in the table too.": (
+        partial(decide, dodge=True)
+    ),
+    "For an allow rule a condition that isn't in the table isn't met.": partial(decide, lax=True),
 }
 ADDED = {
     "You put the three dicts into one: then a client can write the clearance.": partial(decide, merged=True),
@@ -174,12 +188,6 @@ def _allow(rng: np.random.Generator) -> Iterator[Question]:
     for wanted in (n - 1, n, n + 1):
         rule = {"effect": "allow", "clearance": wanted}
         yield Question(f"clearance {wanted} asked, {n} given", (who, what, env, [rule]))
-    for given in (0, 1):
-        for wanted in (0, 1):
-            rule = {"effect": "allow", "clearance": wanted}
-            yield Question(
-                f"clearance {wanted} asked, {given} given", ({"clearance": given}, what, env, [rule])
-            )
     whole = {"effect": "allow", "purpose": [p], "data": [d], "clearance": n, "hours": (time(11), time(13))}
     spoilt = {"purpose": [q], "data": [e], "clearance": n + 1, "hours": (time(13), time(14))}
     yield Question("all four conditions are met", (who, what, env, [whole]))
@@ -233,7 +241,7 @@ def _hours(rng: np.random.Generator) -> Iterator[Question]:
             said = f"it's {moment}, and the window is {start} to {end}"
             window = {"hours": (start, end)}
             yield Question(said, ({}, {}, {"time": moment}, [{"effect": "allow", **window}]))
-            both = [{"effect": "allow"}, {"effect": "deny", **window}]
+            both = [{"effect": "deny", **window}, {"effect": "allow"}]
             yield Question(f"{said}, of a deny rule", ({}, {}, {"time": moment}, both))
 
 
@@ -245,7 +253,7 @@ def _deny(rng: np.random.Generator) -> Iterator[Question]:
         "has no condition": {},
         "asks for a much higher clearance": {"clearance": 10**6},
         "is met": {"purpose": [p]},
-        "is met, all of it": {"purpose": [q, p], "clearance": 2, "hours": (time(11), time(13))},
+        "is met, all of it": {"purpose": [q, p], "clearance": 1, "hours": (time(11), time(13))},
         "is not met": {"purpose": [q]},
         "is not met in the first of two": {"purpose": [q, r], "data": [d]},
         "is not met in the last of two": {"data": [d], "purpose": [q, r]},
@@ -259,24 +267,43 @@ def _deny(rng: np.random.Generator) -> Iterator[Question]:
             yield Question(f"a deny rule that {said}", (who, what, env, rules))
 
 
-def _unknown(rng: np.random.Generator) -> Iterator[Question]:
-    (p, q, _, _), (d, e, strange, _) = _words(rng)
+def _false(rng: np.random.Generator) -> Iterator[Question]:
+    """A clearance of 0, and empty texts: they're there."""
+    (p, q, _, _), (d, _, _, _) = _words(rng)
     full = ({"clearance": 0}, {"data": d}, {"purpose": p, "time": time(0)})
+    for given in (0, 1):
+        for wanted in (0, 1):
+            condition = {"clearance": wanted}
+            for rules in (
+                [{"effect": "allow", **condition}],
+                [{"effect": "deny", **condition}, {"effect": "allow"}],
+            ):
+                effect = rules[0]["effect"]
+                said = f"clearance {wanted} asked, {given} given, for a rule with the effect {effect!r}"
+                yield Question(said, ({"clearance": given}, *full[1:], rules))
     yield from _spellings(p, d, "deny")
     for name, place in (("purpose", 2), ("data", 1)):
         for wanted in ([p, d], [""], ["", q]):
             for rules in (
                 [{"effect": "allow", name: wanted}],
-                [{"effect": "allow"}, {"effect": "deny", name: wanted}],
+                [{"effect": "deny", name: wanted}, {"effect": "allow"}],
             ):
                 args = [*full, rules]
                 args[place] = {**full[place], name: ""}
-                yield Question(f"{name} is an empty text, which is there", tuple(args))
+                effect = rules[0]["effect"]
+                said = f"{name} is an empty text, which is there, for a rule with the effect {effect!r}"
+                yield Question(said, tuple(args))
+
+
+def _gone(rng: np.random.Generator) -> Iterator[Question]:
+    """Each attribute there, missing and None, for each condition and either effect."""
+    (p, q, _, _), (d, e, _, _) = _words(rng)
+    full = ({"clearance": 2}, {"data": d}, {"purpose": p, "time": time(3)})
     conditions = {
         "purpose": ([p], [q]),
         "data": ([d], [e]),
-        "clearance": (0, 1),
-        "hours": ((time(22), time(6)), (time(1), time(2))),
+        "clearance": (1, 3),
+        "hours": ((time(2), time(6)), (time(5), time(6))),
     }
     for name, (place, key) in PLACES.items():
         for wanted in (*conditions[name], [] if name in ("purpose", "data") else conditions[name][0]):
@@ -291,37 +318,48 @@ def _unknown(rng: np.random.Generator) -> Iterator[Question]:
                     args = [*full]
                     args[place] = there
                     yield Question(f"{key} {said}, for a rule with the effect {effect!r}", (*args, rules))
+
+
+def _strange(rng: np.random.Generator) -> Iterator[Question]:
+    """A condition that isn't in the table."""
+    (p, q, _, _), (d, e, strange, _) = _words(rng)
+    full = ({"clearance": 2}, {"data": d}, {"purpose": p, "time": time(3)})
     for value in (None, True, False, [p]):
         odd = {"purpos": [p], strange: value}
         for name, wanted in odd.items():
             said = f"the condition {name!r}, which isn't in the table"
             known = {"effect": "allow", "data": [d]}
             yield Question(said, (*full, [{**known, name: wanted}]))
+            beside = {**known, "purpose": [q], name: wanted}
+            yield Question(f"{said}, beside one that's met and one that's not", (*full, [beside]))
             yield Question(said, (*full, [{**known, name: wanted}, known]))
-            yield Question(said, (*full, [known, {"effect": "deny", name: wanted}]))
+            yield Question(said, (*full, [{"effect": "deny", name: wanted}, known]))
             yield Question(
                 f"{said}, beside one that's not met",
-                (*full, [known, {"effect": "deny", name: wanted, "data": [e]}]),
+                (*full, [{"effect": "deny", name: wanted, "data": [e]}, known]),
             )
             given = ({**full[0], name: p}, {**full[1], name: p}, {**full[2], name: p})
             yield Question(f"{said}, and an attribute of that name", (*given, [{**known, name: wanted}]))
             for other in (wanted, [q], q):
                 no = {"effect": "deny", name: other}
                 yield Question(
-                    f"{said}, of a deny rule, and an attribute of that name", (*given, [known, no])
+                    f"{said}, of a deny rule, and an attribute of that name", (*given, [no, known])
                 )
 
 
 def _worlds(rng: np.random.Generator) -> Iterator[tuple]:
-    """Drawn questions with all attributes, one of either answer, as far as one is found."""
+    """Drawn questions with all attributes, one of either answer, as far as one is found.
+
+    What other parts judge decides none: no window over midnight, no time or clearance at a boundary, no 0.
+    """
     purposes, datas = _words(rng)
 
     def rule() -> dict:
         conditions = {
             "purpose": shuffled(rng, purposes)[: int(rng.integers(0, 4))],
             "data": shuffled(rng, datas)[: int(rng.integers(0, 4))],
-            "clearance": int(rng.integers(0, 4)),
-            "hours": tuple(time(hour) for hour in rng.choice(24, 2, replace=False).tolist()),
+            "clearance": int(2 * rng.integers(1, 4)),
+            "hours": tuple(time(hour) for hour in sorted(rng.choice(24, 2, replace=False).tolist())),
         }
         names = shuffled(rng, list(conditions))[: int(rng.integers(0, 4))]
         effect = "allow" if rng.random() < 0.6 else "deny"
@@ -330,8 +368,8 @@ def _worlds(rng: np.random.Generator) -> Iterator[tuple]:
 
     for answer in (True, False):
         for _ in range(60):
-            who, what = {"clearance": int(rng.integers(0, 4))}, {"data": datas[int(rng.integers(4))]}
-            env = {"purpose": purposes[int(rng.integers(4))], "time": time(int(rng.integers(24)))}
+            who, what = {"clearance": int(2 * rng.integers(0, 4) + 1)}, {"data": datas[int(rng.integers(4))]}
+            env = {"purpose": purposes[int(rng.integers(4))], "time": time(int(rng.integers(24)), 30)}
             args = (who, what, env, [rule() for _ in range(int(rng.integers(1, 5)))])
             if decide(*args) is answer:
                 yield args
@@ -347,26 +385,27 @@ def _both(rng: np.random.Generator, worlds: list[tuple], *, deny: bool) -> list[
 
 
 def _fewer(rng: np.random.Generator, worlds: list[tuple]) -> Iterator[Question]:
-    """Each world with one attribute less, with two, and with none."""
+    """Each world with one attribute less, with two, and with none; deny rules first: order isn't judged."""
     keys = [(0, "clearance"), (1, "data"), (2, "purpose"), (2, "time")]
-    for world in worlds[::2] + worlds[1::2]:
+    for *places, rules in worlds[::2] + worlds[1::2]:
+        denies_first = sorted(rules, key=lambda rule: rule["effect"] == "allow")
         for size in (1, 2, 4):
             for gone in combinations(keys, size):
                 left = [
-                    {k: v for k, v in world[place].items() if (place, k) not in gone} for place in range(3)
+                    {k: v for k, v in places[place].items() if (place, k) not in gone} for place in range(3)
                 ]
                 if size < 2 or rng.random() < 0.3:
                     said = "a drawn request without " + " and ".join(key for _, key in gone)
-                    yield Question(said, (*left, world[3]))
+                    yield Question(said, (*left, denies_first))
 
 
 def _added(rng: np.random.Generator) -> Iterator[Question]:
     (p, q, _, _), (d, e, _, _) = _words(rng)
     rules = [
-        {"effect": "allow", "data": [d], "clearance": 2, "hours": (time(7), time(19))},
         {"effect": "deny", "purpose": [q]},
+        {"effect": "allow", "data": [d], "clearance": 2, "hours": (time(7), time(19))},
     ]
-    good = ({"clearance": 2}, {"data": d}, {"purpose": p, "time": time(8)})
+    good = ({"clearance": 3}, {"data": d}, {"purpose": p, "time": time(8)})
     bad = [
         ({"clearance": 1}, *good[1:]),
         (good[0], {"data": e}, good[2]),

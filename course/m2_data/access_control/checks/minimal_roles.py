@@ -12,7 +12,7 @@ import numpy as np
 from autograder.exercise import Trial, exercise
 
 from ..clinic_log import APPROVE, TRAIN
-from ..material import agree, drawn_names, same, shuffled
+from ..material import agree, same, shuffled
 
 
 @exercise(
@@ -35,7 +35,7 @@ from ..material import agree, drawn_names, same, shuffled
         "    more uses of APPROVE than of TRAIN: remove TRAIN, else remove APPROVE",
     ),
     debrief=(
-        "Uses each grant once in time, and keeps them all but one of the pair.",
+        "Collects rights: copies a colleague's, changes the job, and gives none back.",
         "Takes away what nobody used, and knows whom the rest will hurt: jobs that are rarer than the log is "
         "long, and people who had two duties.",
     ),
@@ -56,8 +56,12 @@ def minimal_roles(t: Trial, minimal_roles) -> None:
                 for what, lines, grants in cases(rng):
                     log = shuffled(rng, lines)
                     got, after = t.observe(minimal_roles, log, grants)
+                    want = keep(log, grants)
                     models = {said: model(log, grants) for said, model in slips.items()}
-                    rows.append((f"what is kept ({what})", got, keep(log, grants), models))
+                    if part != "shape":  # a user without any grant is judged there
+                        got, want = _held(got), _held(want)
+                        models = {said: _held(model) for said, model in models.items()}
+                    rows.append((f"what is kept ({what})", got, want, models))
                     for value, before, name in zip(after, (log, grants), ("log", "grants"), strict=True):
                         if not same(value, before):
                             changed.append(f"Your function changed {name} ({what}).")
@@ -128,6 +132,13 @@ DUTIES = {
 SHAPE = {"A user who keeps nothing has an empty set.": partial(keep, silent=True)}
 
 
+def _held(kept: Any) -> Any:
+    """Without the users who keep nothing."""
+    if type(kept) is not dict:
+        return kept
+    return {user: pairs for user, pairs in kept.items() if type(pairs) is not set or pairs}
+
+
 def _grant(user: str, pair: tuple, glass: bool = False) -> dict:
     return {"user": user, "action": pair[0], "thing": pair[1], "break_glass": glass}
 
@@ -147,12 +158,14 @@ def _lines(rng: np.random.Generator, uses: dict[tuple, int], outcome: str = "ok"
     ]
 
 
+ACTIONS = ("read", "write", "export", "print", "archive")
+THINGS = ("bill", "ward list", "lab result", "patient row", "old archive")
 Case = Iterator[tuple[str, list, list]]
 
 
 def _pairs(rng: np.random.Generator, count: int) -> list[tuple[str, str]]:
-    names = drawn_names(rng, 2 * count)
-    return list(zip(names[:count], names[count:], strict=True))
+    actions, things = shuffled(rng, ACTIONS), shuffled(rng, THINGS)
+    return list(zip(actions[:count], things[:count], strict=True))
 
 
 def _used(rng: np.random.Generator) -> Case:

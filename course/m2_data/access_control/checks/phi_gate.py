@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.exercise import Trial, exercise
 
-from ..material import agree, drawn_names, same, shuffled
+from ..material import agree, same, shuffled
 
 REASONS = ("unconscious", "life-threat", "system-down")
 GLASS_ROLES = ("nurse", "doctor")
@@ -20,7 +20,7 @@ TICK = timedelta(microseconds=1)
 
 
 @exercise(
-    minutes=10,
+    minutes=11,
     parts={
         "fields": (3, "hands out what the purpose and the role need, and no more"),
         "glass": (4, "the glass opens for its roles, its reasons and 30 minutes, and stays shut otherwise"),
@@ -43,15 +43,20 @@ TICK = timedelta(microseconds=1)
     debrief=(
         "Breaks the glass with a reason from the list. That opens, and must.",
         "Has a reason for each look, the user's id that the caller adds from the login, and a person who "
-        "reads both. 19 events took 95 minutes in the cell below; a reader who has no time for them is the "
-        "hole.",
+        "reads both. A reader who has no time for them is the hole.",
     ),
     standards=("AML.M0019", "AML.M0024", "PS.1.2"),
 )
 def phi_gate(t: Trial, phi_gate) -> None:
     for rng in t.cases(4):
         with t.part("fields"):
-            agree(t, [_row(t, phi_gate, asked, 0, FIELDS)[0] for asked in _minimum(rng)])
+            asked_all = [*_minimum(rng, odd=True), *_handed(rng)]
+            agree(t, [_row(t, phi_gate, asked, 0, FIELDS)[0] for asked in asked_all])
+            for what, args in _single(rng):
+                got = _ask(t, phi_gate, what, args)[1].get("outcome")
+                t.expect(
+                    got == "ok", f"The outcome is not right ({what}).", expected="ok", got=got, slip=THERE
+                )
         with t.part("glass"):
             opened = list(_glasses(rng))
             agree(t, [_row(t, phi_gate, asked, 0, SHUT)[0] for asked in opened])
@@ -60,14 +65,16 @@ def phi_gate(t: Trial, phi_gate) -> None:
                 want, got = gate(*args)[1]["outcome"], event.get("outcome")
                 t.expect(got == want, f"The outcome is not right ({what}).", expected=want, got=got)
         with t.part("event"):
-            asked_all = [*_minimum(rng), *_glasses(rng), *_purposes(rng)]
+            asked_all = [*_minimum(rng), *_events(rng), *_purposes(rng)]
             agree(t, [_row(t, phi_gate, asked, 1, EVENT)[0] for asked in asked_all])
         with t.part("inputs"):
-            for asked in [*_minimum(rng), *_glasses(rng)]:
-                row, after = _row(t, phi_gate, asked, 0, {})
+            for asked in [*_minimum(rng, odd=True), *_glasses(rng)]:
+                after = _ask(t, phi_gate, *asked)[2]
                 for at, name in ((0, "record"), (4, "need"), (5, "glass")):
                     t.expect(same(after[at], asked[1][at]), f"Your function changed {name} ({asked[0]}).")
-                agree(t, [row])
+            for what, args in list(_minimum(rng))[:1]:
+                got = _ask(t, phi_gate, what, args)[0]
+                t.expect(got == gate(*args)[0], f"This counts once fields are handed out ({what}).")
 
 
 def gate(
@@ -84,11 +91,14 @@ def gate(
     early: bool = False,
     closed_end: bool = False,
     falsy: bool = False,
+    falsy_too: bool = False,
     any_role: bool = False,
     whole: bool = False,
     typed: bool = False,
     values: bool = False,
     as_listed: bool = False,
+    client_reason: bool = False,
+    by_pair: bool = False,
 ) -> tuple[dict, dict]:
     """The right answer; each option is a mistake."""
     is_open = (
@@ -99,14 +109,22 @@ def gate(
         is_open = (early or glass["opened"] <= now) and (forever or now < end or (closed_end and now == end))
     if is_open:
         fields, outcome, reason = dict(record), "break-glass", glass["reason"]
+        if falsy_too:
+            fields = {name: value for name, value in record.items() if value}
     else:
         wanted = [name for key, names in need.items() if key[0] == purpose for name in names]
         wanted = wanted if any_role else need.get((purpose, role), [])
-        fields = {name: record[name] for name in wanted if name in record and (record[name] or not falsy)}
+        fields = {
+            name: record[name]
+            for name in wanted
+            if name in record and (record[name] or not (falsy or falsy_too))
+        }
         if whole and fields:
             fields = dict(record)
         outcome, reason = "ok" if fields else "refused", "none" if glass is None else "closed"
-    known = typed or purpose in {key[0] for key in need}
+    if client_reason and glass is not None:
+        reason = glass["reason"]
+    known = typed or ((purpose, role) in need if by_pair else purpose in {key[0] for key in need})
     event = {
         "time": now.isoformat(),
         "role": role,
@@ -118,9 +136,11 @@ def gate(
     return fields, event
 
 
+THERE = "A field whose value is None, 0 or empty is there: ask whether its name is in the record."
 FIELDS = {
-    "A field whose value is None, 0 or empty is there: ask whether its name is in the record.": partial(
-        gate, falsy=True
+    THERE: partial(gate, falsy=True),
+    "Fields that are None, 0 or empty are there, and belong to the whole record too.": partial(
+        gate, falsy_too=True
     ),
     "The role counts as well as the purpose.": partial(gate, any_role=True),
     "The record has more than this purpose needs.": partial(gate, whole=True),
@@ -136,6 +156,10 @@ EVENT = {
     "A purpose that's in no pair of need is written as other.": partial(gate, typed=True),
     "The event has the names of the fields, not their values.": partial(gate, values=True),
     "The names are sorted.": partial(gate, as_listed=True),
+    "The glass is shut, so its reason comes from the client and isn't checked: write closed.": partial(
+        gate, client_reason=True
+    ),
+    "A purpose is other when no pair has it. Here another role's pair has it.": partial(gate, by_pair=True),
 }
 
 
@@ -143,7 +167,7 @@ def _ask(t: Trial, answer: Any, what: str, args: tuple) -> tuple[dict, dict, lis
     got, after = t.observe(answer, *args)
     pair = t.instance(got, tuple, f"the answer ({what})")
     t.expect(len(pair) == 2, f"The answer is not a pair ({what}).", expected="(fields, event)", got=got)
-    fields = t.instance(pair[0], dict, f"fields ({what})")
+    fields = t.instance(pair[0], dict, f"what is handed out ({what})")
     return fields, t.instance(pair[1], dict, f"the event ({what})"), after
 
 
@@ -152,20 +176,30 @@ def _row(t: Trial, answer: Any, asked: tuple[str, tuple], at: int, slips: dict) 
     what, args = asked
     *pair, after = _ask(t, answer, what, args)
     models = {said: model(*args)[at] for said, model in slips.items()}
-    return (f"{('the fields', 'the event')[at]} ({what})", pair[at], gate(*args)[at], models), after
+    return (f"{('what is handed out', 'the event')[at]} ({what})", pair[at], gate(*args)[at], models), after
 
 
 Asked = Iterator[tuple[str, tuple]]
 
 
-def _drawn(rng: np.random.Generator) -> tuple[dict, dict, list[str], datetime]:
-    names = drawn_names(rng, 7)
-    values = shuffled(rng, ["urgent", 61, None, 0, "", ["a"], False])
+NAMES = ("case", "age", "ward", "result", "allergy", "phone", "weight")
+PURPOSES = ("treatment", "visit", "billing", "handover", "transport")
+
+
+def _drawn(rng: np.random.Generator, *, odd: bool = False) -> tuple[dict, dict, list[str], datetime]:
+    """A record, who needs what, four purposes of which the last is in no pair, and a moment.
+
+    `odd`: some values are None, 0 or empty. Only what is handed out is judged on them.
+    """
+    names = shuffled(rng, NAMES)
+    values = shuffled(
+        rng, ["urgent", 61, None, 0, "", ["a"], False] if odd else ["urgent", 61, "B2", 7, "no", ["a"], True]
+    )
     record = dict(zip(names, values, strict=True))
     now = datetime(
         2026, 3, int(rng.integers(1, 28)), int(rng.integers(1, 23)), int(rng.integers(60)), tzinfo=UTC
     )
-    purposes = drawn_names(rng, 4)
+    purposes = shuffled(rng, PURPOSES)[:4]
     need = {
         (purposes[0], "doctor"): names[:4][::-1],
         (purposes[0], "guard"): names[5:6],
@@ -182,8 +216,8 @@ def _cousins(text: str) -> tuple[str, ...]:
     return (text.upper(), text.capitalize(), f"{text} ", f" {text}", text[:3], text[1:], f"{text}x")
 
 
-def _minimum(rng: np.random.Generator) -> Asked:
-    record, need, purposes, now = _drawn(rng)
+def _minimum(rng: np.random.Generator, *, odd: bool = False) -> Asked:
+    record, need, purposes, now = _drawn(rng, odd=odd)
     for purpose in purposes:
         for role in ("doctor", "nurse", "guard", "clerk", "Doctor", "doctor ", "head nurse", "visitor", ""):
             yield f"role {role!r}, purpose {purpose!r}, no glass", (record, role, purpose, now, need, None)
@@ -192,6 +226,43 @@ def _minimum(rng: np.random.Generator) -> Asked:
     yield "an empty record", ({}, "doctor", purposes[0], now, need, None)
     yield "an empty table", (record, "doctor", purposes[0], now, {}, None)
     yield "role and purpose swapped", (record, purposes[0], "doctor", now, need, None)
+
+
+def _handed(rng: np.random.Generator) -> Asked:
+    """All of a record with odd values, by a glass that is surely open."""
+    record, need, purposes, opened = _drawn(rng, odd=True)
+    for reason in REASONS:
+        glass, now = {"reason": reason, "opened": opened}, opened + timedelta(minutes=10)
+        yield "role 'nurse', open glass, 10 minutes later", (record, "nurse", purposes[0], now, need, glass)
+
+
+def _single(rng: np.random.Generator) -> Asked:
+    """One field is needed, and its value counts as false."""
+    _, _, purposes, now = _drawn(rng)
+    for value in (None, 0, "", False, []):
+        record, need = {"age": 61, "result": value}, {(purposes[0], "doctor"): ["result"]}
+        yield f"the one field needed is {value!r}", (record, "doctor", purposes[0], now, need, None)
+
+
+def _events(rng: np.random.Generator) -> Asked:
+    """Calls with a glass that is surely open, or shut for three reasons: only the event's rules decide."""
+    record, need, purposes, opened = _drawn(rng)
+    for reason in REASONS:
+        for role in GLASS_ROLES:
+            for purpose in purposes:
+                glass, now = {"reason": reason, "opened": opened}, opened + timedelta(minutes=10)
+                yield f"role {role!r}, open glass", (record, role, purpose, now, need, glass)
+    for reason in ("", "he is unconscious", "he is u07's neighbour", None, ["unconscious"]):
+        for role in ("guard", "clerk"):
+            for purpose in purposes:
+                glass, now = {"reason": reason, "opened": opened}, opened + timedelta(days=1)
+                yield (
+                    f"role {role!r}, reason {reason!r}, a day later",
+                    (record, role, purpose, now, need, glass),
+                )
+    glass = {"reason": REASONS[0], "opened": opened}
+    yield "an empty record, open glass", ({}, "nurse", purposes[0], opened, need, glass)
+    yield "an empty table, open glass", (record, "nurse", purposes[0], opened, {}, glass)
 
 
 def _glasses(rng: np.random.Generator) -> Asked:
@@ -249,7 +320,8 @@ def _purposes(rng: np.random.Generator) -> Asked:
     typed = ("", "doctor", "he was born 04.07.1961", f"{purposes[0]} of a neighbour")
     for purpose in (*_cousins(purposes[0]), purposes[3], *typed, *purposes[:3]):
         for role in ("doctor", "guard"):
-            for one in (None, glass):
+            shut = {"reason": "he is u07's neighbour", "opened": now - timedelta(days=1)}
+            for one in (None, glass if role == "doctor" else shut):
                 said = f"role {role!r}, purpose {purpose!r}, {'no glass' if one is None else 'glass'}"
                 yield said, (record, role, purpose, now, need, one)
     for pair, fields in need.items():

@@ -136,6 +136,27 @@ class TakesTrue(_Account):
         return isinstance(eps, int | float) and math.isfinite(eps) and eps > 0
 
 
+class TripsOverTrue(_Account):
+    """`isinstance(True, int)` holds, and str(True) is no number."""
+
+    def good(self, eps):
+        return isinstance(eps, int | float) and math.isfinite(eps) and eps > 0
+
+
+class TripsOverTexts(_Account):
+    def good(self, eps):
+        return not isinstance(eps, bool) and math.isfinite(eps) and eps > 0
+
+
+class TripsOverUnknown(_Account):
+    """self.parts[part], whatever part is."""
+
+    def spend(self, eps, part=None):
+        if self.good(eps) and part is not None and part not in self.parts:
+            self.parts[part]
+        return super().spend(eps, part)
+
+
 class TakesNan(_Account):
     def good(self, eps):
         return type(eps) in (int, float) and not eps <= 0 and eps != math.inf
@@ -209,27 +230,32 @@ class Always(Never):
         return True
 
 
+NOBODY = "A question to everybody costs patients in no part too, so without parts it still costs."
+
 ANSWERS = Answers(
     right=[ByPatient],
     wrong=[
         Wrong(WithFloats, "decimal", "Floats round"),
         Wrong(WithExactFloats, "decimal", "take Fraction(str(eps))"),
         Wrong(WithTolerance, "decimal", "is not right"),
-        Wrong(WithoutParallel, "parallel", "is not right"),
+        Wrong(WithoutParallel, "parallel", "run in parallel"),
         Wrong(BelowTheLimit, "sums", "is not right"),
-        Wrong(BooksRefusals, "nothing", "spent() is not right"),
-        Wrong(UnknownIsEverybody, "refused", "is not right"),
+        Wrong(BooksRefusals, "nothing", "was booked"),
+        Wrong(UnknownIsEverybody, "refused", "doesn't exist is refused"),
         Wrong(SharesPatients, "constructor", "no error is raised"),
         Wrong(AnyBudget, "constructor", "no error is raised"),
-        Wrong(Refunds, "refused", "is not right"),
-        Wrong(TakesTrue, "refused", "is not right"),
-        Wrong(TakesAnyNumber, "refused", "is not right"),
-        Wrong(NothingIsEverybody, "refused", "is not right"),
+        Wrong(Refunds, "refused", "Zero and less"),
+        Wrong(TakesTrue, "refused", "refuse it by name"),
+        Wrong(TripsOverTrue, "refused", "refuse it by name"),
+        Wrong(TripsOverTexts, "refused", "Ask for the type first"),
+        Wrong(TripsOverUnknown, "refused", "doesn't exist is refused"),
+        Wrong(TakesAnyNumber, "refused", "Ask for the type first"),
+        Wrong(NothingIsEverybody, "refused", "Ask `part is None`"),
         Wrong(GivesFraction, "sums", "spent() gives a float: float(...)"),
         Wrong(PatientsOnly, "sums", "costs patients in no part too"),
-        Wrong(TakesNan, "refused", "is not right"),
-        Wrong(ForgetsTheParts, "parallel", "is not right"),
+        Wrong(TakesNan, "refused", "ask math.isfinite"),
+        Wrong(ForgetsTheParts, "parallel", "the part that has lost most"),
         Wrong(Never, "sums", "is not right"),
-        Wrong(Always, "sums", "is not right"),
+        Wrong(Always, "sums", "is not right", also=(NOBODY,)),
     ],
 )

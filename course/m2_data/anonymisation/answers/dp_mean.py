@@ -98,6 +98,12 @@ def any_epsilon(x, lo, hi, eps, rng):
     return _mean(x, lo, hi, eps if good else 1, rng, checks=False)
 
 
+def nan_passes(x, lo, hi, eps, rng):
+    if len(x) == 0 or eps <= 0 or eps == math.inf:
+        raise ValueError("bad input")
+    return _mean(x, lo, hi, eps, rng, checks=False)
+
+
 def in_place(x, lo, hi, eps, rng):
     answer = _mean(x, lo, hi, eps, rng)
     for i, value in enumerate(x):
@@ -124,6 +130,7 @@ ANSWERS = Answers(
         Wrong(own_generator, "rng", "from nothing else"),
         Wrong(no_noise, "size", "There is no noise."),
         Wrong(any_epsilon, "errors", "no error is raised"),
+        Wrong(nan_passes, "errors", "NaN is neither above nor below 0"),
         Wrong(in_place, "inputs", "x has changed"),
     ],
 )

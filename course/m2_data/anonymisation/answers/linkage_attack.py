@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from autograder.exercise import Answers, Wrong
 
 
@@ -92,6 +94,15 @@ def joined_text(released, listed, qi):
     return _link(joined(released), joined(listed), ["all"])
 
 
+def merged(released, listed, qi):
+    """A merge of two tables: None joins None, and an empty table has no columns."""
+    left, right = pd.DataFrame(released).reset_index(), pd.DataFrame(listed)
+    left = left[left.groupby(qi, dropna=False)["index"].transform("size") == 1]
+    right = right[right.groupby(qi, dropna=False)["person"].transform("size") == 1]
+    both = left.merge(right, on=qi)
+    return dict(zip(both["index"].tolist(), both["person"].tolist(), strict=True))
+
+
 def nobody(released, listed, qi):
     return {}
 
@@ -99,6 +110,9 @@ def nobody(released, listed, qi):
 def as_pairs(released, listed, qi):
     return list(_link(released, listed, qi).items())
 
+
+NONE = "None matches nothing: leave out rows with None in a column of qi, on both sides."
+EMPTY = "With an empty list nobody is claimed. A table that is made of one has no columns to join on."
 
 ANSWERS = Answers(
     right=[by_comparing],
@@ -112,6 +126,8 @@ ANSWERS = Answers(
         Wrong(from_one, "claims", "is not right"),
         Wrong(always_the_same_columns, "columns", "is not right"),
         Wrong(joined_text, "columns", "is not right", also=("You claimed", "A person is", "A record is")),
+        Wrong(merged, "missing", "None matches nothing", also=(EMPTY,)),
+        Wrong(merged, "columns", "With an empty list nobody is claimed", also=(NONE,)),
         Wrong(nobody, "claims", "is not right"),
         Wrong(as_pairs, "claims", "The claims are a dict"),
     ],

@@ -125,6 +125,27 @@ def years_as_text(row, rules):
     return _release(row, rules, text_years=True)
 
 
+def none_first(row, rules):
+    """Passes None on before it looks at the action."""
+    empty = {name for name in row if row[name] is None and rules["columns"].get(name, "drop") != "drop"}
+    released = _release({name: value for name, value in row.items() if name not in empty}, rules)
+    return {name: released.get(name) for name in row if name in released or name in empty}
+
+
+def trips_over_none(row, rules):
+    for name, value in row.items():
+        if rules["columns"].get(name) == "zip3":
+            _ = value[:3]
+        if rules["columns"].get(name) == "year":
+            _ = value.year
+    return _release(row, rules)
+
+
+def trips_over_no_age(row, rules):
+    row["age"]
+    return _release(row, rules)
+
+
 def as_it_is(row, rules):
     return dict(row)
 
@@ -151,7 +172,11 @@ ANSWERS = Answers(
         Wrong(list_of_2000, "zips", "This area has few people"),
         Wrong(no_areas, "zips", "This area has few people"),
         Wrong(lenient, "error", "no error is raised"),
-        Wrong(in_place, "row", "The row has changed."),
+        Wrong(none_first, "error", "Look at the action before the value"),
+        Wrong(trips_over_none, "zips", "A value may be None"),
+        Wrong(trips_over_none, "dates", "A value may be None"),
+        Wrong(trips_over_no_age, "dates", "A row may have no age"),
+        Wrong(in_place, "row", "The row has changed.", also=("Put what you release into a new dict.",)),
         Wrong(years_as_text, "dates", "A year is an int"),
         Wrong(
             as_it_is,

@@ -10,13 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, brief, exercise
+from autograder.exercise import LearnerError, Trial, brief, exercise
 
 Call = tuple[Any, Any]  # eps, part
 Parts = dict[str, set[str]]
 
 ROUNDED = "Floats round: three times 0.1 is more than 0.3. Add Fraction(str(eps))."
 HELD = "Fraction(0.1) is what the float holds, a little over 1/10: take Fraction(str(eps))."
+BOOL = "True is an int in Python: refuse it by name, with isinstance(eps, bool)."
+KIND = "Ask for the type first: what isn't an int or a float is refused."
+FINITE = "NaN is neither above nor below 0, and infinity is no amount: ask math.isfinite."
+ABOVE = "Zero and less are refused: who spends -1 would have more left afterwards."
+UNKNOWN = "A part that doesn't exist is refused: ask whether it's in parts."
+FALSY = "Ask `part is None`: an empty text, 0 or False is another value, and here no part's name."
+SERIAL = "Questions about different parts run in parallel: each part needs a sum of its own."
+MOST = "A question about everybody also costs the part that has lost most, and it would be over."
+BOOKED = "The refused question was booked: change a sum only after the last reason to refuse."
 NOBODY = "A question to everybody costs patients in no part too, so without parts it still costs."
 
 
@@ -213,6 +222,15 @@ class _Judge:
             self.parts[part] += cost
         return True
 
+    def after(self, eps: float, part: Any) -> float:
+        """What those who pay for it would have lost after this question."""
+        lost = max(self.parts.values(), default=0) if part is None else self.parts[part]
+        return float(self.all + lost + self.number(eps))
+
+    def over_by_a_part(self, eps: float, part: Any) -> bool:
+        """Whether a question about everybody fits what everybody has lost, and only a part is in its way."""
+        return part is None and any(self.parts.values()) and self.all + self.number(eps) <= self.budget
+
     def spent(self) -> float:
         return float(self.all + max(self.parts.values(), default=self.number(0)))
 
@@ -222,33 +240,71 @@ def _expect(
 ) -> None:
     judge, done = _Judge(budget, parts), []
     floats, exact = _Judge(budget, parts, float), _Judge(budget, parts, Fraction)
+    serial = _Judge(budget, {})
     account = t.object(Accountant(budget, parts), "the account", methods=("spend", "spent"))
     for number, (eps, part) in enumerate(calls, 1):
         want, lost = judge.spend(eps, part), judge.spent()
         rounded, held, slip = floats.spend(eps, part), exact.spend(eps, part), ""
-        if judged == "decimal" and want and not (rounded and held):
+        bad = _amount_slip(eps) or _part_slip(part, parts)
+        if want and rounded and held:
+            slip = "" if serial.spend(eps, None) else SERIAL
+        elif want and judged == "decimal":
             slip = HELD if rounded else ROUNDED
-        got = account.spend(eps) if part is None else account.spend(eps, part)
+        elif not want:
+            slip = bad or (MOST if judge.over_by_a_part(eps, part) else "")
+        try:
+            got = account.spend(eps) if part is None else account.spend(eps, part)
+        except LearnerError as error:
+            if error.kind == "NotImplementedError" or not bad:
+                raise
+            t.wrong(error.report(), slip=bad)
         done = [*done, (eps, part)][-4:]
         said = " ".join(f"spend({e!r})" if p is None else f"spend({e!r}, {p!r})" for e, p in done)
+        if number > len(done):
+            said = f"{number} calls, of which the last {len(done)} are {said}"
         t.expect(
             type(got) is bool,
             "spend answers True or False.",
             expected=want,
             got=got if got is None else type(got).__name__,
         )
-        message = f"The answer to the last of {said} is not right."
+        message = f"The last answer is not right, after {said}."
         t.expect(got is want, message, expected=want, got=got, slip=slip)
         if len(calls) > 12 and number % 5 and number < len(calls):
             continue
         mine = _amount(t, account.spent(), judged == "sums")
         t.expect(
             abs(mine - lost) <= 1e-12 * max(1, lost),
-            f"After {said}, spent() is not right.",
+            f"What spent() says is not right, after {said}.",
             expected=lost,
             got=mine,
-            slip=NOBODY if mine == 0 and not parts else "",
+            slip=_lost_slip(judge, eps, part, mine, want or bool(bad)),
         )
+
+
+def _lost_slip(judge: _Judge, eps: Any, part: Any, mine: float, granted_or_bad: bool) -> str:
+    if mine == 0 and not judge.parts:
+        return NOBODY
+    if granted_or_bad or abs(mine - judge.after(eps, part)) > 1e-9:
+        return ""
+    return BOOKED
+
+
+def _amount_slip(amount: Any) -> str:
+    """Why this isn't a good epsilon or budget; nothing if it is one."""
+    if type(amount) is bool:
+        return BOOL
+    if type(amount) not in (int, float):
+        return KIND
+    if not math.isfinite(amount):
+        return FINITE
+    return "" if amount > 0 else ABOVE
+
+
+def _part_slip(part: Any, parts: Parts) -> str:
+    if part is None or part in parts:
+        return ""
+    return UNKNOWN if part else FALSY
 
 
 def _amount(t: Trial, value: Any, strictly: bool) -> float:
@@ -272,7 +328,8 @@ def _expect_constructor(t: Trial, Accountant: Any) -> None:
             Accountant(1, parts)
     bad = (0, 0.0, -1, -0.5, math.nan, math.inf, -math.inf, True, "1", None, Fraction(1, 2), Decimal(1))
     for budget in bad:
-        with t.raises(ValueError, f"the budget {budget!r}"):
+        slip = _amount_slip(budget)
+        with t.raises(ValueError, f"the budget {budget!r}", slip="" if slip == ABOVE else slip):
             Accountant(budget, {})
     for budget, parts in (
         (1, {}),

@@ -10,13 +10,14 @@ import numpy as np
 from autograder.exercise import Trial, exercise
 
 DRAWS = 600
-TELLING = "the noise, as a multiple of (hi - lo) / n / eps"
+TELLING = "the noise's mean size, as a multiple of the right scale,"
+FINITE = "NaN is neither above nor below 0, and infinity isn't finite: ask math.isfinite(eps)."
 
 
 @exercise(
     minutes=9,
     parts={
-        "size": (2, "adds noise whose mean size is (hi - lo) / n / eps"),
+        "size": (2, "adds noise whose mean size is the scale"),
         "laplace": (1, "draws the noise from the Laplace distribution, around 0"),
         "clip": (2, "clips each value into the range before the mean"),
         "rng": (1, "draws anew each time, from rng alone"),
@@ -24,8 +25,8 @@ TELLING = "the noise, as a multiple of (hi - lo) / n / eps"
         "inputs": (1, "leaves x as it was"),
     },
     hints=(
-        "By how much can one person move the mean, when every value is clipped? That and epsilon "
-        "give the scale.",
+        "One value can move by hi - lo at most, once it is clipped. How far does the mean move then? "
+        "That and epsilon give the scale.",
         "np.clip(x, lo, hi).mean() plus one number from rng.laplace(0, scale), with scale = (hi - "
         "lo) / n / eps.",
         "x is empty: ValueError\n"
@@ -106,7 +107,7 @@ def dp_mean(t: Trial, dp_mean) -> None:
             with t.raises(ValueError, what):
                 dp_mean(x, 0, 1, 1.0, np.random.default_rng(0))
         for eps in (0, 0.0, -0.1, -1, math.nan, math.inf, -math.inf):
-            with t.raises(ValueError, f"eps = {eps}"):
+            with t.raises(ValueError, f"eps = {eps}", slip="" if math.isfinite(eps) else FINITE):
                 dp_mean([0.2, 0.4], 0, 1, eps, np.random.default_rng(0))
         for x, eps in (([0.5], 1), ([0.5, 1], 1e-9), ([1, 0], 1e9)):  # one value, tiny, large: all legal
             t.given(x=x, eps=eps)

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, exercise
+from autograder.exercise import LearnerError, Trial, exercise
 
 Rows = list[dict[str, Any]]
 
 RECORDS = "A person is claimed though other released records fit too: it must be unique there as well."
 NONE = "None matches nothing: leave out rows with None in a column of qi, on both sides."
+EMPTY = "With an empty list nobody is claimed. A table that is made of one has no columns to join on."
 PEOPLE = "A record is claimed though several people fit: it must be unique on the list as well."
 
 
@@ -88,7 +89,13 @@ def linkage_attack(t: Trial, linkage_attack) -> None:
             ([], []),
         ):
             t.given(columns=["a", "b"], released=len(released), listed=len(known))
-            _expect(t, linkage_attack(released, known, ["a", "b"]), released, known, ["a", "b"])
+            try:
+                got = linkage_attack(released, known, ["a", "b"])
+            except LearnerError as error:
+                if error.kind == "NotImplementedError" or (released and known):
+                    raise
+                t.wrong(error.report(), slip=EMPTY)
+            _expect(t, got, released, known, ["a", "b"])
         silent = [{"age": 30, "zip": None, "sex": "f"}, {"age": 31, "zip": "03031", "sex": "f"}]
         known = [{"person": "r1", **silent[0], "zip": "03060"}, {"person": "r2", **silent[1], "zip": None}]
         t.given(columns=["age", "sex"], missing="zip, which isn't asked for")

@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercise import Trial, brief, exercise
+from autograder.exercise import LearnerError, Trial, brief, exercise
 
 Row = dict[str, Any]
+
+NONE = "A value may be None: it stays None. And the age may be None: then a birth becomes None."
+NO_AGE = 'A row may have no age: row.get("age") is None then, and a birth becomes None.'
+FIRST = "Look at the action before the value: an unknown one is an error for None, too."
 
 #: Each criterion looks at the values of these actions only.
 ACTIONS = {"columns": ("keep",), "dates": ("year", "birth"), "ages": ("age",), "zips": ("zip3",), "row": ()}
@@ -57,7 +61,12 @@ def safe_harbor(t: Trial, safe_harbor) -> None:
         for part, what, row in _rows(rng, rules, names):
             t.given(case=what, oldest=rules["oldest"])
             with t.part(part):
-                got, after = t.observe(safe_harbor, dict(row), rules)
+                try:
+                    got, after = t.observe(safe_harbor, dict(row), rules)
+                except LearnerError as error:
+                    if slip := _error_slip(error, row):
+                        t.wrong(error.report(), slip=slip)
+                    raise
                 want = _released(row, rules)
                 t.expect(type(got) is dict, "The result is a dict.", got=type(got).__name__)
                 if part in ("columns", "row"):
@@ -83,7 +92,8 @@ def safe_harbor(t: Trial, safe_harbor) -> None:
             for value in ("x", None):
                 bad = {**rules, "columns": {**rules["columns"], names["sex"]: action}}
                 t.given(action=action, value=value)
-                with t.part("error"), t.raises(ValueError, f"the action {action!r}"):
+                slip = FIRST if value is None else ""
+                with t.part("error"), t.raises(ValueError, f"the action {action!r}", slip=slip):
                     safe_harbor({names["sex"]: value, "age": 30}, bad)
         with t.part("error"):  # an unknown action for a column that the row lacks is no error
             bad = {**rules, "columns": {**rules["columns"], "elsewhere": "kep"}}
@@ -196,6 +206,12 @@ def _same(a: Any, b: Any) -> bool:
     if type(a) is dict and type(b) is dict:
         return list(a) == list(b) and all(_same(a[name], b[name]) for name in b)
     return type(a) is type(b) and a == b
+
+
+def _error_slip(error: LearnerError, row: Row) -> str:
+    if "age" not in row and error.what == "KeyError: 'age'":
+        return NO_AGE
+    return NONE if None in row.values() and "NoneType" in error.message else ""
 
 
 def _slip(name: str, row: Row, got: Any, rules: Row) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -42,7 +41,7 @@ UNSCALED = "Distances on raw features: a few wide columns decide who is near. Sc
     debrief=(
         "A vote can be bought: flips that lie close together, or copies of one flipped row, outvote the "
         "honest rows around them.",
-        "A mark is a reason to look, not a verdict: here about one mark in four is an honest row. Send "
+        "A mark is a reason to look, not a verdict: even here about one mark in seven is an honest row. Send "
         "marks to a person, and keep what was removed.",
     ),
     standards=("AML.M0007", "PW.3.1"),
@@ -57,7 +56,7 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
     with t.part("others"):
         _expect_method(t, knn_sanitise)
         _expect_others(t, knn_sanitise)
-    found = np.mean([_sanitised(t, knn_sanitise, X, y, rng) for rng in t.cases(5)], axis=0)
+    found = np.mean([_sanitised(t, knn_sanitise, rng) for rng in t.cases(5)], axis=0)
     recall, precision, alarms, repaired, same_as_unscaled, flagged = found.tolist()
     slip = ""
     if same_as_unscaled == 1:
@@ -74,11 +73,10 @@ def knn_sanitise(t: Trial, knn_sanitise) -> None:
         t.at_least(repaired, 0.92, "the accuracy of 1-nearest neighbour on the rows kept", slip=slip)
 
 
-def _sanitised(t: Trial, knn_sanitise: Any, X: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> list:
+def _sanitised(t: Trial, knn_sanitise: Any, rng: np.random.Generator) -> list[float]:
     """Recall, precision, false alarms, accuracy repaired, whether X was not scaled, share flagged."""
-    X_train, X_test, y_train, y_test = train_test_split(
-        _disguised(X, rng), y, train_size=400, stratify=y, random_state=int(rng.integers(2**31))
-    )
+    X, y = _patients(rng, 600)
+    X_train, X_test, y_train, y_test = X[:400], X[400:], y[:400], y[400:]
     flipped = np.zeros(400, bool)
     flipped[rng.choice(400, 60, replace=False)] = True
     labels = np.where(flipped, 1 - y_train, y_train)
@@ -93,10 +91,19 @@ def _sanitised(t: Trial, knn_sanitise: Any, X: np.ndarray, y: np.ndarray, rng: n
     return [flags[flipped].mean(), precision, alarms.mean(), repaired, unscaled, flags.mean()]
 
 
-def _disguised(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """X with its columns in another order and other units: the same neighbours, but no row to look up."""
-    columns = rng.permutation(X.shape[1])
-    return X[:, columns] * 10 ** rng.uniform(-2, 2, len(columns))
+def _patients(rng: np.random.Generator, n: int) -> Data:
+    """Rows that stand in no table, else like the tumours': two classes that overlap, 30 skewed columns.
+
+    Four columns say nothing and have the widest units, so that distances without scaling are theirs.
+    """
+    y = (rng.random(n) < 0.63).astype(int)
+    hidden = rng.normal(size=(n, 4))
+    hidden[:, 0] += 2.4 * (2 * y - 1)
+    logs = hidden @ rng.normal(size=(4, 30)) / 2 + 0.6 * rng.normal(size=(n, 30))
+    units = 10 ** rng.uniform(-2, 1, 30)
+    logs[:, :4] = rng.normal(size=(n, 4))
+    units[:4] *= 10
+    return (np.exp(logs / 2) * units)[:, rng.permutation(30)], y
 
 
 def _differing(X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:

@@ -204,12 +204,10 @@ ANSWERS = Answers(
         Wrong(unless_any, "unless", "not one of them"),
         Wrong(without_unless, "unless", "are left out"),
         Wrong(over_all_time, "count", "the result"),
-        Wrong(
-            fixed_windows, "count", "the result", also=("A difference of exactly that time is within it.",)
-        ),
+        Wrong(fixed_windows, "count", "A window may begin at any event"),
         Wrong(under_the_time, "count", "is within it"),
-        Wrong(more_than, "count", "the result", also=("A difference of exactly that time is within it.",)),
-        Wrong(as_written, "count", "sort the times first"),
+        Wrong(more_than, "count", "exactly so many are enough"),
+        Wrong(as_written, "count", "sort the times of each value first"),
         Wrong(unsorted_result, "count", "is sorted"),
         Wrong(counts_without_the_field, "count", "the result"),
         Wrong(a_dict_of_counts, "count", "the result"),

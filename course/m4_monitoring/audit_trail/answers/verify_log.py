@@ -168,16 +168,26 @@ def proven_to_the_first_fault(lines, checkpoints, public, now, max_age):
     return verdict, proven
 
 
+def forgets_the_end(lines, checkpoints, public, now, max_age):
+    """Looks up the head of a checkpoint that counts more lines than there are."""
+    found = heads(lines)
+    for point in sorted(_signed(checkpoints, public), key=lambda point: point["count"]):
+        if found[point["count"]] != point["head"]:
+            break
+    return step_by_step(lines, checkpoints, public, now, max_age)
+
+
 ANSWERS = Answers(
     right=[step_by_step],
     wrong=[
+        Wrong(forgets_the_end, "cut", "count more lines than there are"),
         Wrong(always_intact, "changed", "the result"),
         Wrong(without_signatures, "forged", "the result"),
         Wrong(forged_is_changed, "forged", "the result"),
         Wrong(newest_only, "changed", "the result"),
         Wrong(without_fork, "fork", "the result"),
         Wrong(without_cut, "cut", "the result"),
-        Wrong(cut_first, "changed", "the result"),
+        Wrong(cut_first, "cut", "the result"),
         Wrong(
             never_stale,
             "stale",
@@ -195,7 +205,7 @@ ANSWERS = Answers(
         Wrong(a_list, "intact", "the result"),
         Wrong(six_hours, "stale", "the result"),
         Wrong(at_hour_fifty, "stale", "the result"),
-        Wrong(newest_by_count, "intact", "largest at"),
+        Wrong(newest_by_count, "intact", "wherever it stands"),
         Wrong(proven_to_the_first_fault, "changed", "the result"),
         Wrong(off_by_one, "intact", "the result"),
     ],
