@@ -49,7 +49,7 @@ MOST = 0.5  # of the victim, in a blend
 )
 def clean_label(t: Trial, clean_label) -> None:
     first = _small(t.rng(2, 0), 0)
-    t.array(clean_label(*first), "the array of images", shape=(None, 64), kind="f")
+    _array(t, clean_label(*first), None)
     small = [first, *(_small(t.rng(2, number), number) for number in range(1, len(SMALL)))]
     for part in ("form", "label"):
         for case in small:
@@ -160,8 +160,7 @@ def _blends(images: np.ndarray, rows: np.ndarray, victim: np.ndarray) -> tuple[n
 def _images(t: Trial, clean_label: Any, case: Case) -> np.ndarray:
     """What `clean_label` returns, with the form that the text asks for."""
     value, after = t.observe(clean_label, *case)
-    t.expect(isinstance(value, np.ndarray), "The result should be a numpy array.", got=brief(value))
-    images = t.array(value, "the array of images", shape=(case.count, 64), kind="f").astype(float)
+    images = _array(t, value, case.count)
     kept = all(np.array_equal(now, before) for now, before in zip(after[:3], case[:3], strict=True))
     t.expect(kept, "X, y or victim was changed: copy it first.")
     shares, used, off = _blends(images, case.X[case.y == case.b], case.victim)
@@ -189,6 +188,11 @@ def _images(t: Trial, clean_label: Any, case: Case) -> np.ndarray:
         got=f"{len(set(used.tolist()))} different rows",
     )
     return images
+
+
+def _array(t: Trial, value: Any, count: int | None) -> np.ndarray:
+    t.expect(isinstance(value, np.ndarray), "The result should be a numpy array.", got=brief(value))
+    return t.array(value, "the array of images", shape=(count, 64), kind="f").astype(float)
 
 
 def _expect_read(t: Trial, images: np.ndarray, case: Case) -> None:
