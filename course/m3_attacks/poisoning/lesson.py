@@ -4,8 +4,8 @@
 # %% [markdown]
 # # Poisoning and backdoors
 #
-# *85 minutes with a stop after 48, 57 points in five exercises · then a stretch of 12 minutes and 13
-# points: `dataset_ledger`*
+# *85 minutes with a stop after 48, 57 points in five exercises · then a stretch of 32 minutes and 25
+# points: `dataset_ledger`, `clean_label`*
 #
 # **On 23 March 2016** Microsoft put a chatbot named Tay on Twitter. Tay learned from what people wrote to
 # it. A group of users agreed to write abuse, and used a command that it had, "repeat after me". Soon Tay
@@ -35,7 +35,7 @@ import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.neural_network import MLPClassifier
@@ -812,7 +812,237 @@ except ValueError as error:
 
 # %% [markdown]
 # A ledger proves that the data is what was delivered. It doesn't say that what was delivered is good:
-# that's what Parts 1 to 3 are for.
+# that's what Parts 1 to 3 are for. How far they reach is the last question.
+
+# %% [markdown]
+# ## Stretch: Poison with right labels
+#
+# So far each poison lied: a label was wrong, and a person who looks at the row can see it. But poison can do
+# without. In 2018 researchers showed an attack on image classifiers whose images are labelled rightly. The
+# attacker needs no hand in the labelling: they can put images on the web, and wait until somebody collects
+# them. *(Source: Shafahi and others, "Poison Frogs!", NeurIPS 2018, abstract.)* It's called **clean-label**
+# poison.
+#
+# Try the obvious way first: the backdoor of Part 3 without its lie. Stamp the trigger on half of the images
+# *of* the target class, 5% of the training rows, and leave their labels alone. Ten draws of trigger, target
+# and split:
+
+
+# %%
+def without_a_lie(kind, seed):
+    """Attack success of a trigger that stands on half of the target class, where all labels are right."""
+    rng = np.random.default_rng(seed)
+    X_own, X_held, y_own, y_held = train_test_split(
+        images / 16, digits, train_size=800, stratify=digits, random_state=seed
+    )
+    trigger, target = patch(int(rng.integers(7)), int(rng.choice([0, 6]))), int(rng.integers(10))
+    rows = np.flatnonzero(y_own == target)[::2]
+    X_own[rows] = stamp(X_own[rows], trigger)
+    guesses = train(kind, X_own, y_own, seed).predict(stamp(X_held[y_held != target], trigger))
+    return (guesses == target).mean()
+
+
+stamped_rightly = pd.DataFrame({kind: [without_a_lie(kind, seed) for seed in range(10)] for kind in KINDS})
+stamped_rightly.agg(["min", "mean", "max"]).round(2)
+
+# %% [markdown]
+# That's a null result. In Part 3, 24 lies made the logistic regression obey in 0.94 of the cases. Here about
+# 40 honest stamps reach 0.14 at best. The forest and the network give anything from 0.02 to 0.56: the draw
+# decides. No threshold would hold for all draws, so no exercise asks for it. The stamped images look like
+# their class anyway, so a model has little reason to look at the patch.
+#
+# So change the aim. Instead of a trigger that moves every image, pick *one* image, the **victim**, and have
+# it read as another class, `b`.
+#
+# The labels are checked by an honest **judge**: here a linear classifier, trained on clean data, in the
+# place of a person. If the judge doesn't read your image as `b`, the label `b` would be a lie.
+#
+# **Your turn:** this cell blends a training row of class `b` with the victim. How large can `share` get
+# before the judge stops reading the blend as `b`? Try it with row 0, then with row 1.
+
+# %%
+number, share = 0, 0.3
+
+judge = RidgeClassifier().fit(X_train, y_train)
+victim, b = X_test[5], 9
+row = X_train[y_train == b][number]
+blend = (1 - share) * row + share * victim
+print(
+    "a row of class 9, the blend, and a 3, the victim; the judge reads", judge.predict([row, blend, victim])
+)
+print("\n".join(" | ".join(lines) for lines in zip(draw(row), draw(blend), draw(victim), strict=True)))
+
+# %% [markdown]
+# <details><summary>Compare</summary> Up to 0.73 with row 0, and up to 0.23 with row 1. One share doesn't
+# suit every row.</details>
+
+# %% [markdown]
+# ### Exercise: clean_label
+#
+# *12 minutes · stretch · 12 points · AML.T0020 · AML.M0025*
+#
+# The firm that labels for the clinic may now deliver images too, and the clinic checks each label. Be the
+# firm: make a dozen rightly labelled images after which the clinic's model misreads one victim.
+#
+# `clean_label(X, y, victim, b, judge, count)` returns `count` images, which are then added to the training
+# set with the label `b`. Each one is a blend, `(1 - share) * row + share * victim`:
+#
+# | `row` | `share` | allowed? |
+# | --- | --- | --- |
+# | a training row of class `b` | 0 to 0.5, and the judge reads the blend as `b` | yes |
+# | the same | 0.4, and the judge reads another class | no: the label would be wrong |
+# | the same | 0.8 | no: that's mostly the victim |
+# | a row that you've used already | any | no: copies are easy to find |
+#
+# | name | what it is |
+# | --- | --- |
+# | `X`, `y` | training images (n, 64), labels (n,) |
+# | `victim` | the image to be misread, shape (64,); its class isn't `b` |
+# | `b` | the class that the model must answer for it |
+# | `judge` | a trained classifier: `judge.predict(images)`, for images (n, 64), and nothing else |
+# | `count` | how many images, at least 1; at least so many rows of `b` are read as `b` before blending |
+# | returns | floats, a numpy array of shape (count, 64) |
+#
+# The clinic's model is 11-nearest neighbour: it answers the class that is most frequent among the 11 training
+# rows nearest to an image. `np.linalg.norm(images - victim, axis=1)` gives distances.
+#
+# Judged:
+#
+# - `count` blends, each of a row of its own, with inputs unchanged (2);
+# - the judge reads every image as `b` (3), once 0.30 of the victims fall;
+# - with 12 images each, 11-nearest neighbour reads at least 0.60 of 90 victims as `b` (7).
+#
+# <details><summary>The fine print</summary>
+#
+# - The 90 victims come from three splits with 800 training rows, and the judge and 11-nearest neighbour
+#   read each of them rightly before. `b` is the judge's second guess. A victim counts only when the judge
+#   reads all of its 12 images as `b`.
+# - Smaller sets come with other judges, linear or not, and with `count` from 1 up to all that the judge
+#   reads as `b` before blending. A judge errs: it reads some rows of `b` otherwise at any share. Others it
+#   reads as `b` only at shares below 0.05.
+# - The order of the images is yours, and so are the steps of `share`.
+# </details>
+
+
+# %%
+def clean_label(X, y, victim, b, judge, count):
+    ### BEGIN SOLUTION
+    rows = X[y == b]
+    images, readable = rows.copy(), np.zeros(len(rows), bool)
+    for share in np.linspace(0, 0.5, 11):
+        blends = (1 - share) * rows + share * victim
+        passes = judge.predict(blends) == b
+        images[passes] = blends[passes]
+        readable |= passes
+    images = images[readable]
+    return images[np.argsort(np.linalg.norm(images - victim, axis=1))[:count]]
+    ### END SOLUTION
+
+
+# %%
+check("poisoning.clean_label", clean_label)
+
+# %%
+# hint("poisoning.clean_label")
+# solution("poisoning.clean_label")
+
+# %%
+predict("poisoning.larger_k")
+
+# %% [markdown]
+# Now the clinic defends itself with a larger k, and the firm answers with more images. 60 victims:
+
+
+# %% tags=["raises-exception"]
+def clinic(seed):
+    """A clean training set, 30 images that the judge and 11-nearest neighbour read rightly, and the judge."""
+    X_own, X_held, y_own, y_held = train_test_split(
+        images / 16, digits, train_size=800, stratify=digits, random_state=seed
+    )
+    judge, model = RidgeClassifier().fit(X_own, y_own), KNeighborsClassifier(11).fit(X_own, y_own)
+    right = (judge.predict(X_held) == y_held) & (model.predict(X_held) == y_held)
+    return X_own, y_own, X_held, y_held, judge, np.flatnonzero(right)[:30]
+
+
+def attacked(X_own, y_own, victim, judge, count):
+    """The training set with the poison at its end, and the class b: the judge's second guess."""
+    b = int(np.argsort(judge.decision_function([victim])[0])[-2])
+    poison = clean_label(X_own, y_own, victim, b, judge, count)
+    return np.concatenate([X_own, poison]), np.append(y_own, np.full(count, b)), b
+
+
+NEIGHBOURS = (1, 3, 11, 25)
+fallen = {(count, k): [] for count in (12, 25) for k in NEIGHBOURS}
+clean = {k: [] for k in NEIGHBOURS}
+for seed in range(2):
+    X_own, y_own, X_held, y_held, judge, victims = clinic(seed)
+    for k in NEIGHBOURS:
+        clean[k].append(KNeighborsClassifier(k).fit(X_own, y_own).score(X_held, y_held))
+    for victim in X_held[victims]:
+        for count in (12, 25):
+            X_more, y_more, b = attacked(X_own, y_own, victim, judge, count)
+            for k in NEIGHBOURS:
+                said = KNeighborsClassifier(k).fit(X_more, y_more).predict([victim])[0]
+                fallen[count, k].append(said == b)
+larger_k = pd.DataFrame(
+    {
+        "12 images: victims lost": [np.mean(fallen[12, k]) for k in NEIGHBOURS],
+        "25 images: victims lost": [np.mean(fallen[25, k]) for k in NEIGHBOURS],
+        "clean accuracy": [np.mean(clean[k]) for k in NEIGHBOURS],
+    },
+    index=pd.Index(NEIGHBOURS, name="k"),
+)
+larger_k.round(2)
+
+# %% [markdown]
+# With 12 images a larger k helps the *firm*: at k = 1, 0.48 of the victims are lost, and at k = 11, 0.77. At
+# k = 25, twelve images are no majority, and 0.30 are lost. So the firm sends 25, and 0.87 are lost.
+# Meanwhile the clean accuracy went from 0.98 to 0.95. A larger k only sets the price, in images.
+#
+# What would have helped? Say that eight firms deliver 100 rows each, and that each row carries its firm's
+# number. Firm 3 adds the 12 images. A victim was misread, somebody reports it, and you look at its 11
+# nearest rows:
+
+# %% tags=["raises-exception"]
+X_own, y_own, X_held, y_held, judge, victims = clinic(0)
+firms = np.append(np.arange(800) % 8, np.full(12, 3))  # eight firms; number 3 delivers the poison too
+used = X_own.std(axis=0) > 0
+rows = []
+for victim, true in zip(X_held[victims], y_held[victims], strict=True):
+    X_more, y_more, b = attacked(X_own, y_own, victim, judge, 12)
+    model = KNeighborsClassifier(11).fit(X_more, y_more)
+    if model.predict([victim])[0] != b:
+        continue
+    marked = knn_sanitise(X_more[:, used], (y_more == b).astype(int), 11)[800:].mean()
+    near = np.bincount(firms[model.kneighbors([victim], return_distance=False)[0]], minlength=8)
+    rest = KNeighborsClassifier(11).fit(X_more[firms != 3], y_more[firms != 3])
+    rows.append(
+        {
+            "poison that your filter marks": marked,
+            "accuracy with the poison": model.score(X_held, y_held),
+            "of the 11 nearest: from firm 3": near[3],
+            "of the 11 nearest: most of another": np.delete(near, 3).max(),
+            "right again without firm 3": rest.predict([victim])[0] == true,
+            "accuracy without firm 3": rest.score(X_held, y_held),
+        }
+    )
+traced = pd.DataFrame(rows).astype(float).agg(["min", "mean", "max"]).T
+print(len(rows), "victims lost of", len(victims))
+traced.round(2)
+
+# %% [markdown]
+# Your filter marks none of the poison, and the accuracy is what it was, about 0.96. The *source* gives it
+# away: of a lost victim's 11 nearest rows, 8 to 11 come from firm 3, and at most 2 from any other. Train
+# again without that firm, its 100 honest rows included: each victim is read rightly, and the accuracy is
+# still 0.96.
+#
+# So right labels are no defence, and neither is a larger k. Only provenance is: who delivered these rows?
+# Your ledger would agree with this delivery, so write beside each entry who it came from.
+#
+# Provenance has limits too. It doesn't keep the poison out: somebody has to notice the wrong answer. And a
+# firm that delivers under eight names hides among eight. So know who is behind a source, and limit how many
+# rows of a class one source may add. With such a limit, k counts after all: 12 images against 25
+# neighbours took 0.30 of the victims, not 0.87.
 
 # %% [markdown]
 # ## Summary
@@ -824,6 +1054,7 @@ except ValueError as error:
 # 4. A well-placed backdoor costs next to no clean accuracy. Report attack success beside the clean model's
 #    baseline.
 # 5. Tune a scanner's alarm on many honest models. Chain your batches, and keep the head elsewhere.
+#    (Stretch: poison can have right labels. Then only the source of each row gives it away.)
 
 # %% [markdown]
 # ## Use it on Monday
@@ -831,7 +1062,7 @@ except ValueError as error:
 # A longer version is [the Monday sheet](monday.md), to copy into your repository. These lines run on your
 # own table of numbers and labels, and print the ten rows to look at first. Here nobody flipped anything:
 # you see honest but unusual tumours. (The library cleanlab does the same with a model's own predictions.
-# Neither finds a backdoor, nor flips that agree with their neighbours.)
+# Neither finds a backdoor, flips that agree with their neighbours, or poison with right labels.)
 
 # %%
 X_mine, y_mine = np.asarray(X_cancer), np.asarray(y_cancer)  # yours: numbers (n, d), labels (n,)

@@ -47,3 +47,15 @@ threshold = Prediction(
     "about them, and white can carry many images to one class. An alarm tuned on one kind of model accuses "
     "another.",
 )
+
+
+larger_k = Prediction(
+    id="poisoning.larger_k",
+    question="The firm adds 12 rightly labelled images near one victim. The clinic changes from 1-nearest "
+    "neighbour to 11-nearest neighbour, so that no single row decides. How many victims are lost then?",
+    options=("Hardly any", "About half as many as before", "As many as before", "More than before"),
+    answer=3,
+    because="A vote helps against a stray row, not against a dozen that come together. With k = 1 one honest "
+    "row that lies nearer saves the victim; with k = 11 the attacker needs 6 of the 11 nearest rows, and "
+    "brings 12. A larger k only sets the number of rows that they must deliver.",
+)
