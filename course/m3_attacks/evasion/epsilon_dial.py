@@ -182,7 +182,7 @@ def _sentence(model: str, image: str, index: int) -> str:
     return (
         f"Epsilon {SIZES[index]:.2f}, {model}: accuracy {runs[KINDS[0]][index]:.2f} under random noise, "
         f"{runs[KINDS[1]][index]:.2f} under the gradient. This {shown['digit']} is read as "
-        "{read[KINDS[0]]} and "
+        f"{read[KINDS[0]]} and "
         f"as {read[KINDS[1]]}."
     )
 

@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Evasion: inputs made to fool a model
 #
-# *70 minutes with a stop after 39, 48 points in four exercises · then a stretch of 15 minutes and 12
+# *78 minutes with a stop after 39, 48 points in four exercises · then a stretch of 16 minutes and 12
 # points: `honest_triple`*
 #
 # **On 9 September 2019** researchers showed how they had got mails past Proofpoint's mail filter. The
@@ -87,7 +87,7 @@ predict("evasion.words")
 # ## Part 1: Ask for the good words
 #
 # **The header says how well you did.** The researchers at Proofpoint's door read a score on every mail that
-# they sent. With that, a stranger finds the good words of a company that he knows nothing about.
+# they sent. With that, strangers find the good words of a company that they know nothing about.
 #
 # ### Exercise: good_words
 #
@@ -106,7 +106,7 @@ predict("evasion.words")
 # | `score` | a function: text in, score out. Above 0 the mail is blocked |
 # | `mail` | a blocked mail: words with blanks between them |
 # | `words` | a list of different words that you may add, at least `k` |
-# | `k` | how many words to return |
+# | `k` | how many words to return, at least 1 |
 # | `budget` | how often you may call `score`, at least 1 |
 # | returns | list of `k` different words out of `words` |
 #
@@ -224,8 +224,8 @@ predict("evasion.clip")
 # Judged on five companies, 600 mails to learn from and 400 new ones:
 #
 # - the form (1), and no negative weight (3), with the inputs unchanged (1);
-# - accuracy at least 0.92 (3);
-# - at most 0.08 of honest mails are blocked (2), at most 0.12 of spam passes (2).
+# - accuracy at least 0.90 (3);
+# - at most 0.12 of honest mails are blocked (2), at most 0.12 of spam passes (2).
 #
 # <details><summary>The fine print</summary> Accuracy and both shares are means of the five. A weight of
 # exactly 0 is fine. The points for weights count only if the accuracy is at least 0.8: a filter that weighs
@@ -253,8 +253,8 @@ check("evasion.monotone_fit", monotone_fit)
 
 # %% [markdown]
 # Now attack your filter. First with good words, as before: they are useless. Then as somebody who *knows*
-# that the filter is monotone. He can't add anything, so he takes away: he drops the words that cost his
-# mail most. (In a real mail he'd write them otherwise.) The third filter in the table is the quick repair:
+# that the filter is monotone. Nothing can be added, so they take away: they drop the words that cost the
+# mail most. (In a real mail they'd write them otherwise.) The third filter in the table is the quick repair:
 # the old one, with its negative weights set to 0.
 
 
@@ -497,8 +497,8 @@ pd.DataFrame(linear).T.round(3)
 
 # %% [markdown]
 # Look at the second column first. With attacked copies, the old attack leaves 0.87 instead of 0.61: it
-# looks like a success, and it's the number that people publish. The third column is the attacker who looks
-# at the *new* model. He leaves 0.50. The training has made the model **worse**.
+# looks like a success, and it's the number that is easy to report. The third column is the attacker who looks
+# at the *new* model. There 0.50 is left. The training has made the model **worse**.
 #
 # The last column says why. The copies were made against the old weights. To tell them apart, the new model
 # makes its weights larger, and a fresh attack gains from each of them. Stronger L2, which is scikit-learn's
@@ -508,7 +508,7 @@ pd.DataFrame(linear).T.round(3)
 #
 # ### Exercise: adversarial_train
 #
-# *14 minutes · core · 16 points · AML.M0003 · AML.M0008 · ML01*
+# *13 minutes · core · 16 points · AML.M0003 · AML.M0008 · ML01*
 #
 # So don't attack once. Attack the network *as it is at this step*, and learn from that; at the next step it
 # is another network, and gets another attack. That is **adversarial training**.
@@ -685,14 +685,15 @@ print("1 bit: ", squeeze(1)(X_demo), "  2 bits:", squeeze(2)(X_demo).round(2))
 # | margin, through the defence | ✓ | | ✓ | ✓ | |
 # | all four | ✓ | | | | adaptive 0.25 |
 #
-# Judged on five networks, some with loud logits, with defences of 1 and 3 bits and none, each value within
+# Judged on five networks, some with loud logits or little training, with five defences, each value within
 # 0.02:
 #
 # - `clean` (1) and `static` (3);
 # - `adaptive` (6);
 # - arguments unchanged (2).
 #
-# <details><summary>The fine print</summary> The dict has these three keys and no others.
+# <details><summary>The fine print</summary> The dict has these three keys and no others. The
+# defences: 1 bit, 3 bits, none, the image mirrored, and the image as a negative.
 # <code>defence</code> takes and returns images (n, 64). The point for <code>clean</code> and those for
 # unchanged arguments count only if <code>static</code> is right.</details>
 

@@ -17,7 +17,7 @@ NOISE = "That's about what noise in place of an attack gives."
 
 
 @exercise(
-    minutes=14,
+    minutes=13,
     parts={
         "form": (1, "returns a net of four arrays, and leaves X and y as they were"),
         "chance": (2, "draws from rng alone: the same net from the same state"),

@@ -97,7 +97,8 @@ def _asked(
 def _hand_made(rng: np.random.Generator) -> tuple[MailFilter, str, list[str]]:
     """A filter with a weight per word, a blocked mail, and twelve words to try, two of them in the mail."""
     names = [str(word) for word in rng.permutation(WORDS)[:16]]
-    weights = rng.permutation(np.arange(1, 17)) * rng.choice([-0.25, 0.25], 16)
+    weights = rng.permutation(np.arange(1, 17)) * 0.25
+    weights[6:] *= rng.permutation([-1] * 6 + [1] * 4)  # six good words, so the best four have no ties
     weights[:2] = -9.0, -8.0  # the best words of all, but the mail has them already
     weights[2:5] = 12.0, 11.0, 10.0
     words = [*names[:2], *names[6:]]
