@@ -1,45 +1,116 @@
 """The check of `evasion.adversarial_train`."""
 
-from autograder.exercise import exercise
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Trial, exercise
+
+from ..material import kept, robust_images, split_digits
+from ..nets import Net, answers, pgd, pixel_gradient
+
+ONCE = "Robust against old copies, not against a fresh attack: attack the net as it is at each step."
+LOUD = "The attack on the error finds less than the one on the margin: the net hides its gradient."
+NOISE = "That's about what noise in place of an attack gives."
 
 
-# TODO: the parts, hints and debrief of your exercise, and the check itself
 @exercise(
-    minutes=5,
+    minutes=13,
     parts={
-        "share": (3, "returns the share of the values that are above the limit"),
-        "none": (1, "raises ValueError when there are no values"),
-        "inputs": (1, "leaves its input as it was"),
+        "form": (1, "returns a net of four arrays, and leaves X and y as they were"),
+        "chance": (2, "draws from rng alone: the same net from the same state"),
+        "robust": (8, "is robust on at least 0.65 of new images, attacked by error and by margin"),
+        "clean": (5, "reads at least 0.90 of new images without attack"),
     },
     hints=(
-        "Which of the values count?",
-        "Count those above the limit, and divide by how many values there are.",
-        "no values: ValueError; else (number of values > limit) / (number of values)",
+        "The network changes with every step. Against which network must the attacked images of a step "
+        "be made?",
+        "Take the loop of `train`. Before each step, attack the images of this part with pgd and the net "
+        "as it is now, "
+        "and step on the attacked images with their true labels.",
+        "net = new_net(rng); trainer = Trainer(net)\n"
+        "25 times: order = rng.permutation(n)\n"
+        "  for each part of 64 rows:\n"
+        "    trainer.step(pgd(net, X[rows], y[rows], eps, 4, rng), y[rows])\n"
+        "return net",
     ),
     debrief=(
-        "An attacker stays right at the limit.",
-        "A defender says whether the limit itself counts.",
+        "He turns to what you didn't train for: twice the epsilon takes the accuracy down to about a "
+        "quarter, and moving "
+        "the image by one pixel halves it, as before.",
+        "Training takes about five times as long, and sometimes costs a little clean accuracy. State the "
+        "epsilon, the "
+        "attacks and the clean accuracy with the claim, and attack afresh after each training.",
     ),
+    standards=("AML.M0003", "AML.M0008", "ML01"),
 )
-def adversarial_train(t, adversarial_train):
-    for rng in t.cases(5):
-        limit = int(rng.integers(3, 8))
-        values = [limit, *rng.integers(0, 11, 40).tolist()]  # the limit itself is always among them
-        t.given(n=len(values), limit=limit)
-        got, after = t.observe(adversarial_train, values, limit)
-        above = sum(value > limit for value in values)
-        at_least = sum(value >= limit for value in values)
-        with t.part("share"):
-            t.close(
-                t.number(got, "the share"),
-                above / len(values),
-                "the share",
-                slips={
-                    "You counted; a share is divided by how many values there are.": above,
-                    "A value that equals the limit is not above it.": at_least / len(values),
-                },
-            )
-        with t.part("inputs"):
-            t.expect(after[0] == values, "Your function changed the list that it was given.")
-    with t.part("none"), t.raises(ValueError, "an empty list"):
-        adversarial_train([], 5)
+def adversarial_train(t: Trial, adversarial_train) -> None:
+    outcomes, slip = [], ""
+    _expect_chance(t, adversarial_train)
+    for number, rng in enumerate(t.cases(3)):
+        X, y, X_test, y_test = split_digits(int(rng.integers(2**31)), 200)
+        t.given(images=len(y), eps=0.1)
+        net = _trained(t, adversarial_train, X, y, t.rng(3, number))
+        held = robust_images(net, X_test, y_test, 0.1, t.rng(6, number))
+        clean = answers(net, X_test) == y_test
+        outcomes.append((held.mean(), clean.mean()))
+        slip = slip or _why(net, X, y, X_test, y_test, held)
+    robust, clean = np.mean(outcomes, axis=0).tolist()
+    with t.part("robust"):
+        t.at_least(robust, 0.65, "the share of new images that are robust", slip=slip)
+    with t.part("clean"):
+        t.at_least(clean, 0.90, "the clean accuracy")
+        t.expect(
+            robust >= 0.5,
+            "The net is robust on too few images for its clean accuracy to count.",
+            expected="at least 0.5",
+            got=round(robust, 3),
+        )
+
+
+def _expect_chance(t: Trial, adversarial_train) -> None:
+    X, y, _, _ = split_digits(t.seed, 200)
+    X, y = X[:128], y[:128]
+    net, again, other = (_trained(t, adversarial_train, X, y, t.rng(4, key)) for key in (0, 0, 1))
+    with t.part("chance"):
+        same = all(np.array_equal(again[key], net[key]) for key in net)
+        t.expect(same, "Two generators in the same state give different nets.")
+        alike = np.array_equal(other["W1"], net["W1"])
+        t.expect(not alike, "Two generators in different states give the same net.")
+
+
+def _trained(t: Trial, adversarial_train, X: np.ndarray, y: np.ndarray, rng: Any) -> Net:
+    """The learner's net. One that has not the form ends the check."""
+    result, args = t.observe(adversarial_train, X, y, 0.1, rng)
+    net: Net = {}
+    with t.part("form"):
+        found = t.instance(result, dict, "the result of adversarial_train")
+        t.equal(sorted(map(str, found)), ["W1", "W2", "b1", "b2"], "the keys of the net, sorted")
+        arrays = all(isinstance(value, np.ndarray) for value in found.values())
+        t.expect(arrays, "Each entry of the net should be a numpy array.")
+        W1 = t.array(found["W1"], "W1", shape=(64, None), kind="f")
+        hidden = W1.shape[1]
+        t.expect(1 <= hidden <= 1024, "The net should have 1 to 1024 hidden units.", got=hidden)
+        net = {
+            "W1": W1,
+            "b1": t.array(found["b1"], "b1", shape=(hidden,), kind="f"),
+            "W2": t.array(found["W2"], "W2", shape=(hidden, 10), kind="f"),
+            "b2": t.array(found["b2"], "b2", shape=(10,), kind="f"),
+        }
+        t.expect(kept([X, y], [np.asarray(args[0]), np.asarray(args[1])]), "X or y was changed.")
+    t.expect(bool(net), "This counts once the form is right.")
+    return net
+
+
+def _why(
+    net: Net, X: np.ndarray, y: np.ndarray, X_test: np.ndarray, y_test: np.ndarray, held: np.ndarray
+) -> str:
+    """The likely slip of a net that is robust on too few images."""
+    if held.mean() >= 0.65:
+        return ""
+    by_error = answers(net, pgd(net, X_test, y_test, 0.1, 20, gradient=pixel_gradient)) == y_test
+    if by_error.mean() > held.mean() + 0.12:
+        return LOUD
+    return ONCE if held.mean() < 0.2 < (answers(net, X_test) == y_test).mean() - 0.5 else ""
