@@ -1,4 +1,4 @@
-"""The clinic's two services, a day of its log, and a market with honest and stolen models. Drawn from seeds."""
+"""The clinic's two services, a day of its log, and a market of honest and stolen models: from seeds."""
 
 from __future__ import annotations
 
@@ -145,8 +145,8 @@ def softmax(
 class Market:
     """The clinic's form reader, and everybody else's.
 
-    `real` are 50 of the clinic's own images. `candidates` are 1,200 midpoints of two such images. `own` are 12
-    honest models that the clinic trains itself, `rivals` honest models of other people on other images.
+    `real` are 50 of the clinic's own images. `candidates` are 1,200 midpoints of two such images. `own` are
+    12 honest models that the clinic trains itself, `rivals` honest models of other people on other images.
     """
 
     owner: Predict

@@ -1,8 +1,8 @@
 """The rounding dial: what decimals in the answers cost a thief who may ask more often.
 
-The victim is the clinic's triage model: 30 weights and a bias. The thief asks about the average sample and one step
-along each measurement, 31 questions, and then about samples drawn near the average. Rounding makes each
-answer wrong by a little; more questions average that away.
+The victim is the clinic's triage model: 30 weights and a bias. The thief asks about the average sample and
+one step along each measurement, 31 questions, and then about samples drawn near the average. Rounding makes
+each answer wrong by a little; more questions average that away.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BUDGETS = (31, 45, 60, 80, 100, 150, 200, 300, 400, 600, 800)
 DECIMALS = (4, 3, 2, 1)
 SEEDS = tuple(range(20))
 
-_ERRORS = {0.00001: "0.00001", 0.0001: "0.0001", 0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1"}
+_ERRORS = {0.00001: "10⁻⁵", 0.0001: "10⁻⁴", 0.001: "10⁻³", 0.01: "0.01", 0.1: "0.1", 1: "1"}
 _TICKS = {30: "30", 60: "60", 100: "100", 200: "200", 400: "400", 800: "800"}
 _SHOWN = (31, 60, 100, 200, 400, 800)  # in the twin's tables
 
@@ -48,8 +48,10 @@ def twin() -> Twin:
         ]
 
     return Twin(
-        "The triage model answers with a rounded probability. A thief solves for its 30 weights and its bias. "
-        f"Every value is the mean of {len(_data()['seeds'])} thefts; a band runs from the lowest to the highest.",
+        "The triage model answers with a rounded probability. A thief solves for its 30 weights and its "
+        "bias. "
+        f"Every value is the mean of {len(_data()['seeds'])} thefts; a band runs from the lowest to the "
+        f"highest.",
         [_picture()],
         [
             Table("The largest error of a weight", columns, rows("error", ".5f")),
@@ -121,7 +123,8 @@ def _sentence(budget: int, decimals: int) -> str:
     error, patients = run["error"]["mean"][at], run["patients"]["mean"][at]
     places = f"{decimals} decimal{'s' if decimals > 1 else ''}"
     return (
-        f"{budget} questions, answers with {places}: the worst weight is off by {error:.2g}, and the copy calls "
+        f"{budget} questions, answers with {places}: the worst weight is off by {error:.2g}, and the "
+        f"copy calls "
         f"{patients:.1f} of 569 patients otherwise."
     )
 

@@ -37,19 +37,19 @@ FIRST = "What a claim is worth counts once the keys are right."
         "none": (1, "raises ValueError without rivals"),
     },
     hints=(
-        "For each candidate: how many rivals say something else than the owner? For the claim: which number may "
-        "depend on the suspect, and which must not?",
-        "np.asarray(rivals) != np.asarray(owner) gives one row per rival; sum over the rows. Sort by the negative "
-        "counts with np.argsort(..., kind='stable'). The threshold needs rivals and keys only.",
+        "For each candidate: how many rivals say something else than the owner? For the claim: which "
+        "number may depend on the suspect, and which must not?",
+        "np.asarray(rivals) != np.asarray(owner) gives one row per rival; sum over the rows. Sort by the "
+        "negative counts with np.argsort(..., kind='stable'). The threshold needs rivals and keys only.",
         "differ = (rivals != owner) summed over rivals\nkeys = stable argsort of -differ, the first m\n"
         "no rivals: ValueError; threshold = the highest + the tenth; claim = suspect >= threshold\n"
         "bound = 1 - 0.05 ** (1 / number of rivals)",
     ),
     debrief=(
-        "Trains a model of his own on your labels: on the keys it is a rival like any other. Or trains a copied "
+        "trains another model on your labels: on the keys it is a rival like any other. Or trains a copied "
         "file on until enough keys break, and pays with accuracy and new data.",
-        "Picks the keys before anybody is suspected, never with the suspect's answers, and states the bound with "
-        "each claim. A higher margin makes false claims rarer and lets more changed copies go.",
+        "Picks the keys before anybody is suspected, never with the suspect's answers, and states the "
+        "bound with each claim. A higher margin makes false claims rarer and lets more changed copies go.",
     ),
     standards=("AML.M0024", "AML.T0024.002", "AML.T0005.001"),
 )

@@ -31,23 +31,24 @@ UNSORTED_IDS = "The ids come sorted."
         "flagged": (4, "names the clients above the level that bothers at most so many honest ones"),
     },
     hints=(
-        "Three times the same thing is asked: how far is each row of A to its nearest row of B? Twice A and B are "
-        "the same rows, and then a row must not find itself.",
-        "Write a helper that gives these distances, and fills the diagonal with np.inf where A is B. With it: the "
-        "gaps of the history, the distances of the queries to the history, and those among the distinct queries. "
-        "For the level, sort the honest scores from the highest.",
+        "Three times the same thing is asked: how far is each row of A to its nearest row of B? Twice A "
+        "and B are the same rows, and then a row must not find itself.",
+        "Write a helper that gives these distances, and fills the diagonal with np.inf where A is B. With "
+        "it: the gaps of the history, the distances of the queries to the history, and those among the "
+        "distinct queries. For the level, sort the honest scores from the highest.",
         "queries and history into the history's standard units\n"
         "gaps = nearest(history, history, leaving out the row itself)\n"
         "far = share of nearest(queries, history) above the 99 % quantile of gaps\n"
-        "distinct = the unique queries; close = share of nearest(distinct, distinct, leaving out) below the 1 % one\n"
+        "distinct = the unique queries; close = share of nearest(distinct, distinct, leaving out) below "
+        "the 1 % one\n"
         "level = honest scores, highest first, at place `allowed`; flag what is above it",
     ),
     debrief=(
-        "Takes larger steps, mixes in real samples, or asks about real samples only. Each costs something: rounding "
-        "hits him again, he needs more questions, or he gets a copy instead of the weights.",
-        "Says with each alarm how many honest clients it bothers: with one allowed of 40, one or two of the next 40 "
-        "in the table. An honest lab with a new kind of patient lies far, too: a flag is a reason to call, not to "
-        "block.",
+        "Takes larger steps, mixes in real samples, or asks about real samples only. Each costs something: "
+        "a larger error where answers are rounded, more questions, or a copy without the weights.",
+        "Says with each alarm how many honest clients it bothers: with one allowed of 40, two of the next "
+        "40 in the table. An honest lab with a new kind of patient lies far, too: a flag is a reason to "
+        "call, not to block.",
     ),
     standards=("AML.M0024", "AML.M0004", "AML.T0024.002"),
 )
@@ -176,7 +177,8 @@ def _clinic_case(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _clinic_draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Samples in shuffled columns and other units; queries of which some are far, some close, some sent twice."""
+    """Samples in shuffled columns and other units; queries of which some are far, some close, some sent "
+    "twice."""
     X, _ = load_breast_cancer(return_X_y=True)
     X = X[:, rng.permutation(30)] * rng.choice([0.01, 1, 100], 30)
     rows = rng.permutation(len(X))

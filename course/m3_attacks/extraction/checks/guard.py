@@ -27,16 +27,19 @@ FIRST = "Refusing counts once honest requests get through."
     },
     hints=(
         "When do you know that a request is too dear? What does a price become when repeats is negative?",
-        "Test repeats first, with type(repeats) is int. Then read one row, add its price, compare, and only then "
-        "keep it. iter(next_row, None) calls next_row until it gives None.",
+        "Test repeats first, with type(repeats) is int. Then read one row, add its price, compare, and "
+        "only then keep it. iter(next_row, None) calls next_row until it gives None.",
         "bad repeats: ValueError\nrows = [], cost = 0\nfor each row until None:\n"
-        "    add 1 + repeats * len(row) to cost\n    above the limit: ValueError\n    keep the row\nreturn rows, cost",
+        "    add 1 + repeats * len(row) to cost\n"
+        "    above the limit: ValueError\n"
+        "    keep the row\n"
+        "return rows, cost",
     ),
     debrief=(
-        "Sends little that costs much: one row with a million repeats, a row with a million measurements, or a "
-        "number below zero that makes the sum small.",
-        "Prices a request before the work, in units that don't depend on the machine, and adds the units up per "
-        "client. An honest client with a large batch must split it; the log says how large they are.",
+        "Sends little that costs much: one row with a million repeats, a row with a million measurements, "
+        "or a number below zero that makes the sum small.",
+        "Prices a request before the work, in units that don't depend on the machine, and adds the units "
+        "up per client. An honest client with a large batch must split it; the log says how large they are.",
     ),
     standards=("AML.T0034.001", "AML.T0029", "LLM06", "PW.1.1"),
 )
@@ -85,7 +88,8 @@ def guard(t: Trial, guard) -> None:
 
 
 class _Line:
-    """Rows one by one, then None. It goes on for ever after that, so that a reader who misses None is seen."""
+    """Rows one by one, then None. It goes on for ever after that, so that a reader who misses None is "
+    "seen."""
 
     def __init__(self, rows: Sequence[list[float]]) -> None:
         self._rows = rows

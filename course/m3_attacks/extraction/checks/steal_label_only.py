@@ -25,16 +25,17 @@ ANSWERS_ALIKE = "The copy calls every image the same digit."
     },
     hints=(
         "You have images and no labels; the service has labels. What do you need to train a model?",
-        "Choose `budget` rows of the pool, ask for their digits in one call, and fit a classifier of your choice on "
-        "images and answers. It need not be a forest.",
+        "Choose `budget` rows of the pool, ask for their digits in one call, and fit a classifier of your "
+        "choice on images and answers. It need not be a forest.",
         "chosen = pool at budget positions drawn without repetition\nlabels = ask(chosen)\n"
         "return a LogisticRegression or a RandomForestClassifier, fitted on chosen and labels",
     ),
     debrief=(
-        "Needs inputs like yours, a budget, and no knowledge of your model at all. The copy repeats your mistakes "
-        "too, so it is a fine place to look for inputs that fool you.",
-        "Labels are the least that a service can give, and they still leak. What is left is to know who asks, to "
-        "limit how much, and to make it dear. An honest customer with 200 forms a day pays the same price.",
+        "Needs inputs like yours, a budget, and no knowledge of your model at all. The copy repeats your "
+        "mistakes too, so it is a fine place to look for inputs that fool you.",
+        "Labels are the least that a service can give, and they still leak. What is left is to know who "
+        "asks, to limit how much, and to make it dear. An honest customer with 200 forms a day pays the "
+        "same price.",
     ),
     standards=("AML.T0024.002", "AML.T0005.001"),
 )
@@ -78,7 +79,8 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _reader(rng: np.random.Generator) -> tuple[Any, np.ndarray, np.ndarray]:
-    """A forest, a pool of 400 images and 400 new ones. Its digits are renamed, so that none is known beforehand."""
+    """A forest, a pool of 400 images and 400 new ones. Its digits are renamed, so that none is known "
+    "beforehand."""
     images, digits = _digits()
     names, rows = rng.permutation(10), rng.permutation(len(images))
     own, pool, new = rows[:600], rows[600:1000], rows[1000:1400]

@@ -27,19 +27,20 @@ FAR = "Many answers were rounded to 0 or 1: those have no log-odds. Stay nearer 
     },
     hints=(
         "What does the average sample, all zeros, tell you? And a sample that differs from it in one place?",
-        "Ask about np.zeros(d) and the rows of np.eye(d). The log-odds of the first is the bias, each other one is "
-        "the bias plus a weight. Spend the rest of the budget on samples near the average, and solve all of them "
-        "together.",
+        "Ask about np.zeros(d) and the rows of np.eye(d). The log-odds of the first is the bias, each "
+        "other one is the bias plus a weight. Spend the rest of the budget on samples near the average, "
+        "and solve all of them together.",
         "asked = zeros, the rows of eye, and budget - d - 1 rows of rng.normal(0, 0.3)\n"
         "answers = ask(asked); keep those above 0 and below 1\n"
         "odds = log(p / (1 - p)) of these\n"
         "lstsq of the kept samples with a column of ones beside them, and odds: the last number is the bias",
     ),
     debrief=(
-        "Needs no more questions than there are unknowns, and averages away what rounding adds. Four times the "
-        "questions make the error about half as large.",
-        "Counts rounding as a price. For an honest user one decimal moves an answer by up to 0.05; the thief pays a "
-        "few hundred questions. A label instead of a number takes more away, and Part 2 says what is left.",
+        "Needs no more questions than there are unknowns, and averages away what rounding adds. Four times "
+        "the questions make the error about half as large.",
+        "Counts rounding as a price. For an honest user one decimal moves an answer by up to 0.05; the "
+        "thief pays a few hundred questions. A label instead of a number takes more away, and Part 2 says "
+        "what is left.",
     ),
     standards=("AML.T0024.002", "AML.T0040"),
 )
