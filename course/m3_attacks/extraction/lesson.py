@@ -4,7 +4,7 @@
 # %% [markdown]
 # # Extraction: a model stolen by asking
 #
-# *65 minutes with a stop after 40, 44 points in four exercises · then a stretch of 11 minutes and 10 points:
+# *75 minutes with a stop after 40, 44 points in four exercises · then a stretch of 11 minutes and 10 points:
 # `guard`*
 #
 # **On 11 March 2024** a group of researchers published a paper in which they copied a part of models that
@@ -342,8 +342,8 @@ pd.DataFrame({"what they ask": list(thieves), "clients": [len(kind) for kind in 
 # - the flagged clients (4): they count once far or close is right.
 #
 # <details><summary>The fine print</summary> Neither function changes what it's given. A sample that was sent
-# twice counts twice in far and once in close. A client with one distinct query has close = 0. A distance that
-# equals a line is neither far nor close. Several honest scores may be equal.</details>
+# twice counts twice in far and once in close. A client with one distinct query has close = 0. The check
+# has no distance that equals a line. Several honest scores may be equal.</details>
 
 
 # %%
@@ -443,7 +443,7 @@ predict("extraction.keys")
 # neither model. So it needs keys that honest rivals fail, and a statement of how often you'd be wrong.
 #
 # `pick_keys(owner, rivals, m)` picks the m candidates on which the most rivals differ from the owner. With
-# `owner = [3, 5, 8, 1]` and `rivals = [[3, 5, 3, 1], [3, 6, 3, 1], [3, 6, 3, 7]]`:
+# `owner = np.array([3, 5, 8, 1])` and `rivals = np.array([[3, 5, 3, 1], [3, 6, 3, 1], [3, 6, 3, 7]])`:
 #
 # | candidate | 0 | 1 | 2 | 3 |
 # | --- | --- | --- | --- | --- |
@@ -467,8 +467,8 @@ predict("extraction.keys")
 #
 # | name | what it is |
 # | --- | --- |
-# | `owner` | the owner's digits, integers (n,) |
-# | `rivals` of `pick_keys` | digits of r rivals, integers (r, n), r at least 1 |
+# | `owner` | the owner's digits, an integer array (n,) |
+# | `rivals` of `pick_keys` | digits of r rivals, an integer array (r, n), r at least 1 |
 # | `m` | how many keys, 1 to n |
 # | `rivals` of `claim` | list of whole numbers; an empty one raises `ValueError` |
 # | `suspect`, `keys` | whole numbers: the suspect's agreements, and how many keys there are |
@@ -488,7 +488,7 @@ predict("extraction.keys")
 # %%
 def pick_keys(owner, rivals, m):
     ### BEGIN SOLUTION
-    differ = (np.asarray(rivals) != np.asarray(owner)).sum(axis=0)
+    differ = (rivals != owner).sum(axis=0)
     return np.argsort(-differ, kind="stable")[:m]
     ### END SOLUTION
 
@@ -522,7 +522,7 @@ check("extraction.claim", pick_keys, claim)
 def hearing(seed):
     """Who agrees on how many of 50 keys and of 50 real images, in one market, and who is claimed."""
     world = market(seed)
-    own = [model(world.candidates) for model in world.own]
+    own = np.array([model(world.candidates) for model in world.own])
     keys = world.candidates[pick_keys(world.owner(world.candidates), own, 50)]
 
     def agreeing(model, images=keys):

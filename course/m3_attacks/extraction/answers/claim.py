@@ -155,3 +155,11 @@ ANSWERS = Answers(
         Wrong((keys_by_sorting, claim_as_float), "threshold", "should be a whole number"),
     ],
 )
+
+EQUIVALENT = {
+    "(rivals != owner).sum(axis=0) → (rivals != owner).mean(axis=0)": "a share has the order of the number",
+    "if not rivals: ... → if False: ...": "max of nothing raises ValueError too",
+    "raise ValueError('without honest rivals there is nothing to compare with') → pass": (
+        "max of nothing raises ValueError too"
+    ),
+}

@@ -154,3 +154,18 @@ ANSWERS = Answers(
         Wrong((constant, everybody), "flagged", "once far or close is right"),
     ],
 )
+
+_SHIFT = "a shift of all samples changes no distance"
+_LINE = "not stated: no distance of the check equals a line"
+EQUIVALENT = {
+    "history.mean(axis=0) → history.mean()": _SHIFT,
+    "history.mean(axis=0) → history.sum(axis=0)": _SHIFT,
+    "((A[:, None] - B[None]) ** 2).sum(axis=2) → ((A[:, None] - B[None]) ** 2).mean(axis=2)": (
+        "all distances and both lines shrink alike"
+    ),
+    "nearest(queries, history, False) > np.quantile(gaps, 0.99) → "
+    "nearest(queries, history, False) >= np.quantile(gaps, 0.99)": _LINE,
+    "nearest(distinct, distinct, True) < np.quantile(gaps, 0.01) → "
+    "nearest(distinct, distinct, True) <= np.quantile(gaps, 0.01)": _LINE,
+    "float(max(far, close)) → max(far, close)": "not stated: a numpy number is a number",
+}

@@ -79,3 +79,14 @@ ANSWERS = Answers(
         Wrong(labels_only, "copies", "predict"),
     ],
 )
+
+_TRAINING = "not stated: how to train is the learner's choice"
+EQUIVALENT = {
+    "rng.choice(len(pool), budget, replace=False) → rng.choice(len(pool), budget)": (
+        "not stated: asking twice wastes a question, and the copy is still good enough"
+    ),
+    "replace=False → replace=True": "not stated: asking twice wastes a question",
+    "LogisticRegression(max_iter=300) → LogisticRegression()": _TRAINING,
+    "max_iter=300 → max_iter=301": _TRAINING,
+    "max_iter=300 → max_iter=299": _TRAINING,
+}

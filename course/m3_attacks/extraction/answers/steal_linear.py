@@ -109,3 +109,14 @@ ANSWERS = Answers(
         Wrong(swapped, "exact", "w"),
     ],
 )
+
+_CHOICE = "not stated: how far from the average to ask is the learner's choice"
+_LSTSQ = (
+    "np.linalg.lstsq(np.c_[asked[keep], np.ones(keep.sum())], odds, rcond=None) → "
+    "np.linalg.lstsq(np.c_[asked[keep], np.ones(keep.sum())], odds)"
+)
+EQUIVALENT = {
+    "rng.normal(0, 0.3, (budget - d - 1, d)) → rng.normal(0, 0.33, (budget - d - 1, d))": _CHOICE,
+    "rng.normal(0, 0.3, (budget - d - 1, d)) → rng.normal(0, 0.27, (budget - d - 1, d))": _CHOICE,
+    _LSTSQ: "rcond=None is the default",
+}

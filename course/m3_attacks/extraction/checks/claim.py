@@ -39,7 +39,7 @@ FIRST = "What a claim is worth counts once the keys are right."
     hints=(
         "For each candidate: how many rivals say something else than the owner? For the claim: which "
         "number may depend on the suspect, and which must not?",
-        "np.asarray(rivals) != np.asarray(owner) gives one row per rival; sum over the rows. Sort by the "
+        "rivals != owner gives one row per rival; sum over the rows. Sort by the "
         "negative counts with np.argsort(..., kind='stable'). The threshold needs rivals and keys only.",
         "differ = (rivals != owner) summed over rivals\nkeys = stable argsort of -differ, the first m\n"
         "no rivals: ValueError; threshold = the highest + the tenth; claim = suspect >= threshold\n"

@@ -54,7 +54,7 @@ UNSORTED_IDS = "The ids come sorted."
 )
 def extraction_score(t: Trial, extraction_score, flagged) -> None:
     right = []
-    for kind, rng in zip(("none", "far", "half", "far twice", "boundary"), t.cases(5), strict=True):
+    for kind, rng in zip(("none", "far", "half", "far twice", "boundary", "own"), t.cases(6), strict=True):
         history, queries = _far_case(kind, rng)
         t.given(queries=kind, n=len(queries))
         with t.part("far"):
@@ -72,7 +72,7 @@ def extraction_score(t: Trial, extraction_score, flagged) -> None:
         with t.part("units"):
             _expect_score(t, extraction_score, queries, history, clinic=True)
     with t.part("flagged"):
-        enough = right.count("far") == 5 or right.count("close") == 6
+        enough = right.count("far") == 6 or right.count("close") == 6
         t.expect(enough, "A list of clients counts once far or close is right.")
         for rng in t.cases(6):
             _expect_flagged(t, flagged, rng)
@@ -137,6 +137,9 @@ def _lines(history: np.ndarray) -> tuple[float, float]:
 
 def _far_case(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     history = _history(rng)
+    if kind == "own":  # the rows with the largest gaps, in the history's order: each lies on itself
+        history = history[np.argsort(-_nearest(history, history, True))]
+        return history, history[:40].copy()
     high, low = _lines(history)
     top, bottom = history.max(), history.min()
     inside = rng.choice(history[:, 0], 12, replace=False) + 0.3 * low
@@ -145,7 +148,7 @@ def _far_case(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarr
         "far": [top + 40 * high, bottom - 55 * high, top + 80 * high],
         "half": top + high * np.arange(20, 180, 12.5),
         "far twice": [top + 30 * high] * 4 + [bottom - 9 * high],
-        "boundary": [top + 1.02 * high, bottom - 0.98 * high],
+        "boundary": [top + 1.0005 * high, bottom - 0.9995 * high],
     }[kind]
     return history, rng.permutation(np.r_[inside, outside])[:, None]
 
@@ -159,7 +162,7 @@ def _close_case(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
         "pair": [*inside, inside[0] + 0.3 * low],
         "steps": [*inside, *(inside[1] + low * np.array([0.1, 0.2, 0.3, 0.4]))],
         "twice": [*inside, *inside[:4]],
-        "boundary": [*inside, inside[0] + 0.98 * low, inside[1] + 1.02 * low],
+        "boundary": [*inside, inside[0] + 0.9995 * low, inside[1] + 1.0005 * low],
         "single": [inside[0]] * 3,
     }[kind]
     return history, rng.permutation(np.asarray(queries, float))[:, None]
@@ -199,7 +202,7 @@ def _expect_flagged(t: Trial, flagged: Any, rng: np.random.Generator) -> None:
     for place in sorted({0, allowed, len(honest) - 1}):
         level = sorted(honest, reverse=True)[place]
         ids = [f"u{number:02}" for number in rng.permutation(20)[:7]]
-        values = [level, level + 0.01, level - 0.01, 1.0, 0.0, level, level + 0.3]
+        values = rng.permutation([level, level + 0.01, level - 0.01, 1.0, 0.0, level, level + 0.3]).tolist()
         scores = dict(zip(ids, values, strict=True))
         t.given(honest=honest, allowed=place)
         got, after = t.observe(flagged, dict(scores), list(honest), place)

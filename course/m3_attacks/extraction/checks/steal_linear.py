@@ -68,6 +68,12 @@ def steal_linear(t: Trial, steal_linear) -> None:
             within.append(door)
         slip = ONLY_FEW if all(few) else SAME if all(same) else FAR if all(far) else ""
         t.at_most(float(np.mean(errors)), 0.02, "the largest error, mean of five models", slip=slip)
+        for steep in (1, -1):  # one step along the first weight is answered with 0 or 1: only finite is asked
+            w, b = _victim(30, t.rng(5), 0.7)
+            w[0], b = 4.0 * steep, 1.6 * steep
+            t.given(d=30, budget=300, decimals=2, answers="some are 0 or 1")
+            within.append(_Rounded(w, b, 300))
+            _stolen(t, steal_linear, within[-1], 30, t.rng(6))
     with t.part("budget"):
         t.expect(
             len(solved) == 6, "Solve the exact models first: whoever asks nothing stays within every budget."
