@@ -94,12 +94,14 @@ def measure(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
 
 
 def _draw(budget: int, decimals: int) -> tuple[str, str]:
-    return _picture(mark=BUDGETS.index(budget)), _sentence(budget, decimals)
+    return _picture(decimals, BUDGETS.index(budget)), _sentence(budget, decimals)
 
 
-def _picture(mark: int | None = None) -> str:
+def _picture(chosen: int | None = None, mark: int | None = None) -> str:
+    """All lines; the band stands round the chosen one alone, or round each."""
     runs = _data()["runs"]
     names = {1: "1 decimal", **{n: f"{n} decimals" for n in DECIMALS[:-1]}}
+    kinds = ("mean", "min", "max")
     ends = ", ".join(
         f"{names[n]} {runs[str(n)]['error']['mean'][0]:.5f} to {runs[str(n)]['error']['mean'][-1]:.5f}"
         for n in DECIMALS
@@ -107,12 +109,14 @@ def _picture(mark: int | None = None) -> str:
     return line_chart(
         BUDGETS,
         [
-            Line(names[n], *(runs[str(n)]["error"][kind] for kind in ("mean", "min", "max")))
+            Line(
+                names[n], *(runs[str(n)]["error"][kind] for kind in kinds[: 3 if chosen in (None, n) else 1])
+            )
             for n in DECIMALS[::-1]
         ],
         x_axis=Axis("questions that the thief asks", _TICKS, log=True),
         y_axis=Axis("largest error of a weight: mean of 20 thefts", _ERRORS, log=True, form=".2g"),
-        title="The copy's error, by questions and decimals",
+        title=f"The copy's error, answers with {names[chosen]}" if chosen else "The copy's error",
         desc=f"Four lines fall as the thief asks 31 to 800 questions: {ends}.",
         mark=mark,
     )

@@ -158,6 +158,10 @@ ANSWERS = Answers(
 _SHIFT = "a shift of all samples changes no distance"
 _LINE = "not stated: no distance of the check equals a line"
 EQUIVALENT = {
+    "np.sqrt(((A[:, None] - B[None]) ** 2).sum(axis=2)) → ((A[:, None] - B[None]) ** 2).sum(axis=2)": (
+        "squares have the order of distances; a line moves only between its two neighbours among the gaps"
+    ),
+    "np.quantile(gaps, 0.01) → np.quantile(gaps, 0.009)": "the line moves by less than two gaps are apart",
     "history.mean(axis=0) → history.mean()": _SHIFT,
     "history.mean(axis=0) → history.sum(axis=0)": _SHIFT,
     "((A[:, None] - B[None]) ** 2).sum(axis=2) → ((A[:, None] - B[None]) ** 2).mean(axis=2)": (

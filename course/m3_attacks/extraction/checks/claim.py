@@ -66,6 +66,8 @@ def claim(t: Trial, pick_keys, claim) -> None:
             _expect_keys(t, keys, owner, rivals, m)
             right.append(m)
         with t.part("order"):
+            if not right:
+                pick_keys(owner, rivals, m)
             t.expect(len(right) and right[-1] == m, "The order counts once the keys are right.")
             differ = (rivals != owner).sum(axis=0)
             want = np.argsort(-differ, kind="stable")[:m].tolist()
@@ -80,6 +82,7 @@ def claim(t: Trial, pick_keys, claim) -> None:
         _expect_claim(t, claim, _drawn_rivals(rng, 48), 50, ready)  # a threshold above the number of keys
         _expect_claim(t, claim, [int(rng.integers(3, 20))], 40, ready)
     with t.part("none"):
+        claim([1], 1, 10)
         t.expect(ready, FIRST)
         with t.raises(ValueError, "no rivals"):
             claim([], 40, 50)

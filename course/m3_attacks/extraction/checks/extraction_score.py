@@ -72,6 +72,7 @@ def extraction_score(t: Trial, extraction_score, flagged) -> None:
         with t.part("units"):
             _expect_score(t, extraction_score, queries, history, clinic=True)
     with t.part("flagged"):
+        flagged({}, [0.0], 0)
         enough = right.count("far") == 6 or right.count("close") == 6
         t.expect(enough, "A list of clients counts once far or close is right.")
         for rng in t.cases(6):

@@ -65,11 +65,11 @@ def guard(t: Trial, guard) -> None:
         line = _Line(rows)
         t.given(too_much=kind, repeats=repeats, limit=limit)
         with t.part("refused"):
-            t.expect(through == 6, FIRST)
+            _expect_tried(t, guard, through)
             with t.raises(ValueError, "a request above the limit"):
                 guard(line.next_row, repeats, limit)
         with t.part("stops"):
-            t.expect(through == 6, FIRST)
+            _expect_tried(t, guard, through)
             t.expect(
                 line.read == reads,
                 "The wrong number of rows was read.",
@@ -81,10 +81,16 @@ def guard(t: Trial, guard) -> None:
         line = _Line([[1.0, 2.0]])
         t.given(repeats=repeats)
         with t.part("repeats"):
-            t.expect(through == 6, FIRST)
+            _expect_tried(t, guard, through)
             with t.raises(ValueError, f"repeats = {repeats!r}"):
                 guard(line.next_row, repeats, 1000)
             t.expect(line.read == 0, "A row was read before repeats was refused.", expected=0, got=line.read)
+
+
+def _expect_tried(t: Trial, guard: Any, through: int) -> None:
+    if through < 6:
+        guard(_Line([]).next_row, 0, 1)
+        t.wrong(FIRST)
 
 
 class _Line:

@@ -59,11 +59,15 @@ def steal_label_only(t: Trial, steal_label_only) -> None:
                 shares[budget].append(float((got == want).mean()))
                 slips[budget].append(ANSWERS_ALIKE if len(np.unique(got)) == 1 else "")
     for part, budget, least in (("copies", 200, 0.86), ("few", 60, 0.68)):
+        if len(shares[budget]) < 5:
+            continue  # said already
         with t.part(part):
             fidelity = float(np.mean(shares[budget]))
             slip = slips[budget][0] if len(set(slips[budget])) == 1 else ""
             t.at_least(fidelity, least, f"fidelity with {budget} questions, mean of five forests", slip=slip)
     with t.part("budget"):
+        if len(shares[200]) < 5:
+            steal_label_only(doors[0].ask, pool, 200, t.rng(7))
         t.expect(
             len(shares[200]) == 5 and np.mean(shares[200]) >= 0.5,
             "Copy first: whoever asks nothing stays within every budget.",
