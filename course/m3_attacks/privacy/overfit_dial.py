@@ -92,9 +92,9 @@ def _draw(leaf: int) -> tuple[str, str]:
     train, test, auc, found = _means(at)
     rows = "1 row" if leaf == 1 else f"{leaf} rows"
     return _picture(at), (
-        f"At least {rows} in a leaf: right on {train:.2f} of the training rows and on {test:.2f} of the others, "
-        f"a gap of {train - test:.2f}. The attack's AUC is {auc:.2f}; at 1% false accusations it finds "
-        f"{found:.2f} of the training rows."
+        f"At least {rows} in a leaf: right on {train:.2f} of the training rows and on {test:.2f} of the "
+        f"others, a gap of {train - test:.2f}. The attack's AUC is {auc:.2f}; at 1% false accusations "
+        f"it finds {found:.2f} of the training rows."
     )
 
 

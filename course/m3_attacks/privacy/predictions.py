@@ -6,9 +6,9 @@ from autograder.exercise import Prediction
 
 tree = Prediction(
     id="privacy.tree",
-    question="The attack on a single decision tree has an AUC of 0.64. You may accuse at most 1% of the "
+    question="The attack on a single decision tree has an AUC of 0.65. You may accuse at most 1% of the "
     "people who weren't in the training data. How many of the 500 who were do you find?",
-    options=("About 64", "About 20", "About 5", "None"),
+    options=("About 75", "About 20", "About 5", "None"),
     answer=3,
     because="Such a tree gives each of its training rows a probability of 1. It does so for 7 of 10 other "
     "rows, too. All of them tie: you accuse them together, or nobody.",

@@ -43,8 +43,8 @@ def _policy(coarse):
     return policy
 
 
-two_decimals = _policy(lambda probas: probas.round(2))
-quarters = _policy(lambda probas: np.maximum(np.round(probas * 4) / 4, 0.26 * _label(probas)))
+one_decimal = _policy(lambda probas: 0.9 * probas.round(1) + 0.06 * _label(probas))
+quarters = _policy(lambda probas: 0.7 * np.round(probas * 4) / 4 + 0.2 * _label(probas))
 noise = _policy(
     lambda probas: np.clip(
         0.3 * _label(probas) + probas * 0.5 + np.random.default_rng().uniform(0, 0.2, probas.shape), 0, 1
@@ -121,7 +121,7 @@ def in_place(probas, role, grants):
 ANSWERS = Answers(
     right=[row_by_row, a_hint_of_the_label],
     wrong=[
-        Wrong(two_decimals, "coarse", "You rounded"),
+        Wrong(one_decimal, "coarse", "You rounded"),
         Wrong(quarters, "coarse", "You rounded"),
         Wrong(noise, "coarse", "drawn anew"),
         Wrong(nothing_hidden, "coarse", "These are the full probabilities"),
@@ -137,7 +137,7 @@ ANSWERS = Answers(
         Wrong(forgiving, "refused", "refuse unless somebody has decided"),
         Wrong(a_key_error, "refused", "KeyError"),
         Wrong(no_empty_names, "refused", "was refused that has the level"),
-        Wrong(by_the_names_it_knows, "full", ""),
+        Wrong(by_the_names_it_knows, "full", "was refused that has the level"),
         Wrong(in_place, "unchanged", "probas or grants was changed"),
     ],
 )
