@@ -7,15 +7,16 @@
 # *58 minutes, 41 points in four exercises · a stretch of one more: about 16 minutes, its reading
 # included, and 10 points on top*
 #
-# **August 2008.** The US National Institutes of Health (NIH) let anybody download averages from genetic
-# studies: for each of many places in the genome, how common a variant was among the participants. There
-# were no names and no rows, so nobody could be found in them. Then a paper in *PLoS Genetics* showed how
-# to tell from such averages whether a given person is in the pool, even when that person is less than
-# 0.1% of it. Somebody who has your DNA from elsewhere could learn that you were in a study, for example
-# in the group with the disease. NIH took the averages off the open pages. *(Sources: [Homer and others,
-# 2008](https://dx.plos.org/10.1371/journal.pgen.1000167); [NIH notice
-# NOT-OD-19-023](https://grants.nih.gov/grants/guide/notice-files/NOT-OD-19-023.html); [GenomeWeb on the
-# withdrawal](https://www.genomeweb.com/informatics/wake-tgen-paper-nih-revises-gwas-data-policy-balance-security-open-access).)*
+# **On Monday, 25 August 2008** the US National Institutes of Health (NIH) quietly took two databases off
+# its public website. They held averages from studies with more than 60,000 patients: for each of many
+# places in the genome, how common a variant was among the participants. There were no names and no rows.
+# But NIH had learned of a paper, which came out that Friday. It showed how to tell from such averages
+# whether a given person is in the pool, even one who is less than 0.1% of it. Whoever has your DNA from
+# elsewhere could learn that you were in a study, for example in the group with the disease. Since
+# January, 140 people and institutions had downloaded the data. *(Sources: [Los Angeles Times, 29 August
+# 2008](https://www.latimes.com/archives/la-xpm-2008-aug-29-me-dna29-story.html); the paper, [Homer and
+# others](https://dx.plos.org/10.1371/journal.pgen.1000167); NIH on it, ten years later, in
+# [NOT-OD-19-023](https://grants.nih.gov/grants/guide/notice-files/NOT-OD-19-023.html).)*
 #
 # A trained model is a summary of its rows, too. After this lesson you can
 #
@@ -406,19 +407,20 @@ DEFENCES = {
 measured(DEFENCES).round(3)
 
 # %% [markdown]
-# Training on half of the rows protects one half completely and the other not at all, and the AUC, a mean
-# over all people, calls that a success. The TPR at 1% falls less. Small boosted trees leak least here. So
-# the kind of model is a privacy decision, and nobody needs to ask a privacy officer to make it: try a few
-# and look at both numbers.
+# Training on half of the rows protects one half completely and the other not at all. The AUC, a mean over
+# all people, calls that a success; the TPR at 1% falls less. Small boosted trees leak least here, for
+# less than two points of accuracy. So the kind of model is a privacy decision: try a few, and look at
+# both numbers.
 #
-# None of this is a guarantee. It was measured against one attack. *Differential privacy* in training
-# bounds what any attack can learn, and costs more accuracy;
-# [Anonymisation](../../m2_data/anonymisation/anonymisation.ipynb) explains it for releases of data.
+# None of this is a guarantee. Two attacks were tried, no more. *Differential privacy* in training would
+# bound what any attack can learn; [Anonymisation](../../m2_data/anonymisation/anonymisation.ipynb)
+# explains it for releases of data.
 #
 # ## Part 4: Say less
 #
 # **NIH had a second answer: by role.** The averages moved to *controlled access*: researchers apply to a
-# committee, and get them when it says yes. Everybody else gets none. *(Source: GenomeWeb, as above.)*
+# committee, and get them when it says yes. Everybody else gets none. *(Source:
+# [GenomeWeb](https://www.genomeweb.com/informatics/wake-tgen-paper-nih-revises-gwas-data-policy-balance-security-open-access).)*
 #
 # The clinic's service has roles as well. A doctor in the programme needs the probabilities. The patients'
 # portal needs a word. ATLAS suggests a middle way under AML.M0002: reduce the precision of numbers.
@@ -450,8 +452,8 @@ predict("privacy.rounding")
 #
 # In a coarse answer, each row's highest number stands where it stood (the first of them, if several are
 # equal: so does `argmax`). The judge asks 9 times about the 1,000 rows of `plain_forest` and attacks the
-# first answer, the mean of all, and both turned round. `np.eye(k)[columns]` gives rows of zeros with a 1
-# in the given columns.
+# first answer, the same turned round, and the mean of all. `np.eye(k)[columns]` gives rows of zeros with
+# a 1 in the given columns.
 #
 # Judged:
 #
@@ -649,10 +651,10 @@ for name, answers in {
     print(f"{name:28} gain {np.mean(gains):+.2f}, from {min(gains):+.2f} to {max(gains):+.2f}")
 
 # %% [markdown]
-# The outcome and the forest add nothing: a null result, and worth reporting. The linear model adds all
-# there is. It is a weighted sum of ten columns; who knows nine and the sum solves for the tenth. That has
-# nothing to do with training rows: it works on every patient whose answer somebody sees. Rounding to 10
-# doesn't help, to 50 it does in part.
+# The outcome and the forest add nothing that stands out of the noise: a null result, and worth reporting.
+# The linear model adds all there is. It is a weighted sum of ten columns; who knows nine and the sum
+# solves for the tenth. That has nothing to do with training rows: it works on every patient whose answer
+# somebody sees. Rounding to 10 doesn't help, to 50 it does in part.
 
 # %% [markdown]
 # ## What about the triage model?

@@ -119,3 +119,8 @@ ANSWERS = Answers(
         Wrong(never_accuses_nobody, "ties", "Accusing nobody is allowed"),
     ],
 )
+
+EQUIVALENT = {
+    "np.unique(scores) → scores": "a threshold that is tried twice gives the same twice",
+    "float(best) → best": "not stated: a numpy number is a number",
+}

@@ -38,8 +38,7 @@ SEED = "Pass seed on as random_state."
         "I lost most of my certainty, and I keep some: the AUC isn't 0.5. Rows that are like no others "
         "still stand out.",
         "It cost a point of accuracy. But nothing here is a guarantee: two attacks were tried, no "
-        "more. Only training with differential privacy bounds what any attack can learn, and it "
-        "costs more.",
+        "more. Only training with differential privacy bounds what any attack can learn.",
     ),
     standards=("AML.M0003", "AML.T0024.000"),
 )
