@@ -99,3 +99,8 @@ ANSWERS = Answers(
         Wrong(extra_trees, "defends", "still remembers its rows"),
     ],
 )
+
+EQUIVALENT = {
+    "min_samples_leaf=10 → min_samples_leaf=11": "the size of a leaf is the learner's choice",
+    "min_samples_leaf=10 → min_samples_leaf=9": "the size of a leaf is the learner's choice",
+}
