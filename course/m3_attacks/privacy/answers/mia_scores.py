@@ -78,7 +78,12 @@ ANSWERS = Answers(
         Wrong(right_or_wrong, "binary", "You asked only whether the answer is right"),
         Wrong(logarithm, "binary", "You took the logarithm"),
         Wrong(sorts_its_labels, "unchanged", "X or y was changed"),
-        Wrong(in_order_of_appearance, "labels", "the scores for the classes"),
+        Wrong(
+            in_order_of_appearance,
+            "labels",
+            "the scores for the classes",
+            also=("the probability of the other",),
+        ),
         Wrong(constant, "attack", "the attack's AUC"),
     ],
 )
