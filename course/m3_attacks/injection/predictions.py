@@ -6,7 +6,7 @@ from autograder.exercise import Prediction
 
 split = Prediction(
     id="injection.split",
-    question="The word filter has a balanced accuracy of 0.98 on random folds. Now no template of the "
+    question="The word filter has a balanced accuracy of 0.99 on random folds. Now no template of the "
     "test is in "
     "the training data. What will it get? And with a space between all letters?",
     options=("0.97 and 0.95", "about 0.85 and 0.7", "about 0.85 and 0.5", "about 0.5 both times"),
