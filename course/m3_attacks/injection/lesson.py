@@ -235,8 +235,8 @@ for name, known, reads in (
 # ## Part 2: The one who buys the filter
 #
 # The usual next step is a filter that *learns* what orders look like. Its maker says how good it is.
-# A **template** is a sentence with gaps: *send the … to …*. Here are 162 messages from 54 templates, 54 of
-# them orders. Each template was filled three times.
+# A **template** is a sentence with gaps: *send the … to …*. Here are 162 messages, 54 of them orders,
+# from 54 templates. Each template was filled three times.
 
 # %%
 texts, labels, templates = corpus(np.random.default_rng(0))
@@ -295,14 +295,14 @@ predict("injection.split")
 # | `disguises` | a dict of functions, text to text; maybe empty |
 # | returns | a dict: name to number |
 #
-# Judged on three filters, each value within 0.02:
+# Judged on three filters, each value to six digits:
 #
 # - the keys, and inputs unchanged (1);
 # - `"random"` (2);
 # - `"by_template"` (4);
 # - the disguises: 0, 1 and 2 of them (4).
 #
-# <details><summary>The fine print</summary> <code>GroupKFold(4)</code> puts all texts of a template into the
+# <details><summary>The fine print</summary> <code>GroupKFold</code> puts all texts of a template into the
 # same fold. Don't shuffle. Disguises can have any names and do anything to a text.</details>
 
 
@@ -310,12 +310,12 @@ predict("injection.split")
 def eval_filter(make, texts, labels, templates, disguises):
     ### BEGIN SOLUTION
     def score(folds, change):
-        guess = [0] * len(texts)
+        guesses = [0] * len(texts)
         for train, test in folds:
             model = make().fit([texts[i] for i in train], [labels[i] for i in train])
             for i, said in zip(test, model.predict([change(texts[i]) for i in test]), strict=True):
-                guess[i] = said
-        return float(balanced_accuracy_score(labels, guess))
+                guesses[i] = said
+        return float(balanced_accuracy_score(labels, guesses))
 
     apart = list(GroupKFold(4).split(texts, labels, templates))
     result = {"random": score(StratifiedKFold(4).split(texts, labels), str), "by_template": score(apart, str)}
@@ -357,8 +357,8 @@ filter_table.round(2)
 # %% [markdown]
 # - All three lose about ten points when the wordings are new. The 0.98 was a memory test.
 # - With `words`, an order in base64 and an honest message in base64 look the same: 0.50.
-# - `letters` copes with changed letters (0.81 and 0.82), and not with letters apart or base64. A better filter
-#   moves the gap. It doesn't close it.
+# - `letters` copes with changed letters (0.81 and 0.82), and not with letters apart or base64. A better
+#   filter moves the gap. It doesn't close it.
 # - `odd_is_bad` would find most orders in base64. It finds them by blocking whatever is odd, honest or not,
 #   so it's below a coin: 0.46.
 #
@@ -550,10 +550,10 @@ print(re.sub("[0-9]+", lambda match: f"<{match[0]}>", "rooms 4 and 7"))  # a fun
 # | in the answer | in the HTML |
 # | --- | --- |
 # | `**words**` | `<strong>words</strong>` |
-# | `[words](url)`, where `url` begins with one of `ALLOWED` | `<a href="url">words</a>` |
-# | `[words](url)`, any other `url` | `words [link removed]` |
-# | `![words](url)`, any `url` | `words [image removed]` |
-# | everything else, and every `words` and `url` | as text: through `html.escape` |
+# | `[words](https://…)`, an address that begins with one of `ALLOWED` | `<a href="https://…">words</a>` |
+# | `[words](https://…)`, any other address | `words [link removed]` |
+# | `![words](https://…)`, any address | `words [image removed]` |
+# | everything else, and all words and addresses | as text: through `html.escape` |
 #
 # `answer` is a text, and so is the result. The marks are those that `MARK` finds.
 #
@@ -566,8 +566,8 @@ print(re.sub("[0-9]+", lambda match: f"<{match[0]}>", "rooms 4 and 7"))  # a fun
 #
 # <details><summary>The fine print</summary> Compare addresses as they stand, capitals too:
 # <code>HTTPS://clinic.example/</code> isn't allowed, and neither is <code>https://clinic.example</code>
-# without the slash at its end. A mark inside another mark is plain text. Newlines stay. How quotes are escaped is up
-# to you, as long as the browser sees the same.</details>
+# without the slash at its end. A mark inside another mark is plain text. Newlines stay. How quotes are
+# escaped is up to you, as long as the browser sees the same.</details>
 
 
 # %%
@@ -611,8 +611,8 @@ print(f"the cost: of {len(links)} honest links, {kept} can still be clicked")
 # believe them. `render` stops data from leaving by itself. It doesn't make an answer true.
 #
 # **How the story ends for you.** The message can lie in the channel. The filter may miss it. The assistant
-# may follow it. With `guarded` no tool acts on it, and with `render` the key doesn't leave in an address. Both
-# hold without knowing what the message says.
+# may follow it. With `guarded` no tool acts on it, and with `render` the key doesn't leave in an address.
+# Both hold without knowing what the message says.
 #
 # ## Part 5 (stretch): Was it really blocked?
 #
@@ -687,8 +687,8 @@ print({name: len(value) for name, value in report.items() if name != "rate"}, f"
 print(f"looks like {blocked / len(payloads):.2f} blocked; of those that work, {report['rate']:.2f} are")
 
 # %% [markdown]
-# 21 of 36 payloads do nothing in the app with the filter. But 18 of them do nothing without it, either. Of the
-# 18 that work, the filter stops 3. And it breaks 3 honest tasks: they contain the same words.
+# 21 of 36 payloads do nothing in the app with the filter. But 18 of them do nothing without it, either. Of
+# the 18 that work, the filter stops 3. And it breaks 3 honest tasks: they contain the same words.
 #
 # ## Summary
 #

@@ -94,3 +94,11 @@ ANSWERS = Answers(
         Wrong(long_winded, "keeps", "more than 400"),
     ],
 )
+
+EQUIVALENT = {
+    "for order in orders: ... → for order in list(orders)[1:]: ...": "not stated: 7 of 8 apps are enough",
+    "for order in orders: ... → for order in list(orders)[:-1]: ...": "not stated: 7 of 8 apps are enough",
+    "for call in app(candidate)['calls'] → "
+    "for call in list(app(candidate)['calls'])[1:]": "the user's own request comes first",
+    "return page → return None": "each of the eight apps can be broken",
+}

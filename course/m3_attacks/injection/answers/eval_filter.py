@@ -116,3 +116,15 @@ ANSWERS = Answers(
         Wrong(constant, "random", "random"),
     ],
 )
+
+EQUIVALENT = {
+    "[0] * len(texts) → [1] * len(texts)": "every text is in one test fold",
+    "[0] * len(texts) → [-1] * len(texts)": "every text is in one test fold",
+    "zip(test, model.predict([change(texts[i]) for i in test]), strict=True) → "
+    "zip(test, model.predict([change(texts[i]) for i in test]))": "there is one guess for each text",
+    "strict=True → strict=False": "there is one guess for each text",
+    "float(balanced_accuracy_score(labels, guesses)) → "
+    "balanced_accuracy_score(labels, guesses)": "not stated: a numpy number is a number",
+    "GroupKFold(4).split(texts, labels, templates) → "
+    "GroupKFold(4).split(labels, texts, templates)": "GroupKFold looks at the templates only",
+}

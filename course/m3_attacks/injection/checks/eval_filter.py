@@ -80,9 +80,8 @@ def eval_filter(t: Trial, eval_filter) -> None:
                     found,
                     value,
                     f'the value of "{name}"',
-                    atol=0.02,
                     slips=_slips(name, make, texts, labels, templates, disguises)
-                    if abs(found - value) > 0.02
+                    if abs(found - value) > 1e-6
                     else {},
                 )
 
