@@ -63,7 +63,13 @@ def attack_indirect(t: Trial, attack_indirect) -> None:
         t.expect(not strayed, strayed)
         t.expect(fired >= 3, FIRST)
     with t.part("budget"):
-        t.at_most(max(used), BUDGET, "the calls of app for one page")
+        most = max(used)
+        t.expect(
+            most <= BUDGET,
+            "There were too many calls of app for one page.",
+            expected=f"at most {BUDGET}",
+            got=most,
+        )
         t.expect(fired >= 3, FIRST)
 
 
