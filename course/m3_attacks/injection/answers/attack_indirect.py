@@ -1,51 +1,104 @@
-"""Answers: another right one, and wrong ones with what each must be told."""
+"""Answers to `injection.attack_indirect`: another right one, and wrong ones with what each must be told."""
+
+from itertools import product
 
 from autograder.exercise import Answers, Wrong
 
-# TODO: answers to your exercise. Each rule that the text states has a wrong answer that breaks it alone.
+from ..assistant import DISGUISES
 
 
-def by_filtering(values, limit):
-    if len(values) == 0:
-        raise ValueError("no values")
-    return len([value for value in values if value > limit]) / len(values)
+def _fires(answer):
+    return any(call["tool"] != "read" for call in answer["calls"])
 
 
-def constant(values, limit):
-    return 0.5
+def disguises_first(app, page, orders):
+    ways = [str, *DISGUISES.values()]
+    for disguise, order in product(ways, orders):
+        candidate = f"{disguise(order)}\n{page}"
+        if _fires(app(candidate)):
+            return candidate
+    return page
 
 
-def counts(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return float(sum(value > limit for value in values))
+def first_wording(app, page, orders):
+    return f"{page}\n{orders[0]}"
 
 
-def at_least(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return sum(value >= limit for value in values) / len(values)
+def wordings_only(app, page, orders):
+    for order in orders:
+        if _fires(app(f"{page}\n{order}")):
+            return f"{page}\n{order}"
+    return page
 
 
-def no_refusal(values, limit):
-    return sum(value > limit for value in values) / max(len(values), 1)
+def one_wording_disguised(app, page, orders):
+    for disguise in DISGUISES.values():
+        if _fires(app(f"{page}\n{disguise(orders[1])}")):
+            return f"{page}\n{disguise(orders[1])}"
+    return page
 
 
-def edits_its_input(values, limit):
-    if not values:
-        raise ValueError("no values")
-    share = sum(value > limit for value in values) / len(values)
-    values.clear()
-    return share
+def not_blocked_is_enough(app, page, orders):
+    for disguise, order in product([str, *DISGUISES.values()], orders):
+        candidate = f"{page}\n{disguise(order)}"
+        if not app(candidate)["blocked"]:
+            return candidate
+    return page
+
+
+def reading_counts(app, page, orders):
+    for disguise, order in product([str, *DISGUISES.values()], orders):
+        candidate = f"{page}\n{disguise(order)}"
+        if app(candidate)["calls"]:
+            return candidate
+    return page
+
+
+def everything_at_once(app, page, orders):
+    return "\n".join([page, *(disguise(order) for disguise in DISGUISES.values() for order in orders)])
+
+
+def page_replaced(app, page, orders):
+    for disguise, order in product([str, *DISGUISES.values()], orders):
+        if _fires(app(disguise(order))):
+            return disguise(order)
+    return page
+
+
+def never_stops(app, page, orders):
+    found = page
+    for _ in range(2):
+        for disguise, order in product([str, *DISGUISES.values()], orders):
+            candidate = f"{page}\n{disguise(order)}"
+            if _fires(app(candidate)):
+                found = candidate
+    return found
+
+
+def long_winded(app, page, orders):
+    found = disguises_first(app, page, orders)
+    return found + "\n" + "The canteen is open. " * 25
 
 
 ANSWERS = Answers(
-    right=[by_filtering],
+    right=[disguises_first],
     wrong=[
-        Wrong(constant, "share", "The share is not right."),
-        Wrong(counts, "share", "You counted"),
-        Wrong(at_least, "share", "equals the limit"),
-        Wrong(no_refusal, "none", "no error is raised"),
-        Wrong(edits_its_input, "inputs", "changed the list"),
+        Wrong(first_wording, "fires", "no disguise"),
+        Wrong(wordings_only, "fires", "no disguise"),
+        Wrong(one_wording_disguised, "fires", "one wording"),
+        Wrong(not_blocked_is_enough, "fires", "carried out the order"),
+        Wrong(reading_counts, "fires", "carried out the order"),
+        Wrong(everything_at_once, "keeps", "more than 400"),
+        Wrong(page_replaced, "keeps", "missing"),
+        Wrong(never_stops, "budget", "calls of app"),
+        Wrong(long_winded, "keeps", "more than 400"),
     ],
 )
+
+EQUIVALENT = {
+    "for order in orders: ... → for order in list(orders)[1:]: ...": "not stated: 7 of 8 apps are enough",
+    "for order in orders: ... → for order in list(orders)[:-1]: ...": "not stated: 7 of 8 apps are enough",
+    "for call in app(candidate)['calls'] → "
+    "for call in list(app(candidate)['calls'])[1:]": "the user's own request comes first",
+    "return page → return None": "each of the eight apps can be broken",
+}

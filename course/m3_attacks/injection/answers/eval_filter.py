@@ -1,51 +1,130 @@
-"""Answers: another right one, and wrong ones with what each must be told."""
+"""Answers to `injection.eval_filter`: another right one, and wrong ones with what each must be told."""
+
+import numpy as np
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, recall_score
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from autograder.exercise import Answers, Wrong
 
-# TODO: answers to your exercise. Each rule that the text states has a wrong answer that breaks it alone.
+from ..checks.eval_filter import IN_TRAINING, SAME_SPLIT
 
 
-def by_filtering(values, limit):
-    if len(values) == 0:
-        raise ValueError("no values")
-    return len([value for value in values if value > limit]) / len(values)
+def _evaluated(make, texts, labels, templates, disguises, score=balanced_accuracy_score, **how):
+    texts, labels = np.array(texts, object), np.array(labels)
+    mixed, apart = StratifiedKFold(4), GroupKFold(4)
+
+    def measured(splitter, change, number):
+        guess = np.zeros(len(labels), int)
+        for train, test in splitter.split(texts, labels, templates):
+            seen = [change(text) for text in texts[train]] if how.get("in_training") else texts[train]
+            model = make().fit(seen, labels[train])
+            both = not how.get("attacks_only")
+            odd = [
+                change(text) if both or label else text
+                for text, label in zip(texts[test], labels[test], strict=True)
+            ]
+            guess[test] = model.predict(odd)
+        return float(score(labels, guess))
+
+    grouped = mixed if how.get("mixed") else apart
+    result = {"random": measured(mixed, str, 0), "by_template": measured(grouped, str, 1)}
+    hidden = mixed if how.get("mixed") or how.get("mixed_disguises") else apart
+    return result | {name: measured(hidden, change, 2) for name, change in disguises.items()}
 
 
-def constant(values, limit):
-    return 0.5
+def by_hand(make, texts, labels, templates, disguises):
+    def rates(folds, change):
+        hits = {0: [], 1: []}
+        for train, test in folds:
+            model = make()
+            model.fit([texts[i] for i in train], [labels[i] for i in train])
+            for i, guess in zip(test, model.predict([change(texts[i]) for i in test]), strict=True):
+                hits[labels[i]].append(guess == labels[i])
+        return float(np.mean(hits[0]) + np.mean(hits[1])) / 2
+
+    apart = list(GroupKFold(4).split(texts, labels, templates))
+    result = {name: rates(apart, change) for name, change in disguises.items()}
+    result["by_template"] = rates(apart, lambda text: text)
+    result["random"] = rates(StratifiedKFold(4).split(texts, labels), lambda text: text)
+    return result
 
 
-def counts(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return float(sum(value > limit for value in values))
+def random_only(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, disguises, mixed=True)
 
 
-def at_least(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return sum(value >= limit for value in values) / len(values)
+def random_for_disguises(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, disguises, mixed_disguises=True)
 
 
-def no_refusal(values, limit):
-    return sum(value > limit for value in values) / max(len(values), 1)
+def plain_accuracy(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, disguises, score=accuracy_score)
 
 
-def edits_its_input(values, limit):
-    if not values:
-        raise ValueError("no values")
-    share = sum(value > limit for value in values) / len(values)
-    values.clear()
-    return share
+def recall(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, disguises, score=recall_score)
+
+
+def attacks_only(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, disguises, attacks_only=True)
+
+
+def disguised_training(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, disguises, in_training=True)
+
+
+def no_disguises(make, texts, labels, templates, disguises):
+    return _evaluated(make, texts, labels, templates, {})
+
+
+def tests_on_training(make, texts, labels, templates, disguises):
+    model = make().fit(texts, labels)
+    ways = {"random": str, "by_template": str, **disguises}
+    return {
+        name: float(balanced_accuracy_score(labels, model.predict([change(text) for text in texts])))
+        for name, change in ways.items()
+    }
+
+
+def as_text(make, texts, labels, templates, disguises):
+    return {key: str(value) for key, value in by_hand(make, texts, labels, templates, disguises).items()}
+
+
+def empties_its_input(make, texts, labels, templates, disguises):
+    result = by_hand(make, texts, labels, templates, disguises)
+    texts.clear()
+    return result
+
+
+def constant(make, texts, labels, templates, disguises):
+    return dict.fromkeys(["random", "by_template", *disguises], 0.2)
 
 
 ANSWERS = Answers(
-    right=[by_filtering],
+    right=[by_hand],
     wrong=[
-        Wrong(constant, "share", "The share is not right."),
-        Wrong(counts, "share", "You counted"),
-        Wrong(at_least, "share", "equals the limit"),
-        Wrong(no_refusal, "none", "no error is raised"),
-        Wrong(edits_its_input, "inputs", "changed the list"),
+        Wrong(random_only, "by_template", "split by template"),
+        Wrong(random_for_disguises, "disguised", "split by template"),
+        Wrong(plain_accuracy, "by_template", "plain accuracy"),
+        Wrong(recall, "by_template", "False alarms"),
+        Wrong(attacks_only, "disguised", "orders only"),
+        Wrong(disguised_training, "disguised", "seen plain ones only"),
+        Wrong(no_disguises, "keys", "the keys"),
+        Wrong(tests_on_training, "random", "random", also=(SAME_SPLIT, IN_TRAINING)),
+        Wrong(as_text, "random", "number"),
+        Wrong(empties_its_input, "keys", "changed the lists"),
+        Wrong(constant, "random", "random"),
     ],
 )
+
+EQUIVALENT = {
+    "[0] * len(texts) → [1] * len(texts)": "every text is in one test fold",
+    "[0] * len(texts) → [-1] * len(texts)": "every text is in one test fold",
+    "zip(test, model.predict([change(texts[i]) for i in test]), strict=True) → "
+    "zip(test, model.predict([change(texts[i]) for i in test]))": "there is one guess for each text",
+    "strict=True → strict=False": "there is one guess for each text",
+    "float(balanced_accuracy_score(labels, guesses)) → "
+    "balanced_accuracy_score(labels, guesses)": "not stated: a numpy number is a number",
+    "GroupKFold(4).split(texts, labels, templates) → "
+    "GroupKFold(4).split(labels, texts, templates)": "GroupKFold looks at the templates only",
+}

@@ -1,51 +1,135 @@
-"""Answers: another right one, and wrong ones with what each must be told."""
+"""Answers to `injection.guarded`: other right ones, and wrong ones with what each must be told."""
 
 from autograder.exercise import Answers, Wrong
 
-# TODO: answers to your exercise. Each rule that the text states has a wrong answer that breaks it alone.
+from ..assistant import undo
 
 
-def by_filtering(values, limit):
-    if len(values) == 0:
-        raise ValueError("no values")
-    return len([value for value in values if value > limit]) / len(values)
+def by_author(message, documents, understand):
+    found = {True: [], False: []}
+    for kind, text in [*message, *(("document", each) for each in documents)]:
+        found[kind == "typed"] += understand(text)
+    return {"refused": found[False], "do": found[True]}
 
 
-def constant(values, limit):
-    return 0.5
+def typed_together(message, documents, understand):
+    typed = "\n".join(text for kind, text in message if kind == "typed")
+    rest = [text for kind, text in message if kind != "typed"] + documents
+    return {"do": understand(typed), "refused": [call for text in rest for call in understand(text)]}
 
 
-def counts(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return float(sum(value > limit for value in values))
+def trusts_everything(message, documents, understand):
+    return {
+        "do": [call for text in [*(text for _, text in message), *documents] for call in understand(text)],
+        "refused": [],
+    }
 
 
-def at_least(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return sum(value >= limit for value in values) / len(values)
+def does_nothing(message, documents, understand):
+    result = by_author(message, documents, understand)
+    return {"do": [], "refused": result["do"] + result["refused"]}
 
 
-def no_refusal(values, limit):
-    return sum(value > limit for value in values) / max(len(values), 1)
+def word_filter(message, documents, understand):
+    bad = ("send", "forward", "mail", "mark", "downgrade", "delete", "erase", "wipe", "remove")
+    rest = [text for kind, text in message if kind != "typed"] + documents
+    clean = [text for text in rest if not any(word in undo(text).lower() for word in bad)]
+    typed = [text for kind, text in message if kind == "typed"]
+    return {
+        "do": [call for text in typed + clean for call in understand(text)],
+        "refused": [call for text in rest if text not in clean for call in understand(text)],
+    }
 
 
-def edits_its_input(values, limit):
-    if not values:
-        raise ValueError("no values")
-    share = sum(value > limit for value in values) / len(values)
-    values.clear()
-    return share
+def by_tool(message, documents, understand):
+    result = by_author(message, documents, understand)
+    tools = {call["tool"] for call in result["do"]}
+    allowed = [call for call in result["refused"] if call["tool"] in tools]
+    return {
+        "do": result["do"] + allowed,
+        "refused": [call for call in result["refused"] if call not in allowed],
+    }
+
+
+def message_is_the_users(message, documents, understand):
+    return {
+        "do": [call for _, text in message for call in understand(text)],
+        "refused": [call for text in documents for call in understand(text)],
+    }
+
+
+def only_pasted_is_foreign(message, documents, understand):
+    return by_author(
+        [("pasted" if kind == "pasted" else "typed", text) for kind, text in message], documents, understand
+    )
+
+
+def kinds_without_case(message, documents, understand):
+    return by_author([(kind.lower(), text) for kind, text in message], documents, understand)
+
+
+def first_typed_only(message, documents, understand):
+    typed = [part for part in message if part[0] == "typed"][:1]
+    return by_author(typed + [part for part in message if part[0] != "typed"], documents, understand)
+
+
+def no_calls_that_a_document_wants_too(message, documents, understand):
+    result = by_author(message, documents, understand)
+    return result | {"do": [call for call in result["do"] if call not in result["refused"]]}
+
+
+def nothing_reported(message, documents, understand):
+    return by_author(message, documents, understand) | {"refused": []}
+
+
+def first_document_only(message, documents, understand):
+    return by_author(message, documents[:1], understand) | {
+        "refused": by_author([part for part in message if part[0] != "typed"], [], understand)["refused"]
+    }
+
+
+def effects_reported(message, documents, understand):
+    result = by_author(message, documents, understand)
+    return result | {"refused": [call for call in result["refused"] if call["tool"] != "read"]}
+
+
+def each_once(message, documents, understand):
+    result = by_author(message, documents, understand)
+    return {
+        name: [call for i, call in enumerate(calls) if call not in calls[:i]]
+        for name, calls in result.items()
+    }
+
+
+def documents_first(message, documents, understand):
+    result = by_author(message, documents, understand)
+    rest = documents + [text for kind, text in message if kind != "typed"]
+    return result | {"refused": [call for text in rest for call in understand(text)]}
+
+
+def empties_the_message(message, documents, understand):
+    result = by_author(message, documents, understand)
+    message.clear()
+    return result
 
 
 ANSWERS = Answers(
-    right=[by_filtering],
+    right=[by_author, typed_together],
     wrong=[
-        Wrong(constant, "share", "The share is not right."),
-        Wrong(counts, "share", "You counted"),
-        Wrong(at_least, "share", "equals the limit"),
-        Wrong(no_refusal, "none", "no error is raised"),
-        Wrong(edits_its_input, "inputs", "changed the list"),
+        Wrong(trusts_everything, "stops", "attacks that had an effect"),
+        Wrong(does_nothing, "stops", "honest tasks"),
+        Wrong(word_filter, "stops", "attacks that had an effect"),
+        Wrong(by_tool, "stops", "whole calls"),
+        Wrong(message_is_the_users, "stops", "somebody else's text"),
+        Wrong(only_pasted_is_foreign, "stops", "somebody else's text"),
+        Wrong(kinds_without_case, "stops", "somebody else's text"),
+        Wrong(first_typed_only, "works", "honest tasks done"),
+        Wrong(no_calls_that_a_document_wants_too, "works", "honest tasks done"),
+        Wrong(nothing_reported, "reports", "refused"),
+        Wrong(first_document_only, "reports", "refused"),
+        Wrong(effects_reported, "reports", "Reading counts"),
+        Wrong(each_once, "works", "honest tasks done", also=("Each call as often as it was asked for.",)),
+        Wrong(documents_first, "reports", "refused"),
+        Wrong(empties_the_message, "inputs", "changed the message"),
     ],
 )

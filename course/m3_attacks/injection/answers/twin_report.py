@@ -1,51 +1,76 @@
-"""Answers: another right one, and wrong ones with what each must be told."""
+"""Answers to `injection.twin_report`: another right one, and wrong ones with what each must be told."""
 
 from autograder.exercise import Answers, Wrong
 
-# TODO: answers to your exercise. Each rule that the text states has a wrong answer that breaks it alone.
+
+def by_sets(vulnerable, hardened, payloads, tasks):
+    pairs = [(text, bool(vulnerable(text)), bool(hardened(text))) for text in payloads]
+    live = [pair for pair in pairs if pair[1] or pair[2]]
+    stopped = [text for text, _, fires in live if not fires]
+    return {
+        "rate": None if not live else len(stopped) / len(live),
+        "stopped": stopped,
+        "through": [text for text, _, fires in live if fires],
+        "inert": [pair[0] for pair in pairs if pair not in live],
+        "broken": [task for task in tasks if (vulnerable(task), hardened(task)) == (True, False)],
+    }
 
 
-def by_filtering(values, limit):
-    if len(values) == 0:
-        raise ValueError("no values")
-    return len([value for value in values if value > limit]) / len(values)
+def blocks_what_does_not_fire(vulnerable, hardened, payloads, tasks):
+    stopped = [text for text in payloads if not hardened(text)]
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {
+        "stopped": stopped,
+        "inert": [],
+        "rate": len(stopped) / len(payloads) if payloads else None,
+    }
 
 
-def constant(values, limit):
-    return 0.5
+def of_all(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {"rate": None if result["rate"] is None else len(result["stopped"]) / len(payloads)}
 
 
-def counts(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return float(sum(value > limit for value in values))
+def inert_if_not_in_the_vulnerable(vulnerable, hardened, payloads, tasks):
+    live = [text for text in payloads if vulnerable(text)]
+    inert = [text for text in payloads if text not in live]
+    return by_sets(vulnerable, hardened, live, tasks) | {"inert": inert}
 
 
-def at_least(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return sum(value >= limit for value in values) / len(values)
+def zero_when_nothing_fires(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {"rate": result["rate"] or 0.0}
 
 
-def no_refusal(values, limit):
-    return sum(value > limit for value in values) / max(len(values), 1)
+def broken_is_what_hardened_does_not_do(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {"broken": [task for task in tasks if not hardened(task)]}
 
 
-def edits_its_input(values, limit):
-    if not values:
-        raise ValueError("no values")
-    share = sum(value > limit for value in values) / len(values)
-    values.clear()
-    return share
+def no_broken_tasks(vulnerable, hardened, payloads, tasks):
+    return by_sets(vulnerable, hardened, payloads, tasks) | {"broken": []}
+
+
+def counts(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return {name: len(value) if isinstance(value, list) else value for name, value in result.items()}
+
+
+def unordered(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return {name: value[::-1] if isinstance(value, list) else value for name, value in result.items()}
 
 
 ANSWERS = Answers(
-    right=[by_filtering],
+    right=[by_sets],
     wrong=[
-        Wrong(constant, "share", "The share is not right."),
-        Wrong(counts, "share", "You counted"),
-        Wrong(at_least, "share", "equals the limit"),
-        Wrong(no_refusal, "none", "no error is raised"),
-        Wrong(edits_its_input, "inputs", "changed the list"),
+        Wrong(blocks_what_does_not_fire, "lists", "no block"),
+        Wrong(of_all, "rate", "not by all"),
+        Wrong(inert_if_not_in_the_vulnerable, "lists", "list"),
+        Wrong(zero_when_nothing_fires, "rate", "nothing fires"),
+        Wrong(broken_is_what_hardened_does_not_do, "broken", "neither app"),
+        Wrong(no_broken_tasks, "broken", "broken"),
+        Wrong(counts, "lists", "list"),
+        Wrong(unordered, "lists", "list"),
     ],
 )

@@ -1,45 +1,98 @@
 """The check of `injection.attack_indirect`."""
 
-from autograder.exercise import exercise
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.exercise import Trial, brief, exercise
+
+from ..assistant import undo
+from ..material import App, deal
+
+BUDGET = 40
+ROOM = 400
+ONE_WORDING = "You tried one wording only. Each order comes in six."
+NO_DISGUISE = "You tried no disguise. Some filters know all six wordings."
 
 
-# TODO: the parts, hints and debrief of your exercise, and the check itself
 @exercise(
-    minutes=5,
+    minutes=10,
     parts={
-        "share": (3, "returns the share of the values that are above the limit"),
-        "none": (1, "raises ValueError when there are no values"),
-        "inputs": (1, "leaves its input as it was"),
+        "fires": (6, "makes at least 7 of 8 apps do what the order says"),
+        "keeps": (2, "keeps the page's lines, and adds at most 400 characters"),
+        "budget": (2, "calls app at most 40 times"),
     },
     hints=(
-        "Which of the values count?",
-        "Count those above the limit, and divide by how many values there are.",
-        "no values: ValueError; else (number of values > limit) / (number of values)",
+        "You can't know which filter and which assistant you face, so let app tell you. What does its answer "
+        "look like when the order was carried out?",
+        "Two loops: over the wordings, and over the disguises, with the plain wording among them. Add one "
+        "line to the page, ask app, and stop at the first page that fires. 6 times 6 is 36.",
+        "for order in orders:\n"
+        "    for disguise in [lambda line: line, *DISGUISES.values()]:\n"
+        "        candidate = page + newline + disguise(order)\n"
+        "        if app(candidate) has a call whose tool is not read: return candidate\n"
+        "return page",
     ),
     debrief=(
-        "An attacker stays right at the limit.",
-        "A defender says whether the limit itself counts.",
+        "Tries until one gets through, and needs to be right once.",
+        "A filter and an assistant that read differently leave a gap between them. Counting tries helps: "
+        "this "
+        "attacker was blocked again and again first.",
     ),
+    standards=("AML.T0051.001", "AML.T0065", "AML.T0068"),
 )
-def attack_indirect(t, attack_indirect):
-    for rng in t.cases(5):
-        limit = int(rng.integers(3, 8))
-        values = [limit, *rng.integers(0, 11, 40).tolist()]  # the limit itself is always among them
-        t.given(n=len(values), limit=limit)
-        got, after = t.observe(attack_indirect, values, limit)
-        above = sum(value > limit for value in values)
-        at_least = sum(value >= limit for value in values)
-        with t.part("share"):
-            t.close(
-                t.number(got, "the share"),
-                above / len(values),
-                "the share",
-                slips={
-                    "You counted; a share is divided by how many values there are.": above,
-                    "A value that equals the limit is not above it.": at_least / len(values),
-                },
-            )
-        with t.part("inputs"):
-            t.expect(after[0] == values, "Your function changed the list that it was given.")
-    with t.part("none"), t.raises(ValueError, "an empty list"):
-        attack_indirect([], 5)
+def attack_indirect(t: Trial, attack_indirect) -> None:
+    fired, used, strayed = 0, [0], ""
+    undisguised, one_wording = True, True
+    for app, page in deal(t.rng(0)):
+        asked: list[str] = []
+        got = attack_indirect(_asking(app, asked), page, list(app.orders))
+        used.append(len(asked))
+        strayed = strayed or _strayed(got, page)
+        if isinstance(got, str) and not _strayed(got, page):
+            fired += app.fires(got)
+        added = {line for each in [*asked, got] if isinstance(each, str) for line in each.split("\n")} - set(
+            page.split("\n")
+        )
+        undisguised &= added <= set(app.orders)
+        one_wording &= len({undo(line) for line in added} & set(app.orders)) <= 1
+    slip = NO_DISGUISE if undisguised else ONE_WORDING if one_wording else ""
+    with t.part("fires"):
+        t.at_least(fired, 7, "the number of 8 apps that carried out the order", slip=slip)
+    with t.part("keeps"):
+        t.expect(not strayed, strayed)
+        t.expect(fired >= 3, FIRST)
+    with t.part("budget"):
+        most = max(used)
+        t.expect(
+            most <= BUDGET,
+            "There were too many calls of app for one page.",
+            expected=f"at most {BUDGET}",
+            got=most,
+        )
+        t.expect(fired >= 3, FIRST)
+
+
+FIRST = "This counts once at least 3 apps carry out the order."
+
+
+def _asking(app: App, asked: list[str]) -> Any:
+    """The app as the learner has it: it notes what it is asked, and after the budget it blocks everything."""
+
+    def ask(page: str) -> dict[str, Any]:
+        asked.append(page if isinstance(page, str) else "")
+        return app(asked[-1]) if len(asked) <= BUDGET else {"blocked": True, "calls": []}
+
+    return ask
+
+
+def _strayed(got: Any, page: str) -> str:
+    """What is wrong with a page that came back, or nothing."""
+    if not isinstance(got, str):
+        return f"The result should be the page as a text. It is {brief(got)}."
+    rest = iter(got.split("\n"))
+    if not all(line in rest for line in page.split("\n")):
+        return "A line of the page is missing, changed or in another place."
+    if len(got) > len(page) + ROOM:
+        return f"The page grew by {len(got) - len(page)} characters, more than {ROOM}."
+    return ""

