@@ -10,8 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from .office import DESTINATION, EFFECTS, FIVE, INSIDE, LOOKALIKES, MAIL_TOOL, SERVER, UNTRUSTED
-from .office import full_day, run_day
+from .office import (
+    DESTINATION,
+    EFFECTS,
+    FIVE,
+    INSIDE,
+    LOOKALIKES,
+    MAIL_TOOL,
+    SERVER,
+    UNTRUSTED,
+    full_day,
+    run_day,
+)
 
 READ = ("name", "description", "schema")  # what the assistant is shown of a tool
 

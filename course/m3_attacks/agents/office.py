@@ -1,7 +1,7 @@
 """The clinic's office assistant, and its days: tasks and attacks drawn from a seed. No language model.
 
-The assistant has a large model's weakness and nothing else of it: it acts on an order wherever it reads one. An
-*act* is what it wants to do, with where each part of it came from:
+The assistant has a large model's weakness and nothing else of it: it acts on an order wherever it reads one.
+An *act* is what it wants to do, with where each part of it came from:
 
     {"tool": "send_mail", "args": {"to": ..., "what": ...}, "asked_by": {"user"},
      "origin": {"to": {"ticket:17"}, "what": {"file:3"}}, "secret": False}

@@ -6,8 +6,8 @@ from autograder.exercise import Prediction
 
 digest = Prediction(
     id="agents.digest",
-    question="You keep a digest (a SHA-256) of each tool's definition. Version 1.0.16 adds the blind copy. Is "
-    "the digest another one?",
+    question="You keep a digest (a SHA-256) of each tool's definition. Version 1.0.16 adds the blind copy. "
+    "Is the digest another one?",
     options=(
         "Yes: the tool does something else, so its definition is another",
         "Not necessarily: the definition is text about the tool, and the code is elsewhere",

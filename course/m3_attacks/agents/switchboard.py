@@ -1,7 +1,7 @@
 """The switchboard: four guards around an office assistant, and what each is worth.
 
-A day has 40 tasks and 60 attacks, 12 of each kind (`office.full_day`). Each guard can be on or off, and the gate
-can also ask about every effect. The board shows
+A day has 40 tasks and 60 attacks, 12 of each kind (`office.full_day`). Each guard can be on or off, and the
+gate can also ask about every effect. The board shows
 
     attack success     of the attacks of a kind, those that had an effect
     tasks done         of the tasks, those that the guards let end
@@ -59,7 +59,8 @@ def twin() -> Twin:
         for found in [_found(pins, memory, rights, gate)]
     ]
     return Twin(
-        "Attack success, tasks done and questions asked on a day with 40 tasks and 60 attacks; means of 20 days. "
+        "Attack success, tasks done and questions asked on a day with 40 tasks and 60 attacks; means "
+        "of 20 days. "
         "Without guards everything succeeds. With all four, no attack does.",
         [_picture(*setting) for setting in shown],
         [
@@ -100,8 +101,8 @@ def _picture(pins: bool, memory: bool, rights: bool, gate: str) -> str:
                 name,
                 'text-anchor="end"' + (' font-weight="600"' if n >= len(FIVE) else ""),
             ),
-            f'<rect x="{_LEFT}" y="{y}" width="{_WIDTH}" height="19" rx="3" fill="none" stroke="currentColor" '
-            'opacity=".3"/>',
+            f'<rect x="{_LEFT}" y="{y}" width="{_WIDTH}" height="19" rx="3" fill="none" '
+            'stroke="currentColor" opacity=".3"/>',
             f'<rect x="{_LEFT}" y="{y}" width="{width:g}" height="19" rx="3" fill="{colour}"/>',
             text(_LEFT + _WIDTH + 10, y + 14, said),
         ]

@@ -319,3 +319,10 @@ ANSWERS = Answers(
         Wrong(OnTheClass, "data", "an empty store"),
     ],
 )
+
+EQUIVALENT = {
+    "len(self.notes) + 1 → len(self.notes) - 1": "not stated: any number that was never used before is an id",
+    "len(self.notes) + 1 → len(self.notes)": "not stated: any number that was never used before is an id",
+    "len(self.notes) + 1 → len(self.notes) + 2": "not stated: any number that was never used before is an id",
+    "len(self.notes) + 1 → len(self.notes) + 0": "not stated: any number that was never used before is an id",
+}

@@ -179,3 +179,6 @@ ANSWERS = Answers(
         Wrong((digest, begins_with_package), "changed", "differs in the last letter"),
     ],
 )
+
+_JOINED = "join((letter for letter in name if letter.isalnum()))"
+EQUIVALENT = {f"''.{_JOINED} → 'x'.{_JOINED}": "both sides are joined alike"}

@@ -118,3 +118,8 @@ ANSWERS = Answers(
         Wrong(sorts, "static", "changed the attacks"),
     ],
 )
+
+EQUIVALENT = {
+    "zip(plain, attacks, strict=True) → zip(plain, attacks)": "the lists have the same length",
+    "strict=True → strict=False": "the lists have the same length",
+}

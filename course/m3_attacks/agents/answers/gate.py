@@ -34,7 +34,8 @@ def by_table(act, known):
     return next(verdict for fits, verdict in rules if fits)
 
 
-def _gate(dirty=dirty, inside=INSIDE, delete="confirm", leak=True, secret_pay=False, book=True, after=None, asked=True,
+def _gate(dirty=dirty, inside=INSIDE, delete="confirm", leak=True, secret_pay=False, book=True, after=None,
+          asked=True,
           words=None):  # fmt: skip
     def gate(act, known):
         if act["tool"] == "read":

@@ -21,13 +21,15 @@ from autograder.exercise import Trial, exercise
     hints=(
         "Decide first, charge afterwards.",
         "Keep what is left of calls and cost, and a dict that counts each (agent, task) that was allowed.",
-        "cost < 0, depth over the limit, no calls left, cost over what is left, or (agent, task) allowed repeats "
+        "cost < 0, depth over the limit, no calls left, cost over what is left, or (agent, task) "
+        "allowed repeats "
         "times already: return False\n"
         "else take one call and the cost off, count (agent, task), return True",
     ),
     debrief=(
         "Makes two agents ask each other, and lets the bill do the harm.",
-        "Counts before each call, for all agents together, by who does what. The cost: a long honest job needs "
+        "Counts before each call, for all agents together, by who does what. The cost: a long honest "
+        "job needs "
         "a limit above its longest run, so measure that first.",
     ),
     standards=("AML.T0034.002", "AML.M0004", "ASI08", "LLM06"),
@@ -140,10 +142,12 @@ def _count(rng: np.random.Generator) -> Iterator[Scenario]:
     ]  # fmt: skip
     yield "exactly the calls", (3, 99, 1, 1), [("a", f"t{n}", 1, 1) for n in range(5)]
     yield "refusals, and then a call", (2, 9, 1, 1), [
-        ("a", "x", 50, 1), ("a", "x", 1, 5), ("a", "x", 50, 1), ("a", "x", 9, 1), ("a", "x", 0, 1), ("b", "x", 0, 1)
+        ("a", "x", 50, 1), ("a", "x", 1, 5), ("a", "x", 50, 1), ("a", "x", 9, 1), ("a", "x", 0, 1),
+        ("b", "x", 0, 1),
     ]  # fmt: skip
     yield "negative costs", (9, 9, 1, 2), [
-        ("a", "x", -1, 1), ("a", "y", -50, 1), ("a", "z", 9, 1), ("a", "w", -9, 1), ("a", "x", 0, 1), ("a", "v", 1, 1)
+        ("a", "x", -1, 1), ("a", "y", -50, 1), ("a", "z", 9, 1), ("a", "w", -9, 1), ("a", "x", 0, 1),
+        ("a", "v", 1, 1),
     ]  # fmt: skip
     yield "free calls", (5, 0, 1, 5), [("a", f"t{n}", 0, 1) for n in range(5)]
     yield "no calls at all", (0, 9, 1, 1), [("a", "x", 1, 1)]

@@ -24,9 +24,11 @@ from ..material import Notes
     },
     hints=(
         "What must you remember of a note? Text, user, until when, and whether it's trusted.",
-        "Decide trust in write, once: the source is 'user', and every parent is known, trusted and of the same "
+        "Decide trust in write, once: the source is 'user', and every parent is known, trusted and "
+        "of the same "
         "user. all(...) of no parents is True.",
-        "write: above = [notes.get(p) for p in parents]; trusted = source == 'user' and all(n and n is trusted "
+        "write: above = [notes.get(p) for p in parents]; trusted = source == 'user' and all(n and n "
+        "is trusted "
         "and n's user is user)\n"
         "confirm: unknown id, another user or another text: False; else trusted = True, return True\n"
         "recall: texts whose user fits, now <= until, and trusted or not instructions",
@@ -34,7 +36,8 @@ from ..material import Notes
     debrief=(
         "Plants one line in a ticket and lets the assistant sum it up: now the note is the assistant's own. "
         "Then asks the user to confirm something harmless, and changes what the id stands for.",
-        "Passes trust on from parents to what is derived, and shows the exact text before it's confirmed. The "
+        "Passes trust on from parents to what is derived, and shows the exact text before it's "
+        "confirmed. The "
         "cost: a user who wants a document's order followed has to read it and say so.",
     ),
     standards=("AML.T0080.000", "AML.M0031", "ASI06"),
@@ -195,7 +198,8 @@ def _confirm(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
         ("confirm", 0, text, a), *ask,
     ]  # fmt: skip
     yield "a parent, before something is derived from it", [
-        *planted, ("confirm", 0, text, a), _note("y", "user", a, day, [0]), _note("z", "agent", a, day, [0]), *ask
+        *planted, ("confirm", 0, text, a), _note("y", "user", a, day, [0]),
+        _note("z", "agent", a, day, [0]), *ask
     ]  # fmt: skip
 
 

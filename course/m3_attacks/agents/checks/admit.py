@@ -25,7 +25,8 @@ from ..material import READ, admitted, digest
     },
     hints=(
         "Is the name pinned? That decides between two pairs of verdicts.",
-        "Pinned: another server is a shadow; then compare digest and package. Not pinned: write a helper that "
+        "Pinned: another server is a shadow; then compare digest and package. Not pinned: write a "
+        "helper that "
         "takes a name through the four steps, and use it on both sides.",
         "name not in pins: 'shadow' if looks(name) equals looks(p) of any p in pins, else 'unknown'\n"
         "pins[name][0] is another server: 'shadow'\n"
@@ -254,6 +255,15 @@ def _shadows(offered: dict[str, Any], rng: np.random.Generator) -> Iterator[Offe
 
 def _strangers(offered: dict[str, Any]) -> Iterator[Offer]:
     name = offered["tool"]["name"]
-    others = (name + "s", name[1:], name[::-1] + "q", "weigh_parcel", name + "2", "")
+    others = (
+        name + "s",
+        "q" + name[1:],
+        name[:-1] + "q",
+        name[1:],
+        name[::-1] + "q",
+        "weigh_parcel",
+        name + "2",
+        "",
+    )
     for other in others:
         yield f"a tool named {other!r}", {**offered, "tool": {**offered["tool"], "name": other}}

@@ -24,13 +24,15 @@ from ..material import allowed
         "Who has to have the right: the first, the last, or all?",
         "all(...) over the chain, any(...) over one principal's grants. all(...) of an empty list is True.",
         "empty chain: False\n"
-        "fits(grant): its tool is the tool or '*', and its resource is the resource, or '*', or 'own' when the "
+        "fits(grant): its tool is the tool or '*', and its resource is the resource, or '*', or "
+        "'own' when the "
         "owner is chain[0]\n"
         "return all(any(fits(g) for g in grants.get(who, [])) for who in chain)",
     ),
     debrief=(
         "Has no rights, and finds an assistant that has everybody's: writes to it, or into what it reads.",
-        "Sends the user along with every call, and checks the whole chain. The cost: whoever lacks a grant that "
+        "Sends the user along with every call, and checks the whole chain. The cost: whoever lacks a "
+        "grant that "
         "the service account had until now will notice, so enter the grants first.",
     ),
     standards=("AML.T0053", "AML.M0026", "AML.M0027", "AML.M0032", "ASI03", "LLM03"),
