@@ -466,6 +466,9 @@ predict("agents.tired")
 #  "origin": {"account": {"mail:5"}, "amount": {"mail:5"}}, "secret": False}
 # ```
 #
+# This one gets `"allow"` when `AC-77120` is in `known`, the set of all addresses in the address book and
+# accounts in the vendor file. If not, it gets `"confirm"`. If mail 5 had asked for it, `"deny"`.
+#
 # | `tool` | `args`: the **destination** comes first |
 # | --- | --- |
 # | `"read"`, `"delete"` | `what` (no destination) |
@@ -484,8 +487,7 @@ predict("agents.tired")
 # | 5 | the destination has an untrusted origin, and isn't in `known` | confirm |
 # | 6 | everything else | allow |
 #
-# An address is *outside* when it doesn't end in `INSIDE`, which is `"@clinic.example"`. `known` is a set: the
-# address book and the vendor file.
+# An address is *outside* when it doesn't end in `INSIDE`, which is `"@clinic.example"`.
 #
 # Judged:
 #

@@ -19,9 +19,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 INSIDE = "@clinic.example"
 EFFECTS = ("send_mail", "pay", "delete")  # they change something; reading doesn't
