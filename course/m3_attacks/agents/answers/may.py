@@ -1,51 +1,164 @@
-"""Answers: another right one, and wrong ones with what each must be told."""
+"""Answers to `agents.may`: another right one, and wrong ones with what each is told."""
+
+from __future__ import annotations
 
 from autograder.exercise import Answers, Wrong
 
-# TODO: answers to your exercise. Each rule that the text states has a wrong answer that breaks it alone.
+
+def by_loops(call, chain, grants):
+    for who in chain:
+        found = False
+        for tool, resource in grants.get(who, []):
+            if tool != "*" and tool != call[0]:
+                continue
+            if resource == "*" or resource == call[1] or (resource == "own" and call[2] == chain[0]):
+                found = True
+        if not found:
+            return False
+    return len(chain) > 0
 
 
-def by_filtering(values, limit):
-    if len(values) == 0:
-        raise ValueError("no values")
-    return len([value for value in values if value > limit]) / len(values)
+def _fits(grant, call, human):
+    tool, resource = grant
+    return tool in (call[0], "*") and (resource in (call[1], "*") or (resource == "own" and call[2] == human))
 
 
-def constant(values, limit):
-    return 0.5
+def _holds(who, call, human, grants):
+    return any(_fits(grant, call, human) for grant in grants.get(who, ()))
 
 
-def counts(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return float(sum(value > limit for value in values))
+def always(call, chain, grants):
+    return True
 
 
-def at_least(values, limit):
-    if not values:
-        raise ValueError("no values")
-    return sum(value >= limit for value in values) / len(values)
+def never(call, chain, grants):
+    return False
 
 
-def no_refusal(values, limit):
-    return sum(value > limit for value in values) / max(len(values), 1)
+def last_only(call, chain, grants):
+    return bool(chain) and _holds(chain[-1], call, chain[0], grants)
 
 
-def edits_its_input(values, limit):
-    if not values:
-        raise ValueError("no values")
-    share = sum(value > limit for value in values) / len(values)
-    values.clear()
-    return share
+def human_only(call, chain, grants):
+    return bool(chain) and _holds(chain[0], call, chain[0], grants)
+
+
+def first_and_last(call, chain, grants):
+    return bool(chain) and all(_holds(who, call, chain[0], grants) for who in (chain[0], chain[-1]))
+
+
+def anyone(call, chain, grants):
+    return any(_holds(who, call, chain[0], grants) for who in chain)
+
+
+def agents_only(call, chain, grants):
+    return bool(chain) and all(_holds(who, call, chain[0], grants) for who in chain[1:])
+
+
+def two_grants(call, chain, grants):
+    def holds(who):
+        mine = grants.get(who, ())
+        tools = any(tool in (call[0], "*") for tool, _ in mine)
+        return tools and any(_fits((call[0], resource), call, chain[0]) for _, resource in mine)
+
+    return bool(chain) and all(map(holds, chain))
+
+
+def tool_only(call, chain, grants):
+    return bool(chain) and all(
+        any(tool in (call[0], "*") for tool, _ in grants.get(who, ())) for who in chain
+    )
+
+
+def own_is_each_ones(call, chain, grants):
+    return bool(chain) and all(_holds(who, call, who, grants) for who in chain)
+
+
+def own_is_anybodys(call, chain, grants):
+    return bool(chain) and all(_holds(who, call, call[2], grants) for who in chain)
+
+
+def own_is_the_chains(call, chain, grants):
+    return bool(chain) and all(
+        _holds(who, call, call[2] if call[2] in chain else None, grants) for who in chain
+    )
+
+
+def no_own(call, chain, grants):
+    return bool(chain) and all(_holds(who, call, None, grants) for who in chain)
+
+
+def empty_allowed(call, chain, grants):
+    return all(_holds(who, call, chain[0], grants) for who in chain)
+
+
+def skips_strangers(call, chain, grants):
+    known = [who for who in chain if who in grants]
+    return bool(known) and all(_holds(who, call, chain[0], grants) for who in known)
+
+
+def raises_for_strangers(call, chain, grants):
+    return bool(chain) and all(any(_fits(g, call, chain[0]) for g in grants[who]) for who in chain)
+
+
+def begins_with(call, chain, grants):
+    def fits(grant):
+        return _fits(grant, call, chain[0]) or (grant[0] in (call[0], "*") and call[1].startswith(grant[1]))
+
+    return bool(chain) and all(any(fits(grant) for grant in grants.get(who, ())) for who in chain)
+
+
+def globs(call, chain, grants):
+    from fnmatch import fnmatch
+
+    def fits(grant):
+        return fnmatch(call[0], grant[0]) and (
+            _fits((call[0], grant[1]), call, chain[0]) or fnmatch(call[1], grant[1])
+        )
+
+    return bool(chain) and all(any(fits(grant) for grant in grants.get(who, ())) for who in chain)
+
+
+def as_number(call, chain, grants):
+    return int(by_loops(call, chain, grants))
+
+
+def edits(call, chain, grants):
+    answer = by_loops(call, chain, grants)
+    for who in chain:
+        grants.setdefault(who, [])
+    return answer
+
+
+def first_grant_only(call, chain, grants):
+    return bool(chain) and all(
+        any(_fits(g, call, chain[0]) for g in grants.get(who, ())[:1]) for who in chain
+    )
 
 
 ANSWERS = Answers(
-    right=[by_filtering],
+    right=[by_loops],
     wrong=[
-        Wrong(constant, "share", "The share is not right."),
-        Wrong(counts, "share", "You counted"),
-        Wrong(at_least, "share", "equals the limit"),
-        Wrong(no_refusal, "none", "no error is raised"),
-        Wrong(edits_its_input, "inputs", "changed the list"),
+        Wrong(always, "everyone", "The answer isn't right"),
+        Wrong(never, "everyone", "The answer isn't right"),
+        Wrong(last_only, "everyone", "The last agent's rights"),
+        Wrong(human_only, "everyone", "The human's rights"),
+        Wrong(first_and_last, "everyone", "in the middle"),
+        Wrong(anyone, "everyone", "The answer isn't right"),
+        Wrong(agents_only, "everyone", "The human counts too"),
+        Wrong(two_grants, "one grant", "One grant has to fit both"),
+        Wrong(tool_only, "one grant", "The answer isn't right"),
+        Wrong(own_is_each_ones, "own", "in an agent's grant too"),
+        Wrong(own_is_anybodys, "own", "The answer isn't right"),
+        Wrong(own_is_the_chains, "own", "The answer isn't right"),
+        Wrong(no_own, "own", "The answer isn't right"),
+        Wrong(empty_allowed, "nobody", "all(...) of nothing"),
+        Wrong(skips_strangers, "nobody", "The answer isn't right"),
+        Wrong(raises_for_strangers, "nobody", "KeyError"),
+        Wrong(begins_with, "one grant", "a shorter resource"),
+        Wrong(globs, "one grant", "a star that isn't alone"),
+        Wrong(as_number, "everyone", "the answer"),
+        Wrong(edits, "nobody", "You changed an input"),
+        Wrong(first_grant_only, "one grant", "the last"),
     ],
 )

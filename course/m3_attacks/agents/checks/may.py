@@ -1,45 +1,210 @@
 """The check of `agents.may`."""
 
-from autograder.exercise import exercise
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Trial, exercise
+
+from ..material import allowed
 
 
-# TODO: the parts, hints and debrief of your exercise, and the check itself
 @exercise(
-    minutes=5,
+    minutes=8,
     parts={
-        "share": (3, "returns the share of the values that are above the limit"),
-        "none": (1, "raises ValueError when there are no values"),
-        "inputs": (1, "leaves its input as it was"),
+        "everyone": (3, "asks everyone in the chain"),
+        "one grant": (2, "needs one grant that fits both tool and resource"),
+        "own": (2, 'reads "own" as the human\'s own'),
+        "nobody": (2, "refuses an empty chain and strangers"),
     },
     hints=(
-        "Which of the values count?",
-        "Count those above the limit, and divide by how many values there are.",
-        "no values: ValueError; else (number of values > limit) / (number of values)",
+        "Who has to have the right: the first, the last, or all?",
+        "all(...) over the chain, any(...) over one principal's grants. all(...) of an empty list is True.",
+        "empty chain: False\n"
+        "fits(grant): its tool is the tool or '*', and its resource is the resource, or '*', or "
+        "'own' when the "
+        "owner is chain[0]\n"
+        "return all(any(fits(g) for g in grants.get(who, [])) for who in chain)",
     ),
     debrief=(
-        "An attacker stays right at the limit.",
-        "A defender says whether the limit itself counts.",
+        "Has no rights, and finds an assistant that has everybody's: writes to it, or into what it reads.",
+        "Sends the user along with every call, and checks the whole chain. The cost: whoever lacks a "
+        "grant that "
+        "the service account had until now will notice, so enter the grants first.",
     ),
+    standards=("AML.T0053", "AML.M0026", "AML.M0027", "AML.M0032", "ASI03", "LLM03"),
 )
-def may(t, may):
-    for rng in t.cases(5):
-        limit = int(rng.integers(3, 8))
-        values = [limit, *rng.integers(0, 11, 40).tolist()]  # the limit itself is always among them
-        t.given(n=len(values), limit=limit)
-        got, after = t.observe(may, values, limit)
-        above = sum(value > limit for value in values)
-        at_least = sum(value >= limit for value in values)
-        with t.part("share"):
-            t.close(
-                t.number(got, "the share"),
-                above / len(values),
-                "the share",
-                slips={
-                    "You counted; a share is divided by how many values there are.": above,
-                    "A value that equals the limit is not above it.": at_least / len(values),
-                },
+def may(t: Trial, may: Any) -> None:
+    for rng in t.cases(3):
+        names = [f"{role}{rng.integers(100)}" for role in ("human", "planner", "helper", "runner", "other")]
+        for part, cases in (("everyone", _everyone), ("one grant", _one), ("own", _own), ("nobody", _nobody)):
+            with t.part(part):
+                _expect(t, may, list(cases(names, rng)))
+
+
+Case = tuple[str, tuple[str, str, str], list[str], dict[str, list[tuple[str, str]]]]
+
+
+def _expect(t: Trial, may: Any, cases: list[Case]) -> None:
+    answers = []
+    for what, call, chain, grants in cases:
+        t.given(call=call, chain=chain, case=what)
+        got, after = t.observe(may, call, chain, grants)
+        t.expect(
+            after == (call, chain, grants) or list(after) == [call, chain, grants], "You changed an input."
+        )
+        answers.append(t.instance(got, bool, "the answer"))
+    fits = [
+        slip
+        for slip, wrong in SLIPS.items()
+        if answers == [wrong(call, chain, grants) for _, call, chain, grants in cases]
+    ]
+    for (what, call, chain, grants), got in zip(cases, answers, strict=True):
+        want = allowed(call, chain, grants)
+        t.given(call=call, chain=chain, grants={who: grants[who] for who in chain if who in grants})
+        t.expect(
+            got == want, f"The answer isn't right: {what}.", expected=want, got=got,
+            slip=fits[0] if len(fits) == 1 else "",
+        )  # fmt: skip
+
+
+def _by_parts(call: tuple, chain: list, grants: dict) -> bool:
+    """Tool and resource may come from two grants."""
+    return bool(chain) and all(
+        any(t in (call[0], "*") for t, _ in grants.get(who, ()))
+        and any(r in (call[1], "*") or (r == "own" and call[2] == chain[0]) for _, r in grants.get(who, ()))
+        for who in chain
+    )
+
+
+def _agents_own(call: tuple, chain: list, grants: dict) -> bool:
+    return bool(chain) and all(
+        any(
+            t in (call[0], "*") and (r in (call[1], "*") or (r == "own" and call[2] == who))
+            for t, r in grants.get(who, ())
+        )
+        for who in chain
+    )
+
+
+def _only(pick: Callable[[list], list]) -> Callable[..., bool]:
+    """Only these of the chain are asked."""
+
+    def answer(call: tuple, chain: list, grants: dict) -> bool:
+        asked = {who: grants.get(who, ()) if who in pick(chain) else [("*", "*")] for who in chain}
+        return allowed(call, chain, asked)
+
+    return answer
+
+
+SLIPS: dict[str, Callable[..., bool]] = {
+    "The last agent's rights aren't enough: ask everyone.": _only(lambda chain: chain[-1:]),
+    "The human's rights aren't enough: ask everyone.": _only(lambda chain: chain[:1]),
+    "Ask those in the middle of the chain too.": _only(lambda chain: [*chain[:1], *chain[-1:]]),
+    "The human counts too.": _only(lambda chain: chain[1:]),
+    "One right in the chain isn't enough: everyone needs it.": lambda call, chain, grants: any(
+        allowed(call, [chain[0], who], {**grants, chain[0]: [("*", "*")]}) or allowed(call, chain[:1], grants)
+        for who in chain[1:] or chain
+    ),
+    "One grant has to fit both tool and resource.": _by_parts,
+    '"own" means owned by the human, in an agent\'s grant too.': _agents_own,
+    "An empty chain may do nothing: all(...) of nothing is True.": lambda call, chain, grants: (
+        not chain or allowed(call, chain, grants)
+    ),
+}
+
+
+def _everyone(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
+    human, *agents, other = names
+    call = ("read", "doc 1", human)
+    right, none = [("read", "doc 1")], [("read", "doc 2"), ("pay", "doc 1")]
+    for size in range(4):
+        chain = [human, *agents[:size]]
+        yield "all may", call, chain, dict.fromkeys(names, right)
+        for who in chain:
+            yield f"all but {who}", call, chain, {**dict.fromkeys(names, right), who: none}
+            yield f"only {who}", call, chain, {**dict.fromkeys(names, none), who: right}
+        yield "none", call, chain, dict.fromkeys(names, none)
+    yield "the same agent twice", call, [human, agents[0], agents[0]], dict.fromkeys(names, right)
+    yield "somebody else may", call, [human], {other: right, human: none}
+    for _ in range(40):
+        yield "a drawn delegation", *_drawn(names, rng)
+
+
+def _drawn(names: list[str], rng: np.random.Generator) -> tuple:
+    human, *agents, _ = names
+    grants = {
+        who: [
+            (
+                str(rng.choice(["read", "send", "*"], p=[0.4, 0.2, 0.4])),
+                str(rng.choice(["doc 1", "own", "*"])),
             )
-        with t.part("inputs"):
-            t.expect(after[0] == values, "Your function changed the list that it was given.")
-    with t.part("none"), t.raises(ValueError, "an empty list"):
-        may([], 5)
+            for _ in range(rng.integers(1, 4))
+        ]
+        for who in names
+    }
+    chain = [human, *(str(a) for a in rng.choice(agents, rng.integers(0, 4), replace=False))]
+    call = (
+        str(rng.choice(["read", "send"])),
+        str(rng.choice(["doc 1", "doc 2"])),
+        str(rng.choice([human, *names])),
+    )
+    return call, chain, grants
+
+
+def _one(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
+    human, agent, *_ = names
+    call = ("send", "doc 1", human)
+    rights = {
+        "both in one grant": [("send", "doc 1")],
+        "the right one is the last": [("read", "doc 1"), ("send", "doc 2"), ("send", "doc 1")],
+        "tool and resource in two grants": [("send", "doc 2"), ("read", "doc 1")],
+        "any tool on another resource, and the tool on none": [("*", "doc 2"), ("send", "doc 3")],
+        "any tool": [("*", "doc 1")],
+        "any resource": [("send", "*")],
+        "any of both": [("*", "*")],
+        "the tool only": [("send", "doc 2")],
+        "the resource only": [("read", "doc 1")],
+        "no grants": [],
+        "a longer resource": [("send", "doc 11")],
+        "a shorter resource": [("send", "doc")],
+        "a longer tool": [("send_all", "doc 1")],
+        "an own one, of the human": [("send", "own")],
+        "a star that isn't alone": [("send*", "doc 1"), ("send", "doc*")],
+        "any resource, for another tool": [("read", "*")],
+    }
+    for what, right in rights.items():
+        yield what, call, [human], {human: right}
+        yield f"{what} (the agent's)", call, [human, agent], {human: [("*", "*")], agent: right}
+
+
+def _own(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
+    human, agent, second, _, other = names
+    everything, own = [("*", "*")], [("read", "own")]
+    for owner in (human, agent, second, other, ""):
+        call = ("read", "doc 1", owner)
+        for chain in ([human], [human, agent], [human, agent, second]):
+            for who in chain:
+                grants = {**dict.fromkeys(names, everything), who: own}
+                yield f"own for {who}, the owner is {owner!r}", call, chain, grants
+        yield "own for both", call, [human, agent], {human: own, agent: own}
+        yield "own with any tool", call, [human, agent], {human: [("*", "own")], agent: [("*", "own")]}
+        yield "own with another tool", call, [human], {human: [("pay", "own")]}
+        yield "own, and the resource itself", call, [human], {human: [("pay", "own"), ("read", "doc 1")]}
+
+
+def _nobody(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
+    human, agent, *_, other = names
+    call, everything = ("read", "doc 1", human), [("*", "*")]
+    rights = {human: everything, agent: everything}
+    yield "an empty chain", call, [], rights
+    yield "an empty chain and no grants", call, [], {}
+    yield "no grants at all", call, [human], {}
+    yield "the human and the agent", call, [human, agent], rights
+    yield "the human alone", call, [human], rights
+    for chain in ([other], [other, agent], [human, other], [human, other, agent], [human, agent, other]):
+        yield f"a stranger in {chain}", call, chain, rights
+    yield "a name in capitals", call, [human.upper()], rights
