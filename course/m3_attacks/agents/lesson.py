@@ -32,7 +32,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m3_attacks.agents.office import (
     FIVE,
     INSIDE,

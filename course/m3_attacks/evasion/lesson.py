@@ -35,7 +35,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m3_attacks.evasion.mails import WORDS, Mailbox, MailFilter, presence
 from course.m3_attacks.evasion.nets import (
     Trainer,

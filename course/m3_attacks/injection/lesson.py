@@ -41,7 +41,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.naive_bayes import BernoulliNB, MultinomialNB
 from sklearn.pipeline import make_pipeline
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 from course.m3_attacks.injection.assistant import DISGUISES, WORDINGS, respond, understand
 from course.m3_attacks.injection.messages import corpus, orders
 
