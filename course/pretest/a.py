@@ -170,7 +170,7 @@ print(said)
             "what undoes one attack undoes every attack of its kind",
             "a defence may rest on being unknown",
         ),
-        embodied=("detection.Detector", "", ""),
+        embodied=("evasion.adversarial_train", "evasion.honest_triple", ""),
     ),
     Item(
         id="poisoning.recall",
@@ -268,7 +268,7 @@ print(best)
             "the highest threshold always keeps to the limit",
             "members count, whatever it costs in false accusations",
         ),
-        embodied=("detection.alert_threshold", "", "poisoning.knn_sanitise"),
+        embodied=("privacy.tpr_at_fpr", "privacy.tpr_at_fpr", "poisoning.knn_sanitise"),
     ),
     Item(
         id="trust.mail",
@@ -289,7 +289,7 @@ print(best)
             "what works on known attacks works on new ones",
             "an instruction beside untrusted text keeps the two apart",
         ),
-        embodied=("implementation.safe_load", "implementation.find_issues", ""),
+        embodied=("injection.guarded", "injection.eval_filter", ""),
     ),
     Item(
         id="signing.first",
@@ -394,7 +394,7 @@ print(score(x), score(moved))
             "steps up and steps down cancel out",
             "a step against the sign of a weight raises the score",
         ),
-        embodied=("", "", ""),
+        embodied=("", "", "evasion.fgsm"),
     ),
     Item(
         id="goals.privacy",
@@ -495,7 +495,7 @@ print(page["sum"] == checksum(file), page["tag"] == tag(file, b"the key"))
             "a low average means that nobody is at risk",
             "membership tells nothing about a person",
         ),
-        embodied=("poisoning.implant", "poisoning.targeted_damage", ""),
+        embodied=("poisoning.implant", "privacy.tpr_at_fpr", ""),
     ),
     Item(
         id="incident.due",

@@ -166,7 +166,7 @@ print(steps)
             "a defence may rest on being unknown",
             "what undoes one attack undoes every attack of its kind",
         ),
-        embodied=("detection.Detector", "", ""),
+        embodied=("evasion.adversarial_train", "", "evasion.honest_triple"),
     ),
     Item(
         id="poisoning.recall",
@@ -265,7 +265,7 @@ print(top)
             "the highest threshold always keeps to the limit",
             "a threshold can let in half of those with equal scores",
         ),
-        embodied=("poisoning.knn_sanitise", "", "detection.alert_threshold"),
+        embodied=("poisoning.knn_sanitise", "privacy.tpr_at_fpr", "privacy.tpr_at_fpr"),
     ),
     Item(
         id="trust.mail",
@@ -286,7 +286,7 @@ print(top)
             "a list of bad wordings can be complete",
             "an instruction beside untrusted text keeps the two apart",
         ),
-        embodied=("implementation.find_issues", "implementation.safe_load", ""),
+        embodied=("injection.eval_filter", "injection.guarded", ""),
     ),
     Item(
         id="signing.first",
@@ -391,7 +391,7 @@ print(rating(m), rating(shifted))
             "a step against the sign of a weight raises the score",
             "a step in every input moves the score by that one step",
         ),
-        embodied=("", "", ""),
+        embodied=("", "evasion.fgsm", ""),
     ),
     Item(
         id="goals.privacy",
@@ -496,7 +496,7 @@ print(release["seal"] == seal(data, b"vault"), release["sum"] == fingerprint(dat
             "membership tells nothing about a person",
             "a low average means that nobody is at risk",
         ),
-        embodied=("poisoning.implant", "", "poisoning.targeted_damage"),
+        embodied=("poisoning.implant", "", "privacy.tpr_at_fpr"),
     ),
     Item(
         id="incident.due",

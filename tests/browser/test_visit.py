@@ -70,7 +70,7 @@ def test_a_lesson_from_a_guess_over_a_wrong_answer_to_a_right_one_and_found_agai
     page.run(STUB)
     expect(page.run('check("poisoning.flip_labels"').locator(".aisec-panel")).to_contain_text("8 of 8 points")
     page.shot("right")
-    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("8 of 70 points")
+    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("8 of 82 points")
     page.shot("progress")
 
     page.save()
@@ -80,7 +80,7 @@ def test_a_lesson_from_a_guess_over_a_wrong_answer_to_a_right_one_and_found_agai
     expect(page.cell('check("poisoning.flip_labels"')).to_contain_text("8 of 8 points")
     page.run("import hashlib")
     expect(page.run('predict("poisoning.dial")')).to_contain_text("You said")
-    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("8 of 70 points")
+    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("8 of 82 points")
     page.shot("found-again")
 
 
@@ -103,7 +103,7 @@ def test_a_check_judges_what_stands_in_the_cell_on_a_day_with_a_restart(lab, vis
     page.run(STUB)
     assert_says(page.run(checked), "It stopped in line 1 with SyntaxError: expected ':'")
     page.shot("broken")
-    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("0 of 70 points")
+    expect(page.run("progress()").locator(".aisec-panel")).to_contain_text("0 of 82 points")
     page.write(STUB, right["poisoning.flip_labels"])
     page.run(STUB)
     expect(page.run(checked).locator(".aisec-panel")).to_contain_text("8 of 8 points")

@@ -1087,6 +1087,6 @@ progress()
 # %% [markdown]
 # ## What comes next
 #
-# Here you looked before training. Whatever got through is in use by now, and somebody has to be able to say
-# what it did: the next lesson is [Evasion: inputs made to fool a model](../evasion/evasion.ipynb). Your map
-# is on the [start page](../../start/welcome/welcome.ipynb).
+# Here the attacker had a hand in the training. The next one touches neither data nor model, and chooses only
+# what to send: [Evasion: inputs made to fool a model](../evasion/evasion.ipynb). Your map is on the [start
+# page](../../start/welcome/welcome.ipynb).
