@@ -106,6 +106,8 @@ def test_the_start_page_is_the_first_lesson_and_on_every_route():
         "lifecycle",
         "operations",
         "models",
+        "attacks",
+        "assistants",
         "essentials",
     ]
     for route in COURSE.routes:
