@@ -89,7 +89,7 @@ def test_the_solved_lesson_runs_from_top_to_bottom(lesson, monkeypatch):
     ran = []
     verbs = {
         verb: (lambda *args, verb=verb: ran.append((verb, *args[:1])))
-        for verb in ("check", "hint", "predict", "progress", "solution")
+        for verb in ("check", "hint", "others", "predict", "progress", "solution")
     }
     monkeypatch.setitem(sys.modules, "autograder.learner", SimpleNamespace(**verbs))
     namespace = {}
