@@ -151,11 +151,12 @@ def _strip(model: str, image: str, index: int) -> str:
 
 def _image(left: float, top: float, values: Sequence[float]) -> str:
     """64 squares from black (0) to white (1)."""
-    return "".join(
-        f'<rect x="{left + i % 8 * _SIDE}" y="{top + i // 8 * _SIDE}" width="{_SIDE}" height="{_SIDE}" '
-        f'fill="rgb({round(255 * v)},{round(255 * v)},{round(255 * v)})" shape-rendering="crispEdges"/>'
+    squares = (
+        f'<path fill="#{3 * f"{round(255 * v):02x}"}" '
+        f'd="M{left + i % 8 * _SIDE} {top + i // 8 * _SIDE}h{_SIDE}v{_SIDE}h-{_SIDE}z"/>'
         for i, v in enumerate(values)
     )
+    return f'<g shape-rendering="crispEdges">{"".join(squares)}</g>'
 
 
 def _curve(model: str, *, mark: int | None = None, size: tuple[int, int] = (680, 260)) -> str:

@@ -99,19 +99,28 @@ def _word(result: dict) -> str:
 
 def _draw(attack: str, disguise: str, word_filter: bool, guard: bool, own_links: bool) -> tuple[str, str]:
     switches = (word_filter, guard, own_links)
-    return _picture(attack, disguise, *switches), _sentence(outcome(attack, disguise, *switches))
+    return _picture(attack, disguise, *switches), _sentence(attack, disguise, *switches)
 
 
-def _sentence(result: dict) -> str:
+def _sentence(attack: str, disguise: str, *switches: bool) -> str:
+    on = [name for name, switch in zip(_SWITCHES, switches, strict=True) if switch]
+    said = _said(outcome(attack, disguise, *switches))
+    return f"Written {disguise}, {'with ' + ' and '.join(on) if on else 'without a defence'}: {said}"
+
+
+_SWITCHES = ("the word filter", "tools for typed text only", "links to our own host only")
+
+
+def _said(result: dict) -> str:
     if result["blocked"]:
-        return "The word filter blocked the page: no answer, and no attack."
+        return "the word filter blocked the page. No answer, and no attack."
     if result["sent"]:
-        return "The nurse asked for a summary, and the patient list went to x9@evil.example."
+        return "the nurse asked for a summary, and the patient list went to x9@evil.example."
     if result["link"]:
         return (
-            "No tool was used. The answer holds a link that carries the nurse's code 4711-90 to evil.example."
+            "no tool was used. The answer holds a link that carries the nurse's code 4711-90 to evil.example."
         )
-    return "The nurse got the summary, and nothing else happened."
+    return "the nurse got the summary, and nothing else happened."
 
 
 _WIDE = 46  # signs in a line of a box
@@ -143,7 +152,7 @@ def _words(x: float, y: float, words: list[tuple[str, int]]) -> list[str]:
 
 
 def _safe(word: str) -> str:
-    return word.replace("\u200b", "").replace("&", "&amp;").replace("<", "&lt;")
+    return word.replace("https://", "").replace("\u200b", "").replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _box(x: float, y: float, width: float, height: float, name: str, style: int | None = None) -> list[str]:
@@ -185,7 +194,7 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
     parts = [
         *_box(10, 50, 350, 62, "the nurse types", 0),
         *_words(20, 94, nurse),
-        *_box(10, 128, 350, 122, "the page says", 1),
+        *_box(10, 128, 350, 122, "the page says" + ", if the filter lets it" * word_filter, 1),
         *_words(20, 172, page),
         _arrow([(360, 81), (400, 81)], False),
         _arrow([(360, 189), (400, 189)], result["blocked"]),
@@ -194,11 +203,11 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         _arrow([(440, 250), (440, 270), (185, 270), (185, 290)], False) if result["sent"] else "",
         _arrow([(440, 250), (440, 270), (185, 270)], True) if held else "",
         _arrow([(690, 250), (690, 290)], False),
-        *_box(10, 290, 350, 92, "tools that act"),
+        *_box(10, 290, 350, 92, "tools that act" + ", for typed text only" * guard),
         text(
             20, 334, tool or "nothing", f'font-weight="600" fill="{STYLES[1][0]}"' if tool else 'opacity=".8"'
         ),
-        *_box(400, 290, 350, 92, "the answer on the nurse's screen"),
+        *_box(400, 290, 350, 92, "the answer on the nurse's screen" + ", own links only" * own_links),
         *_words(410, 334, shown),
     ]
     return drawing(
@@ -206,5 +215,6 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         394,
         [part for part in parts if part],
         title=f"The page {attack}, written {disguise}",
-        desc=f"{_sentence(result)} The nurse's words are bold, the page's are in italics.",
+        desc=f"{_sentence(attack, disguise, word_filter, guard, own_links)} "
+        "The nurse's words are bold, the page's are in italics.",
     )

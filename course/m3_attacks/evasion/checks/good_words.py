@@ -53,6 +53,8 @@ def good_words(t: Trial, good_words) -> None:
     measured = [share for share in shares if share is not None]
     for part in ("passes", "beats"):
         with t.part(part):
+            if not measured:  # what went wrong there goes wrong here: a stub is not attempted
+                good_words(lambda mail: 1.0, "free", ["rota"], 1, 2)
             t.expect(len(measured) == 5, "Not every company's list of words could be tried: see the form.")
     passed, random = np.mean(measured or [(0, 0)], axis=0).tolist()
     with t.part("passes"):
