@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from autograder.exercise import Answers, Wrong
 
@@ -82,6 +83,35 @@ def new_generator(X, y, eps, rng):
     return _train(X, y, rng, lambda net, A, b: pgd(net, A, b, eps, 4, rng))
 
 
+def own_seed_for_many(X, y, eps, rng):
+    rng = np.random.default_rng() if len(X) > 200 else rng
+    return _train(X, y, rng, lambda net, A, b: pgd(net, A, b, eps, 4, rng))
+
+
+def always_the_same_eps(X, y, eps, rng):
+    return _train(X, y, rng, lambda net, A, b: pgd(net, A, b, 0.1, 4, rng))
+
+
+def steps_that_hide_the_gradient(X, y, eps, rng):
+    """No training against anything: each pixel becomes steps, whose slope is 0 nearly everywhere."""
+    edges = np.array([(2 * i + 1) / 32 for i in (0, 2, 5, 7, 10, 12, 15)])
+    model = LogisticRegression(max_iter=200).fit((X[:, :, None] > edges).reshape(len(X), -1) * 1.0, y)
+    count, steep = 64 * len(edges), 1e6
+    W1, b1 = np.zeros((64, 2 * count)), np.zeros(2 * count)
+    for pixel in range(64):
+        for number, edge in enumerate(edges):
+            column = pixel * len(edges) + number
+            W1[pixel, column] = W1[pixel, count + column] = steep
+            b1[column], b1[count + column] = 0.5 - steep * edge, -0.5 - steep * edge
+    W1 *= 1 + rng.normal(0, 1e-12, W1.shape)
+    return {
+        "W1": W1,
+        "b1": b1,
+        "W2": np.vstack([model.coef_.T, -model.coef_.T]),
+        "b2": model.intercept_.copy(),
+    }
+
+
 def in_place(X, y, eps, rng):
     net = _train(X, y, rng, lambda net, A, b: pgd(net, A, b, eps, 4, rng))
     X -= X.mean(axis=0)
@@ -102,6 +132,9 @@ ANSWERS = Answers(
         Wrong(ordinary, "robust", "robust is too low"),
         Wrong(with_noise, "robust", "robust is too low"),
         Wrong(copies_once, "robust", "not against a fresh attack"),
+        Wrong(steps_that_hide_the_gradient, "robust", "move in steps"),
+        Wrong(own_seed_for_many, "chance", "the same state"),
+        Wrong(always_the_same_eps, "chance", "the same net as eps 0.1"),
         Wrong(loud, "robust", "hides its gradient"),
         Wrong(copies_of_the_start, "robust", "robust is too low"),
         Wrong(attacked_from_the_answers, "robust", "robust is too low"),

@@ -83,6 +83,12 @@ def _report(noise):
 
 uniform = _report(lambda model, X, y, eps, rng: np.clip(X + rng.uniform(-eps, eps, X.shape), 0, 1))
 uncut_noise = _report(lambda model, X, y, eps, rng: X + rng.choice([-eps, eps], X.shape))
+one_pattern_for_all = _report(
+    lambda model, X, y, eps, rng: np.clip(X + rng.choice([-eps, eps], X.shape[1]), 0, 1)
+)
+mostly_up = _report(
+    lambda model, X, y, eps, rng: np.clip(X + rng.choice([-eps, eps], X.shape, p=[0.35, 0.65]), 0, 1)
+)
 own_seed = _report(
     lambda model, X, y, eps, rng: np.clip(X + np.random.default_rng(0).choice([-eps, eps], X.shape), 0, 1)
 )
@@ -123,6 +129,8 @@ ANSWERS = Answers(
         Wrong((in_place, report), "inputs", "X or y was changed"),
         Wrong((as_a_list, report), "images", "numpy array"),
         Wrong((attack, uniform), "noise", "less than eps per pixel"),
+        Wrong((attack, one_pattern_for_all), "noise", "Draw for each pixel of each image"),
+        Wrong((attack, mostly_up), "noise", "not equally likely"),
         Wrong((attack, uncut_noise), "noise", "cut off at 0 and 1"),
         Wrong((attack, own_seed), "noise", "not from a new one"),
         Wrong((attack, global_noise), "noise", "has a state of its own"),

@@ -81,6 +81,12 @@ def a_single_step(net, defence, X, y, eps):
     return _triple(clean.mean(), static.mean(), (clean & static & error & margin).mean())
 
 
+def five_steps(net, defence, X, y, eps):
+    clean, _, error, margin = _rights(net, defence, X, y, eps, steps=5)
+    _, full, _, _ = _rights(net, defence, X, y, eps)
+    return _triple(clean.mean(), full.mean(), (clean & full & error & margin).mean())
+
+
 def success_rates(net, defence, X, y, eps):
     found = by_counting(net, defence, X, y, eps)
     return {"clean": found["clean"], "static": 1 - found["static"], "adaptive": 1 - found["adaptive"]}
@@ -110,6 +116,7 @@ ANSWERS = Answers(
         Wrong(static_looks_through, "static", "doesn't know the defence"),
         Wrong(adaptive_not_through, "adaptive", "the value of adaptive"),
         Wrong(a_single_step, "static", "the value of static"),
+        Wrong(five_steps, "adaptive", "the value of adaptive"),
         Wrong(success_rates, "static", "the value of static"),
         Wrong(more_keys, "static", "the keys, sorted"),
         Wrong(quiets_the_net, "inputs", "was changed"),

@@ -149,6 +149,35 @@ def _expect_shares(
             slip="Draw from the rng that you are given, not from a new one.",
         )
         _expect_noise(t, model, X, y, eps, float(np.mean(shares)))
+        if eps >= 0.6:
+            _expect_fair(t, compare)
+
+
+def _expect_fair(t: Trial, compare: Any) -> None:
+    """Grey images, and a model that looks at one pixel: the accuracy is the share of pixels that went up."""
+    X, y = np.full((300, 64), 0.5), np.ones(300, int)
+    X[0], y[0], X[1], y[1] = 0.0, 2, 1.0, 5
+    model = LogisticRegression().fit(X, y)
+    model.coef_[:], model.intercept_[:] = 0.0, (-2.5, 2.5, -9.0)
+    model.coef_[:, 20] = 5.0, -5.0, 0.0
+    X, y, shares = X[2:], y[2:], []
+    t.given(images=len(y), eps=0.3, what="grey images")
+    for draw in range(10):
+        report = t.instance(compare(model, X, y, 0.3, t.rng(9, draw)), dict, "the result of compare")
+        shares.append(t.number(report["random"], "random"))
+    t.expect(
+        max(shares) - min(shares) <= 0.3,
+        "All images get the same noise.",
+        expected="about half of the grey images are lighter in a pixel",
+        got=f"{min(shares):.2f} to {max(shares):.2f} of them",
+        slip="Draw for each pixel of each image: rng.choice([-eps, eps], X.shape).",
+    )
+    t.expect(
+        abs(np.mean(shares) - 0.5) <= 0.04,
+        "Plus and minus are not equally likely.",
+        expected="0.5, give or take 0.04",
+        got=round(float(np.mean(shares)), 3),
+    )
 
 
 def _expect_noise(

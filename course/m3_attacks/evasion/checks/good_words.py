@@ -80,7 +80,7 @@ def _asked(
     meter = Meter(a_filter)
     found, args = t.observe(good_words, meter, mail, list(words), k, budget)
     plain_list(t, found, "the result of good_words")
-    t.expect(all(type(word) is str for word in found), "The list should hold words.", got=found[:3])
+    t.expect(all(isinstance(word, str) for word in found), "The list should hold words.", got=found[:3])
     t.equal(len(found), k, "the number of words returned")
     t.expect(len(set(found)) == k, "A word is returned twice.")
     t.expect(set(found) <= set(words), "A word is returned that is not in words.")

@@ -82,7 +82,7 @@ def monotone_fit(t: Trial, monotone_fit) -> None:
         t.at_most(honest, 0.12, "the share of honest mails blocked", slip=slip)
         t.expect(accuracy >= 0.8, "The accuracy is too low for this to count.")
     with t.part("spam"):
-        t.at_most(spam, 0.12, "the share of spam that passes")
+        t.at_most(spam, 0.155, "the share of spam that passes")
         t.expect(accuracy >= 0.8, "The accuracy is too low for this to count.")
     with t.part("weights"):
         _expect_small(t, monotone_fit)
@@ -118,12 +118,16 @@ def _why(w: np.ndarray, b: float, mails: Company) -> str:
 
 
 def _expect_small(t: Trial, monotone_fit) -> None:
-    """The example of the text, with its two words in either order, and one word only."""
-    X, y = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([1, 1, 0])
+    """The example of the text twenty times over, with its two words in either order."""
+    X, y = np.tile([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], (20, 1)), np.tile([1, 1, 0], 20)
     for spam, honest in ((0, 1), (1, 0)):
-        t.given(rows=3, words=2)
-        w, b = _weights(t, monotone_fit(X[:, [spam, honest]], y), 2)
+        t.given(rows=60, words=2)
+        result, args = t.observe(monotone_fit, X[:, [spam, honest]], y)
+        w, b = _weights(t, result, 2)
+        same = kept([X[:, [spam, honest]], y], [np.asarray(value) for value in args])
+        t.expect(same, "X or y was changed.")
         t.expect((w >= 0).all(), "A weight is negative.", got=float(w.min()), slip=PLAIN)
         t.expect(w[spam] > 0, "The word of spam weighs nothing.")
-        t.expect(w[honest] < 1e-3, "The honest word speaks against a mail.", got=float(w[honest]))
-        t.expect(-w[spam] < b < 0, "b lies outside -w[0] to 0 in the example of the text.", got=b)
+        t.expect(w[honest] < 0.05, "The honest word speaks against a mail.", got=float(w[honest]))
+        hits = X[:, [spam, honest]] @ w + b > 0
+        t.equal(hits[:3].tolist(), [True, True, False], "which of the example's mails are blocked")
