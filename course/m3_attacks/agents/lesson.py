@@ -102,7 +102,7 @@ predict("agents.digest")
 # %% [markdown]
 # ### Exercise: admit
 #
-# *10 minutes · core · 10 points · AML.T0109 · AML.T0110 · AML.T0010.005 · AML.M0028 · ASI04 · LLM04*
+# *10 minutes · core · 10 points · AML.T0109 · AML.T0110 · AML.T0010.005 · AML.M0014 · ASI04 · LLM04*
 #
 # Firms that upgraded `postmark-mcp` got a new tool under a name that they trusted. So decide once, by
 # looking, and *pin* what you saw: the server, a digest of the definition, and the hash of the package. From
