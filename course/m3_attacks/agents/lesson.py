@@ -359,7 +359,7 @@ for Store in (Naive, TrustsItself, Memory):
 # %% [markdown]
 # ### Exercise: may
 #
-# *8 minutes · core · 9 points · AML.T0053 · AML.M0026 · AML.M0027 · AML.M0032 · ASI03 · LLM03*
+# *8 minutes · core · 9 points · AML.T0053 · AML.M0026 · AML.M0027 · AML.M0028 · ASI03 · LLM03*
 #
 # A call arrives through a *chain*: first the human, then each agent that passed the call on. Rights must
 # never grow along the chain. So a call is allowed when *everyone* in the chain may do it.
@@ -380,8 +380,8 @@ for Store in (Naive, TrustsItself, Memory):
 # | returns | `True` or `False` |
 #
 # In a grant, `"*"` as tool or resource means any. The resource `"own"` means any whose owner is *the
-# human*, also in an agent's grant. One grant must fit both tool and resource. Who has no entry in `grants`
-# may do nothing.
+# human*, also in an agent's grant. (In a call, both words are names like any other.) One grant must fit both
+# tool and resource. Who has no entry in `grants` may do nothing.
 #
 # Judged:
 #
@@ -395,10 +395,12 @@ for Store in (Naive, TrustsItself, Memory):
 def may(call, chain, grants):
     ### BEGIN SOLUTION
     tool, resource, owner = call
-    if not chain:
-        return False
-    fitting = {resource, "*", "own"} if owner == chain[0] else {resource, "*"}
-    return all(any(t in (tool, "*") and r in fitting for t, r in grants.get(who, ())) for who in chain)
+
+    def fits(grant):
+        t, r = grant
+        return t in (tool, "*") and (r == "*" or (owner == chain[0] if r == "own" else r == resource))
+
+    return len(chain) > 0 and all(any(map(fits, grants.get(who, ()))) for who in chain)
     ### END SOLUTION
 
 

@@ -269,9 +269,7 @@ ANSWERS = Answers(
         Wrong(
             (digest, _admit(looks=_looks(keep=lambda c: c not in "_-. \u200b"))), "shadow", "The verdict on"
         ),
-        Wrong(
-            (digest, _admit(looks=_looks(keep=lambda c: c.isascii() and c.isalnum()))), "unknown", "named"
-        ),
+        Wrong((digest, _admit(looks=_looks(keep=lambda c: c.isascii() and c.isalnum()))), "unknown", "named"),
         Wrong((digest, filters_the_pins_only), "shadow", "The verdict on"),
         Wrong((digest, any_server), "shadow", "the server of another pinned tool"),
         Wrong((digest, any_package), "changed", "the package of another pinned tool"),

@@ -149,10 +149,14 @@ def _shown(op: Op) -> str:
         *args, parents, ttl = args
         above = [n + 1 if isinstance(n, int) else "unknown" for n in parents]
         more = [f"parents={above}"] * bool(above) + [f"ttl={ttl}"] * (ttl is not None)
-        return f"write({', '.join([*map(repr, args), *more])})"
+        return f"write({', '.join([*map(_short, args), *more])})"
     if kind == "confirm":
         args[0] = args[0] + 1 if isinstance(args[0], int) else "unknown"
-    return f"{kind}({', '.join(map(repr, args))})"
+    return f"{kind}({', '.join(map(_short, args))})"
+
+
+def _short(value: Any) -> str:
+    return repr(value) if len(repr(value)) < 40 else f"{repr(value)[:20]}...{repr(value)[-5:]}"
 
 
 def _note(
@@ -282,7 +286,6 @@ def _expiry(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
             [*note, *asks, ("recall", a, last, True)],
         )
 
-
     yield "a note that was confirmed", [
         _note("x", "web", a, day), ("confirm", 0, "x", a), ("recall", a, day + 30, True),
         ("recall", a, day + 31, True), ("recall", a, day + 31, False),
@@ -327,7 +330,7 @@ def _history(rng: np.random.Generator, users: list[str], length: int) -> Iterato
         if kind < 0.5 or not texts:
             source = str(rng.choice(["user", "ticket", "web", "agent"], p=[0.6, 0.2, 0.1, 0.1]))
             size = min(int(rng.integers(0, 4)), len(texts))
-            parents: list[int | str] = [int(p) for p in rng.choice(len(texts), size, replace=False)] if size else []
+            parents: list[int | str] = [int(p) for p in rng.permutation(len(texts))[:size]]
             if rng.random() < 0.05:
                 parents.insert(int(rng.integers(size + 1)), str(rng.choice(UNKNOWN)))
             yield _note(f"note {n}", source, user, now, parents, int(rng.integers(5, 40)))

@@ -136,7 +136,7 @@ def _hash(rng: np.random.Generator) -> str:
 
 
 def _tools(rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Five tools: two whose names look alike, one with every letter that has a look-alike, one to be folded."""
+    """Five tools: two with names alike, one with every letter that has a look-alike, one to be folded."""
     verbs, nouns = rng.permutation(VERBS), rng.permutation(NOUNS)
     signs = [str(sign) for sign in rng.permutation(["_", "-", ".", " ", "/", ":"])]
     names = [
