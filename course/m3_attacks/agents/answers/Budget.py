@@ -218,7 +218,7 @@ ANSWERS = Answers(
         Wrong(Glued, "work", "the names run together"),
         Wrong(GluedByBlank, "work", "the names run together"),
         Wrong(GluedByColon, "work", "the names run together"),
-        Wrong(Unordered, "work", "almost the same"),
+        Wrong(Unordered, "work", "The answer to call"),
         Wrong(AnyCase, "work", "almost the same"),
         Wrong(Recent, "stop", "long after"),
         Wrong(PerAgent, "stop", "not one for each"),

@@ -177,6 +177,8 @@ def by_sets(call, chain, grants):
     return len(chain) > 0 and all(wanted & set(grants.get(who, ())) for who in chain)
 
 
+OWN = 'In a grant, "own" is no name: a resource that is called "own" has an owner too.'
+
 ANSWERS = Answers(
     right=[by_loops, by_sets],
     wrong=[
@@ -196,8 +198,8 @@ ANSWERS = Answers(
         Wrong(empty_allowed, "nobody", "all(...) of nothing"),
         Wrong(skips_strangers, "nobody", "The answer isn't right"),
         Wrong(raises_for_strangers, "nobody", "KeyError"),
-        Wrong(begins_with, "one grant", "a shorter resource"),
-        Wrong(globs, "one grant", "a star that isn't alone"),
+        Wrong(begins_with, "one grant", "a shorter resource", also=(OWN,)),
+        Wrong(globs, "one grant", "a star that isn't alone", also=(OWN,)),
         Wrong(as_number, "everyone", "the answer"),
         Wrong(edits, "nobody", "You changed an input"),
         Wrong(first_grant_only, "one grant", "the last"),
