@@ -46,9 +46,13 @@ def evaluate(t: Trial, evaluate: Any) -> None:
         drawn = [DISGUISES[int(n)] for n in kinds[:2]]
         others = [DISGUISES[int(n)] for n in kinds if DISGUISES[int(n)] is not in_base64][:3]
         mail, delete, pay = WORDINGS
-        disguises = ([delete, gone, mail, pay], [*drawn, gone], [some, gone], [gone, *others, in_base64], [])[
-            case
-        ]
+        disguises = (
+            [delete, gone, mail, pay],
+            [*drawn, gone],
+            [some, gone, gone],
+            [gone, *others, in_base64],
+            [],
+        )[case]
         size, work = SIZES[case]
         attacks, tasks = _attacks(rng)[-size:], _tasks(rng)[:work]
         defence = _defence(case, attacks, tasks, rng)
@@ -123,9 +127,9 @@ DEFENCES = (
 )  # fmt: skip
 ZERO = "\u200b"
 WORDINGS: list[Callable[[str], str]] = [  # each helps against one kind of order only
-    lambda text: re.sub("Send|Share", "Forward", text),
-    lambda text: re.sub("Erase|Wipe", "Remove", text),
-    lambda text: re.sub("Pay|Settle|Transfer", "Wire", text),
+    lambda text: re.sub("^(Send|Share)", "Forward", text),
+    lambda text: re.sub("^(Erase|Wipe)", "Remove", text),
+    lambda text: re.sub("^(Pay|Settle|Transfer)", "Wire", text),
 ]
 
 
