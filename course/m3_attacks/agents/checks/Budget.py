@@ -14,7 +14,7 @@ from autograder.exercise import Trial, exercise
     minutes=8,
     level="stretch",
     parts={
-        "work": (3, "lets honest jobs end"),
+        "work": (3, "lets honest jobs finish"),
         "stop": (4, "stops loops, depth and explosions"),
         "count": (2, "counts the last call, refusals and negative costs right"),
     },
