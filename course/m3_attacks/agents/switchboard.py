@@ -110,7 +110,7 @@ def _picture(pins: bool, memory: bool, rights: bool, gate: str) -> str:
         640,
         height,
         parts,
-        title=f"On: {_said(pins, memory, rights, gate)}",
+        title=f"Guards on: {_said(pins, memory, rights, gate)}",
         desc="Eight bars: "
         + ", ".join(f"{name} {said}" for name, _, said, _ in bars)
         + f". Guards that are on: {_said(pins, memory, rights, gate)}.",

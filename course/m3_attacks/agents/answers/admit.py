@@ -171,6 +171,12 @@ def filters_the_pins_only(tool, server, package, pins):
     return "shadow" if looks(tool["name"]) in plain else "unknown"
 
 
+def skips_the_first(tool, server, package, pins):
+    if tool["name"] in pins:
+        return _admit()(tool, server, package, pins)
+    return "shadow" if looks(tool["name"]) in [looks(name) for name in list(pins)[1:]] else "unknown"
+
+
 def any_server(tool, server, package, pins):
     if tool["name"] in pins and server in [pin[0] for pin in pins.values()]:
         server = pins[tool["name"]][0]
@@ -271,6 +277,7 @@ ANSWERS = Answers(
         ),
         Wrong((digest, _admit(looks=_looks(keep=lambda c: c.isascii() and c.isalnum()))), "unknown", "named"),
         Wrong((digest, filters_the_pins_only), "shadow", "The verdict on"),
+        Wrong((digest, skips_the_first), "shadow", "The verdict on"),
         Wrong((digest, any_server), "shadow", "the server of another pinned tool"),
         Wrong((digest, any_package), "changed", "the package of another pinned tool"),
         Wrong((digest, trims_the_server), "shadow", "with a blank"),

@@ -136,13 +136,13 @@ def _hash(rng: np.random.Generator) -> str:
 
 
 def _tools(rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Five tools: two with names alike, one with every letter that has a look-alike, one to be folded."""
+    """Five tools: one plain, two with names alike, one with every letter that has a look-alike, one to be folded."""
     verbs, nouns = rng.permutation(VERBS), rng.permutation(NOUNS)
     signs = [str(sign) for sign in rng.permutation(["_", "-", ".", " ", "/", ":"])]
     names = [
+        f"{verbs[1]}{signs[2]}{nouns[1]}",
         f"{verbs[0]}{signs[0]}{nouns[0]}",
         f"{verbs[0]}{signs[1]}{nouns[0]}",
-        f"{verbs[1]}{signs[2]}{nouns[1]}",
         signs[3].join(rng.choice(("copy_tax_file", "explain_copy", "pixel_copy_area")).split("_")),
         f"\uff2file{signs[4]}Stra\u00dfe{signs[4]}{verbs[2].title()}{signs[4]}01",  # a wide F, and a sharp s
     ]
