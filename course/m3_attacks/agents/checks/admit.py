@@ -136,7 +136,7 @@ def _hash(rng: np.random.Generator) -> str:
 
 
 def _tools(rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Five tools: one plain, two with names alike, one with every letter that has a look-alike, one to be folded."""
+    """One plain name, two that look alike, one with every letter of the table, one that needs all steps."""
     verbs, nouns = rng.permutation(VERBS), rng.permutation(NOUNS)
     signs = [str(sign) for sign in rng.permutation(["_", "-", ".", " ", "/", ":"])]
     names = [
