@@ -675,7 +675,7 @@ pd.DataFrame([run_day(day, admit, pins, Memory, may, gate) for day in days]).mea
 # | `depth` | a depth above it |
 # | `repeats` | the same `(agent, task)` allowed more often |
 #
-# A negative cost is refused too: it would fill the budget up.
+# A cost may be a fraction, such as 0.5. A negative cost is refused: it would fill the budget up.
 #
 # Judged:
 #

@@ -187,7 +187,8 @@ def _attack(kind: str, n: int, rng: np.random.Generator) -> Act:
         ),
         "order: delete": lambda: make_act("delete", {"what": thing}, asker, {"what": page}),
         "order: mail to a colleague": lambda: make_act(
-            mail, {"to": colleague, "what": thing}, asker, {"to": page, "what": page}
+            mail, {"to": colleague, "what": (thing, "patient list")[n % 2]}, asker,
+            {"to": page, "what": page if n % 2 == 0 else file}, bool(n % 2),
         ),
         "swapped account": lambda: make_act(
             "pay", {"account": account, "amount": amount}, user, {"account": page, "amount": page}
@@ -198,7 +199,7 @@ def _attack(kind: str, n: int, rng: np.random.Generator) -> Act:
         "secret to a swapped address": lambda: make_act(
             mail, {"to": outside, "what": "patient list"}, user, {"to": page, "what": file}, True
         ),
-    }[kind]()
+    }[kind]()  # fmt: skip
 
 
 def _outside(rng: np.random.Generator) -> str:

@@ -128,6 +128,13 @@ class Recent(_Budget):
         self.seen = Counter(self.last)
 
 
+class WholeCosts(_Budget):
+    """Rounds the costs down."""
+
+    def spend(self, agent, task, cost, depth):
+        return super().spend(agent, task, int(cost), depth)
+
+
 class PerAgent:
     def __init__(self, *limits):
         self.limits, self.budgets = limits, {}
@@ -221,6 +228,7 @@ ANSWERS = Answers(
         Wrong(Unordered, "work", "The answer to call"),
         Wrong(AnyCase, "work", "almost the same"),
         Wrong(Recent, "stop", "long after"),
+        Wrong(WholeCosts, "count", "costs that are fractions"),
         Wrong(PerAgent, "stop", "not one for each"),
         Wrong(ChargesRefusals, "count", "A refusal charges nothing"),
         Wrong(CountsRefusedRepeats, "count", "The answer to call"),

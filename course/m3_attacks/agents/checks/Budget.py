@@ -43,7 +43,7 @@ def Budget(t: Trial, Budget: Any) -> None:
             _expect_apart(t, Budget)
 
 
-Call = tuple[str, str, int, int]  # agent, task, cost, depth
+Call = tuple[str, str, float, int]  # agent, task, cost, depth
 Scenario = tuple[str, tuple[int, int, int, int], list[Call]]
 
 
@@ -165,6 +165,10 @@ def _count(rng: np.random.Generator) -> Iterator[Scenario]:
     yield "negative costs", (9, 9, 1, 2), [
         ("a", "x", -1, 1), ("a", "y", -50, 1), ("a", "z", 9, 1), ("a", "w", -9, 1), ("a", "x", 0, 1),
         ("a", "v", 1, 1),
+    ]  # fmt: skip
+    yield "costs that are fractions", (9, 1, 1, 1), [
+        ("a", "x", 0.5, 1), ("a", "y", 0.75, 1), ("a", "z", 0.25, 1), ("a", "w", -0.25, 1), ("a", "v", 0.5, 1),
+        ("a", "u", 0.25, 1), ("a", "t", 0.25, 1),
     ]  # fmt: skip
     yield "free calls", (5, 0, 1, 5), [("a", f"t{n}", 0, 1) for n in range(5)]
     yield "no calls at all", (0, 9, 1, 1), [("a", "x", 1, 1)]
