@@ -167,7 +167,8 @@ def _count(rng: np.random.Generator) -> Iterator[Scenario]:
         ("a", "v", 1, 1),
     ]  # fmt: skip
     yield "costs that are fractions", (9, 1, 1, 1), [
-        ("a", "x", 0.5, 1), ("a", "y", 0.75, 1), ("a", "z", 0.25, 1), ("a", "w", -0.25, 1), ("a", "v", 0.5, 1),
+        ("a", "x", 0.5, 1), ("a", "y", 0.75, 1), ("a", "z", 0.25, 1), ("a", "w", -0.25, 1),
+        ("a", "v", 0.5, 1),
         ("a", "u", 0.25, 1), ("a", "t", 0.25, 1),
     ]  # fmt: skip
     yield "free calls", (5, 0, 1, 5), [("a", f"t{n}", 0, 1) for n in range(5)]
