@@ -63,14 +63,25 @@ class Notes:
         sources = ("user", "agent") if self.slips.get("agent") else ("user",)
         trusted = source in sources and (mine or bool(self.slips.get("parents")))
         name = len(self.notes) + 1
-        self.notes[name] = {"text": text, "user": user, "trusted": trusted, "until": now + ttl}
+        self.notes[name] = {
+            "text": text, "user": user, "trusted": trusted, "until": now + ttl,
+            "typed": source in sources, "known": known,
+        }  # fmt: skip
         return name
+
+    def trusts(self, note):
+        live = self.slips.get("live") and note["typed"]
+        return note["trusted"] or (
+            live and all(one and self.trusts(one) and one["user"] == note["user"] for one in note["known"])
+        )
 
     def confirm(self, name, text, user):
         note = self.notes.get(name)
         if note is None or (note["user"] != user and not self.slips.get("anyone")):
             return False
         if note["text"] != text and not self.slips.get("unread"):
+            return False
+        if self.slips.get("rests") and not all(one and one["trusted"] for one in note["known"]):
             return False
         note["trusted"] = True
         return True
@@ -81,9 +92,9 @@ class Notes:
             for note in self.notes.values()
             if (note["user"] == user or self.slips.get("shared"))
             and (now <= note["until"] if not self.slips.get("early") else now < note["until"])
-            and (note["trusted"] or not instructions or self.slips.get("orders"))
-            and (note["trusted"] or not self.slips.get("drops"))
-            and (instructions or not note["trusted"] or not self.slips.get("apart"))
+            and (self.trusts(note) or not instructions or self.slips.get("orders"))
+            and (self.trusts(note) or not self.slips.get("drops"))
+            and (instructions or not self.trusts(note) or not self.slips.get("apart"))
         ]
 
 
@@ -92,7 +103,7 @@ def allowed(call: tuple[str, str, str], chain: Sequence[str], grants: dict) -> b
 
     def holds(who: str) -> bool:
         return any(
-            t in (tool, "*") and (r in (resource, "*") or (r == "own" and owner == chain[0]))
+            t in (tool, "*") and (r == "*" or (owner == chain[0] if r == "own" else r == resource))
             for t, r in grants.get(who, ())
         )
 

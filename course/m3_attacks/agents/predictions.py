@@ -10,12 +10,12 @@ digest = Prediction(
     "Is the digest another one?",
     options=(
         "Yes: the tool does something else, so its definition is another",
-        "Not necessarily: the definition is text about the tool, and the code is elsewhere",
+        "Not necessarily: the definition is only text about the tool",
         "Yes: a digest changes with every version",
     ),
     answer=1,
-    because="The digest covers what the assistant is shown. A line added in the server's code leaves name, "
-    "description and schema as they were. You'll see it below: only the hash of the package differs.",
+    because="The digest covers what the assistant is shown. A line added in the server's code can leave "
+    "name, description and schema as they were. You'll see below what your pin says to 1.0.16.",
 )
 
 
@@ -24,11 +24,12 @@ deleted = Prediction(
     question="The ticket is deleted, and so is the note that was taken from it. Where is the poison now?",
     options=(
         "Gone: its source and its copy are deleted",
-        "In the summary that the assistant wrote itself",
-        "In the model's weights",
+        "Gone, if no user has confirmed the note",
+        "In any note that the assistant has written from it in that week",
     ),
-    answer=1,
-    because="The summary is a note of its own, written by the assistant. It stays, and a store that trusts "
+    answer=2,
+    because="Suppose that the assistant summed up its notes. The summary is a note of its own, "
+    "written by the assistant. It stays, and a store that trusts "
     "the assistant's own notes follows it. Trust has to be passed on from what a note was made from.",
 )
 

@@ -4,7 +4,7 @@ A day has 40 tasks and 60 attacks, 12 of each kind (`office.full_day`). Each gua
 gate can also ask about every effect. The board shows
 
     attack success     of the attacks of a kind, those that had an effect
-    tasks done         of the tasks, those that the guards let end
+    tasks done         of the tasks, those that the guards let finish
     questions          what the person was asked in a day; after 25, every answer is yes
 
 Every value is the mean of 20 drawn days, measured with the guards that the text asks for.
@@ -52,16 +52,15 @@ def twin() -> Twin:
             *(f"{found[kind]:.2f}" for kind in (*FIVE, "attack success", "tasks done")),
             f"{found['questions']:.0f}",
         )
-        for gate in GATES
-        for pins in (False, True)
-        for memory in (False, True)
-        for rights in (False, True)
+        for gate in ("labels", "ask", "off")
+        for pins in (True, False)
+        for memory in (True, False)
+        for rights in (True, False)
         for found in [_found(pins, memory, rights, gate)]
     ]
     return Twin(
         "Attack success, tasks done and questions asked on a day with 40 tasks and 60 attacks; means "
-        "of 20 days. "
-        "Without guards everything succeeds. With all four, no attack does.",
+        "of 20 days.",
         [_picture(*setting) for setting in shown],
         [
             Table(
@@ -111,11 +110,11 @@ def _picture(pins: bool, memory: bool, rights: bool, gate: str) -> str:
         640,
         height,
         parts,
-        title="What gets through, and what it costs",
+        title=f"Guards on: {_said(pins, memory, rights, gate)}",
         desc="Eight bars: "
         + ", ".join(f"{name} {said}" for name, _, said, _ in bars)
         + f". Guards that are on: {_said(pins, memory, rights, gate)}.",
-        under=f"on: {_said(pins, memory, rights, gate)}",
+        under="what gets through, and what it costs",
     )
 
 

@@ -99,6 +99,42 @@ class Glued(_Budget):
         return agent + task
 
 
+class GluedByBlank(_Budget):
+    def key(self, agent, task):
+        return f"{agent} {task}"
+
+
+class GluedByColon(_Budget):
+    def key(self, agent, task):
+        return f"{agent}:{task}"
+
+
+class Unordered(_Budget):
+    def key(self, agent, task):
+        return frozenset((agent, task))
+
+
+class AnyCase(_Budget):
+    def key(self, agent, task):
+        return agent.lower(), task.lower()
+
+
+class Recent(_Budget):
+    """Counts repeats in the last 30 calls only."""
+
+    def charge(self, agent, task, cost):
+        super().charge(agent, task, cost)
+        self.last = [*getattr(self, "last", []), (agent, task)][-30:]
+        self.seen = Counter(self.last)
+
+
+class WholeCosts(_Budget):
+    """Rounds the costs down."""
+
+    def spend(self, agent, task, cost, depth):
+        return super().spend(agent, task, int(cost), depth)
+
+
 class PerAgent:
     def __init__(self, *limits):
         self.limits, self.budgets = limits, {}
@@ -187,6 +223,12 @@ ANSWERS = Answers(
         Wrong(PerTask, "work", "several agents may share"),
         Wrong(PerAgentKey, "work", "an agent may do many"),
         Wrong(Glued, "work", "the names run together"),
+        Wrong(GluedByBlank, "work", "the names run together"),
+        Wrong(GluedByColon, "work", "the names run together"),
+        Wrong(Unordered, "work", "The answer to call"),
+        Wrong(AnyCase, "work", "almost the same"),
+        Wrong(Recent, "stop", "long after"),
+        Wrong(WholeCosts, "count", "costs that are fractions"),
         Wrong(PerAgent, "stop", "not one for each"),
         Wrong(ChargesRefusals, "count", "A refusal charges nothing"),
         Wrong(CountsRefusedRepeats, "count", "The answer to call"),

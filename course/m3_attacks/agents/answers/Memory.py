@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 from autograder.exercise import Answers, Wrong
@@ -268,6 +269,143 @@ class SameId(_Memory):
         return 1
 
 
+class FirstTwo(_Memory):
+    def good(self, source, user, above):
+        return super().good(source, user, above[:2])
+
+
+class FirstAndLast(_Memory):
+    def good(self, source, user, above):
+        return super().good(source, user, [*above[:1], *above[-1:]])
+
+
+class ForgetsUnknownFirst(_Memory):
+    def good(self, source, user, above):
+        return super().good(source, user, [note for note in above[:-1] if note] + above[-1:])
+
+
+class Trims(_Memory):
+    def good(self, source, user, above):
+        return super().good(source.strip(), user, above)
+
+
+class FamilyName(_Memory):
+    """A parent of a user whose name differs in capitals only counts."""
+
+    def good(self, source, user, above):
+        return source == "user" and all(
+            note and note["trusted"] and note["user"].lower() == user.lower() for note in above
+        )
+
+
+class Live(_Memory):
+    """Looks up the trust of parents when it's asked."""
+
+    def write(self, text, source, user, now, parents=(), ttl=30):
+        name = super().write(text, source, user, now, parents, ttl)
+        self.notes[name].update(typed=source == "user", trusted=False)
+        return name
+
+    def trusts(self, note):
+        above = note["above"]
+        return note["trusted"] or (
+            note["typed"] and all(one and one["user"] == note["user"] and self.trusts(one) for one in above)
+        )
+
+    def shown(self, note, instructions):
+        return self.trusts(note) or not instructions
+
+
+class ByFolded(_Memory):
+    def fits(self, note, text, user):
+        a, b = (unicodedata.normalize("NFKC", one).replace("\u200b", "") for one in (note["text"], text))
+        return a == b and note["user"] == user
+
+
+class ByBeginning(_Memory):
+    def fits(self, note, text, user):
+        return note["text"][:100] == text[:100] and note["user"] == user
+
+
+class NoEmpty(_Memory):
+    def fits(self, note, text, user):
+        return bool(text) and super().fits(note, text, user)
+
+
+class NothingDerived(_Memory):
+    """Never confirms what rests on something untrusted."""
+
+    def fits(self, note, text, user):
+        return super().fits(note, text, user) and all(one and one["trusted"] for one in note["above"])
+
+
+class ConfirmedForever(_Memory):
+    def confirm(self, id, text, user):
+        answer = super().confirm(id, text, user)
+        if answer:
+            self.notes[id]["until"] = 10**9
+        return answer
+
+
+class ByPlace:
+    """A list, whose place -1 is the last note."""
+
+    def __init__(self):
+        self.notes = []
+
+    def find(self, id):
+        try:
+            return self.notes[id]
+        except IndexError:
+            return None
+
+    def write(self, text, source, user, now, parents=(), ttl=30):
+        above = [self.find(parent) for parent in parents]
+        good = source == "user" and all(note and note[3] and note[1] == user for note in above)
+        self.notes.append([text, user, now + ttl, good])
+        return len(self.notes) - 1
+
+    def confirm(self, id, text, user):
+        note = self.find(id)
+        if note is None or note[:2] != [text, user]:
+            return False
+        note[3] = True
+        return True
+
+    def recall(self, user, now, instructions):
+        return [n[0] for n in self.notes if n[1] == user and now <= n[2] and (n[3] or not instructions)]
+
+
+class ByPlaceFromOne(ByPlace):
+    def find(self, id):
+        return super().find(id - 1)
+
+    def write(self, *args, **more):
+        return super().write(*args, **more) + 1
+
+
+class Registry(_Memory):
+    """All stores keep their notes in one dict, and recall only their own."""
+
+    kept: ClassVar[dict] = {}
+
+    def __init__(self):
+        self.notes, self.own = self.kept, []
+
+    def write(self, text, source, user, now, parents=(), ttl=30):
+        name = super().write(text, source, user, now, parents, ttl)
+        self.own.append(name)
+        return name
+
+    def recall(self, user, now, instructions):
+        notes = [self.notes[name] for name in self.own]
+        return [
+            note["text"]
+            for note in notes
+            if self.mine(note, user) and self.valid(note, now) and self.shown(note, instructions)
+        ]
+
+
 class OnTheClass(_Memory):
     kept: ClassVar[dict] = {}
 
@@ -317,6 +455,20 @@ ANSWERS = Answers(
         Wrong(AsTuple, "data", "the answer of recall"),
         Wrong(SameId, "trust", "An id was used before"),
         Wrong(OnTheClass, "data", "an empty store"),
+        Wrong(FirstTwo, "trust", "number 3"),
+        Wrong(FirstAndLast, "trust", "number 2"),
+        Wrong(ForgetsUnknownFirst, "trust", "an unknown one"),
+        Wrong(Trims, "trust", "a note from 'user '"),
+        Wrong(FamilyName, "trust", "in capitals"),
+        Wrong(Live, "confirm", "Trust is decided when a note is written"),
+        Wrong(ByFolded, "confirm", "another text"),
+        Wrong(ByBeginning, "confirm", "another last letter"),
+        Wrong(NoEmpty, "confirm", "an empty text"),
+        Wrong(NothingDerived, "confirm", "whatever it rests on"),
+        Wrong(ConfirmedForever, "expiry", "that was confirmed"),
+        Wrong(ByPlace, "trust", "unknown"),
+        Wrong(ByPlaceFromOne, "confirm", "an unknown id"),
+        Wrong(Registry, "trust", "of another store"),
     ],
 )
 

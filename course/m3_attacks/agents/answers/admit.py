@@ -145,8 +145,95 @@ def begins_with_package(tool, server, package, pins):
     return _admit()(tool, server, known[2] if known and package[:8] == known[2][:8] else package, pins)
 
 
+def _looks(form="NFKC", fold=str.casefold, table=LOOKALIKES, keep=str.isalnum):
+    def looks(name):
+        name = fold(unicodedata.normalize(form, name)).translate(table)
+        return "".join(letter for letter in name if keep(letter))
+
+    return looks
+
+
+def casefold_first(name):
+    name = unicodedata.normalize("NFKC", name.casefold()).translate(LOOKALIKES)
+    return "".join(letter for letter in name if letter.isalnum())
+
+
+def isalnum_first(name):
+    name = "".join(letter for letter in name if letter.isalnum())
+    return unicodedata.normalize("NFKC", name).casefold().translate(LOOKALIKES)
+
+
+def filters_the_pins_only(tool, server, package, pins):
+    """The four steps for what is offered, only the last for what is pinned."""
+    if tool["name"] in pins:
+        return _admit()(tool, server, package, pins)
+    plain = ["".join(letter for letter in name if letter.isalnum()) for name in pins]
+    return "shadow" if looks(tool["name"]) in plain else "unknown"
+
+
+def skips_the_first(tool, server, package, pins):
+    if tool["name"] in pins:
+        return _admit()(tool, server, package, pins)
+    return "shadow" if looks(tool["name"]) in [looks(name) for name in list(pins)[1:]] else "unknown"
+
+
+def any_server(tool, server, package, pins):
+    if tool["name"] in pins and server in [pin[0] for pin in pins.values()]:
+        server = pins[tool["name"]][0]
+    return _admit()(tool, server, package, pins)
+
+
+def any_package(tool, server, package, pins):
+    if tool["name"] in pins and package in [pin[2] for pin in pins.values()]:
+        package = pins[tool["name"]][2]
+    return _admit()(tool, server, package, pins)
+
+
+def trims_the_server(tool, server, package, pins):
+    return _admit()(tool, server.strip(), package, pins)
+
+
+def any_case_of_the_hash(tool, server, package, pins):
+    return _admit()(tool, server, package.lower(), pins)
+
+
+def package_is_a_shadow(tool, server, package, pins):
+    known = pins.get(tool["name"])
+    return "shadow" if known and package != known[2] else _admit()(tool, server, package, pins)
+
+
+def pinned_ones_shadow(tool, server, package, pins):
+    """A pinned name is a shadow as well when it looks like another pinned one."""
+    alike = [name for name in pins if name != tool["name"] and looks(name) == looks(tool["name"])]
+    return "shadow" if alike else _admit()(tool, server, package, pins)
+
+
+def sorts_the_schema(tool, server, package, pins):
+    tool["schema"] = dict(sorted(tool["schema"].items()))
+    return _admit()(tool, server, package, pins)
+
+
+def _of(change):
+    """The digest of a description that was tidied first."""
+
+    def tidied(tool):
+        return digest({**tool, "description": change(tool["description"])})
+
+    return tidied, _admit(tidied)
+
+
+def without_invisible(text):
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def type_is_object(tool):
+    return digest({**tool, "schema": tool["schema"] and {**tool["schema"], "type": "object"}})
+
+
+SMALL_TABLE = str.maketrans("\u0435\u043e01", "eool")
+
 ANSWERS = Answers(
-    right=[(digest, _admit())],
+    right=[(digest, _admit()), (digest, _admit(looks=_looks()))],
     wrong=[
         Wrong((whole, _admit(whole)), "digest", "isn't shown the rest"),
         Wrong((unsorted, _admit(unsorted)), "digest", "Sort the keys"),
@@ -161,7 +248,10 @@ ANSWERS = Answers(
             (digest, names_only),
             "changed",
             "The verdict on a longer",
-            also=("A pinned name from another server is a shadow, whatever its digest.",),
+            also=(
+                "A pinned name from another server is a shadow, whatever its digest.",
+                "The definition says nothing about the code: compare the package too.",
+            ),
         ),
         Wrong((digest, refuses_all), "changed", "The verdict on the pinned tool itself"),
         Wrong((digest, _admit(package=False)), "changed", "compare the package too"),
@@ -177,6 +267,29 @@ ANSWERS = Answers(
         Wrong((digest, pops), "changed", "changed the tool or the pins"),
         Wrong((digest, learns), "unknown", "changed the tool or the pins"),
         Wrong((digest, begins_with_package), "changed", "differs in the last letter"),
+        Wrong((digest, _admit(looks=_looks(fold=str.lower))), "shadow", "sharp s"),
+        Wrong((digest, _admit(looks=_looks(form="NFKD"))), "unknown", "a tool named"),
+        Wrong((digest, _admit(looks=casefold_first)), "shadow", "bold capitals"),
+        Wrong((digest, _admit(looks=isalnum_first)), "shadow", "with a circle"),
+        Wrong((digest, _admit(looks=_looks(table=SMALL_TABLE))), "shadow", "a name with"),
+        Wrong(
+            (digest, _admit(looks=_looks(keep=lambda c: c not in "_-. \u200b"))), "shadow", "The verdict on"
+        ),
+        Wrong((digest, _admit(looks=_looks(keep=lambda c: c.isascii() and c.isalnum()))), "unknown", "named"),
+        Wrong((digest, filters_the_pins_only), "shadow", "The verdict on"),
+        Wrong((digest, skips_the_first), "shadow", "The verdict on"),
+        Wrong((digest, any_server), "shadow", "the server of another pinned tool"),
+        Wrong((digest, any_package), "changed", "the package of another pinned tool"),
+        Wrong((digest, trims_the_server), "shadow", "with a blank"),
+        Wrong((digest, any_case_of_the_hash), "changed", "in capitals"),
+        Wrong((digest, package_is_a_shadow), "changed", "from another package"),
+        Wrong((digest, pinned_ones_shadow), "changed", "the pinned tool itself"),
+        Wrong((digest, sorts_the_schema), "changed", "changed the tool or the pins"),
+        Wrong(_of(str.strip), "changed", "a blank at the end"),
+        Wrong(_of(lambda text: unicodedata.normalize("NFC", text)), "changed", "as two characters"),
+        Wrong(_of(without_invisible), "changed", "invisible"),
+        Wrong(_of(lambda text: text[:1000]), "digest", "the digest"),
+        Wrong((type_is_object, _admit(type_is_object)), "changed", "another type"),
     ],
 )
 

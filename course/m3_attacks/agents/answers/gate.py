@@ -162,6 +162,33 @@ def join_two(*parts):
     return join(*parts[:2])
 
 
+def secret_first(act, known):
+    """Rule 3 before rule 2."""
+    if act["tool"] == "send_mail" and act["secret"] and not act["args"]["to"].endswith(INSIDE):
+        return "deny" if dirty(act["origin"]["to"]) else "confirm"
+    return by_table(act, known)
+
+
+def whole_source(sources):
+    return any(source in UNTRUSTED for source in sources)
+
+
+def looks_at_no_source(act, known):
+    args = act["args"]
+    if act["tool"] in ("read", "delete"):
+        return "allow" if act["tool"] == "read" else "confirm"
+    if act["tool"] == "pay":
+        return "allow" if args["account"] in known else "deny"
+    return "allow" if args["to"] in known else "deny"
+
+
+def refuses_known_secret(act, known):
+    """Rule 5 before rule 3: a known address outside gets a question."""
+    answer = by_table(act, known)
+    fits = act["tool"] == "send_mail" and act["secret"] and not dirty(act["asked_by"])
+    return "confirm" if answer == "deny" and fits and act["args"]["to"] in known else answer
+
+
 ANSWERS = Answers(
     right=[(join, by_table)],
     wrong=[
@@ -186,9 +213,14 @@ ANSWERS = Answers(
         Wrong((join, _gate(delete="allow")), "rules", "Rule 4"),
         Wrong((join, _gate(delete="deny")), "rules", "Rule 4"),
         Wrong((join, _gate(book=False)), "rules", "Rule 5"),
-        Wrong((join, first_argument), "rules", "Rule 6"),
+        Wrong((join, first_argument), "rules", "Only the origin of the destination"),
         Wrong((join, book_first), "rules", "Rule"),
         Wrong((join, delete_first), "rules", "Rule 2"),
+        Wrong((join, secret_first), "rules", "Rule 2 comes before rule 3"),
+        Wrong((join, _gate(dirty=whole_source)), "rules", "compare the word"),
+        Wrong((join, looks_at_no_source), "attacks", "the attack success"),
+        Wrong((join, looks_at_no_source), "tasks", "tasks done"),
+        Wrong((join, refuses_known_secret), "rules", "Rule 3"),
         Wrong((join, edits), "rules", "changed the act"),
         Wrong((join, truths), "rules", "the verdict"),
         Wrong((join_user_wins, by_table), "join", "keeps the labels of all"),

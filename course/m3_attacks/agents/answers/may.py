@@ -11,7 +11,9 @@ def by_loops(call, chain, grants):
         for tool, resource in grants.get(who, []):
             if tool != "*" and tool != call[0]:
                 continue
-            if resource == "*" or resource == call[1] or (resource == "own" and call[2] == chain[0]):
+            if resource == "own":
+                found = found or call[2] == chain[0]
+            elif resource in ("*", call[1]):
                 found = True
         if not found:
             return False
@@ -19,6 +21,12 @@ def by_loops(call, chain, grants):
 
 
 def _fits(grant, call, human):
+    tool, resource = grant
+    fits = resource in ("*", call[1]) if resource != "own" else call[2] == human
+    return tool in (call[0], "*") and fits
+
+
+def _fits_by_name(grant, call, human):
     tool, resource = grant
     return tool in (call[0], "*") and (resource in (call[1], "*") or (resource == "own" and call[2] == human))
 
@@ -136,8 +144,43 @@ def first_grant_only(call, chain, grants):
     )
 
 
+def own_by_name(call, chain, grants):
+    return bool(chain) and all(
+        any(_fits_by_name(grant, call, chain[0]) for grant in grants.get(who, ())) for who in chain
+    )
+
+
+def own_by_set(call, chain, grants):
+    words = {call[1], "*", "own"} if chain and call[2] == chain[0] else {call[1], "*"}
+    return bool(chain) and all(
+        any(tool in (call[0], "*") and resource in words for tool, resource in grants.get(who, ()))
+        for who in chain
+    )
+
+
+def first_four(call, chain, grants):
+    return by_loops(call, chain[:4], grants)
+
+
+def star_calls(call, chain, grants):
+    return bool(chain) and ("*" in call[:2] or by_loops(call, chain, grants))
+
+
+def star_tools(call, chain, grants):
+    return bool(chain) and (call[0] == "*" or by_loops(call, chain, grants))
+
+
+def by_sets(call, chain, grants):
+    tool, resource, owner = call
+    words = {"*", resource} - {"own"} | ({"own"} if chain[:1] == [owner] else set())
+    wanted = {(t, r) for t in (tool, "*") for r in words}
+    return len(chain) > 0 and all(wanted & set(grants.get(who, ())) for who in chain)
+
+
+OWN = 'In a grant, "own" is no name: a resource that is called "own" has an owner too.'
+
 ANSWERS = Answers(
-    right=[by_loops],
+    right=[by_loops, by_sets],
     wrong=[
         Wrong(always, "everyone", "The answer isn't right"),
         Wrong(never, "everyone", "The answer isn't right"),
@@ -155,10 +198,15 @@ ANSWERS = Answers(
         Wrong(empty_allowed, "nobody", "all(...) of nothing"),
         Wrong(skips_strangers, "nobody", "The answer isn't right"),
         Wrong(raises_for_strangers, "nobody", "KeyError"),
-        Wrong(begins_with, "one grant", "a shorter resource"),
-        Wrong(globs, "one grant", "a star that isn't alone"),
+        Wrong(begins_with, "one grant", "a shorter resource", also=(OWN,)),
+        Wrong(globs, "one grant", "a star that isn't alone", also=(OWN,)),
         Wrong(as_number, "everyone", "the answer"),
         Wrong(edits, "nobody", "You changed an input"),
         Wrong(first_grant_only, "one grant", "the last"),
+        Wrong(own_by_name, "own", 'a resource that is called "own" has an owner too'),
+        Wrong(own_by_set, "own", 'a resource that is called "own" has an owner too'),
+        Wrong(first_four, "everyone", "in a chain of 7"),
+        Wrong(star_calls, "one grant", "named *"),
+        Wrong(star_tools, "one grant", "named *"),
     ],
 )

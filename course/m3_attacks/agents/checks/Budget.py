@@ -14,7 +14,7 @@ from autograder.exercise import Trial, exercise
     minutes=8,
     level="stretch",
     parts={
-        "work": (3, "lets honest jobs end"),
+        "work": (3, "lets honest jobs finish"),
         "stop": (4, "stops loops, depth and explosions"),
         "count": (2, "counts the last call, refusals and negative costs right"),
     },
@@ -43,7 +43,7 @@ def Budget(t: Trial, Budget: Any) -> None:
             _expect_apart(t, Budget)
 
 
-Call = tuple[str, str, int, int]  # agent, task, cost, depth
+Call = tuple[str, str, float, int]  # agent, task, cost, depth
 Scenario = tuple[str, tuple[int, int, int, int], list[Call]]
 
 
@@ -95,6 +95,8 @@ def _expect(t: Trial, Budget: Any, scenarios: list[Scenario]) -> None:
     for (what, limits, calls), got in zip(scenarios, answers, strict=True):
         for n, (call, mine, right) in enumerate(zip(calls, got, _model(limits, calls), strict=True)):
             t.given(scenario=what, calls=limits[0], cost=limits[1], depth=limits[2], repeats=limits[3])
+            shown = [f"{one!r} {'yes' if yes else 'no'}" for one, yes in zip(calls[:n], got, strict=False)]
+            t.given(before=", ".join(["..."] * (n > 8) + shown[-8:]) or "nothing")
             t.expect(
                 mine == right, f"The answer to call {n + 1}, spend{call!r}, isn't right ({what}).",
                 expected=right, got=mine, slip=fits[0] if len(fits) == 1 else "",
@@ -110,7 +112,20 @@ def _work(rng: np.random.Generator) -> Iterator[Scenario]:
     yield "four agents with the same task", (20, 50, 2, 1), fan
     yield "four agents with the same task, twice", (20, 50, 2, 2), fan * 2
     yield "one agent with many tasks", (30, 60, 1, 1), [("reader", f"page {n}", 1, 1) for n in range(20)]
-    yield "the names run together", (9, 9, 1, 1), [("a", "bc", 1, 1), ("ab", "c", 1, 1), ("abc", "", 1, 1)]
+    for glue in ("", *" :|/,-_.;\t\n\0", "::", "', '"):
+        names = [("a", f"b{glue}c"), (f"a{glue}b", "c"), (f"a{glue}b{glue}c", ""), ("", f"a{glue}b{glue}c")]
+        yield "the names run together", (9, 9, 1, 1), [(*name, 1, 1) for name in names]
+    swapped = [
+        ("a", "b"),
+        ("b", "a"),
+        ("A", "b"),
+        ("a", "B"),
+        ("a ", "b"),
+        ("a", " b"),
+        ("a", "a"),
+        ("b", "b"),
+    ]
+    yield "names that are almost the same", (9, 9, 1, 1), [(*name, 1, 1) for name in swapped]
 
 
 def _stop(rng: np.random.Generator) -> Iterator[Scenario]:
@@ -118,6 +133,8 @@ def _stop(rng: np.random.Generator) -> Iterator[Scenario]:
     for period in (1, 2, 3):
         calls = [(f"a{n % period}", f"ask {n % period}", 1, 1) for n in range(20)]
         yield f"a loop of {period}", (40, 100, 3, repeats), calls
+    others = [("b", f"t{n}", 1, 1) for n in range(60 + int(rng.integers(60)))]
+    yield "a repeat, long after", (400, 400, 1, 1), [("a", "x", 1, 1), *others, ("a", "x", 1, 1), others[0]]
     deepest = int(rng.integers(3, 6))
     yield "deeper and deeper", (40, 100, deepest, 2), [(f"a{n}", f"t{n}", 1, n) for n in range(1, 10)]
     yield (
@@ -148,6 +165,11 @@ def _count(rng: np.random.Generator) -> Iterator[Scenario]:
     yield "negative costs", (9, 9, 1, 2), [
         ("a", "x", -1, 1), ("a", "y", -50, 1), ("a", "z", 9, 1), ("a", "w", -9, 1), ("a", "x", 0, 1),
         ("a", "v", 1, 1),
+    ]  # fmt: skip
+    yield "costs that are fractions", (9, 1, 1, 1), [
+        ("a", "x", 0.5, 1), ("a", "y", 0.75, 1), ("a", "z", 0.25, 1), ("a", "w", -0.25, 1),
+        ("a", "v", 0.5, 1),
+        ("a", "u", 0.25, 1), ("a", "t", 0.25, 1),
     ]  # fmt: skip
     yield "free calls", (5, 0, 1, 5), [("a", f"t{n}", 0, 1) for n in range(5)]
     yield "no calls at all", (0, 9, 1, 1), [("a", "x", 1, 1)]

@@ -20,7 +20,7 @@ from ..material import Notes
         "users": (2, "keeps the users' notes apart"),
         "expiry": (1, "forgets a note after its time, and not before"),
         "data": (1, "keeps untrusted notes as data"),
-        "histories": (1, "answers drawn histories"),
+        "histories": (1, "answers random histories"),
     },
     hints=(
         "What must you remember of a note? Text, user, until when, and whether it's trusted.",
@@ -51,14 +51,16 @@ def Memory(t: Trial, Memory: Any) -> None:
         ):  # fmt: skip
             with t.part(part):
                 _expect(t, Memory, part, list(scripts(users, day)))
-        with t.part("data"):
-            _expect_apart(t, Memory, users[0])
+        for part in ("data", "trust", "confirm"):
+            with t.part(part):
+                _expect_apart(t, Memory, part, users[0])
         with t.part("histories"):
-            _expect(t, Memory, "histories", [("a drawn history", list(_history(rng, users, 60)))])
+            drawn = [("a random history", list(_history(rng, users, 14))) for _ in range(16)]
+            _expect(t, Memory, "histories", drawn)
 
 
 Op = tuple[Any, ...]
-NOBODY = 10**9 + 7  # an id that no store has given
+UNKNOWN = ("far", "-1", "before", "next")  # ids that the store hasn't given
 
 SLIPS = {
     "The assistant wrote it, but from what? Pass trust on from the parents.": {"agent": True},
@@ -66,6 +68,10 @@ SLIPS = {
     "Every parent has to be trusted, not just one.": {"any_parent": True},
     "A parent that this store doesn't know makes a note untrusted.": {"deleted": True},
     "A trusted note of another user is no trusted parent.": {"family": True},
+    "Trust is decided when a note is written: confirming a parent later changes the parent only.": {
+        "live": True
+    },
+    "What the user confirmed is trusted, whatever it rests on.": {"rests": True},
     "An untrusted note came back as an order.": {"orders": True},
     "Only the note's own user can confirm it.": {"anyone": True},
     "Compare the text: the user confirms what was shown.": {"unread": True},
@@ -89,9 +95,10 @@ def _expect(t: Trial, Memory: Any, part: str, scripts: Sequence[tuple[str, list[
     ]
     for (what, ops), got in zip(scripts, answers, strict=True):
         want = _run(None, Notes(), ops)
-        asked = [op for op in ops if op[0] != "write"]
-        for op, mine, right in zip(asked, got, want, strict=True):
-            t.given(script=what, call=_shown(op))
+        asked = [n for n, op in enumerate(ops) if op[0] != "write"]
+        for n, mine, right in zip(asked, got, want, strict=True):
+            op = ops[n]
+            t.given(script=what, call=_shown(op), before=", ".join(map(_shown, ops[:n])))
             t.expect(
                 mine == right,
                 f"The answer of {op[0]} isn't right ({what}).",
@@ -108,7 +115,7 @@ def _run(t: Trial | None, store: Any, ops: Sequence[Op]) -> list[Any]:
     for kind, *args in ops:
         if kind == "write":
             text, source, user, now, parents, ttl = args
-            above = [ids[n] if isinstance(n, int) and 0 <= n < len(ids) else NOBODY for n in parents]
+            above = [_id(ids, n) for n in parents]
             more = {} if ttl is None else {"ttl": ttl}
             more |= {"parents": above if len(ids) % 2 else tuple(above)} if above else {}
             name = store.write(text, source, user, now, **more)
@@ -118,7 +125,7 @@ def _run(t: Trial | None, store: Any, ops: Sequence[Op]) -> list[Any]:
             ids.append(name)
         elif kind == "confirm":
             note, text, user = args
-            got = store.confirm(ids[note] if note is not None else NOBODY, text, user)
+            got = store.confirm(_id(ids, note), text, user)
             answers.append(t.instance(got, bool, "the answer of confirm") if t else got)
         else:
             got = store.recall(*args)
@@ -126,13 +133,34 @@ def _run(t: Trial | None, store: Any, ops: Sequence[Op]) -> list[Any]:
     return answers
 
 
+def _id(ids: list[int], note: int | str) -> int:
+    """The id of note number `note`, or one that the store doesn't know."""
+    if isinstance(note, int):
+        return ids[note]
+    least, most = min(ids, default=1), max(ids, default=1)
+    names = {"far": 10**9 + 7, "-1": -1, "before": least - 1, "next": most + 1}
+    return names[note] if names[note] not in ids else most + 7
+
+
 def _shown(op: Op) -> str:
+    """A call as one would write it; notes are numbered from 1, as they were written."""
     kind, *args = op
-    return f"{kind}({', '.join(map(repr, args))})"
+    if kind == "write":
+        *args, parents, ttl = args
+        above = [n + 1 if isinstance(n, int) else "unknown" for n in parents]
+        more = [f"parents={above}"] * bool(above) + [f"ttl={ttl}"] * (ttl is not None)
+        return f"write({', '.join([*map(_short, args), *more])})"
+    if kind == "confirm":
+        args[0] = args[0] + 1 if isinstance(args[0], int) else "unknown"
+    return f"{kind}({', '.join(map(_short, args))})"
+
+
+def _short(value: Any) -> str:
+    return repr(value) if len(repr(value)) < 40 else f"{repr(value)[:20]}...{repr(value)[-5:]}"
 
 
 def _note(
-    text: str, source: str, user: str, now: int, parents: Sequence[int] = (), ttl: int | None = None
+    text: str, source: str, user: str, now: int, parents: Sequence[int | str] = (), ttl: int | None = None
 ) -> Op:
     return ("write", text, source, user, now, parents, ttl)
 
@@ -140,7 +168,8 @@ def _note(
 def _trust(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
     a, b, _ = users
     ask = [("recall", a, day + 1, True)]
-    for source in ("user", "ticket", "web", "agent", "mail", "memory", "User", "user:1", "system", ""):
+    for source in ("user", "ticket", "web", "agent", "mail", "memory", "User", "user:1", "user ", " user",
+                   "system", ""):  # fmt: skip
         yield f"a note from {source!r}", [_note("x", source, a, day), *ask]
     yield "what the assistant derives from the user's note", [
         _note("x", "user", a, day), _note("y", "agent", a, day, [0]), *ask
@@ -163,11 +192,24 @@ def _trust(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
     yield "a ticket, summed up by the assistant, and repeated by the user", [
         _note("x", "ticket", a, day), _note("y", "agent", a, day, [0]), _note("z", "user", a, day, [1]), *ask
     ]  # fmt: skip
-    yield "a parent that the store doesn't know", [_note("x", "user", a, day, [-1]), *ask]
-    yield "one known parent and one unknown", [
-        _note("x", "user", a, day), _note("y", "user", a, day, [0, -1]), *ask
-    ]  # fmt: skip
-    yield "a parent of another user", [_note("x", "user", b, day), _note("y", "user", a, day, [0]), *ask]
+    good, bad = [_note("x", "user", a, day)], {
+        "from a ticket": [_note("t", "ticket", a, day)], "of another user": [_note("t", "user", b, day)],
+        "of a user with a name in capitals": [_note("t", "user", a.upper(), day)],
+        "of a user with a blank in the name": [_note("t", "user", a + " ", day)],
+    }  # fmt: skip
+    for what, note in bad.items():
+        yield f"a parent {what}", [*note, _note("y", "user", a, day, [0]), *ask]
+        for place in range(3):
+            notes = [*good * place, *note, *good * (2 - place)]
+            yield f"three parents, number {place + 1} {what}", [
+                *notes, _note("y", "user", a, day, [0, 1, 2]), *ask
+            ]  # fmt: skip
+    yield "three good parents", [*good * 3, _note("y", "user", a, day, [0, 1, 2]), *ask]
+    for kind in UNKNOWN:
+        for parents in ([kind], [0, kind], [kind, 0], [0, kind, 0], [kind, kind]):
+            what = "an unknown parent" if len(parents) == 1 else "several parents, with an unknown one"
+            yield what, [*good, _note("y", "user", a, day, parents), *ask]
+    yield "an unknown parent, in an empty store", [_note("y", "user", a, day, ["far"]), *ask]
 
 
 def _confirm(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
@@ -177,16 +219,29 @@ def _confirm(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
     planted = [_note(text, "ticket", a, day)]
     yield "the owner confirms", [*planted, ("confirm", 0, text, a), *ask]
     yield "the owner confirms twice", [*planted, ("confirm", 0, text, a), ("confirm", 0, text, a), *ask]
-    for other in (text + " ", text.lower(), text[:-1], "", text.replace("u03", "u04"), " " + text):
+    for other in (
+        text + " ", text.lower(), text[:-1], "", text.replace("u03", "u04"), " " + text, text + "\n",
+        text.replace(" ", "  "), text.replace("g", "g\u200b"), text.replace("u", "\uff55"),
+    ):  # fmt: skip
         yield f"another text, {other!r}", [*planted, ("confirm", 0, other, a), *ask]
-    for who in (b, c, "", a.upper()):
+    long = [_note(text * 60 + "a", "ticket", a, day)]
+    yield "a long text, with another last letter", [*long, ("confirm", 0, text * 60 + "b", a), *ask]
+    yield "a long text", [*long, ("confirm", 0, text * 60 + "a", a), *ask]
+    yield "an empty text", [_note("", "ticket", a, day), ("confirm", 0, "", a), *ask]
+    yield "a note of the assistant that rests on a ticket", [
+        *planted, _note("y", "agent", a, day, [0]), _note("z", "user", a, day, [0, "far"]),
+        ("confirm", 1, "y", a), ("confirm", 2, "z", a), *ask,
+    ]  # fmt: skip
+    for who in (b, c, "", a.upper(), a + " "):
         yield f"another user, {who!r}", [*planted, ("confirm", 0, text, who), *ask]
         yield f"another user, {who!r}, and another text", [*planted, ("confirm", 0, "x", who), *ask]
     yield (
         "another user, and then the owner",
         [*planted, ("confirm", 0, text, b), ("confirm", 0, text, a), *ask],
     )
-    yield "an unknown id", [*planted, ("confirm", None, text, a), *ask]
+    for kind in UNKNOWN:
+        yield "an unknown id", [*planted, ("confirm", kind, text, a), *ask]
+        yield "an unknown id, in an empty store", [("confirm", kind, text, a), *ask]
     yield "a note that is trusted already", [_note(text, "user", a, day), ("confirm", 0, text, a), *ask]
     yield "a trusted note, and another text", [_note(text, "user", a, day), ("confirm", 0, "x", a), *ask]
     yield "the text of another note", [*planted, _note("y", "web", a, day), ("confirm", 1, text, a), *ask]
@@ -194,7 +249,7 @@ def _confirm(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
         *planted, _note("between", "user", a, day), _note(text, "web", a, day), ("confirm", 2, text, a), *ask
     ]  # fmt: skip
     yield "a parent, after what was derived from it", [
-        *planted, _note("y", "user", a, day, [0]), _note("z", "agent", a, day, [0]),
+        *planted, _note("y", "user", a, day, [0]), _note("z", "agent", a, day, [0]), *ask,
         ("confirm", 0, text, a), *ask,
     ]  # fmt: skip
     yield "a parent, before something is derived from it", [
@@ -231,6 +286,11 @@ def _expiry(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
             [*note, *asks, ("recall", a, last, True)],
         )
 
+    yield "a note that was confirmed", [
+        _note("x", "web", a, day), ("confirm", 0, "x", a), ("recall", a, day + 30, True),
+        ("recall", a, day + 31, True), ("recall", a, day + 31, False),
+    ]  # fmt: skip
+
 
 def _data(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
     a, *_ = users
@@ -240,38 +300,51 @@ def _data(users: list[str], day: int) -> Iterator[tuple[str, list[Op]]]:
     yield "six notes, some with the same text", [*notes, ("recall", a, day, False), ("recall", a, day, True)]
 
 
-def _expect_apart(t: Trial, Memory: Any, user: str) -> None:
-    first, second = (t.object(Memory(), "a Memory", methods=("write", "recall")) for _ in range(2))
-    first.write("x", "user", user, 0)
+def _expect_apart(t: Trial, Memory: Any, part: str, user: str) -> None:
+    """Two stores share nothing: no notes, and no ids that count as parents or can be confirmed."""
+    first, second = (t.object(Memory(), "a Memory", methods=("write", "confirm", "recall")) for _ in range(2))
+    typed = first.write("typed", "user", user, 0)
+    planted = first.write("planted", "ticket", user, 0)
     t.given(script="two stores")
-    t.expect(
-        second.recall(user, 0, False) == [],
-        "Two stores share their notes.",
-        slip="Keep the notes on self, made in __init__: what stands on the class is shared.",
-    )
+    if part == "data":
+        t.expect(
+            second.recall(user, 0, False) == [],
+            "Two stores share their notes.",
+            slip="Keep the notes on self, made in __init__: what stands on the class is shared.",
+        )
+    elif part == "trust":
+        second.write("derived", "user", user, 0, parents=[typed])
+        t.expect("derived" not in second.recall(user, 0, True), "A note of another store counts as a parent.")
+    else:
+        answer = second.confirm(planted, "planted", user)
+        told = first.recall(user, 0, True)
+        t.expect(answer is False, "A store confirms a note of another store.", expected=False, got=answer)
+        t.expect(told == ["typed"], "A store changed a note of another store.", expected=["typed"], got=told)
 
 
 def _history(rng: np.random.Generator, users: list[str], length: int) -> Iterator[Op]:
-    now, texts = 0, []
+    now, texts = int(rng.integers(100)), []
     for n in range(length):
         now += int(rng.integers(0, 4))
-        user, kind = users[int(rng.integers(3))], rng.random()
+        user, kind = users[int(rng.integers(2))], rng.random()
         if kind < 0.5 or not texts:
-            source = str(rng.choice(["user", "ticket", "web", "agent"], p=[0.5, 0.2, 0.1, 0.2]))
-            size = int(rng.integers(0, 3)) if texts else 0
-            parents = [int(p) for p in rng.choice(len(texts), min(size, len(texts)), replace=False)]
+            source = str(rng.choice(["user", "ticket", "web", "agent"], p=[0.6, 0.2, 0.1, 0.1]))
+            size = min(int(rng.integers(0, 4)), len(texts))
+            parents: list[int | str] = [int(p) for p in rng.permutation(len(texts))[:size]]
+            if rng.random() < 0.05:
+                parents.insert(int(rng.integers(size + 1)), str(rng.choice(UNKNOWN)))
             yield _note(f"note {n}", source, user, now, parents, int(rng.integers(5, 40)))
             texts.append((f"note {n}", user))
-        elif kind < 0.7:
+        elif kind < 0.75:
             note = int(rng.integers(len(texts)))
             text, owner = texts[note]
             yield (
                 "confirm",
                 note,
-                text if rng.random() < 0.7 else text + "!",
-                owner if rng.random() < 0.7 else user,
+                text if rng.random() < 0.8 else text + "!",
+                owner if rng.random() < 0.8 else user,
             )
         else:
-            yield "recall", user, now, bool(rng.integers(2))
-    for user in users:
+            yield "recall", user, now, bool(rng.random() < 0.7)
+    for user in users[:2]:
         yield "recall", user, now, True

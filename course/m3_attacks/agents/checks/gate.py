@@ -12,7 +12,7 @@ import numpy as np
 from autograder.exercise import Trial, exercise
 
 from ..material import every_effect, verdict
-from ..office import INSIDE, KNOWN, PATIENCE, UNTRUSTED, a_day, make_act, outcome
+from ..office import DESTINATION, INSIDE, KNOWN, PATIENCE, UNTRUSTED, a_day, make_act, outcome
 
 
 @exercise(
@@ -40,7 +40,7 @@ from ..office import INSIDE, KNOWN, PATIENCE, UNTRUSTED, a_day, make_act, outcom
         "Labels every text, and lets a summary keep the labels of all its parts. On the check's day: attack "
         "success 0, tasks done 1.00, tasks that ask 0.10. A gate that asks about every effect: 0.72, "
         "1.00 and "
-        "0.70. What still passes is a wrong amount for a known vendor.",
+        "0.70. What still passes: a swap to another known vendor or colleague, a wrong amount, a lie.",
     ),
     standards=("AML.T0086", "AML.T0101", "AML.T0051.001", "AML.M0029", "AML.M0030", "ASI02"),
 )
@@ -55,7 +55,7 @@ def gate(t: Trial, join: Any, gate: Any) -> None:
         said = [_verdict(t, gate, act, KNOWN) for _, _, act in day]
         result = outcome(day, said)
         t.given(**{name: round(float(value), 2) for name, value in result.items()})
-        slip = _likely(day, said)
+        slip = _likely([(act, KNOWN) for _, _, act in day], said)
         hits, done, asking = (result[name] for name in ("attack success", "tasks done", "tasks that ask"))
         with t.part("attacks"):
             t.at_least(done, 0.5, "half of the tasks done", slip=slip)
@@ -78,44 +78,73 @@ def _verdict(t: Trial, gate: Any, act: dict, known: frozenset | set) -> str:
     return got
 
 
-def _with(**changed: Any) -> Callable[[dict], str]:
-    return lambda act: verdict({**act, **changed}, KNOWN)
+Slip = Callable[[dict, Any], str]
 
 
-def _touched(act: dict) -> bool:
-    sources = set(act["asked_by"]).union(*act["origin"].values())
+def _with(**changed: Any) -> Slip:
+    return lambda act, known: verdict({**act, **changed}, known)
+
+
+def _relabelled(change: Callable[[set], set]) -> Slip:
+    """What the rules say when each set of sources is read in another way."""
+
+    def slip(act: dict, known: Any) -> str:
+        origin = {name: change(sources) for name, sources in act["origin"].items()}
+        return verdict({**act, "asked_by": change(act["asked_by"]), "origin": origin}, known)
+
+    return slip
+
+
+def _untrusted(sources: set[str]) -> bool:
     return any(source.split(":")[0] in UNTRUSTED for source in sources)
 
 
-def _any_user(act: dict) -> str:
-    return verdict({**act, "asked_by": {"user"}} if "user" in act["asked_by"] else act, KNOWN)
+def _touched(act: dict) -> bool:
+    return _untrusted(set(act["asked_by"]).union(*act["origin"].values()))
+
+
+def _any_user(act: dict, known: Any) -> str:
+    return verdict({**act, "asked_by": {"user"}} if "user" in act["asked_by"] else act, known)
+
+
+def _any_argument(act: dict, known: Any) -> str:
+    everything = set().union(*act["origin"].values())
+    return verdict({**act, "origin": dict.fromkeys(act["origin"], everything)}, known)
+
+
+def _secret_first(act: dict, known: Any) -> str:
+    asked = {**act, "asked_by": {"user"}}
+    leaks = act["tool"] == "send_mail" and act["secret"] and not act["args"]["to"].endswith(INSIDE)
+    return verdict(asked if leaks else act, known)
 
 
 TIRED = f"The person read {PATIENCE} questions and then clicked yes:"
-SLIPS: dict[str, Callable[[dict], str]] = {
-    "That stops everything: an assistant that does nothing is no defence.": lambda act: "deny",
-    "That allows everything.": lambda act: "allow",
-    f"{TIRED} ask less.": lambda act: every_effect(act, KNOWN),
-    f"{TIRED} ask only where a rule says so.": lambda act: (
+SLIPS: dict[str, Slip] = {
+    "That stops everything: an assistant that does nothing is no defence.": lambda act, known: "deny",
+    "That allows everything.": lambda act, known: "allow",
+    f"{TIRED} ask less.": every_effect,
+    f"{TIRED} ask only where a rule says so.": lambda act, known: (
         "confirm" if act["tool"] != "read" and _touched(act) else "allow"
     ),
-    "Reading an untrusted text is no danger; acting on it is.": lambda act: (
+    "Reading an untrusted text is no danger; acting on it is.": lambda act, known: (
         "deny" if _touched(act) else "allow"
     ),
-    "Look at the destination's origin too: an account can be swapped although the user asked.": lambda act: (
-        "deny" if act["tool"] != "read" and verdict({**act, "secret": False}, KNOWN) == "deny" else "allow"
+    "Look at the destination's origin too: an account can be swapped although the user asked.": (
+        lambda act, known: "deny" if act["tool"] != "read" and _untrusted(act["asked_by"]) else "allow"
     ),
     "Look at who asked, too.": _with(asked_by={"user"}),
+    "A source is a word, a colon and a number: compare the word.": _relabelled(lambda sources: {"user"}),
+    "Only the origin of the destination counts, not of the other arguments.": _any_argument,
+    "Rule 2 comes before rule 3.": _secret_first,
     "A set of sources is untrusted when any in it is, also when the user is in it.": _any_user,
-    "A planted note is untrusted: memory is in UNTRUSTED.": lambda act: verdict(
-        {**act, "asked_by": {s for s in act["asked_by"] if s[:6] != "memory"},
-         "origin": {k: {s for s in v if s[:6] != "memory"} for k, v in act["origin"].items()}}, KNOWN
+    "A planted note is untrusted: memory is in UNTRUSTED.": _relabelled(
+        lambda sources: {source for source in sources if source[:6] != "memory"}
     ),
-}  # fmt: skip
+}
 
 
-def _likely(day: list, said: list[str]) -> str:
-    fits = [slip for slip, wrong in SLIPS.items() if said == [wrong(act) for _, _, act in day]]
+def _likely(acts: list[tuple[dict, Any]], said: list[str]) -> str:
+    fits = [slip for slip, wrong in SLIPS.items() if said == [wrong(*act) for act in acts]]
     return fits[0] if len(fits) == 1 else ""
 
 
@@ -153,13 +182,24 @@ def _as_set(part: Any) -> set[str]:
 
 
 def _expect_rules(t: Trial, gate: Any, rng: np.random.Generator) -> None:
-    for act, known in _grid(rng):
-        got, want = _verdict(t, gate, act, known), verdict(act, known)
+    acts = list(_grid(rng))
+    said = [_verdict(t, gate, *act) for act in acts]
+    slip = _likely(acts, said)
+    for (act, known), got in zip(acts, said, strict=True):
+        want = verdict(act, known)
         if got == want:
             continue
-        t.given(act={key: act[key] for key in ("tool", "args", "asked_by", "origin", "secret")})
-        rule = _rule(act)
-        t.expect(False, f"Rule {rule} isn't followed.", expected=want, got=got)
+        given: dict[str, Any] = {"tool": act["tool"], "asked_by": sorted(act["asked_by"])}
+        for name, value in act["args"].items():
+            given |= {name: value, f"origin_of_{name}": sorted(act["origin"][name])}
+        place = DESTINATION.get(act["tool"])
+        if place:
+            given |= {"known": act["args"][place] in known, "secret": act["secret"]}
+        t.given(**given)
+        t.expect(
+            False, f"Rule {_rule(act)} decides here, and your gate says something else.",
+            expected=want, got=got, slip=slip,
+        )  # fmt: skip
 
 
 def _rule(act: dict) -> int:
@@ -188,16 +228,17 @@ def _grid(rng: np.random.Generator) -> Iterator[tuple[dict, set[str]]]:
     for tool, asked in product(("read", "delete"), sets):
         for origin, secret in ((user, False), ({f"web:{n}"}, False), (user, True)):
             yield make_act(tool, {"what": "backup"}, asked, {"what": origin}, secret), {inside}
-    for asked in sets:
-        for to, origin in ((inside, user), (outside, {f"mail:{n}"})):
-            yield (
-                make_act("send_mail", {"to": to, "what": "x"}, asked, {"to": origin, "what": user}),
-                {inside},
+    mail = {f"mail:{n}"}
+    for asked, origin, secret, known in product(sets, (user, mail), (False, True), (False, True)):
+        for to in addresses[:2]:
+            mailed = make_act(
+                "send_mail", {"to": to, "what": "x"}, asked, {"to": origin, "what": user}, secret
             )
-            yield (
-                make_act("pay", {"account": to, "amount": n}, asked, {"account": origin, "amount": user}),
-                set(),
-            )
+            yield mailed, {to} if known else {"AC-1"}
+        paid = make_act(
+            "pay", {"account": f"AC-{n}", "amount": n}, asked, {"account": origin, "amount": user}, secret
+        )
+        yield paid, {f"AC-{n}"} if known else {f"AC-{n}0"}
     for to, origin, secret, known in product(addresses, sets, (False, True), (False, True)):
         book = {to, "AC-1"} if known else {"AC-1", to + "x"}
         what = user if len(origin) % 2 else {f"web:{n}"}

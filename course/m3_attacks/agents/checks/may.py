@@ -24,9 +24,8 @@ from ..material import allowed
         "Who has to have the right: the first, the last, or all?",
         "all(...) over the chain, any(...) over one principal's grants. all(...) of an empty list is True.",
         "empty chain: False\n"
-        "fits(grant): its tool is the tool or '*', and its resource is the resource, or '*', or "
-        "'own' when the "
-        "owner is chain[0]\n"
+        "fits(grant): its tool is the tool or '*', and its resource is '*'; or it's 'own' and the owner "
+        "is chain[0]; or it's another word, and that is the resource\n"
         "return all(any(fits(g) for g in grants.get(who, [])) for who in chain)",
     ),
     debrief=(
@@ -35,16 +34,17 @@ from ..material import allowed
         "grant that "
         "the service account had until now will notice, so enter the grants first.",
     ),
-    standards=("AML.T0053", "AML.M0026", "AML.M0027", "AML.M0032", "ASI03", "LLM03"),
+    standards=("AML.T0053", "AML.M0026", "AML.M0027", "AML.M0028", "ASI03", "LLM03"),
 )
 def may(t: Trial, may: Any) -> None:
     for rng in t.cases(3):
-        names = [f"{role}{rng.integers(100)}" for role in ("human", "planner", "helper", "runner", "other")]
+        names = [f"{role}{rng.integers(100)}" for role in ROLES]
         for part, cases in (("everyone", _everyone), ("one grant", _one), ("own", _own), ("nobody", _nobody)):
             with t.part(part):
                 _expect(t, may, list(cases(names, rng)))
 
 
+ROLES = ("human", "planner", "helper", "runner", "buyer", "writer", "reader", "other")
 Case = tuple[str, tuple[str, str, str], list[str], dict[str, list[tuple[str, str]]]]
 
 
@@ -75,7 +75,7 @@ def _by_parts(call: tuple, chain: list, grants: dict) -> bool:
     """Tool and resource may come from two grants."""
     return bool(chain) and all(
         any(t in (call[0], "*") for t, _ in grants.get(who, ()))
-        and any(r in (call[1], "*") or (r == "own" and call[2] == chain[0]) for _, r in grants.get(who, ()))
+        and any(allowed(call, chain[:1], {chain[0]: [("*", r)]}) for _, r in grants.get(who, ()))
         for who in chain
     )
 
@@ -83,7 +83,7 @@ def _by_parts(call: tuple, chain: list, grants: dict) -> bool:
 def _agents_own(call: tuple, chain: list, grants: dict) -> bool:
     return bool(chain) and all(
         any(
-            t in (call[0], "*") and (r in (call[1], "*") or (r == "own" and call[2] == who))
+            t in (call[0], "*") and (r == "*" or (call[2] == who if r == "own" else r == call[1]))
             for t, r in grants.get(who, ())
         )
         for who in chain
@@ -100,7 +100,14 @@ def _only(pick: Callable[[list], list]) -> Callable[..., bool]:
     return answer
 
 
+def _own_by_name(call: tuple, chain: list, grants: dict) -> bool:
+    """A resource that is called own fits the word in a grant, whoever owns it."""
+    mine = (call[0], call[1], chain[0]) if chain and call[1] == "own" else call
+    return allowed(mine, chain, grants)
+
+
 SLIPS: dict[str, Callable[..., bool]] = {
+    'In a grant, "own" is no name: a resource that is called "own" has an owner too.': _own_by_name,
     "The last agent's rights aren't enough: ask everyone.": _only(lambda chain: chain[-1:]),
     "The human's rights aren't enough: ask everyone.": _only(lambda chain: chain[:1]),
     "Ask those in the middle of the chain too.": _only(lambda chain: [*chain[:1], *chain[-1:]]),
@@ -121,36 +128,37 @@ def _everyone(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
     human, *agents, other = names
     call = ("read", "doc 1", human)
     right, none = [("read", "doc 1")], [("read", "doc 2"), ("pay", "doc 1")]
-    for size in range(4):
+    for size in (0, 1, 2, 3, 6):
         chain = [human, *agents[:size]]
         yield "all may", call, chain, dict.fromkeys(names, right)
         for who in chain:
-            yield f"all but {who}", call, chain, {**dict.fromkeys(names, right), who: none}
-            yield f"only {who}", call, chain, {**dict.fromkeys(names, none), who: right}
+            place = f"{who}, in a chain of {len(chain)}"
+            yield f"all may but {place}", call, chain, {**dict.fromkeys(names, right), who: none}
+            yield f"nobody may but {place}", call, chain, {**dict.fromkeys(names, none), who: right}
         yield "none", call, chain, dict.fromkeys(names, none)
     yield "the same agent twice", call, [human, agents[0], agents[0]], dict.fromkeys(names, right)
     yield "somebody else may", call, [human], {other: right, human: none}
     for _ in range(40):
-        yield "a drawn delegation", *_drawn(names, rng)
+        yield "a random chain", *_drawn(names, rng, ["doc 1", "*"])
 
 
-def _drawn(names: list[str], rng: np.random.Generator) -> tuple:
+def _drawn(names: list[str], rng: np.random.Generator, resources: list[str]) -> tuple:
     human, *agents, _ = names
     grants = {
         who: [
             (
                 str(rng.choice(["read", "send", "*"], p=[0.4, 0.2, 0.4])),
-                str(rng.choice(["doc 1", "own", "*"])),
+                str(rng.choice(resources)),
             )
             for _ in range(rng.integers(1, 4))
         ]
         for who in names
     }
-    chain = [human, *(str(a) for a in rng.choice(agents, rng.integers(0, 4), replace=False))]
+    chain = [human, *(str(a) for a in rng.choice(agents, rng.integers(0, 5), replace=False))]
     call = (
         str(rng.choice(["read", "send"])),
         str(rng.choice(["doc 1", "doc 2"])),
-        str(rng.choice([human, *names])),
+        str(rng.choice([human, *names[:4]])),
     )
     return call, chain, grants
 
@@ -176,13 +184,18 @@ def _one(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
         "a star that isn't alone": [("send*", "doc 1"), ("send", "doc*")],
         "any resource, for another tool": [("read", "*")],
     }
+    for tool, resource in (("*", "doc 1"), ("send", "*"), ("*", "*")):
+        for right in ([("send", "doc 1")], [("*", "doc 1")], [("send", "*")], [("*", "*")]):
+            what = "a call whose tool or resource is named *"
+            yield what, (tool, resource, human), [human], {human: right}
     for what, right in rights.items():
         yield what, call, [human], {human: right}
-        yield f"{what} (the agent's)", call, [human, agent], {human: [("*", "*")], agent: right}
+        if what != "an own one, of the human":
+            yield f"{what} (the agent's)", call, [human, agent], {human: [("*", "*")], agent: right}
 
 
 def _own(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
-    human, agent, second, _, other = names
+    human, agent, second, *_, other = names
     everything, own = [("*", "*")], [("read", "own")]
     for owner in (human, agent, second, other, ""):
         call = ("read", "doc 1", owner)
@@ -194,6 +207,12 @@ def _own(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
         yield "own with any tool", call, [human, agent], {human: [("*", "own")], agent: [("*", "own")]}
         yield "own with another tool", call, [human], {human: [("pay", "own")]}
         yield "own, and the resource itself", call, [human], {human: [("pay", "own"), ("read", "doc 1")]}
+        named = ("read", "own", owner)
+        for right in (own, [("read", "doc 1")], everything):
+            yield "a resource that is called own", named, [human], {human: right}
+            yield "a resource that is called own", named, [human, agent], {human: everything, agent: right}
+    for _ in range(40):
+        yield "a random chain", *_drawn(names, rng, ["doc 1", "own", "*"])
 
 
 def _nobody(names: list[str], rng: np.random.Generator) -> Iterator[Case]:
