@@ -49,6 +49,10 @@ def accept(t: Trial, service_name, accept) -> None:
         named = True
     authority, rogue = Authority("Clinic Authority"), Authority("Clinic Authority")
     order = t.rng(2).permutation(len(CALLERS)).tolist()
+    # who speaks both versions comes before who speaks one: what fails with both has another cause
+    places = sorted(order.index(caller) for caller in (BOTH, *ONE_VERSION))
+    for place, caller in zip(places, (BOTH, *ONE_VERSION), strict=True):
+        order[place] = caller
     greeted = 0
     for rng, place in zip(t.cases(len(order)), order, strict=True):
         part, says, options = CALLERS[place]
@@ -99,6 +103,8 @@ CALLERS: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("others", "a verified caller with two allowed names", {"names": ("{name}", "labs.clinic.example")}),
     ("others", "a verified caller whose name starts with an allowed one", {"names": ("{name}.x.example",)}),
 )
+
+BOTH, ONE_VERSION = 2, (0, 1)  # places in CALLERS
 
 
 CALLER_SLIPS = {
