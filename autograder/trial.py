@@ -65,10 +65,12 @@ class Trial:
 
     def cases(self, count: int) -> Iterator[np.random.Generator]:
         """Deal `count` cases, each with a generator of its own, and name the case in what goes wrong."""
+        import numpy as np
+
         self._in_loop = set()
         for number in range(count):
             self._case, self._given = f"{number + 1} of {count}", ""
-            yield self.rng(1, number)
+            yield np.random.default_rng([self.seed, 1, number])  # for drawing: never handed out
         self._case = self._given = ""
         self._in_loop = None
 
