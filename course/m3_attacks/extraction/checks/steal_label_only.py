@@ -43,7 +43,7 @@ def steal_label_only(t: Trial, steal_label_only) -> None:
     shares: dict[int, list[float]] = {200: [], 60: []}
     slips: dict[int, list[str]] = {200: [], 60: []}
     doors = []
-    for rng in t.cases(5):
+    for number, rng in enumerate(t.cases(5)):
         victim, pool, new = _reader(rng)
         want = victim.predict(new)
         for part, budget in (("copies", 200), ("few", 60)):
@@ -52,7 +52,9 @@ def steal_label_only(t: Trial, steal_label_only) -> None:
             t.given(budget=budget)
             with t.part(part):
                 copy = t.object(
-                    steal_label_only(door.ask, pool, budget, rng), "the copy", methods=("predict",)
+                    steal_label_only(door.ask, pool, budget, t.rng(budget, number)),
+                    "the copy",
+                    methods=("predict",),
                 )
                 door.expect_used_well(t)
                 got = t.array(copy.predict(new), "what the copy predicts", shape=(len(new),), kind="iuf")

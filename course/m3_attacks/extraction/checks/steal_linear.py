@@ -51,16 +51,16 @@ def steal_linear(t: Trial, steal_linear) -> None:
         door = Door(lambda rows, w=w, b=b: _urgent(rows, w, b), d, d + 1 + spare, np.nan)
         t.given(d=d, budget=door.budget)
         with t.part("exact"):
-            found_w, found_b = _stolen(t, steal_linear, door, d, rng)
+            found_w, found_b = _stolen(t, steal_linear, door, d, t.rng(9, d))
             _expect_exact(t, (found_w, found_b), (w, b), solved)
         within.append(door)
     errors, few, same, far = [], [], [], []
     with t.part("rounded"):
-        for rng in t.cases(5):
+        for number, rng in enumerate(t.cases(5)):
             w, b = _victim(30, rng, 0.7)
             door = _Rounded(w, b, 300)
             t.given(d=30, budget=300, decimals=2)
-            found_w, found_b = _stolen(t, steal_linear, door, 30, rng)
+            found_w, found_b = _stolen(t, steal_linear, door, 30, t.rng(8, number))
             errors.append(max(abs(found_w - w).max(), abs(found_b - b)))
             few.append(door.asked <= 62)
             same.append(door.distinct() <= 62)
