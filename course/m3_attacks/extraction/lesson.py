@@ -8,11 +8,11 @@
 # `guard`*
 #
 # **On 11 March 2024** a group of researchers published a paper in which they copied a part of models that
-# they had never seen. They were ordinary customers of OpenAI's API. For less than 20 dollars of questions
-# they had the whole last layer of two language models, *ada* and *babbage*. For *gpt-3.5-turbo* they put the
-# price at less than 2,000 dollars. *(Source: Carlini and others, "Stealing Part of a Production Language
-# Model", [arXiv 2403.06634](https://arxiv.org/abs/2403.06634). Everything about this case is from that
-# paper.)*
+# they had never seen. They asked OpenAI's API as a customer can. For less than 20 dollars of questions they
+# had the whole last layer of two language models, *ada* and *babbage*, up to its symmetries. For
+# *gpt-3.5-turbo* they put the price at less than 2,000 dollars. *(Source: Carlini and others, "Stealing
+# Part of a Production Language Model", [arXiv 2403.06634](https://arxiv.org/abs/2403.06634). Everything
+# about this case is from that paper.)*
 #
 # Nobody broke in. The answers came with their probabilities, and that was enough.
 #
@@ -105,7 +105,7 @@ print(f"stolen weight: {weight:.4f}, true weight: {true_w[column]:.4f}")
 # Judged:
 #
 # - exact answers, d from 1 to 40, budget d + 1: each error at most 1e-6 (4);
-# - two decimals, d = 30, budget 300: the largest error, mean of five models, at most 0.02 (3);
+# - two decimals, d = 30, budget 300: the largest error, mean of five models, at most 0.025 (3);
 # - never more samples than the budget, once you're exact (1).
 #
 # <details><summary>The fine print</summary> Weights lie between −4 and 4, the bias between −2 and 2. The
