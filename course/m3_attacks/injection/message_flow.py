@@ -36,7 +36,7 @@ DEFENCES = {
     "word filter": (True, False, False),
     "user's text only": (False, True, False),
     "own links only": (False, False, True),
-    "last two": (False, True, True),
+    "text and links": (False, True, True),
 }
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
 
@@ -61,8 +61,9 @@ def twin() -> Twin:
     ]
     return Twin(
         "Bold words are the nurse's, words in italics are the page's. The assistant reads them as one text. "
-        "First both attacks without a defence, then the same with all but the word filter.",
-        [_picture(attack, "plainly", *DEFENCES[name]) for name in ("none", "last two") for attack in ATTACKS],
+        "First both attacks without a defence, then the same with all but the word filter. Addresses stand "
+        "here without their scheme.",
+        [_picture(attack, "plainly", *DEFENCES[name]) for name in ("none", "text and links") for attack in ATTACKS],
         [Table("What each defence leaves of each attack", ("the page", "written", *DEFENCES), rows, sides=2)],
     )
 
@@ -99,10 +100,19 @@ def _word(result: dict) -> str:
 
 def _draw(attack: str, disguise: str, word_filter: bool, guard: bool, own_links: bool) -> tuple[str, str]:
     switches = (word_filter, guard, own_links)
-    return _picture(attack, disguise, *switches), _sentence(outcome(attack, disguise, *switches))
+    return _picture(attack, disguise, *switches), _sentence(attack, disguise, *switches)
 
 
-def _sentence(result: dict) -> str:
+_SWITCHES = ("word filter", "tools only for the user's own text", "links only to our own host")
+
+
+def _sentence(attack: str, disguise: str, *switches: bool) -> str:
+    on = ", ".join(name for name, switched in zip(_SWITCHES, switches, strict=True) if switched)
+    happened = _happened(outcome(attack, disguise, *switches))
+    return f"The order is written {disguise}; defence: {on or 'none'}. {happened}"
+
+
+def _happened(result: dict) -> str:
     if result["blocked"]:
         return "The word filter blocked the page: no answer, and no attack."
     if result["sent"]:
@@ -135,6 +145,7 @@ _LOOKS = (f'fill="{STYLES[0][0]}" font-weight="700"', f'fill="{STYLES[1][0]}" fo
 
 def _words(x: float, y: float, words: list[tuple[str, int]]) -> list[str]:
     """A paragraph whose words show where they came from: colour, and bold or italics."""
+    words = [(word.replace("https://", ""), source) for word, source in words]
     said = []
     for number, line in enumerate(_lines(words)):
         spans = "".join(f"<tspan {_LOOKS[source]}>{_safe(word)} </tspan>" for word, source in line)
@@ -194,11 +205,11 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         _arrow([(440, 250), (440, 270), (185, 270), (185, 290)], False) if result["sent"] else "",
         _arrow([(440, 250), (440, 270), (185, 270)], True) if held else "",
         _arrow([(690, 250), (690, 290)], False),
-        *_box(10, 290, 350, 92, "tools that act"),
+        *_box(10, 290, 350, 92, "tools that act, for the user's own text only" if guard else "tools that act"),
         text(
             20, 334, tool or "nothing", f'font-weight="600" fill="{STYLES[1][0]}"' if tool else 'opacity=".8"'
         ),
-        *_box(400, 290, 350, 92, "the answer on the nurse's screen"),
+        *_box(400, 290, 350, 92, "the answer on the nurse's screen" + ", own links only" * own_links),
         *_words(410, 334, shown),
     ]
     return drawing(
@@ -206,5 +217,5 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         394,
         [part for part in parts if part],
         title=f"The page {attack}, written {disguise}",
-        desc=f"{_sentence(result)} The nurse's words are bold, the page's are in italics.",
+        desc=f"{_sentence(attack, disguise, word_filter, guard, own_links)} The nurse's words are bold, the page's are in italics.",
     )
