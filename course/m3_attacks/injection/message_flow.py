@@ -63,7 +63,11 @@ def twin() -> Twin:
         "Bold words are the nurse's, words in italics are the page's. The assistant reads them as one text. "
         "First both attacks without a defence, then the same with all but the word filter. Addresses stand "
         "here without their scheme.",
-        [_picture(attack, "plainly", *DEFENCES[name]) for name in ("none", "text and links") for attack in ATTACKS],
+        [
+            _picture(attack, "plainly", *DEFENCES[name])
+            for name in ("none", "text and links")
+            for attack in ATTACKS
+        ],
         [Table("What each defence leaves of each attack", ("the page", "written", *DEFENCES), rows, sides=2)],
     )
 
@@ -205,7 +209,9 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         _arrow([(440, 250), (440, 270), (185, 270), (185, 290)], False) if result["sent"] else "",
         _arrow([(440, 250), (440, 270), (185, 270)], True) if held else "",
         _arrow([(690, 250), (690, 290)], False),
-        *_box(10, 290, 350, 92, "tools that act, for the user's own text only" if guard else "tools that act"),
+        *_box(
+            10, 290, 350, 92, "tools that act, for the user's own text only" if guard else "tools that act"
+        ),
         text(
             20, 334, tool or "nothing", f'font-weight="600" fill="{STYLES[1][0]}"' if tool else 'opacity=".8"'
         ),

@@ -166,9 +166,7 @@ def _lazy(pattern):
 
 
 def bold_inside_words(answer):
-    return re.sub(
-        r"(<a [^>]*>)\*\*(.*?)\*\*</a>", r"\1<strong>\2</strong></a>", _walk(answer)
-    )
+    return re.sub(r"(<a [^>]*>)\*\*(.*?)\*\*</a>", r"\1<strong>\2</strong></a>", _walk(answer))
 
 
 def edges_lost(answer):
@@ -204,7 +202,7 @@ ANSWERS = Answers(
         Wrong(everything_escaped, "honest", "browser"),
         Wrong(nothing_escaped, "encodes", "browser"),
         Wrong(marks_not_escaped, "encodes", "escape them"),
-        Wrong(quotes_not_escaped, "encodes", "browser"),
+        Wrong(quotes_not_escaped, "encodes", "escape them"),
         Wrong(tags_stripped, "encodes", "browser"),
         Wrong(escaped_twice, "honest", "second escape"),
         Wrong(contains, "links", "use startswith"),
@@ -217,12 +215,12 @@ ANSWERS = Answers(
         Wrong(images_of_allowed_hosts, "images", "browser"),
         Wrong(all_images, "images", "browser"),
         Wrong(dots_are_any_sign, "links", "browser"),
-        Wrong(second_host_without_slash, "links", "browser"),
+        Wrong(second_host_without_slash, "links", "slash at the end"),
         Wrong(second_host_without_s, "links", "browser"),
         Wrong(capitals_in_the_host, "links", "browser"),
         Wrong(parsed_host, "links", "browser"),
         Wrong(ends_like_ours, "links", "browser"),
-        Wrong(ampersands_left, "encodes", "browser"),
+        Wrong(ampersands_left, "encodes", "escape them"),
         Wrong(_lazy(r"\[(.*?)\]\((\S*?)\)"), "honest", "browser"),
         Wrong(bold_inside_words, "encodes", "browser"),
         Wrong(edges_lost, "honest", "browser"),

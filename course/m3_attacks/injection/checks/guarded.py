@@ -141,7 +141,11 @@ def _origins(call: Any, message: list, want: list[Call]) -> set[str]:
     origins = set()
     if any(call in _understand(text) for kind, text in message if kind != "typed"):
         origins.add(PASTED)
-    if isinstance(call, dict) and call not in want and call.get("tool") in {wanted["tool"] for wanted in want}:
+    if (
+        isinstance(call, dict)
+        and call not in want
+        and call.get("tool") in {wanted["tool"] for wanted in want}
+    ):
         origins.add(BY_TOOL)
     return origins
 

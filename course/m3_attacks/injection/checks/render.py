@@ -100,11 +100,12 @@ def _wrong(answer: str) -> dict[str, str]:
         "Compare with the slash at the end: clinic.example.evil.example begins alike.": _rendered(
             answer, lambda url: url.startswith(tuple(each.rstrip("/") for each in ALLOWED))
         ),
-        "Words and addresses come from the answer as well: escape them, quotes too.": _rendered(
+        "Words and addresses come from the answer as well: escape them, & and quotes too.": _rendered(
             answer, escape=str
         ),
         "Beginning with https doesn't make it yours.": _rendered(
-            answer, lambda url: url.startswith("https://")
+            answer,
+            lambda url: url.startswith(ALLOWED) or url.startswith("https://") and "clinic" not in url.lower(),
         ),
         "A second escape shows the reader &amp;lt; where a < should be.": html.escape(_rendered(answer)),
     }
