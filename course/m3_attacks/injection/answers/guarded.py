@@ -2,8 +2,8 @@
 
 from autograder.exercise import Answers, Wrong
 
-from ..assistant import undo
 from ..assistant import understand as older
+from ..assistant import undo
 
 
 def by_author(message, documents, understand):

@@ -66,7 +66,7 @@ def eval_filter(t: Trial, eval_filter) -> None:
         texts, labels, templates = texts[cut:], labels[cut:], templates[cut:]
         chosen = rng.permutation(TELLING[number]).tolist()[: 2 - number]
         disguises = {f"way {rng.integers(100)}{name[0]}": DISGUISES[name] for name in chosen}
-        if number == 1:  # home-made, not the same when done twice, and telling capitals
+        if number == 1:  # home-made, and not the same when done twice
             disguises = {"way of our own": _own}
         t.given(texts=len(texts), disguises=len(disguises))
         got, after = t.observe(eval_filter, make, list(texts), list(labels), list(templates), dict(disguises))
@@ -85,6 +85,7 @@ def eval_filter(t: Trial, eval_filter) -> None:
                     found,
                     value,
                     f'the value of "{name}"',
+                    atol=1e-6,
                     slips=_slips(name, make, texts, labels, templates, disguises)
                     if abs(found - value) > 1e-6
                     else {},
@@ -101,9 +102,8 @@ MAKERS: list[Callable[[], Any]] = [
 
 
 def _own(text: str) -> str:
-    """The first word goes to the end, and is written in capitals."""
-    first, _, rest = text.partition(" ")
-    return f"{rest} {first.upper()}"
+    """The first two words are missing."""
+    return " ".join(text.split(" ")[2:])
 
 
 def _typed(lists: Any) -> list:
@@ -159,4 +159,4 @@ def _slips(name, make, texts, labels, templates, disguises) -> dict[str, float]:
         slips[ATTACKS_ONLY] = float(balanced_accuracy_score(labels, some))
         odd = _guesses(make, [change(text) for text in texts], labels, apart, lambda text, _: text)
         slips[IN_TRAINING] = float(balanced_accuracy_score(labels, odd))
-    return {slip: value for slip, value in slips.items() if abs(value - 0.5) > 0.05}  # 0.5 tells nothing
+    return {slip: value for slip, value in slips.items() if abs(value - 0.5) > 0.02}  # 0.5 tells nothing

@@ -105,7 +105,7 @@ def _wrong(answer: str) -> dict[str, str]:
         ),
         "Beginning with https doesn't make it yours.": _rendered(
             answer,
-            lambda url: url.startswith(ALLOWED) or url.startswith("https://") and "clinic" not in url.lower(),
+            lambda url: url.startswith(ALLOWED) or (url.startswith("https://") and "clinic" not in url.lower()),
         ),
         "A second escape shows the reader &amp;lt; where a < should be.": html.escape(_rendered(answer)),
     }
