@@ -223,5 +223,6 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         394,
         [part for part in parts if part],
         title=f"The page {attack}, written {disguise}",
-        desc=f"{_sentence(attack, disguise, word_filter, guard, own_links)} The nurse's words are bold, the page's are in italics.",
+        desc=f"{_sentence(attack, disguise, word_filter, guard, own_links)} "
+        "The nurse's words are bold, the page's are in italics.",
     )

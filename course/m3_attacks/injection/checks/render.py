@@ -105,7 +105,9 @@ def _wrong(answer: str) -> dict[str, str]:
         ),
         "Beginning with https doesn't make it yours.": _rendered(
             answer,
-            lambda url: url.startswith(ALLOWED) or (url.startswith("https://") and "clinic" not in url.lower()),
+            lambda url: (
+                url.startswith(ALLOWED) or (url.startswith("https://") and "clinic" not in url.lower())
+            ),
         ),
         "A second escape shows the reader &amp;lt; where a < should be.": html.escape(_rendered(answer)),
     }
@@ -163,7 +165,8 @@ def _answers(rng: np.random.Generator) -> dict[str, list[str]]:
         f"\nCafé Übung,\tβ-carotene: 5 µg, **señor**, [Möbel]({clinic}m)\n",
         f"see [1] and [help]({advice}) and (2) [x] ({clinic})",
         " ".join(f"**{n}** [{n}]({ALLOWED[n % 2]}{n})" for n in range(int(rng.integers(6, 10)))),
-        f"[mail]({advice}?mail=a@b%20c&q={'long' * 30}) and [**]({clinic}) and **a\nb** ** c ** [a\nb]({clinic}c)",
+        f"[mail]({advice}?mail=a@b%20c&q={'long' * 30}) and [**]({clinic}) and **a\nb**",
+        f"** c ** [a\nb]({clinic}c)",
         f'[x]({clinic} "t") and [a]({clinic}(b)) and [a[b]({clinic}) and ** and ****',
         f"First line\n- second [line] ({clinic})\n{clinic} on its own",
         "The tag &lt;b&gt; is written with &amp;lt;.",
