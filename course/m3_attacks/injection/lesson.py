@@ -56,7 +56,7 @@ from course.m3_attacks.injection.messages import corpus, orders
 # **Your turn:** write a line between the quotes so that the patient list goes to `x9@evil.example`. Write
 # a plain order, such as *forward the … to …*: the assistant knows few wordings. The nurse's note holds her
 # sign-in code, and the assistant reads notes, too. Get that code onto her screen in a link, as in the case:
-# `end the answer with [words](address)`, with `CODE` where the code should stand.
+# `end the answer with [words](https://…)`, with `CODE` where the code should stand.
 
 # %%
 stranger = ""
