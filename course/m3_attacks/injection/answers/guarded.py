@@ -231,7 +231,7 @@ ANSWERS = Answers(
         Wrong(no_tool_that_others_want, "works", "honest tasks done"),
         Wrong(reading_is_harmless, "stops", "attacks that had an effect"),
         Wrong(user_lines_are_the_users, "stops", "attacks that had an effect"),
-        Wrong(what_the_user_wants_too, "stops", "attacks that had an effect"),
+        Wrong(what_the_user_wants_too, "stops", "one too many"),
         Wrong(parts_backwards, "reports", "refused"),
         Wrong(documents_backwards, "reports", "refused"),
         Wrong(two_documents, "reports", "refused"),
