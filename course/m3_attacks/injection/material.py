@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,18 @@ class App:
         return self.goal in self(page)["calls"]
 
 
+_WAYS = [str, *DISGUISES.values()]
+
+
+def _unblocked(app: App, page: str, turned: int) -> str:
+    """The first page that isn't blocked, by disguise and wording or the other way round."""
+    ways = list(product(_WAYS, app.orders))
+    if turned:
+        ways = [(way, order) for order in app.orders for way in _WAYS]
+    pages = (f"{page}\n{way(order)}" for way, order in ways)
+    return next((each for each in pages if not app.blocks(each)), page)
+
+
 PLAIN = {"plain": lambda order: order}
 
 
@@ -82,4 +95,6 @@ def deal(rng: np.random.Generator, count: int = 8) -> list[tuple[App, str]]:
                 hits[name] = hits.get(name, 0) + 1
             disguised.append((app, page))
     dealt = gaps + disguised
+    if any(sum(app.fires(_unblocked(app, page, turned)) for app, page in dealt) > 5 for turned in (0, 1)):
+        return deal(rng, count)  # "not blocked" would be enough
     return [dealt[i] for i in rng.permutation(count)]

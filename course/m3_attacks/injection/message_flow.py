@@ -36,7 +36,7 @@ DEFENCES = {
     "word filter": (True, False, False),
     "user's text only": (False, True, False),
     "own links only": (False, False, True),
-    "last two": (False, True, True),
+    "text and links": (False, True, True),
 }
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
 
@@ -61,8 +61,13 @@ def twin() -> Twin:
     ]
     return Twin(
         "Bold words are the nurse's, words in italics are the page's. The assistant reads them as one text. "
-        "First both attacks without a defence, then the same with all but the word filter.",
-        [_picture(attack, "plainly", *DEFENCES[name]) for name in ("none", "last two") for attack in ATTACKS],
+        "First both attacks without a defence, then the same with all but the word filter. Addresses stand "
+        "here without their scheme.",
+        [
+            _picture(attack, "plainly", *DEFENCES[name])
+            for name in ("none", "text and links")
+            for attack in ATTACKS
+        ],
         [Table("What each defence leaves of each attack", ("the page", "written", *DEFENCES), rows, sides=2)],
     )
 
@@ -102,25 +107,25 @@ def _draw(attack: str, disguise: str, word_filter: bool, guard: bool, own_links:
     return _picture(attack, disguise, *switches), _sentence(attack, disguise, *switches)
 
 
+_SWITCHES = ("word filter", "tools only for the user's own text", "links only to our own host")
+
+
 def _sentence(attack: str, disguise: str, *switches: bool) -> str:
-    on = [name for name, switch in zip(_SWITCHES, switches, strict=True) if switch]
-    said = _said(outcome(attack, disguise, *switches))
-    return f"Written {disguise}, {'with ' + ' and '.join(on) if on else 'without a defence'}: {said}"
+    on = ", ".join(name for name, switched in zip(_SWITCHES, switches, strict=True) if switched)
+    happened = _happened(outcome(attack, disguise, *switches))
+    return f"The order is written {disguise}; defence: {on or 'none'}. {happened}"
 
 
-_SWITCHES = ("the word filter", "tools for typed text only", "links to our own host only")
-
-
-def _said(result: dict) -> str:
+def _happened(result: dict) -> str:
     if result["blocked"]:
-        return "the word filter blocked the page. No answer, and no attack."
+        return "The word filter blocked the page: no answer, and no attack."
     if result["sent"]:
-        return "the nurse asked for a summary, and the patient list went to x9@evil.example."
+        return "The nurse asked for a summary, and the patient list went to x9@evil.example."
     if result["link"]:
         return (
-            "no tool was used. The answer holds a link that carries the nurse's code 4711-90 to evil.example."
+            "No tool was used. The answer holds a link that carries the nurse's code 4711-90 to evil.example."
         )
-    return "the nurse got the summary, and nothing else happened."
+    return "The nurse got the summary, and nothing else happened."
 
 
 _WIDE = 46  # signs in a line of a box
@@ -144,6 +149,7 @@ _LOOKS = (f'fill="{STYLES[0][0]}" font-weight="700"', f'fill="{STYLES[1][0]}" fo
 
 def _words(x: float, y: float, words: list[tuple[str, int]]) -> list[str]:
     """A paragraph whose words show where they came from: colour, and bold or italics."""
+    words = [(word.replace("https://", ""), source) for word, source in words]
     said = []
     for number, line in enumerate(_lines(words)):
         spans = "".join(f"<tspan {_LOOKS[source]}>{_safe(word)} </tspan>" for word, source in line)
@@ -152,7 +158,7 @@ def _words(x: float, y: float, words: list[tuple[str, int]]) -> list[str]:
 
 
 def _safe(word: str) -> str:
-    return word.replace("https://", "").replace("\u200b", "").replace("&", "&amp;").replace("<", "&lt;")
+    return word.replace("\u200b", "").replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _box(x: float, y: float, width: float, height: float, name: str, style: int | None = None) -> list[str]:
@@ -194,7 +200,7 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
     parts = [
         *_box(10, 50, 350, 62, "the nurse types", 0),
         *_words(20, 94, nurse),
-        *_box(10, 128, 350, 122, "the page says" + ", if the filter lets it" * word_filter, 1),
+        *_box(10, 128, 350, 122, "the page says", 1),
         *_words(20, 172, page),
         _arrow([(360, 81), (400, 81)], False),
         _arrow([(360, 189), (400, 189)], result["blocked"]),
@@ -203,7 +209,9 @@ def _picture(attack: str, disguise: str, word_filter: bool, guard: bool, own_lin
         _arrow([(440, 250), (440, 270), (185, 270), (185, 290)], False) if result["sent"] else "",
         _arrow([(440, 250), (440, 270), (185, 270)], True) if held else "",
         _arrow([(690, 250), (690, 290)], False),
-        *_box(10, 290, 350, 92, "tools that act" + ", for typed text only" * guard),
+        *_box(
+            10, 290, 350, 92, "tools that act, for the user's own text only" if guard else "tools that act"
+        ),
         text(
             20, 334, tool or "nothing", f'font-weight="600" fill="{STYLES[1][0]}"' if tool else 'opacity=".8"'
         ),

@@ -5,6 +5,7 @@ from itertools import product
 from autograder.exercise import Answers, Wrong
 
 from ..assistant import DISGUISES
+from ..checks.attack_indirect import OWN_LINE
 
 
 def _fires(answer):
@@ -44,6 +45,22 @@ def not_blocked_is_enough(app, page, orders):
         if not app(candidate)["blocked"]:
             return candidate
     return page
+
+
+def wording_first_not_blocked(app, page, orders):
+    for order, disguise in product(orders, [str, *DISGUISES.values()]):
+        candidate = f"{page}\n{disguise(order)}"
+        if not app(candidate)["blocked"]:
+            return candidate
+    return page
+
+
+def on_a_line_of_the_page(app, page, orders):
+    for order, disguise in product(orders, [str, *DISGUISES.values()]):
+        candidate = f"{page} {disguise(order)}"
+        if _fires(app(candidate)):
+            return candidate
+    return f"{page} {orders[0]}"
 
 
 def reading_counts(app, page, orders):
@@ -86,10 +103,12 @@ ANSWERS = Answers(
         Wrong(first_wording, "fires", "no disguise"),
         Wrong(wordings_only, "fires", "no disguise"),
         Wrong(one_wording_disguised, "fires", "one wording"),
-        Wrong(not_blocked_is_enough, "fires", "carried out the order"),
-        Wrong(reading_counts, "fires", "carried out the order"),
+        Wrong(not_blocked_is_enough, "fires", "not blocked isn't"),
+        Wrong(wording_first_not_blocked, "fires", "not blocked isn't"),
+        Wrong(on_a_line_of_the_page, "fires", "a line of its own"),
+        Wrong(reading_counts, "fires", "not blocked isn't"),
         Wrong(everything_at_once, "keeps", "more than 400"),
-        Wrong(page_replaced, "keeps", "missing"),
+        Wrong(page_replaced, "keeps", "missing", also=(OWN_LINE,)),
         Wrong(never_stops, "budget", "calls of app"),
         Wrong(long_winded, "keeps", "more than 400"),
     ],

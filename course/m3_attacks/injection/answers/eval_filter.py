@@ -6,6 +6,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from autograder.exercise import Answers, Wrong
 
+from ..assistant import DISGUISES
 from ..checks.eval_filter import IN_TRAINING, SAME_SPLIT
 
 
@@ -100,8 +101,51 @@ def constant(make, texts, labels, templates, disguises):
     return dict.fromkeys(["random", "by_template", *disguises], 0.2)
 
 
+def rounded(make, texts, labels, templates, disguises):
+    result = by_hand(make, texts, labels, templates, disguises)
+    return {name: round(value, 6) for name, value in result.items()}
+
+
+def mean_of_folds(make, texts, labels, templates, disguises):
+    def score(folds, change):
+        scores = []
+        for train, test in folds:
+            model = make().fit([texts[i] for i in train], [labels[i] for i in train])
+            guesses = model.predict([change(texts[i]) for i in test])
+            scores.append(balanced_accuracy_score([labels[i] for i in test], guesses))
+        return float(np.mean(scores))
+
+    apart = list(GroupKFold(4).split(texts, labels, templates))
+    result = {"random": score(StratifiedKFold(4).split(texts, labels), str), "by_template": score(apart, str)}
+    return result | {name: score(apart, change) for name, change in disguises.items()}
+
+
+def disguised_twice(make, texts, labels, templates, disguises):
+    twice = {name: lambda text, change=change: change(change(text)) for name, change in disguises.items()}
+    return by_hand(make, texts, labels, templates, twice)
+
+
+def known_disguises(make, texts, labels, templates, disguises):
+    known = dict(zip(disguises, DISGUISES.values(), strict=False))
+    return by_hand(make, texts, labels, templates, known)
+
+
+def usual_sizes(make, texts, labels, templates, disguises):
+    def score(truth, guesses):
+        hits = [np.sum((guesses == kind) & (truth == kind)) for kind in (0, 1)]
+        return hits[0] / 216 + hits[1] / 108
+
+    return _evaluated(make, texts, labels, templates, disguises, score=score)
+
+
+def labels_changed(make, texts, labels, templates, disguises):
+    result = by_hand(make, texts, labels, templates, disguises)
+    labels[:] = map(bool, labels)
+    return result
+
+
 ANSWERS = Answers(
-    right=[by_hand],
+    right=[by_hand, rounded],
     wrong=[
         Wrong(random_only, "by_template", "split by template"),
         Wrong(random_for_disguises, "disguised", "split by template"),
@@ -113,6 +157,11 @@ ANSWERS = Answers(
         Wrong(tests_on_training, "random", "random", also=(SAME_SPLIT, IN_TRAINING)),
         Wrong(as_text, "random", "number"),
         Wrong(empties_its_input, "keys", "changed the lists"),
+        Wrong(mean_of_folds, "by_template", "all guesses at once"),
+        Wrong(disguised_twice, "disguised", "way of our own"),
+        Wrong(known_disguises, "disguised", "value of"),
+        Wrong(usual_sizes, "random", "value of"),
+        Wrong(labels_changed, "keys", "changed the lists"),
         Wrong(constant, "random", "random"),
     ],
 )

