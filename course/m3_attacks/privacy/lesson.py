@@ -39,7 +39,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from autograder.learner import check, hint, predict, progress, solution
+from autograder.learner import check, hint, others, predict, progress, solution
 
 # %% [markdown]
 # ## Averages that name people
@@ -68,8 +68,8 @@ def closer_to_study(people, participants, country):
     return (abs(people - country_average) - abs(people - study_average)).mean(axis=1)
 
 
-participants, others, country = study(places)
-for name, people in (("participants recognised", participants), ("others taken for one", others)):
+participants, outsiders, country = study(places)
+for name, people in (("participants recognised", participants), ("others taken for one", outsiders)):
     print(f"{name}: {(closer_to_study(people, participants, country) > 0).sum()} of 200")
 
 # %% [markdown]
@@ -302,8 +302,8 @@ for strangers in (500, 19_500):
     wrong = 0.01 * strangers
     print(f"{strangers:6,} others: {found:.0f} found, {wrong:.0f} wrong, {found / (found + wrong):.0%} right")
 
-participants, others, country = study(5000)
-closeness = closer_to_study(np.r_[participants, others], participants, country)
+participants, outsiders, country = study(5000)
+closeness = closer_to_study(np.r_[participants, outsiders], participants, country)
 at_one = tpr_at_fpr(np.arange(400) < 200, closeness, 0.01)
 print(f"the study with 5,000 places: {200 * at_one:.0f} of 200 found at 1% FPR")
 
@@ -316,13 +316,13 @@ print(f"the study with 5,000 places: {200 * at_one:.0f} of 200 found at 1% FPR")
 
 # %% [markdown]
 # <details><summary>Compare</summary> Both, and how many people the attacker chooses from. The AUC says
-# whether the model remembers at all. The TPR says whether it gives single people away. The town decides
-# how many of the accused are right: here one of four or five, and nine of ten where only 20 strangers
-# come into question.</details>
+# whether the model remembers at all. The TPR says whether it gives single people away. How many
+# others come into question decides how many of the accused are right: with 19,500 about one in four, with
+# 500 nine of ten.</details>
 #
 # ## Part 3: Forget the single row
 #
-# **In 2008 the averages couldn't be changed:** an average is what it is. A model can. You choose how
+# **In 2008 NIH couldn't train its averages anew.** You can train a model anew, and you choose how
 # closely it follows its rows.
 #
 # A tree splits its rows until each leaf holds rows of one label, often a single row. `min_samples_leaf`
@@ -368,11 +368,12 @@ twin()
 # Judged, as means of five draws with 500 members and 2,500 others, against the plain forest:
 #
 # - AUC at least 0.20 lower, with accuracy on others at most 0.03 lower (7);
-# - Brier score at most 0.015 higher (3);
+# - Brier score at most 0.02 higher (3);
 # - the same seed gives the same probabilities (1).
 #
-# <details><summary>The fine print</summary> The three points for the Brier score count once the first
-# seven are earned. The point for the seed counts once the AUC is 0.10 lower.</details>
+# <details><summary>The fine print</summary> Answers with fewer than 12 different values don't get the three
+# points for the Brier score, and nobody gets them before the first seven. The point for the seed counts
+# once the AUC is 0.10 lower.</details>
 
 
 # %%
@@ -674,9 +675,9 @@ print(f"triage model: AUC {np.mean(values):.2f}, from {min(values):.2f} to {max(
 # %% [markdown]
 # A coin. A simple model of an easy question has nothing to gain from remembering rows.
 #
-# **On 1 November 2018** NIH opened the averages again, for most studies. Those that an institution calls
-# sensitive stay under controlled access, for example of small groups or of traits that people are shamed
-# for. *(Sources: the notice above; [Johns Hopkins on the
+# **On 1 November 2018** NIH announced that it opens the averages again, for most studies. Those that an
+# institution calls sensitive stay under controlled access, for example of small groups or of traits that
+# people are shamed for. *(Sources: the notice above; [Johns Hopkins on the
 # change](https://homewoodirb.jhu.edu/2018/12/07/changes-in-the-nih-management-of-genomic-summary-results-access-policy/).)*
 # That's the shape of a good answer: the risk was measured, most of it turned out small, and the rest is
 # kept by role.
@@ -690,8 +691,8 @@ print(f"triage model: AUC {np.mean(values):.2f}, from {min(values):.2f} to {max(
 #    gives people away.
 # 3. The gap between training and other rows is what the attack uses. Close it in training: here that cost
 #    a point.
-# 4. Rounding and fresh noise don't stop the attack on average. A label does most, by role, and refused by
-#    default.
+# 4. Rounding and fresh noise hardly help. What helps most is to say only the label. Let a table of roles
+#    decide who sees more, and refuse whoever isn't in it.
 # 5. Subtract what could be guessed without the model. Zero is a result.
 
 # %% [markdown]

@@ -43,6 +43,23 @@ def against_the_majority(answers, known, secret, seed):
     return no_baseline(answers, known, secret, seed) - max(secret.mean(), 1 - secret.mean())
 
 
+def without_a_split(answers, known, secret, seed):
+    def accuracy(table):
+        return LogisticRegression(C=100, max_iter=2000).fit(table, secret).score(table, secret)
+
+    return accuracy(np.column_stack([known, answers])) - accuracy(known)
+
+
+def one_seed_for_all(answers, known, secret, seed):
+    return _accuracy(np.column_stack([known, answers]), secret, 0) - _accuracy(known, secret, 0)
+
+
+def never_below_zero(answers, known, secret, seed):
+    return max(
+        0.0, _accuracy(np.column_stack([known, answers]), secret, seed) - _accuracy(known, secret, seed)
+    )
+
+
 def always_zero(answers, known, secret, seed):
     return 0.0
 
@@ -74,6 +91,9 @@ ANSWERS = Answers(
     wrong=[
         Wrong(no_baseline, "known", "Subtract what the known columns tell"),
         Wrong(against_the_majority, "null", "a guess of the commonest value"),
+        Wrong(without_a_split, "inputs", "40 rows of noise"),
+        Wrong(one_seed_for_all, "inputs", "24 seeds give one gain"),
+        Wrong(never_below_zero, "inputs", "never below 0"),
         Wrong(always_zero, "leak", "gain from a linear model's answers"),
         Wrong(answers_alone, "leak", "gain from a linear model's answers"),
         Wrong(the_wrong_way, "leak", "gain from a linear model's answers"),

@@ -30,6 +30,11 @@ def column_one(model, X, y):
     return model.predict_proba(X)[:, 1]
 
 
+def columns_of_the_batch(model, X, y):
+    columns = np.unique(y, return_inverse=True)[1]
+    return model.predict_proba(X)[np.arange(len(y)), columns]
+
+
 def label_as_column(model, X, y):
     return model.predict_proba(X)[np.arange(len(y)), y]
 
@@ -72,6 +77,7 @@ ANSWERS = Answers(
     wrong=[
         Wrong(the_highest, "binary", "You took the highest probability"),
         Wrong(column_one, "binary", "You took column 1"),
+        Wrong(columns_of_the_batch, "labels", "the scores for the classes"),
         Wrong(label_as_column, "labels", "IndexError"),
         Wrong(two_classes_only, "labels", "the scores for the classes"),
         Wrong(reversed_order, "binary", "the probability of the other class"),

@@ -50,6 +50,9 @@ noise = _policy(
         0.3 * _label(probas) + probas * 0.5 + np.random.default_rng().uniform(0, 0.2, probas.shape), 0, 1
     )
 )
+in_the_other_column = _policy(lambda probas: 0.9 * _label(probas) + (1 - _label(probas)) * probas * 0.5)
+only_for_two_classes = _policy(lambda probas: _label(probas) * 1.0 if probas.shape[1] == 2 else probas.copy())
+only_for_many = _policy(lambda probas: _label(probas) * 1.0 if len(probas) > 100 else probas.copy())
 nothing_hidden = _policy(lambda probas: probas.copy())
 constant = _policy(lambda probas: np.full(probas.shape, 0.5))
 last_of_equals = _policy(
@@ -124,6 +127,9 @@ ANSWERS = Answers(
         Wrong(one_decimal, "coarse", "You rounded"),
         Wrong(quarters, "coarse", "You rounded"),
         Wrong(noise, "coarse", "drawn anew"),
+        Wrong(in_the_other_column, "coarse", "AUC is lower"),
+        Wrong(only_for_two_classes, "coarse", "is the full one"),
+        Wrong(only_for_many, "coarse", "is the full one"),
         Wrong(nothing_hidden, "coarse", "These are the full probabilities"),
         Wrong(constant, "coarse", "names another label"),
         Wrong(last_of_equals, "coarse", "the first counts"),

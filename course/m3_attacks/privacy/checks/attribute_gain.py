@@ -60,6 +60,13 @@ def attribute_gain(t: Trial, attribute_gain) -> None:
             first,
             "the gain for the same seed",
         )
+        small, noise = rng.permutation(np.arange(40) % 2), rng.normal(size=(40, 4))
+        few = [_gain(t, attribute_gain, noise[:, 0], noise[:, 1:], small, seed) for seed in range(24)]
+        t.expect(len(set(few)) > 1, "Among 40 rows of noise, 24 seeds give one gain.")
+        t.expect(
+            min(few) < 0,
+            "Among 40 rows of noise, the gain is never below 0: with new rows, chance makes it so.",
+        )
     told, outcomes, forest, linear = [], [], [], []
     for case in t.cases(5):
         seed = int(case.integers(2**31))

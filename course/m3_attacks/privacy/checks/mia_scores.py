@@ -68,9 +68,11 @@ def mia_scores(t: Trial, mia_scores) -> None:
     with t.part("binary"):
         for _ in range(3):
             _expect_scores(t, mia_scores, *_case(rng, (0, 1)))
+        _expect_few(t, mia_scores, rng, (0, 1))
     with t.part("labels"):
         for names in NAMES:
             _expect_scores(t, mia_scores, *_case(rng, names))
+        _expect_few(t, mia_scores, rng, NAMES[0])
     reached = []
     for case in t.cases(5):
         seed = drawn_seed(case)
@@ -79,6 +81,16 @@ def mia_scores(t: Trial, mia_scores) -> None:
         reached.append(auc(scores))
     with t.part("attack"):
         t.at_least(float(np.mean(reached)), NEEDED, "the attack's AUC, mean of five forests")
+
+
+def _expect_few(t: Trial, mia_scores: Any, rng: np.random.Generator, names: tuple) -> None:
+    """A row alone of each class, and a batch without the first class: columns are the model's."""
+    model, X, y = _case(rng, names)
+    for label in names:
+        row = np.flatnonzero(y == label)[:1]
+        _expect_scores(t, mia_scores, model, X[row], y[row])
+    rest = y != names[0]
+    _expect_scores(t, mia_scores, model, X[rest], y[rest])
 
 
 def _case(rng: np.random.Generator, names: tuple) -> tuple[Any, np.ndarray, np.ndarray]:

@@ -76,6 +76,7 @@ def output_policy(t: Trial, output_policy) -> None:
                 t.given(role=role, grants=brief(grants))
                 got = _answer(t, output_policy, probas, role, grants)
                 _expect_labels(t, got, probas)
+                t.expect(not np.allclose(got, probas), "A coarse answer is the full one.", slip=FULL)
     drops, noisy, full = [], False, False
     for case in t.cases(5):
         seed = drawn_seed(case)
@@ -88,7 +89,11 @@ def output_policy(t: Trial, output_policy) -> None:
             _expect_labels(t, asked[0], probas)
             noisy = noisy or not np.array_equal(asked[0], asked[1])
             full = full or np.array_equal(asked[0], probas)
-            attacks = (asked[0], np.mean(asked, axis=0), 1 - asked[0])
+            for other in (name for name, level in grants.items() if level == "coarse" and name != role):
+                same = np.array_equal(_answer(t, output_policy, probas, other, grants), asked[0])
+                noisy = noisy or not same
+            # the label's number, the mean of nine, all turned round, and the label's beside the other one's
+            attacks = (asked[0], np.mean(asked, axis=0), 1 - asked[0], asked[0] - asked[0][:, ::-1])
             drops.append(auc(of_true_label(probas, y)) - max(auc(of_true_label(seen, y)) for seen in attacks))
     with t.part("coarse"):
         drop = float(np.mean(drops)) if len(drops) == 5 else 0.0
@@ -100,6 +105,11 @@ def output_policy(t: Trial, output_policy) -> None:
             t.wrong("This point counts once the coarse answers hold.")
         for _ in range(2):
             _expect_stable(t, output_policy, rng)
+        few = [_answer(t, output_policy, probas[row : row + 1], role, grants)[0] for row in range(12)]
+        t.expect(
+            np.array_equal(np.array(few), asked[0][:12]),
+            "A row alone got another answer than among 1,000.",
+        )
     with t.part("refused"):
         _expect_refusals(t, output_policy, rng)
 
@@ -134,7 +144,7 @@ def _answer(
         raise
     got = t.array(got, "the answer", shape=probas.shape, kind="biuf")
     t.expect(bool((got >= 0).all() and (got <= 1).all()), "The numbers of an answer lie between 0 and 1.")
-    return got
+    return got.astype(float)
 
 
 def _expect_labels(t: Trial, got: np.ndarray, probas: np.ndarray) -> None:
@@ -169,11 +179,11 @@ def _expect_refusals(t: Trial, output_policy: Any, rng: np.random.Generator) -> 
     grants = _grants(rng)
     known = next(iter(grants))
     unused = next(name for name in ROLES if name not in grants)
-    near = (known + " ", known.swapcase(), known[:-1])
+    near = (known + " ", " " + known, "x" + known, known + "s", known.swapcase(), known[:-1])
     for stranger in ("guest", "", None, *near, unused, "full", "coarse"):
         _expect_refused(t, output_policy, stranger, grants)
     _expect_refused(t, output_policy, "doctor", {})
-    for level in ("raw", "", "FULL", "coarse ", None, "label"):
+    for level in ("raw", "", "FULL", "Full", " full", "fullest", "coarse ", "COARSE", None, "label"):
         _expect_refused(t, output_policy, known, {**grants, known: level})
     with_stranger = {**grants, "guest": "coarse", "": "full"}  # the neighbours: now somebody has decided
     for role in ("guest", ""):

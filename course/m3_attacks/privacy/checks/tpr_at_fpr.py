@@ -73,6 +73,7 @@ def tpr_at_fpr(t: Trial, tpr_at_fpr) -> None:
     with t.part("limits"):
         for count, others in ((1, 4), (7, 25), (int(rng.integers(1, 9)), 10), (29, 100), (57, 100)):
             _expect(t, tpr_at_fpr, *_in_turn(rng, others), count / others)
+        _expect(t, tpr_at_fpr, *_in_turn(rng, 2000), 7 / 2000 - 1e-4)  # a hair below a share
         for fpr in (0.0, 1.0):
             _expect(t, tpr_at_fpr, *_tied(rng, 4), fpr)
             _expect(t, tpr_at_fpr, *_untied(rng), fpr)
