@@ -382,7 +382,8 @@ for make in (words, letters, odd_is_bad):
 
 # %% [markdown]
 # In this fold `odd_is_bad` blocks no honest message in plain writing, and all of them when they come written
-# oddly. In other folds it blocks none of the odd ones. So a filter isn't free: somebody's table, name or
+# oddly. On other draws it blocks none of the odd ones in some folds. So a filter isn't free: somebody's
+# table, name or
 # alphabet is odd.
 #
 # *Good place to stop: 36 minutes so far. When you come back, run all cells above again first.*

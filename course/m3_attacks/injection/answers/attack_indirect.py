@@ -115,6 +115,8 @@ ANSWERS = Answers(
 )
 
 EQUIVALENT = {
+    "for disguise in [str, *DISGUISES.values()]: ... → "
+    "for disguise in list([str, *DISGUISES.values()])[:-1]: ...": "not stated: 7 of 8 apps are enough",
     "for order in orders: ... → for order in list(orders)[1:]: ...": "not stated: 7 of 8 apps are enough",
     "for order in orders: ... → for order in list(orders)[:-1]: ...": "not stated: 7 of 8 apps are enough",
     "for call in app(candidate)['calls'] → "
