@@ -21,7 +21,7 @@
 # - solve for a linear model from its answers, and say what rounding them is worth;
 # - copy a model that gives nothing but labels;
 # - find a thief in your log, with a stated number of false alarms, and say whom you can't find;
-# - claim that a model is yours, and state how often such a claim is false.
+# - claim that a model is yours, and state how often an honest one would be claimed.
 #
 # *New here? [How to work](../../start/welcome/welcome.ipynb) explains checks, hints and solutions. The
 # attacks here run on toy models of your own. Keep them there.*
@@ -176,15 +176,16 @@ twin()
 # thief doesn't need one question more than 31: no patient is called otherwise. Each rounded answer is wrong
 # by a little, now up and now down, and more questions average it out.
 #
-# So rounding makes the theft dearer, by a factor that you can name. It doesn't stop it. What does the honest
-# user pay? The first row below says it. The others say what the thief gets for 200 questions.
+# So rounding makes the theft dearer, by a number of questions that you can measure. It doesn't stop it.
+# What does the honest user pay? The first row below says it. The others say what the thief gets for 200
+# questions.
 
 # %% tags=["raises-exception"]
 exact = TriageService(true_w, true_b).ask(samples)
 rows = {}
 for decimals in (2, 1):
     rounded = TriageService(true_w, true_b, decimals).ask(samples)
-    w, b = steal_linear(TriageService(true_w, true_b, decimals).ask, 30, 200, np.random.default_rng(0))
+    w, b = steal_linear(TriageService(true_w, true_b, decimals).ask, 30, 200, np.random.default_rng(1))
     rows[f"{decimals} decimals"] = {
         "largest change of an honest answer": abs(rounded - exact).max(),
         "copy's worst error, 200 questions": abs(w - true_w).max(),
@@ -197,13 +198,13 @@ pd.DataFrame(rows).round(3)
 #
 # The provider went further than rounding. The researchers had used an option of the API by which a customer
 # changes the probabilities that come back, *logit bias*. After they had reported it, OpenAI made the option
-# stop moving the top probabilities, and the attack was dead. The same paper then shows attacks that need no
-# probabilities at all. They cost more questions.
+# stop moving the top probabilities, and the attack was dead. The same paper then shows attacks that never
+# read a probability. They steer with logit bias alone, and cost more questions.
 #
-# The clinic has such a service too. Its **form reader** reads handwritten digits on request forms. It is a
-# forest of 30 trees, and it answers a digit and nothing else. There are no weights to solve for. But you can
-# train a model of your own on its answers. What you count then is **fidelity**: the share of new images on
-# which copy and original agree, right or wrong.
+# The clinic has a service with even less to read. Its **form reader** reads handwritten digits on request
+# forms. It is a forest of 30 trees, and it answers a digit and nothing else. There are no weights to solve
+# for. But you can train a model of your own on its answers. What you count then is **fidelity**: the share
+# of new images on which copy and original agree, right or wrong.
 
 # %%
 predict("extraction.queries")
@@ -424,8 +425,7 @@ for step in (0.01, 1, 3):
 # ## Part 4: Is that our model?
 #
 # Say it has happened. Another firm sells a form reader, and it answers much like the clinic's. Did they take
-# ours? You can only ask theirs. Two honest readers agree on most images, because both are good. So where
-# would a stolen one give itself away?
+# ours? You can only ask theirs. Where would a stolen one give itself away?
 
 # %%
 predict("extraction.keys")
@@ -549,9 +549,11 @@ pd.concat({seed: hearing(seed) for seed in (1, 2, 3)}, axis=1)
 # %% [markdown]
 # Read it by columns. On real images an honest rival agrees nearly as often as a thief: useless as evidence.
 # On the keys the file, copied, is claimed each time, with noise in its weights or with a fifth of them cut.
-# So is the model that was solved from probabilities, as in Part 1: it *is* the model. A copy that was trained
-# on is claimed in two markets of three. And the thief of Part 2, with a model trained on labels, is never
-# claimed here: what comes out of that theft is a model like an honest one.
+# So is the model that was solved from probabilities, as in Part 1: it *is* the model. A copy that was
+# trained on is claimed in two of these three markets. And the thief of Part 2, with a model trained on
+# labels, isn't claimed in any. Three markets are few. Over 24 of them, the copy with noise was claimed in
+# 21, the cut one in 23, the one that was trained on in 6, the label thief in none, and of 2,400 honest
+# rivals none.
 #
 # *In one line: a lawyer asks you for a false-claim rate of at most 1 %. How many honest rivals do you need,
 # with none above?*
@@ -659,7 +661,8 @@ except ValueError as error:
 #
 # ## Summary
 #
-# 1. A linear model with d weights falls to d + 1 exact answers. So does a linear last layer.
+# 1. A linear model with d weights falls to d + 1 exact answers. A language model's linear last layer falls in
+#    the same spirit, up to its symmetries.
 # 2. Rounding sets a price: more questions average it away. Report the price, not "protected".
 # 3. Labels alone give a good copy, and the best questions look like honest ones.
 # 4. In the log, look both ways: far from real samples, and close to each other. State the false alarms.

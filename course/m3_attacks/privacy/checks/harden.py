@@ -40,7 +40,7 @@ SEED = "Pass seed on as random_state."
         "It cost a point of accuracy. But nothing here is a guarantee: two attacks were tried, no "
         "more. Only training with differential privacy bounds what any attack can learn.",
     ),
-    standards=("AML.M0003", "AML.T0024.000"),
+    standards=("AML.T0024.000",),
 )
 def harden(t: Trial, harden) -> None:
     lower, costs, worse, masked = [], [], [], []
