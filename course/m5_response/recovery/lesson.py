@@ -178,9 +178,9 @@ restore_timeline()
 twin()
 
 # %% [markdown]
-# *Compare:* −178, with all keys rotated. −154 would lose fewer rows, but its file has a few bytes, as
-# GitLab's notes say of theirs: nobody had tried to restore it. Going from −154 to −178 costs 40 more clean
-# rows.
+# *Compare:* −178, with all keys rotated. −154 would lose fewer rows, but its file holds only a few bytes:
+# nobody had tried to restore it. GitLab's notes report the same of one of their backups. Going from −154 to
+# −178 costs 40 more clean rows.
 #
 # ## Hour 1: stop it without losing it
 #
@@ -190,7 +190,7 @@ twin()
 #
 # | step | what goes wrong when it comes too early |
 # | --- | --- |
-# | **isolate** a machine | isolating stops it, and what was in its memory is gone |
+# | **isolate** a machine | here that means: switch it off. What was in its memory is gone |
 # | **wipe** a machine | it's your evidence; a copy that nobody checked may be empty |
 # | **revoke** the key of the scoring service | the service stops, and nobody triages the samples |
 # | **switch** to the fallback | nobody has tried whether it works |
@@ -476,10 +476,10 @@ drill.view()
 # | `("rebuild",)` | there's no data yet | types the data in from paper: clean, and the most expensive |
 # | `("retrain",)`, `("gate",)`, `("stage",)`, `("close",)` | in this order, after the data | the end |
 #
-# The attacker comes along when the data isn't from before the *first act*, when a stolen key is still live,
-# or when a machine that they reached isn't isolated, at the moment of the restore. The gate tests the new
-# model for what they planted. It doesn't always see it. When it fails, you're stuck: the data can't be
-# restored again. What can't be done now costs an hour.
+# At the moment of the restore, three things let the attacker come along: data that isn't from before the
+# *first act*, a stolen key that is still live, and a machine that they reached and you didn't isolate. The
+# gate tests the new model for what they planted. It doesn't always see it. When it fails, you're stuck: the
+# data can't be restored again. What can't be done now costs an hour.
 #
 # Play it. Copy the line, change it, run it, and look at what you see then:
 
@@ -520,7 +520,7 @@ print("\nnow you see:", drill.view()["machines"], drill.view()["traces"], drill.
 # - closed, without the attacker, no untested backup restored (6);
 # - no machine isolated before its copy (3);
 # - the bad model serves at most 1 hour (2);
-# - no more data lost than need be, at most 4 hours above the shortest safe way (4).
+# - it loses no more data than it must, and takes at most 4 hours longer than the shortest safe way (4).
 #
 # <details><summary>The fine print</summary> The shortest safe way looks at every machine, and tests no backup
 # that it needn't. The first act is the earliest trace once all copies are read; it may be on any machine,
@@ -596,7 +596,7 @@ pd.DataFrame({name: Drill(HARD).play(policy) for name, policy in policies.items(
 # %% tags=["raises-exception"]
 night = Drill(HARD)
 night.play(next_action)
-hours = night.result()["hours"] - 2 - HOURS["stage"]
+hours = night.result()["hours"] - 2 - HOURS["stage"]  # without fallback, close and the staged return
 print(*night.story, sep="\n")
 print(
     f"\nabout {hours} hours on the fallback. Suppose nine samples an hour: {9 * hours} more for the doctors"

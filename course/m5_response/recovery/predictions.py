@@ -7,8 +7,8 @@ from autograder.exercise import Prediction
 clean_night = Prediction(
     id="recovery.clean_night",
     question="The clinic has nine nightly backups, the oldest from 202 hours ago. The attacker's first act "
-    "was 150 hours ago, with a stolen key. How many of the nine would bring back nothing of the "
-    "attacker's, if they restore?",
+    "was 150 hours ago, with a stolen key. How many of the nine would bring back nothing of use to the "
+    "attacker, no row, no model and no key, if they restore?",
     options=(
         "none",
         "three, those from before the first act",

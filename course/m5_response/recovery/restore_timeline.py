@@ -43,12 +43,13 @@ def restore_timeline() -> Panel:
 def twin() -> Twin:
     """Three restore points as pictures, and all of them in a table."""
     rows = []
-    for taken in NIGHTLY:
-        one = outcome(taken, False)
-        keys = ", ".join(one.keys)
+    before_it = [taken for taken in NIGHTLY if taken < FIRST_ACT]
+    for taken, rotated in [*((taken, False) for taken in NIGHTLY), *((taken, True) for taken in before_it)]:
+        one = outcome(taken, rotated)
+        keys = ", ".join(one.keys) or "none"
         rows.append(
             (
-                f"{taken}",
+                f"{taken}, all keys rotated" if rotated else f"{taken}",
                 f"{one.planted}",
                 f"{one.models}",
                 keys,
@@ -62,7 +63,7 @@ def twin() -> Twin:
         [_picture(taken, False, 430) for taken in (NIGHTLY[0], -130, -178)],
         [
             Table(
-                "What each backup brings back, with the keys as they are",
+                "What each backup brings back",
                 ("hour", "planted rows", "bad releases", "known keys", "clean rows lost", "restores"),
                 rows,
             )
@@ -142,8 +143,9 @@ def _picture(taken: int, rotated: bool, width: int) -> str:
         floor + 42,
         parts,
         title=f"Restore point {taken}",
-        desc=f"{one.planted} planted rows come back, {one.lost} clean rows are lost, known keys: {one.keys}.",
-        under=f"{one.planted} planted rows, {len(one.keys)} known keys, {one.lost} clean rows lost",
+        desc=f"{one.planted} planted rows come back, {one.lost} clean rows are lost, keys that the attacker "
+        f"knows: {', '.join(one.keys) or 'none'}.",
+        under=f"planted rows: {one.planted} · keys that they know: {len(one.keys)} · rows lost: {one.lost}",
     )
 
 
