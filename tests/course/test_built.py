@@ -13,6 +13,7 @@ FORMS = {
     "atlas": r"AML\.(T\d{4}(\.\d{3})?|M\d{4}|CS\d{4})",
     "owasp_ml": r"ML(0[1-9]|10)",
     "owasp_llm": r"LLM(0[1-9]|10)",
+    "owasp_asi": r"ASI(0[1-9]|10)",
     "csf": r"(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d\d",
     "ssdf": r"(PO|PS|PW|RV)\.\d\.\d",
     "ssdf_ai": r"(PO|PS|PW|RV)\.\d\.\d",
