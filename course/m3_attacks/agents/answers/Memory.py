@@ -413,6 +413,8 @@ class OnTheClass(_Memory):
         self.notes = self.kept
 
 
+UNKNOWN_PARENT = "A parent that this store doesn't know makes a note untrusted."
+
 ANSWERS = Answers(
     right=[ByLists],
     wrong=[
@@ -466,8 +468,8 @@ ANSWERS = Answers(
         Wrong(NoEmpty, "confirm", "an empty text"),
         Wrong(NothingDerived, "confirm", "whatever it rests on"),
         Wrong(ConfirmedForever, "expiry", "that was confirmed"),
-        Wrong(ByPlace, "trust", "unknown"),
-        Wrong(ByPlaceFromOne, "confirm", "an unknown id"),
+        Wrong(ByPlace, "trust", "unknown", also=(UNKNOWN_PARENT,)),
+        Wrong(ByPlaceFromOne, "confirm", "an unknown id", also=(UNKNOWN_PARENT,)),
         Wrong(Registry, "trust", "of another store"),
     ],
 )
