@@ -90,7 +90,12 @@ def each_task_once(vulnerable, hardened, payloads, tasks):
 ANSWERS = Answers(
     right=[by_sets],
     wrong=[
-        Wrong(blocks_what_does_not_fire, "lists", "no block"),
+        Wrong(
+            blocks_what_does_not_fire,
+            "lists",
+            "The list",
+            also=("What is inert would have done nothing anyway: it's no block.",),
+        ),
         Wrong(of_all, "rate", "not by all"),
         Wrong(inert_if_not_in_the_vulnerable, "lists", "list", also=(OF_VULNERABLE,)),
         Wrong(zero_when_nothing_fires, "rate", "nothing fires"),
@@ -100,7 +105,12 @@ ANSWERS = Answers(
         Wrong(of_the_vulnerable, "rate", "hardened twin alone"),
         Wrong(none_for_nothing_stopped, "rate", "rate"),
         Wrong(broken_is_any_difference, "broken", "broken"),
-        Wrong(each_payload_once, "lists", "list", also=(OF_VULNERABLE,)),
+        Wrong(
+            each_payload_once,
+            "lists",
+            "list",
+            also=(OF_VULNERABLE, "Divide by the payloads that fire somewhere, not by all."),
+        ),
         Wrong(each_task_once, "broken", "broken"),
         Wrong(unordered, "lists", "list"),
     ],
